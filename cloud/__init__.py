@@ -1,0 +1,1 @@
+"""The cloud service: every business, in PostgreSQL."""

@@ -1,0 +1,1 @@
+"""All of PanBot on one machine, with virtual printers and a sample restaurant."""

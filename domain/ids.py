@@ -1,0 +1,44 @@
+"""Identifiers: UUID version 7 (RFC 9562), which sort by the time they were made.
+
+Client and edge make their own, so a retry after a lost reply carries the same id.
+"""
+
+from __future__ import annotations
+
+import secrets
+import uuid
+from collections.abc import Callable
+from typing import Protocol
+
+from domain.clock import Clock
+
+__all__ = ["Ids", "UuidV7", "is_uuid"]
+
+
+class Ids(Protocol):
+    """Something that makes a fresh identifier."""
+
+    def new(self) -> str: ...
+
+
+class UuidV7:
+    """UUIDv7 from a clock and a source of random bits (`random_bits(n)` → int of n bits)."""
+
+    def __init__(self, clock: Clock, random_bits: Callable[[int], int] = secrets.randbits) -> None:
+        self._clock = clock
+        self._random_bits = random_bits
+
+    def new(self) -> str:
+        unix_ms = int(self._clock.now().timestamp() * 1000) & ((1 << 48) - 1)
+        value = unix_ms << 80
+        value |= 0x7 << 76 | self._random_bits(12) << 64
+        value |= 0b10 << 62 | self._random_bits(62)
+        return str(uuid.UUID(int=value))
+
+
+def is_uuid(text: str) -> bool:
+    """True for any well-formed UUID in its canonical, lower-case form."""
+    try:
+        return str(uuid.UUID(text)) == text
+    except ValueError:
+        return False

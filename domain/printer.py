@@ -1,0 +1,42 @@
+"""A printer: who it is, where it stands, what paper and characters it carries."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta
+
+__all__ = ["Printer", "PrinterStatus"]
+
+
+class PrinterStatus(StrEnum):
+    UNKNOWN = "unknown"
+    ONLINE = "online"
+    OFFLINE = "offline"
+    PAPER_LOW = "paper_low"
+    PAPER_OUT = "paper_out"
+    COVER_OPEN = "cover_open"
+    ERROR = "error"
+
+
+class Printer(msgspec.Struct, frozen=True):
+    """The record `printer/{id}`. The id is the identity that survives a new address.
+
+    `uri` is `escpos://HOST:PORT` for raw ESC/POS or `ipp://HOST:PORT/ipp/print`. `columns` are
+    character cells of the normal font (42 or 48 on 80 mm, 32 on 58 mm). `fence` says whether the
+    printer answers the completion query: None until it was learnt. `fallback_id` takes its jobs
+    while it is away.
+    """
+
+    id: str
+    name: str
+    uri: Annotated[str, Meta(pattern=r"^(escpos|ipps?)://[^\s]+$")]
+    paper_mm: int = 80
+    columns: Annotated[int, Meta(ge=16, le=120)] = 42
+    code_page: str = "CP858"
+    fence: bool | None = None
+    fallback_id: str = ""
+    status: PrinterStatus = PrinterStatus.UNKNOWN
+    status_reason: str = ""

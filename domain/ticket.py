@@ -1,0 +1,228 @@
+"""A ticket: one station's share of an order, or its receipt, or what changed in it.
+
+`plan` turns "the order before" and "the order now" into the print jobs that are due. It is pure and
+keyed: the same change seen twice plans the same keys, and a key is printed once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from enum import StrEnum
+
+import msgspec
+
+from domain.order import Customer, Line, LineModifier, Order, Payment, Status, Totals
+
+__all__ = [
+    "RECEIPT_STATION",
+    "Change",
+    "PlannedJob",
+    "Routing",
+    "Ticket",
+    "TicketKind",
+    "TicketLine",
+    "changes_between",
+    "kitchen_tickets",
+    "plan",
+    "receipt",
+]
+
+RECEIPT_STATION = "receipt"  # the station name under which `routing` says where receipts go
+
+
+class TicketKind(StrEnum):
+    KITCHEN = "kitchen"
+    RECEIPT = "receipt"
+    CHANGE = "change"
+    REPORT = "report"
+
+
+class Change(StrEnum):
+    ADDED = "added"
+    VOIDED = "voided"
+    CHANGED = "changed"
+
+
+class TicketLine(msgspec.Struct, frozen=True):
+    """`change` is empty on a first ticket. `was_qty` is what the kitchen has on paper."""
+
+    qty: int
+    name: str
+    names: dict[str, str] = {}
+    modifiers: tuple[LineModifier, ...] = ()
+    note: str = ""
+    total: int = 0
+    change: Change | None = None
+    was_qty: int = 0
+    reason: str = ""
+
+
+class Ticket(msgspec.Struct, frozen=True):
+    """All that a template may show. Money in minor units of `currency`, times RFC 3339."""
+
+    kind: TicketKind
+    order_id: str
+    number: str
+    station: str
+    revision: int
+    channel: str
+    type: str
+    placed_at: str
+    promised_at: str
+    lines: tuple[TicketLine, ...]
+    customer: Customer = Customer()
+    note: str = ""
+    table: str = ""
+    covers: int = 0
+    currency: str = ""
+    totals: Totals = Totals()
+    payment: Payment = Payment()
+    cancelled: bool = False
+
+
+class Routing(msgspec.Struct, frozen=True):
+    """The record `routing/{station}`: which printers carry that station's tickets."""
+
+    station: str
+    printer_ids: tuple[str, ...]
+
+
+class PlannedJob(msgspec.Struct, frozen=True):
+    """One ticket for one printer. `printer_id` is empty where nothing is routed: the job is then
+    held with that reason and shown, never dropped."""
+
+    key: str
+    printer_id: str
+    ticket: Ticket
+
+
+def kitchen_tickets(order: Order) -> tuple[Ticket, ...]:
+    """One ticket for each station that has something to do, in the order's own sequence."""
+    live = [line for line in order.lines if line.voided is None]
+    stations = dict.fromkeys(line.station for line in live)
+    return tuple(
+        _ticket(
+            order,
+            TicketKind.KITCHEN,
+            station,
+            tuple(_ticket_line(line) for line in live if line.station == station),
+        )
+        for station in stations
+    )
+
+
+def receipt(order: Order) -> Ticket:
+    """What the guest gets: every line that is charged, the totals and the taxes."""
+    lines = tuple(_ticket_line(line) for line in order.lines if line.voided is None)
+    return _ticket(order, TicketKind.RECEIPT, RECEIPT_STATION, lines)
+
+
+def changes_between(before: Order, after: Order) -> tuple[Ticket, ...]:
+    """One change ticket for each station whose paper is no longer right: added, voided, changed.
+
+    Lines that stayed are not printed again.
+    """
+    old = {line.id: line for line in before.lines}
+    cancelled = after.status is Status.CANCELLED and before.status is not Status.CANCELLED
+    by_station: dict[str, list[TicketLine]] = {}
+    for line in after.lines:
+        changed = _line_change(old.get(line.id), line, cancelled=cancelled)
+        if changed is not None:
+            by_station.setdefault(line.station, []).append(changed)
+    for line in before.lines:
+        if line.voided is None and after.line(line.id) is None:
+            gone = _ticket_line(line, Change.VOIDED, was_qty=line.qty, reason="removed")
+            by_station.setdefault(line.station, []).append(gone)
+    return tuple(
+        _ticket(after, TicketKind.CHANGE, station, tuple(lines))
+        for station, lines in by_station.items()
+    )
+
+
+def plan(before: Order | None, after: Order, routing: Mapping[str, Routing]) -> list[PlannedJob]:
+    """The jobs due when an order goes from `before` (None where it was never seen) to `after`.
+
+    `routing` is by station. A new order prints its kitchen tickets, and its receipt where the
+    station `receipt` is routed; a changed one prints change tickets. An order that is first seen
+    cancelled or completed prints nothing: there is nothing to cook.
+    """
+    if before is None:
+        if not after.open:
+            return []
+        tickets: Sequence[Ticket] = kitchen_tickets(after)
+        if RECEIPT_STATION in routing and tickets:
+            tickets = [*tickets, receipt(after)]
+    elif after.revision == before.revision:
+        return []
+    else:
+        tickets = changes_between(before, after)
+    return [
+        PlannedJob(_key(ticket, printer_id), printer_id, ticket)
+        for ticket in tickets
+        for printer_id in _printers(ticket.station, routing)
+    ]
+
+
+def _printers(station: str, routing: Mapping[str, Routing]) -> tuple[str, ...]:
+    route = routing.get(station)
+    return route.printer_ids if route is not None and route.printer_ids else ("",)
+
+
+def _key(ticket: Ticket, printer_id: str) -> str:
+    """Order, kind, station, revision, printer: printed once, however often it is planned."""
+    return f"{ticket.order_id}/{ticket.kind}/{ticket.station}/{ticket.revision}/{printer_id}"
+
+
+def _line_change(before: Line | None, after: Line, *, cancelled: bool) -> TicketLine | None:
+    if before is None:
+        return _ticket_line(after, Change.ADDED) if after.voided is None else None
+    if before.voided is not None:
+        return None
+    if after.voided is not None:
+        return _ticket_line(after, Change.VOIDED, was_qty=before.qty, reason=after.voided.reason)
+    if cancelled:
+        return _ticket_line(
+            after, Change.VOIDED, was_qty=before.qty, reason="the order is cancelled"
+        )
+    if (before.qty, before.note, before.modifiers) != (after.qty, after.note, after.modifiers):
+        return _ticket_line(after, Change.CHANGED, was_qty=before.qty)
+    return None
+
+
+def _ticket_line(
+    line: Line, change: Change | None = None, *, was_qty: int = 0, reason: str = ""
+) -> TicketLine:
+    return TicketLine(
+        qty=line.qty,
+        name=line.name,
+        names=line.names,
+        modifiers=line.modifiers,
+        note=line.note,
+        total=line.total,
+        change=change,
+        was_qty=was_qty,
+        reason=reason,
+    )
+
+
+def _ticket(order: Order, kind: TicketKind, station: str, lines: tuple[TicketLine, ...]) -> Ticket:
+    return Ticket(
+        kind=kind,
+        order_id=order.id,
+        number=order.number,
+        station=station,
+        revision=order.revision,
+        channel=order.channel.value,
+        type=order.type.value,
+        placed_at=order.placed_at,
+        promised_at=order.promised_at,
+        lines=lines,
+        customer=order.customer,
+        note=order.note,
+        table=order.table,
+        covers=order.covers,
+        currency=order.currency,
+        totals=order.totals,
+        payment=order.payment,
+        cancelled=order.status is Status.CANCELLED,
+    )

@@ -1,0 +1,1 @@
+"""What both programs' HTTP share: problems, tokens, the server loop, OpenAPI pages."""
