@@ -1,4 +1,4 @@
-"""The one command: `panbot edge …`, `panbot cloud …`, `panbot agent …`, `panbot printers …`, `panbot demo`.
+"""The one command: `panbot edge …`, `panbot cloud …`, `panbot agent …`, `panbot demo`.
 
 Each program's own `cli.py` is loaded only when it is called for, so that the edge never pays for
 the agent's imports, and a machine needs only the extras of the programs that it runs.

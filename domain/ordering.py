@@ -40,9 +40,13 @@ __all__ = [
     "Choice",
     "Draft",
     "DraftLine",
+    "Edit",
+    "LineAmendment",
+    "LineVoid",
     "add_lines",
     "advance",
     "amend_line",
+    "apply_edit",
     "check_draft",
     "pay",
     "place",
@@ -85,6 +89,29 @@ class Draft(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     covers: int = 0
     table: str = ""
     call_id: str = ""
+
+
+class LineAmendment(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`qty` is set, never added; None leaves it as it is."""
+
+    line_id: str
+    qty: int | None = None
+    note: str | None = None
+
+
+class LineVoid(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    line_id: str
+    reason: str
+
+
+class Edit(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What `PATCH …/orders/{id}` takes, at the edge and in the cloud. All of it or nothing."""
+
+    add: tuple[DraftLine, ...] = ()
+    amend: tuple[LineAmendment, ...] = ()
+    void: tuple[LineVoid, ...] = ()
+    status: Status | None = None
+    pay: str = ""
 
 
 def check_draft(menu: Menu, sold_out: Collection[str], draft: Draft) -> list[FieldError]:
@@ -305,6 +332,32 @@ def advance(order: Order, status: Status) -> Order:
     # A cancelled order is printed (the kitchen must stop), so it is a revision; others are not.
     revision = order.revision + 1 if status is Status.CANCELLED else order.revision
     return replace(order, status=status, revision=revision)
+
+
+def apply_edit(
+    order: Order,
+    edit: Edit,
+    *,
+    menu: Menu,
+    sold_out: Collection[str],
+    by: str,
+    at: datetime,
+    ids: Ids,
+) -> Order:
+    """`order` after all of `edit`: lines first, then payment, then status.
+
+    However many parts `edit` has, it is one revision: one change ticket a station.
+    """
+    after = add_lines(order, menu, sold_out, edit.add, ids=ids) if edit.add else order
+    for amendment in edit.amend:
+        after = amend_line(after, amendment.line_id, qty=amendment.qty, note=amendment.note)
+    for void in edit.void:
+        after = void_line(after, void.line_id, reason=void.reason, by=by, at=at)
+    if edit.pay:
+        after = pay(after, method=edit.pay)
+    if edit.status is not None:
+        after = advance(after, edit.status)
+    return replace(after, revision=min(after.revision, order.revision + 1))
 
 
 def pay(order: Order, *, method: str) -> Order:
