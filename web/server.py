@@ -1,0 +1,96 @@
+"""The server loop of both programs: uvicorn, with a shutdown that open streams can see.
+
+uvicorn alone waits out its grace period for an open event stream or long poll. Here the signal
+first sets `stop`; the streams wait on it, end by themselves, and the server is down at once.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import signal
+import socket
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import uvicorn
+
+__all__ = ["run"]
+
+_GRACE_S = 2  # for requests that are still being answered when the signal comes
+_KEEP_ALIVE_S = 75  # longer than a long poll (25 s), so that a client can use one connection
+_BACKLOG = 256  # connections waiting to be accepted; a restaurant has some dozen terminals
+
+
+class _Server(uvicorn.Server):
+    def __init__(
+        self, settings: uvicorn.Config, stop: asyncio.Event, on_ready: Callable[[int], None]
+    ) -> None:
+        super().__init__(settings)
+        self._stop = stop
+        self._on_ready = on_ready
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Ours instead of uvicorn's, which would raise the signal again after a clean shutdown."""
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(number, self._shut_down)
+        try:
+            yield
+        finally:
+            for number in (signal.SIGINT, signal.SIGTERM):
+                loop.remove_signal_handler(number)
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started:
+            self._on_ready(self.servers[0].sockets[0].getsockname()[1])
+
+    def _shut_down(self) -> None:
+        if self._stop.is_set():
+            self.force_exit = True  # the second signal means it
+        self._stop.set()
+        self.should_exit = True
+
+
+async def run(
+    app: Any,
+    host: str,
+    port: int,
+    *,
+    stop: asyncio.Event,
+    on_ready: Callable[[int], None] = lambda port: None,
+) -> bool:
+    """Serves `app` until SIGINT, SIGTERM or until `stop` is set by someone else.
+
+    `on_ready` is given the port that was bound (with `port` 0, a free one) once it answers. False
+    where the server could not start (the port is taken, or the lifespan failed: the log says).
+    """
+    settings = uvicorn.Config(
+        app,
+        host=host,
+        port=port,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        lifespan="on",
+        backlog=_BACKLOG,
+        timeout_keep_alive=_KEEP_ALIVE_S,
+        timeout_graceful_shutdown=_GRACE_S,
+    )
+    server = _Server(settings, stop, on_ready)
+
+    async def stop_server() -> None:
+        await stop.wait()
+        server.should_exit = True
+
+    watcher = asyncio.create_task(stop_server())
+    try:
+        await server.serve()
+    finally:
+        stop.set()
+        watcher.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await watcher
+    return server.started
