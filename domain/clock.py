@@ -47,4 +47,7 @@ def from_iso(text: str) -> datetime:
     at = datetime.fromisoformat(text)
     if at.tzinfo is None:
         raise ValueError(f"{text!r} has no time zone")
-    return at.astimezone(UTC)
+    try:
+        return at.astimezone(UTC)
+    except OverflowError as error:  # midnight of 1 January of the year 1, east of Greenwich
+        raise ValueError(f"{text!r} is out of range") from error

@@ -29,18 +29,17 @@ def decode(data: Any, shape: type[T]) -> T:
 def field_error(message: str) -> FieldError:
     """msgspec says ``Expected `int`, got `str` - at `$.lines[0].qty```; we: field, message."""
     text, _, path = message.partition(" - at `")
-    if not path and "missing required field" in text:
-        return FieldError(text.split("`")[-2], "is required")
-    field = path.rstrip("`").removeprefix("$").removeprefix(".")
-    if "missing required field" in text:
-        missing = text.split("`")[-2]
-        return FieldError(f"{field}.{missing}".lstrip("."), "is required")
-    return FieldError(field or "body", text)
+    at = path.rstrip("`").removeprefix("$").removeprefix(".")
+    for said, ours in (("missing required", "is required"), ("unknown", "is not known here")):
+        if f"{said} field `" in text:
+            return FieldError(f"{at}.{text.split('`')[-2]}".lstrip("."), ours)
+    return FieldError(at or "body", text)
 
 
 def encode(value: Any) -> dict[str, Any]:
     """A shape as plain JSON values, ready for SQLite, PostgreSQL or the wire."""
-    plain = msgspec.to_builtins(value)
+    # By way of text: `to_builtins` would keep tuples, which are no JSON and equal no list.
+    plain = msgspec.json.decode(msgspec.json.encode(value))
     assert isinstance(plain, dict)
     return plain
 

@@ -154,6 +154,7 @@ def check_menu(menu: Menu) -> list[FieldError]:
         errors += _unknown(
             f"{at}.modifier_group_ids", item.modifier_group_ids, groups, "modifier group"
         )
+        errors += _twice(f"{at}.modifier_group_ids", item.modifier_group_ids)
     for n, group in enumerate(menu.modifier_groups):
         errors += _check_group(f"modifier_groups[{n}]", group)
     return errors
@@ -163,6 +164,7 @@ def _check_group(at: str, group: ModifierGroup) -> list[FieldError]:
     ids = [m.id for m in group.modifiers]
     errors = _repeated(f"{at}.modifiers", ids)
     errors += _unknown(f"{at}.default", group.default, ids, "modifier")
+    errors += _twice(f"{at}.default", group.default)
     if group.min > group.max:
         errors.append(FieldError(f"{at}.min", f"is above max ({group.max})"))
     if group.min > len(ids):
@@ -180,6 +182,10 @@ def _repeated(field: str, ids: Iterable[str]) -> list[FieldError]:
             errors.append(FieldError(f"{field}[{n}].id", f"{one!r} is already used"))
         seen.add(one)
     return errors
+
+
+def _twice(field: str, wanted: Collection[str]) -> list[FieldError]:
+    return [FieldError(field, "names one twice")] if len(set(wanted)) < len(wanted) else []
 
 
 def _unknown(

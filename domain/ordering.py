@@ -126,9 +126,12 @@ def check_draft(menu: Menu, sold_out: Collection[str], draft: Draft) -> list[Fie
         return [*errors, FieldError("lines", f"at most {MAX_LINES} lines in one order")]
     for n, line in enumerate(draft.lines):
         errors += _check_line(menu, sold_out, line, f"lines[{n}]")
-    repeated = [i for i, times in Counter(d.id for d in draft.lines if d.id).items() if times > 1]
-    errors += [FieldError("lines", f"the line id {i!r} is used twice") for i in repeated]
-    return errors
+    return errors + _repeated_ids(draft.lines)
+
+
+def _repeated_ids(lines: Sequence[DraftLine]) -> list[FieldError]:
+    times = Counter(line.id for line in lines if line.id)
+    return [FieldError("lines", f"the line id {i!r} is used twice") for i in times if times[i] > 1]
 
 
 def _check_head(draft: Draft) -> list[FieldError]:
@@ -271,29 +274,31 @@ def add_lines(
 ) -> Order:
     """`order` with more lines, as the next revision. A line id that is there already is a retry
     and changes nothing."""
-    _need_open(order, "add to")
     new = [line for line in lines if not line.id or order.line(line.id) is None]
-    errors = []
+    if not new:
+        return order
+    _need_open(order, "add to")
+    errors = _repeated_ids(new)
     for n, line in enumerate(new):
         errors += _check_line(menu, sold_out, line, f"lines[{n}]")
     if len(order.lines) + len(new) > MAX_LINES:
         errors.append(FieldError("lines", f"at most {MAX_LINES} lines in one order"))
     if errors:
         raise Invalid.of(errors)
-    if not new:
-        return order
     return _revised(order, (*order.lines, *(_line(menu, line, ids) for line in new)))
 
 
 def amend_line(
     order: Order, line_id: str, *, qty: int | None = None, note: str | None = None
 ) -> Order:
-    """`order` with another quantity (set, never added) or note on one line."""
-    _need_open(order, "change")
+    """`order` with another quantity (set, never added) or note on one line. Again is the same."""
     line = _live_line(order, line_id)
     changed = replace(
         line, qty=line.qty if qty is None else qty, note=line.note if note is None else note
     )
+    if changed == line:
+        return order
+    _need_open(order, "change")
     errors = []
     if not 1 <= changed.qty <= MAX_QTY:
         errors.append(FieldError("qty", f"between 1 and {MAX_QTY}; to remove a line, void it"))
@@ -301,17 +306,15 @@ def amend_line(
         errors.append(FieldError("note", f"at most {MAX_NOTE} characters"))
     if errors:
         raise Invalid.of(errors)
-    if changed == line:
-        return order
     return _revised(order, _with_line(order, changed))
 
 
 def void_line(order: Order, line_id: str, *, reason: str, by: str, at: datetime) -> Order:
     """`order` with one line cancelled; the line stays, with the reason. Again is the same."""
-    _need_open(order, "void a line of")
     line = order.line(line_id)
     if line is not None and line.voided is not None:
         return order
+    _need_open(order, "void a line of")
     if not reason.strip() or len(reason) > MAX_NOTE:
         raise Invalid.of([FieldError("reason", f"say why, in 1 to {MAX_NOTE} characters")])
     line = _live_line(order, line_id)

@@ -165,7 +165,7 @@ def plan(before: Order | None, after: Order, routing: Mapping[str, Routing]) -> 
 
 def _printers(station: str, routing: Mapping[str, Routing]) -> tuple[str, ...]:
     route = routing.get(station)
-    return route.printer_ids if route is not None and route.printer_ids else ("",)
+    return tuple(dict.fromkeys(route.printer_ids if route is not None else ())) or ("",)
 
 
 def _key(ticket: Ticket, printer_id: str) -> str:
@@ -175,7 +175,9 @@ def _key(ticket: Ticket, printer_id: str) -> str:
 
 def _line_change(before: Line | None, after: Line, *, cancelled: bool) -> TicketLine | None:
     if before is None:
-        return _ticket_line(after, Change.ADDED) if after.voided is None else None
+        # A line that nobody has on paper need not be taken back.
+        gone = cancelled or after.voided is not None
+        return None if gone else _ticket_line(after, Change.ADDED)
     if before.voided is not None:
         return None
     if after.voided is not None:
