@@ -1,0 +1,266 @@
+"""What becomes of an edit until the cloud has it: when it is due, what is sent, what a reply or
+a change from elsewhere makes of it. Pure; the store runs these inside its transactions.
+
+    edited ──► due ──► sent ──► applied, duplicate   gone (or what was edited meanwhile goes on)
+      ▲                  │ ───► conflict             merged, due again
+      └── edited         │ ───► rejected             kept with the reason, much later again
+                         └────► no reply             the same op id again
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+import msgspec
+from msgspec.structs import replace
+
+from domain.clock import iso
+from sync.merge import Discarded, merge, same
+from sync.policy import PushDelays, delay_s, policy_of
+from sync.wire import Change, Collection, Outcome, PushItem, Verdict
+
+__all__ = [
+    "Pending",
+    "Sent",
+    "Settled",
+    "State",
+    "backoff_s",
+    "conflict_data",
+    "edited",
+    "failed",
+    "item_of",
+    "rebase",
+    "refused",
+    "sent",
+    "settled",
+]
+
+BACKOFF_FIRST_S = 5.0  # a server that hiccups is well again by then
+BACKOFF_MOST_S = 3600.0  # a record that the cloud refuses needs a person, not a request a minute
+
+
+class State(msgspec.Struct, frozen=True):
+    """A record at one version. Deleted ones keep their version and have empty `data`."""
+
+    version: int
+    data: dict[str, Any]
+    deleted: bool = False
+
+    @property
+    def value(self) -> dict[str, Any] | None:
+        return None if self.deleted else self.data
+
+
+class Sent(msgspec.Struct, frozen=True):
+    """What left under an op id and has had no reply yet."""
+
+    op_id: str
+    base_version: int
+    data: dict[str, Any]
+    deleted: bool = False
+
+
+class Pending(msgspec.Struct, frozen=True):
+    """One key that was edited here and is not acknowledged by the cloud.
+
+    `base` is the cloud's data at `base_version` that the edits began with; None where the record
+    did not exist or was deleted. `data` and `deleted` are the latest state here. An op id stands
+    for one content: another edit takes another. `decided_at` is when `due_at` was last set.
+    """
+
+    collection: str
+    key: str
+    op_id: str
+    base_version: int
+    base: dict[str, Any] | None
+    data: dict[str, Any]
+    deleted: bool
+    first_edit_at: datetime
+    decided_at: datetime
+    due_at: datetime
+    attempts: int = 0
+    last_error: str = ""
+    sent: Sent | None = None
+
+    @property
+    def value(self) -> dict[str, Any] | None:
+        return None if self.deleted else self.data
+
+
+class Settled(msgspec.Struct, frozen=True):
+    """What a row becomes (None: it is done), what the record becomes (None: it stays as it is),
+    and which values lost."""
+
+    pending: Pending | None
+    record: State | None = None
+    discarded: tuple[Discarded, ...] = ()
+
+
+def edited(
+    row: Pending | None,
+    *,
+    collection: str,
+    key: str,
+    before: State | None,
+    after: dict[str, Any] | None,
+    now: datetime,
+    delays: PushDelays,
+    op_id: str,
+) -> Pending:
+    """The row after an edit of a record from `before` to `after` (None: deleted).
+
+    Due is the delay after this edit, but no later than the longest wait after the first one.
+    `row` is the key's present one. A backoff ends here: the edit may be what was missing.
+    """
+    first = min(row.first_edit_at, now) if row else now
+    wait_s = delay_s(collection, after, delays)
+    due = min(
+        now + timedelta(seconds=wait_s),
+        max(first + timedelta(seconds=max(delays.longest_s, wait_s)), now),
+    )
+    if row is None:
+        base = before or State(0, {}, deleted=True)
+        row = Pending(collection, key, op_id, base.version, base.value, {}, True, first, now, due)
+    return replace(
+        row,
+        op_id=op_id,
+        data=after or {},
+        deleted=after is None,
+        first_edit_at=first,
+        decided_at=now,
+        due_at=due,
+        attempts=0,
+        last_error="",
+    )
+
+
+def sent(row: Pending) -> Pending:
+    """`row` as it leaves. What left before and had no reply leaves again first, unchanged: the
+    cloud knows its op id, so it is never applied twice and never mistaken for someone else's."""
+    if row.sent is not None:
+        return row
+    return replace(row, sent=Sent(row.op_id, row.base_version, row.data, row.deleted))
+
+
+def item_of(row: Pending) -> PushItem:
+    """What goes over the wire for a row that `sent` has marked."""
+    assert row.sent is not None, "the store marks a row before it is sent"
+    out = row.sent
+    return PushItem(out.op_id, row.collection, row.key, out.base_version, out.data, out.deleted)
+
+
+def settled(row: Pending, verdict: Verdict, *, now: datetime, op_id: str, jitter: float) -> Settled:
+    """What `verdict` makes of `row`. A verdict on anything but what is out is stale: the row was
+    rebased meanwhile and goes up again by itself.
+
+    `op_id` is a fresh one for what has to be sent again; `jitter` is in 0…1.
+    """
+    out = row.sent
+    if out is None or out.op_id != verdict.op_id:
+        return Settled(row)
+    if verdict.outcome is Outcome.REJECTED:
+        reason = verdict.reason or "rejected"
+        return Settled(refused(row, reason, now=now, op_id=op_id, jitter=jitter))
+    if verdict.outcome is Outcome.CONFLICT:
+        there_is_none = verdict.deleted or verdict.data is None
+        theirs = State(verdict.version, verdict.data or {}, there_is_none)
+        merged = _onto(row, theirs, op_id)
+        if merged.pending is None:
+            return merged
+        # Once at once; a key that someone else edits all the time then waits its turn.
+        wait_s = backoff_s(row.attempts, jitter) if row.attempts else 0.0
+        again = replace(
+            merged.pending,
+            attempts=row.attempts + 1,
+            decided_at=now,
+            due_at=now + timedelta(seconds=wait_s),
+        )
+        return replace(merged, pending=again)
+    return _applied(row, out, verdict, now)
+
+
+def _applied(row: Pending, out: Sent, verdict: Verdict, now: datetime) -> Settled:
+    if row.op_id == out.op_id:
+        return Settled(None, State(verdict.version, out.data, out.deleted))
+    # Edited while it was out: the rest goes on from what the cloud has now.
+    rest = replace(
+        row,
+        base_version=verdict.version,
+        base=None if out.deleted else out.data,
+        first_edit_at=min(row.decided_at, now),
+        attempts=0,
+        sent=None,
+    )
+    return Settled(rest, State(verdict.version, row.data, row.deleted))
+
+
+def rebase(row: Pending, change: Change, *, op_id: str) -> Settled:
+    """What a change from the feed makes of an edited key: both sides' edits, on the cloud's
+    version. Nothing is left to push where the cloud has it all already."""
+    return _onto(row, State(change.version, change.data, change.deleted), op_id)
+
+
+def _onto(row: Pending, theirs: State, op_id: str) -> Settled:
+    policy = policy_of(row.collection)
+    told = row.sent or Sent(row.op_id, row.base_version, row.base or {}, row.base is None)
+    merged = merge(
+        row.base,
+        row.value,
+        theirs.value,
+        policy,
+        told=None if told.deleted else told.data,
+    )
+    discarded = () if policy.quiet else merged.discarded
+    record = State(theirs.version, merged.value or {}, merged.value is None)
+    if same(merged.value, theirs.value):
+        return Settled(None, record, discarded)
+    ahead = replace(
+        row,
+        op_id=op_id,
+        base_version=theirs.version,
+        base=theirs.value,
+        data=record.data,
+        deleted=record.deleted,
+        sent=None,
+    )
+    return Settled(ahead, record, discarded)
+
+
+def failed(row: Pending, error: str, *, now: datetime, jitter: float) -> Pending:
+    """`row` after an attempt that came to nothing: later again, and only this key."""
+    attempts = row.attempts + 1
+    due = now + timedelta(seconds=backoff_s(attempts, jitter))
+    return replace(row, attempts=attempts, last_error=error, decided_at=now, due_at=due)
+
+
+def refused(row: Pending, reason: str, *, now: datetime, op_id: str, jitter: float) -> Pending:
+    """`row` after a reply that it was not taken: what is sent next is what stands here then, so
+    an edit can put it right."""
+    return replace(failed(row, reason, now=now, jitter=jitter), op_id=op_id, sent=None)
+
+
+def backoff_s(attempts: int, jitter: float) -> float:
+    """Seconds until the next try, doubling up to an hour; between half of that and all of it,
+    so that a thousand restaurants do not come back in the same second."""
+    full = min(BACKOFF_MOST_S, BACKOFF_FIRST_S * 2.0 ** min(max(attempts, 1) - 1, 20))
+    return full * (0.5 + 0.5 * jitter)
+
+
+def conflict_data(
+    collection: str, key: str, discarded: Sequence[Discarded], at: datetime
+) -> dict[str, Any]:
+    """The data of a `conflict` record: what lost, until someone settles it.
+
+    Shape: `{collection, key, at, settled, discarded: [{path, mine, theirs, kept}]}`; `mine` is the
+    restaurant's value, `theirs` the cloud's, `kept` says which of them stands.
+    """
+    assert collection != Collection.CONFLICT, "a conflict about a conflict helps nobody"
+    return {
+        "collection": collection,
+        "key": key,
+        "at": iso(at),
+        "settled": False,
+        "discarded": [msgspec.to_builtins(one) for one in discarded],
+    }

@@ -1,0 +1,213 @@
+"""When an edit is due, and what replies and other people's changes make of it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sync.merge import Discarded, Side
+from sync.pending import (
+    BACKOFF_MOST_S,
+    Pending,
+    State,
+    backoff_s,
+    conflict_data,
+    edited,
+    item_of,
+    rebase,
+    sent,
+    settled,
+)
+from sync.policy import PushDelays
+from sync.wire import Change, Outcome, Verdict
+from tests.support.sync_fakes import NOON
+
+V1 = State(1, {"name": "Roma", "phone": "1"})
+
+
+def _edit(
+    after: dict[str, Any] | None,
+    *,
+    row: Pending | None = None,
+    at_s: float = 0,
+    collection: str = "customer",
+    op_id: str = "op1",
+) -> Pending:
+    return edited(
+        row,
+        collection=collection,
+        key="k",
+        before=V1,
+        after=after,
+        now=NOON + timedelta(seconds=at_s),
+        delays=PushDelays(),
+        op_id=op_id,
+    )
+
+
+def _due_s(row: Pending) -> float:
+    return (row.due_at - NOON).total_seconds()
+
+
+def _verdict(outcome: Outcome, op_id: str = "op1", **fields: Any) -> Verdict:
+    return Verdict(op_id, outcome, **fields)
+
+
+def _settled(row: Pending, verdict: Verdict, at_s: float = 0) -> Any:
+    now = NOON + timedelta(seconds=at_s)
+    return settled(row, verdict, now=now, op_id="fresh", jitter=1.0)
+
+
+def test_an_edit_waits_for_the_next_one() -> None:
+    """Due two minutes after the last edit, under a new op id, on the first edit's base."""
+    first = _edit({"name": "Rome"})
+    second = _edit({"name": "Rom"}, row=first, at_s=100, op_id="op2")
+    assert (_due_s(first), _due_s(second)) == (120, 220)
+    assert (second.base, second.base_version, second.op_id) == (V1.data, 1, "op2")
+
+
+def test_constant_edits_do_not_wait_for_ever() -> None:
+    """Edited every minute, it is due ten minutes after the first edit all the same."""
+    row = None
+    for minute in range(12):
+        row = _edit({"name": str(minute)}, row=row, at_s=60 * minute)
+        assert _due_s(row) <= max(600, 60 * minute)
+
+
+@given(st.lists(st.floats(-1e9, 1e9), min_size=1, max_size=6))
+def test_no_clock_makes_an_edit_wait_longer(clock: list[float]) -> None:
+    """Whatever the clock did between edits, the last one is due within its delay from now."""
+    row = None
+    for at_s in clock:
+        row = _edit({"name": "x"}, row=row, at_s=at_s)
+        assert -1 <= _due_s(row) - at_s <= 121
+
+
+def test_a_lost_reply_sends_the_same_again() -> None:
+    """What left without a reply leaves again as it was, even after another edit."""
+    out = sent(_edit({"name": "Rome"}))
+    again = sent(_edit({"name": "Rom"}, row=out, op_id="op2"))
+    assert item_of(again) == item_of(out)
+    assert item_of(out).data == {"name": "Rome"}
+
+
+def test_applied() -> None:
+    """Acknowledged: the row is gone, and the record has the cloud's version."""
+    done = _settled(sent(_edit({"name": "Rome"})), _verdict(Outcome.APPLIED, version=2))
+    assert done.pending is None
+    assert done.record == State(2, {"name": "Rome"})
+
+
+@pytest.mark.parametrize("outcome", [Outcome.APPLIED, Outcome.DUPLICATE])
+def test_edited_while_it_was_out(outcome: Outcome) -> None:
+    """The later edit goes on from what the cloud has acknowledged, and is not lost."""
+    row = _edit({"name": "Rom"}, row=sent(_edit({"name": "Rome"})), op_id="op2")
+    done = _settled(row, _verdict(outcome, version=2))
+    assert done.record == State(2, {"name": "Rom"})
+    assert (done.pending.base, done.pending.base_version) == ({"name": "Rome"}, 2)
+    assert item_of(sent(done.pending)).op_id == "op2"
+
+
+def test_deleted_here() -> None:
+    """A deletion is sent as one, and leaves a tombstone with the cloud's version."""
+    row = sent(_edit(None))
+    assert item_of(row).deleted
+    assert _settled(row, _verdict(Outcome.APPLIED, version=2)).record == State(2, {}, True)
+
+
+def test_a_conflict_is_merged_and_sent_again_at_once() -> None:
+    """Both sides' fields are in what is sent next, on the cloud's version, under a new op id."""
+    row = sent(_edit({"name": "Rome", "phone": "1"}))
+    theirs = {"name": "Roma", "phone": "2"}
+    done = _settled(row, _verdict(Outcome.CONFLICT, version=5, data=theirs), at_s=200)
+    item = item_of(sent(done.pending))
+    assert item.data == done.record.data == {"name": "Rome", "phone": "2"}
+    assert (item.base_version, done.record.version, item.op_id) == (5, 5, "fresh")
+    assert _due_s(done.pending) == 200
+    assert done.discarded == ()
+
+
+def test_a_key_in_constant_conflict_backs_off() -> None:
+    """The second conflict in a row waits: two programs do not chase each other."""
+    row = _edit({"name": "Rome", "phone": "1"})
+    for expected_s in (0, 5, 10):
+        theirs = {"name": "Roma", "phone": str(expected_s)}
+        verdict = _verdict(Outcome.CONFLICT, sent(row).op_id, version=5, data=theirs)
+        row = _settled(sent(row), verdict).pending
+        assert _due_s(row) == expected_s
+
+
+def test_what_lost_is_told() -> None:
+    """One field changed on both sides: the cloud's stands, nothing is left to send, and the value
+    that lost is there for the conflict record."""
+    row = sent(_edit({"name": "Rome", "phone": "1"}))
+    theirs = {"name": "ROMA", "phone": "1"}
+    done = _settled(row, _verdict(Outcome.CONFLICT, version=5, data=theirs))
+    assert (done.pending, done.record) == (None, State(5, theirs))
+    assert done.discarded == (Discarded("name", "Rome", "ROMA", Side.THEIRS),)
+    assert conflict_data("customer", "k", done.discarded, NOON) == {
+        "collection": "customer",
+        "key": "k",
+        "at": "2026-11-22T12:00:00.000Z",
+        "settled": False,
+        "discarded": [{"path": "name", "mine": "Rome", "theirs": "ROMA", "kept": "theirs"}],
+    }
+
+
+def test_a_record_that_the_cloud_never_had() -> None:
+    """A conflict that says "there is none" (a cloud restored from a backup) is sent as new."""
+    row = sent(_edit({"name": "Roma", "phone": "1", "note": "x"}, collection="availability"))
+    done = _settled(row, _verdict(Outcome.CONFLICT, version=0))
+    item = item_of(sent(done.pending))
+    assert (item.base_version, item.data) == (0, {"name": "Roma", "phone": "1", "note": "x"})
+
+
+def test_rejected() -> None:
+    """A refused edit is kept with the reason and waits; another edit sets it free."""
+    row = sent(_edit({"name": ""}))
+    kept = _settled(row, _verdict(Outcome.REJECTED, reason="name: is required")).pending
+    assert (kept.last_error, kept.attempts, kept.sent) == ("name: is required", 1, None)
+    assert _due_s(kept) == 5
+    mended = sent(_edit({"name": "Rome"}, row=kept, at_s=3, op_id="op3"))
+    assert (mended.last_error, mended.attempts, _due_s(mended)) == ("", 0, 123)
+    assert item_of(mended).data == {"name": "Rome"}
+
+
+def test_a_reply_to_what_was_rebased_meanwhile() -> None:
+    """The feed was faster than the reply: the reply changes nothing, and nothing is lost."""
+    row = sent(_edit({"name": "Rome", "phone": "1"}))
+    echo = Change(3, "customer", "k", 2, {"name": "Rome", "phone": "1"})
+    assert rebase(row, echo, op_id="op2").pending is None
+    later = _edit({"name": "Rom", "phone": "1"}, row=row, op_id="op3")
+    rebased = rebase(later, echo, op_id="op4").pending
+    assert rebased is not None
+    assert _settled(rebased, _verdict(Outcome.APPLIED, version=2)).pending == rebased
+    assert (rebased.data["name"], rebased.base_version) == ("Rom", 2)
+
+
+def test_our_own_edit_under_someone_elses() -> None:
+    """A reply was lost, the field was edited again, and the cloud's record has our first edit and
+    somebody's other field: no conflict, the latest of each stands."""
+    row = _edit({"name": "Rom", "phone": "1"}, row=sent(_edit({"name": "Rome", "phone": "1"})))
+    theirs = Change(9, "customer", "k", 3, {"name": "Rome", "phone": "2"})
+    done = rebase(row, theirs, op_id="op5")
+    assert done.record == State(3, {"name": "Rom", "phone": "2"})
+    assert done.discarded == ()
+
+
+def test_conflicts_make_no_conflicts() -> None:
+    """Two people who settle one conflict differently do not cause another."""
+    row = _edit({"note": "here"}, collection="conflict")
+    done = rebase(row, Change(2, "conflict", "k", 2, {"note": "there"}), op_id="op2")
+    assert done.discarded == ()
+
+
+def test_backoff() -> None:
+    """Doubles from five seconds to an hour, and is never less than half of that."""
+    assert [backoff_s(n, 1.0) for n in (1, 2, 3)] == [5, 10, 20]
+    assert backoff_s(1, 0.0) == 2.5
+    assert backoff_s(10_000, 1.0) == BACKOFF_MOST_S
