@@ -1,0 +1,120 @@
+"""`panbot cloud …`: serve, migrate, load, pairing-code, centrifugo-config."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import logging
+import sys
+from collections.abc import Callable, Coroutine, Sequence
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+
+from cloud.app import create_app
+from cloud.db.migrate import apply_migrations
+from cloud.db.pool import connect
+from cloud.realtime import centrifugo_config
+from cloud.services import Services
+from cloud.settings import SETTINGS, Settings, SettingsError, from_env
+from domain.errors import PanBotError
+from web.bodies import decode_body
+from web.server import run
+
+__all__ = ["main"]
+
+_Command = Callable[[Settings, argparse.Namespace], Coroutine[Any, Any, int]]
+
+
+def main(argv: Sequence[str]) -> int:
+    """Runs one command; returns its exit status: 0, 1 where it failed, 2 where it was misused."""
+    arguments = _parser().parse_args(argv)
+    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
+    command: _Command = arguments.command
+    try:
+        return asyncio.run(command(from_env(), arguments))
+    except SettingsError as error:
+        print(f"panbot cloud: {error}", file=sys.stderr)
+        return 2
+    except PanBotError as error:
+        print(f"panbot cloud: {error.detail}", file=sys.stderr)
+        return 1
+    except (OSError, asyncpg.PostgresError) as error:
+        print(f"panbot cloud: {error}", file=sys.stderr)
+        return 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    variables = "\n".join(f"  {s.name} [{s.default}]\n      {s.help}" for s in SETTINGS)
+    parser = argparse.ArgumentParser(
+        prog="panbot cloud",
+        description="The cloud service: every business, in PostgreSQL.",
+        epilog=f"environment:\n{variables}",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    commands = parser.add_subparsers(metavar="COMMAND", required=True)
+
+    def add(name: str, command: _Command, what: str) -> argparse.ArgumentParser:
+        sub = commands.add_parser(name, help=what, description=what)
+        sub.set_defaults(command=command)
+        return sub
+
+    add("serve", _serve, "Apply missing migrations, then answer HTTP until SIGINT or SIGTERM.")
+    add("migrate", _migrate, "Apply missing migrations.")
+    load = add("load", _load, "Make a business what a file says; again changes nothing.")
+    load.add_argument("file", metavar="FILE", type=Path, help="JSON; - reads standard input")
+    code = add("pairing-code", _pairing_code, "Print a code that pairs one device, for 10 minutes.")
+    code.add_argument("business", metavar="BUSINESS", help="the id of the business")
+    add("centrifugo-config", _centrifugo_config, "Print the configuration for Centrifugo 6.")
+    return parser
+
+
+async def _serve(settings: Settings, arguments: argparse.Namespace) -> int:
+    if not settings.secret:
+        raise SettingsError("PANBOT_CLOUD_SECRET is not set: it signs access tokens.")
+    await _migrate(settings, arguments)
+    stop = asyncio.Event()
+    async with Services.open(settings, stop=stop) as services:
+        app = create_app(services, secret=settings.secret)
+        served = await run(
+            app,
+            settings.host,
+            settings.port,
+            stop=stop,
+            on_ready=lambda port: print(f"http://{settings.host}:{port}", flush=True),
+        )
+    return 0 if served else 1
+
+
+async def _migrate(settings: Settings, arguments: argparse.Namespace) -> int:
+    connection = await connect(settings.database_url)
+    try:
+        for name in await apply_migrations(connection):
+            print(f"applied {name}")
+    finally:
+        await connection.close()
+    return 0
+
+
+async def _load(settings: Settings, arguments: argparse.Namespace) -> int:
+    text = sys.stdin.buffer.read() if arguments.file == Path("-") else arguments.file.read_bytes()
+    async with Services.open(settings) as services:
+        loaded = await services.businesses.load(decode_body(text, dict[str, Any]))
+    print(f"{loaded.business_id}: {', '.join(loaded.changed) or 'nothing to change'}")
+    return 0
+
+
+async def _pairing_code(settings: Settings, arguments: argparse.Namespace) -> int:
+    async with Services.open(settings) as services:
+        code = await services.devices.pairing_code(arguments.business)
+    print(code.code)
+    return 0
+
+
+async def _centrifugo_config(settings: Settings, arguments: argparse.Namespace) -> int:
+    if not settings.centrifugo_url:
+        raise SettingsError("PANBOT_CENTRIFUGO_URL is not set: without it there is no Centrifugo.")
+    print(json.dumps(centrifugo_config(settings), indent=2))
+    return 0

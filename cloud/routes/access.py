@@ -1,0 +1,116 @@
+"""Who is asking, and how far their token reaches."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from litestar import Request
+
+from domain.clock import Clock
+from domain.errors import Forbidden, Malformed, PreconditionRequired, TooMany, Unauthenticated
+from web.tokens import Claims, Tokens
+
+__all__ = [
+    "Failures",
+    "actor",
+    "base_version",
+    "caller_of",
+    "etag",
+    "need_business",
+    "need_device",
+    "need_owner",
+    "need_user",
+]
+
+OWNERS = frozenset({"owner", "admin"})
+MAX_FAILURES = 10  # from one address in a window: a person mistypes twice, a guesser does not stop
+WINDOW_S = 60.0
+MAX_ADDRESSES = 10_000  # remembered at once, so that a flood cannot fill the memory
+
+
+def caller_of(tokens: Tokens) -> Callable[[Request[Any, Any, Any]], Claims]:
+    """The dependency `caller`: what the request's bearer token says. Raises `Unauthenticated`."""
+
+    def caller(request: Request[Any, Any, Any]) -> Claims:
+        scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+        if scheme.lower() != "bearer" or not token:
+            raise Unauthenticated("This needs an access token: `Authorization: Bearer …`.")
+        return tokens.verify(token.strip())
+
+    return caller
+
+
+def actor(caller: Claims) -> str:
+    """How the caller is named in what they wrote."""
+    return f"{caller.kind}:{caller.sub}"
+
+
+def need_business(caller: Claims, business_id: str) -> None:
+    """Refuses a foreign business in the words in which it refuses one that doesn't exist."""
+    if caller.business_id != business_id:
+        raise Forbidden("Your token is for another business.")
+
+
+def need_owner(caller: Claims) -> None:
+    """Refuses whoever is not an owner of the business."""
+    if caller.role not in OWNERS:
+        raise Forbidden("Only an owner may do this.")
+
+
+def need_device(caller: Claims) -> None:
+    """Refuses people."""
+    if caller.kind != "device":
+        raise Forbidden("Only a paired device may do this.")
+
+
+def need_user(caller: Claims) -> None:
+    """Refuses devices."""
+    if caller.kind != "user":
+        raise Forbidden("Only a person may do this.")
+
+
+def etag(version: int) -> str:
+    """A version as an entity tag: `"3"`."""
+    return f'"{version}"'
+
+
+def base_version(request: Request[Any, Any, Any]) -> int:
+    """The version in If-Match; `"0"` for what isn't there yet. Raises `PreconditionRequired`
+    where there is none, `Malformed` where it is no version."""
+    tag = request.headers.get("If-Match")
+    if tag is None:
+        raise PreconditionRequired("Send the ETag of the version that you changed as If-Match.")
+    digits = tag.strip().removeprefix('"').removesuffix('"')
+    if not digits.isascii() or not digits.isdecimal() or len(digits) > 18:
+        raise Malformed('If-Match takes one version, like "3".')
+    return int(digits)
+
+
+class Failures:
+    """Slows down guessing: after some refusals an address has to wait for the next window."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._since = clock.monotonic()
+        self._counts: dict[str, int] = {}
+
+    @contextmanager
+    def counted(self, request: Request[Any, Any, Any]) -> Iterator[None]:
+        """Counts a refusal raised in the block. Raises `TooMany` where there were enough."""
+        address = request.client.host if request.client else ""
+        self._start_window()
+        if self._counts.get(address, 0) >= MAX_FAILURES:
+            raise TooMany(f"Too many wrong attempts; wait {WINDOW_S:.0f} seconds.")
+        try:
+            yield
+        except Unauthenticated:
+            self._counts[address] = self._counts.get(address, 0) + 1
+            raise
+
+    def _start_window(self) -> None:
+        now = self._clock.monotonic()
+        if now - self._since >= WINDOW_S or len(self._counts) >= MAX_ADDRESSES:
+            self._since = now
+            self._counts.clear()

@@ -1,0 +1,68 @@
+"""`sync/…` and `realtime/…`: what the edge talks to."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from litestar import Controller, get, post
+from litestar.di import NamedDependency
+from litestar.params import QueryParameter, RawBody
+
+from cloud.metrics import Metrics
+from cloud.routes.access import actor, need_device
+from cloud.routes.bodies import takes
+from cloud.services import RealtimeAccess, Services
+from sync.wire import ChangesResponse, PushRequest, PushResponse
+from web.bodies import decode_body
+from web.tokens import Claims
+
+__all__ = ["Realtime", "Sync"]
+
+MAX_WAIT_S = 25.0  # proxies cut a silent connection after 30 s or more
+MAX_SEQ = 2**63 - 1
+
+
+class Sync(Controller):
+    path = "/sync"
+    tags = ("sync",)
+
+    @post("/push", status_code=200, operation_class=takes(PushRequest))
+    async def push(
+        self,
+        body: RawBody,
+        caller: NamedDependency[Claims],
+        services: NamedDependency[Services],
+        metrics: NamedDependency[Metrics],
+    ) -> PushResponse:
+        """One verdict for each item; a bad item never holds up the others."""
+        need_device(caller)
+        items = decode_body(body, PushRequest).items
+        response = await services.sync.push(caller.business_id, items, actor=actor(caller))
+        for verdict in response.verdicts:
+            metrics.verdicts.labels(outcome=verdict.outcome.value).inc()
+        return response
+
+    @get("/changes")
+    async def changes(
+        self,
+        caller: NamedDependency[Claims],
+        services: NamedDependency[Services],
+        after: Annotated[int, QueryParameter(ge=0, le=MAX_SEQ)] = 0,
+        wait: Annotated[float, QueryParameter(ge=0, le=MAX_WAIT_S)] = 0,
+    ) -> ChangesResponse:
+        """The feed after a place in it. Where there is nothing new, answers when there is, or
+        empty after `wait` seconds."""
+        need_device(caller)
+        return await services.feed.wait(caller.business_id, after, wait)
+
+
+class Realtime(Controller):
+    path = "/realtime"
+    tags = ("sync",)
+
+    @post("/token", status_code=200)
+    async def token(
+        self, caller: NamedDependency[Claims], services: NamedDependency[Services]
+    ) -> RealtimeAccess:
+        """How to hear of changes through Centrifugo; `enabled` is false where there is none."""
+        return services.realtime.access(caller.business_id, sub=caller.sub)

@@ -1,0 +1,64 @@
+"""What the data of each collection must look like before it is stored. Unknown fields are kept."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from domain.business import BUSINESS_KEY, Business
+from domain.codec import decode
+from domain.errors import FieldError, Invalid
+from domain.menu import Availability, parse_menu
+from domain.order import Order
+from domain.printer import Printer
+from domain.ticket import Routing
+from sync.wire import Collection
+
+__all__ = ["check_record"]
+
+
+def check_record(collection: str, key: str, data: Mapping[str, Any]) -> None:
+    """Raises `Invalid` naming the field where `data` is no record of `collection` under `key`."""
+    check = _CHECKS.get(collection)
+    if check is not None:
+        check(key, data)
+
+
+def _order(key: str, data: Mapping[str, Any]) -> None:
+    _same("id", decode(data, Order).id, key)
+
+
+def _availability(key: str, data: Mapping[str, Any]) -> None:
+    _same("item_id", decode(data, Availability).item_id, key)
+
+
+def _printer(key: str, data: Mapping[str, Any]) -> None:
+    _same("id", decode(data, Printer).id, key)
+
+
+def _routing(key: str, data: Mapping[str, Any]) -> None:
+    _same("station", decode(data, Routing).station, key)
+
+
+def _settings(key: str, data: Mapping[str, Any]) -> None:
+    if key == BUSINESS_KEY:
+        decode(data, Business)
+
+
+def _menu(key: str, data: Mapping[str, Any]) -> None:
+    parse_menu(data)
+
+
+def _same(field: str, value: str, key: str) -> None:
+    if value != key:
+        raise Invalid.of([FieldError(field, f"is {value!r}, but the record's key is {key!r}")])
+
+
+_CHECKS: Mapping[str, Callable[[str, Mapping[str, Any]], None]] = {
+    Collection.AVAILABILITY: _availability,
+    Collection.MENU: _menu,
+    Collection.ORDER: _order,
+    Collection.PRINTER: _printer,
+    Collection.ROUTING: _routing,
+    Collection.SETTINGS: _settings,
+}

@@ -1,0 +1,109 @@
+"""A business is set up from a file, and the same file again changes nothing."""
+
+from __future__ import annotations
+
+import copy
+from typing import Any
+
+import pytest
+
+from cloud.services import Services
+from domain.errors import Conflict, Invalid, NotFound
+from sync.wire import PushItem
+from tests.support.cloud import OWNER, business_file
+from web.passwords import check_password
+
+
+async def records(services: Services, business_id: str = "trattoria") -> dict[str, dict[str, Any]]:
+    changes = (await services.feed.changes(business_id, 0)).changes
+    return {f"{c.collection}/{c.key}": c.data for c in changes}
+
+
+async def test_a_file_becomes_records(services: Services) -> None:
+    """Profile, menu, printers, routing and staff are records; a PIN is stored as its hash only."""
+    stored = await records(services)
+    file = business_file()
+    assert stored["settings/business"] == file["business"]
+    assert stored["menu/main"] == file["menu"]
+    assert stored["printer/kitchen-1"] == file["printers"][0]
+    assert stored["routing/kitchen"] == file["routing"][0]
+    anna = stored["staff/anna"]
+    assert anna.keys() == {"id", "name", "role", "pin_hash"}
+    assert check_password("1234", anna["pin_hash"])
+    assert (await services.businesses.profile("trattoria")).timezone == "Europe/Berlin"
+    assert await services.businesses.of_number("+4930111") == "trattoria"
+    assert await services.businesses.of_number("+4930999") is None
+
+
+async def test_the_same_file_again_changes_nothing(services: Services) -> None:
+    """No record moves in the feed, so no edge hears of anything."""
+    before = await services.feed.changes("trattoria", 0)
+    loaded = await services.businesses.load(business_file())
+    assert loaded.changed == ()
+    assert await services.feed.changes("trattoria", 0) == before
+
+
+async def test_only_what_differs_is_changed(services: Services) -> None:
+    """A new price, a new PIN and a new password: three changes, and the old password is out."""
+    file = business_file()
+    file["menu"]["items"][0]["price"] = 1000
+    file["staff"][0]["pin"] = "9876"
+    file["users"][0]["password"] = "another one"
+    loaded = await services.businesses.load(file)
+    assert loaded.changed == ("menu/main", "staff/anna", f"user/{OWNER}")
+    assert (await services.identity.login(OWNER, "another one")).claims.role == "owner"
+
+
+async def test_what_the_edge_learnt_stays(services: Services) -> None:
+    """A printer's status, which no file names, survives the file being loaded again."""
+    learnt = business_file()["printers"][0] | {"status": "online", "fence": True}
+    item = PushItem("op-1", "printer", "kitchen-1", 1, learnt)
+    await services.sync.push("trattoria", [item], actor="device:e")
+    assert (await services.businesses.load(business_file())).changed == ()
+    assert (await records(services))["printer/kitchen-1"] == learnt
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "field"),
+    [
+        (("business_id",), "a/b", "business_id"),
+        (("business", "day_starts_hour"), 25, "business.day_starts_hour"),
+        (("menu", "currency"), "euro", "menu.currency"),
+        (("printers", 0, "uri"), "lpt1", "printers[0].uri"),
+        (("staff", 0, "id"), "", "staff[0].id"),
+        (("users", 0, "role"), "king", "users[0].role"),
+        (("users", 0, "password"), "short", "users[0].password"),
+        (("opening_hours",), "always", "opening_hours"),
+    ],
+)
+async def test_a_wrong_file_changes_nothing(
+    services: Services, path: tuple[Any, ...], value: Any, field: str
+) -> None:
+    """The field is named, and of a file that is half right nothing is taken."""
+    file: Any = copy.deepcopy(business_file())
+    file["business"]["phone"] = "+49"
+    spot = file
+    for step in path[:-1]:
+        spot = spot[step]
+    spot[path[-1]] = value
+    before = await records(services)
+    with pytest.raises(Invalid) as refused:
+        await services.businesses.load(file)
+    assert field in str(refused.value)
+    assert await records(services) == before
+
+
+async def test_a_number_belongs_to_one_business(services: Services) -> None:
+    """Claiming another's number is refused, with everything else in that file."""
+    file = business_file("bistro", "+4930111")
+    file["business"]["phone"] = "+4930111"
+    before = await records(services, "bistro")
+    with pytest.raises(Conflict):
+        await services.businesses.load(file)
+    assert await records(services, "bistro") == before
+
+
+async def test_a_business_that_is_not_there_has_no_profile(services: Services) -> None:
+    """It is refused as not found."""
+    with pytest.raises(NotFound):
+        await services.businesses.profile("nowhere")
