@@ -1,0 +1,19 @@
+"""What a transport hands back."""
+
+from __future__ import annotations
+
+import msgspec
+
+from domain.printer import PrinterStatus
+from printing.queue import Delivery
+
+__all__ = ["Delivered"]
+
+
+class Delivered(msgspec.Struct, frozen=True):
+    """One try: what became of the job, how the printer is, and whether it answers fences (True,
+    False, or None where that is still unknown or does not apply)."""
+
+    delivery: Delivery
+    status: PrinterStatus
+    fence: bool | None = None

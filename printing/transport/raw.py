@@ -1,0 +1,304 @@
+"""Raw ESC/POS over TCP (port 9100): one connection, one send, and the question whether it printed.
+
+What may be said about a ticket after each way that this can go:
+
+    no connection, or gone before the first byte    not sent
+    the printer says paper out, cover open, …       not sent: nothing was handed over
+    sent, and the fence is answered                 printed
+    sent, and then broken or silent                 unsure; even where TCP has no acknowledgement
+                                                    for a single byte, since that may be what
+                                                    the cable took with it
+    sent, no answer, from a printer that never      printed, if TCP has an acknowledgement for every
+    answers anything                                byte and the connection ends without a reset
+
+The fence is `GS r 1`, the last bytes of the job: a printer answers it once everything before it has
+been printed, and not while the paper is out. Not every printer does; whether this one does is
+learnt, and said in `Delivered.fence`.
+
+A connection in doubt is closed with a reset. An ordinary close leaves the bytes with the kernel,
+which delivers them when the cable is back, after the job has been sent again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import fcntl
+import os
+import socket
+import struct
+import termios
+
+import msgspec
+
+from domain.printer import PrinterStatus
+from printing.queue import Delivery, Outcome
+from printing.transport.delivered import Delivered
+
+__all__ = ["DEFAULT_LIMITS", "DEFAULT_PORT", "Limits", "deliver"]
+
+DEFAULT_PORT = 9100
+
+ASK_STATUS = b"\x10\x04\x01\x10\x04\x02\x10\x04\x04"  # DLE EOT: printer, offline cause, paper
+STATUS_ANSWERS = 3  # bytes, one for each
+FENCE = b"\x1dr\x01"  # GS r 1: paper sensor, in its turn
+
+POLL_S = 0.01  # between two looks at what is acknowledged
+CHUNK = 256  # bytes; answers are a few
+
+
+class Limits(msgspec.Struct, frozen=True):
+    """How long to wait for what."""
+
+    connect_s: float = 3.0  # a printer in the same house answers in milliseconds, or is away
+    status_s: float = 0.25  # DLE EOT is answered at once; a silent printer costs this much a job
+    base_s: float = 5.0  # a printer may be waking up, or still cutting the job before
+    bytes_per_s: float = 500.0  # slower than the slowest printer; too short prints half a receipt
+    longest_s: float = 60.0  # whatever the length: the next ticket waits behind this one
+    close_s: float = 1.0  # for a silent printer to close its end
+    stuck_ms: int = 10_000  # TCP gives up where nothing is acknowledged; slow printers need this
+
+    def job_s(self, payload: bytes) -> float:
+        """How long `payload` may take to be sent, and again to be printed."""
+        return min(self.longest_s, self.base_s + len(payload) / self.bytes_per_s)
+
+
+DEFAULT_LIMITS = Limits()
+
+
+class _Condition(msgspec.Struct, frozen=True):
+    """What a printer says of itself. `ready` is False where it will not print now."""
+
+    status: PrinterStatus
+    reason: str = ""
+    ready: bool = True
+
+
+_GONE = _Condition(PrinterStatus.OFFLINE)
+_ONLINE = _Condition(PrinterStatus.ONLINE)
+_PAPER_LOW = _Condition(PrinterStatus.PAPER_LOW)
+_PAPER_OUT = _Condition(PrinterStatus.PAPER_OUT, "the paper is out", ready=False)
+_COVER_OPEN = _Condition(PrinterStatus.COVER_OPEN, "the cover is open", ready=False)
+_ERROR = _Condition(PrinterStatus.ERROR, "the printer reports an error", ready=False)
+_OFFLINE = _Condition(PrinterStatus.OFFLINE, "the printer is switched offline", ready=False)
+
+
+async def deliver(
+    host: str, port: int, payload: bytes, *, fence: bool | None, limits: Limits = DEFAULT_LIMITS
+) -> Delivered:
+    """Sends `payload` to `host:port` and finds out whether it was printed.
+
+    `fence` is what is known of the printer: True where it answers fences, None where that is still
+    to be learnt. Nothing that the network or the printer does raises.
+    """
+    try:
+        connection = await _Connection.open(host, port, limits)
+    except OSError as error:
+        reason = f"cannot reach {host}:{port}: {_words(error)}"
+        return _delivered(Outcome.NOT_SENT, reason, _GONE, fence)
+    in_doubt = True
+    try:
+        delivered = await _print(connection, payload, fence, limits)
+        in_doubt = delivered.delivery.outcome is Outcome.UNSURE
+    finally:  # also where the program is stopped in the middle
+        connection.close(abort=in_doubt)
+    return delivered
+
+
+async def _print(
+    connection: _Connection, payload: bytes, fence: bool | None, limits: Limits
+) -> Delivered:
+    try:
+        before = await connection.ask_status(limits.status_s)
+    except OSError as error:
+        reason = f"the printer takes no job now: {_words(error)}"
+        return _delivered(Outcome.NOT_SENT, reason, _GONE, fence)
+    if before is not None and not before.ready:
+        return _delivered(Outcome.NOT_SENT, before.reason, before, fence)
+    try:
+        if fence is False:
+            return await _send_unfenced(connection, payload, before, limits)
+        return await _send_fenced(connection, payload, before, fence, limits)
+    except OSError as error:
+        reason = f"the connection broke while printing: {_words(error)}"
+        return _delivered(Outcome.UNSURE, reason, _GONE, fence)
+
+
+async def _send_fenced(
+    connection: _Connection,
+    payload: bytes,
+    before: _Condition | None,
+    fence: bool | None,
+    limits: Limits,
+) -> Delivered:
+    await connection.send(payload + FENCE, limits.job_s(payload))
+    answer = await connection.read_fence(limits.job_s(payload))
+    if answer is not None:
+        return _delivered(Outcome.PRINTED, "", answer, True)
+    if fence is None and before is None:
+        return await _end_in_order(connection, payload, before, limits)
+    after = await connection.ask_status(limits.status_s)
+    if fence is None and after is not None and after.ready:
+        # It talks, is well, and has had the time: it does not know the fence.
+        return _delivered(Outcome.PRINTED, "", after, False)
+    reason = after.reason if after is not None and after.reason else "the printer did not confirm"
+    return _delivered(Outcome.UNSURE, reason, after or _GONE, fence)
+
+
+async def _send_unfenced(
+    connection: _Connection, payload: bytes, before: _Condition | None, limits: Limits
+) -> Delivered:
+    await connection.send(payload, limits.job_s(payload))
+    return await _end_in_order(connection, payload, before, limits)
+
+
+async def _end_in_order(
+    connection: _Connection, payload: bytes, before: _Condition | None, limits: Limits
+) -> Delivered:
+    """For a printer that says nothing: all that TCP can tell. Raises OSError on a reset."""
+    await connection.hang_up(limits.job_s(payload), limits.close_s)
+    return _delivered(Outcome.PRINTED, "", before or _ONLINE, False)
+
+
+def _delivered(
+    outcome: Outcome, reason: str, condition: _Condition, fence: bool | None
+) -> Delivered:
+    return Delivered(Delivery(outcome, reason), condition.status, fence)
+
+
+class _Connection:
+    """A non-blocking socket and what the printer has said on it. Every wait raises OSError:
+    TimeoutError, or what TCP reports."""
+
+    def __init__(self, sock: socket.socket) -> None:
+        self._sock = sock
+        self._loop = asyncio.get_running_loop()
+
+    @classmethod
+    async def open(cls, host: str, port: int, limits: Limits) -> _Connection:
+        loop = asyncio.get_running_loop()
+        async with asyncio.timeout(limits.connect_s):
+            found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+            family, kind, protocol, _, address = found[0]
+            sock = socket.socket(family, kind, protocol)
+            try:
+                sock.setblocking(False)
+                sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, limits.stuck_ms)
+                await loop.sock_connect(sock, address)
+            except BaseException:
+                sock.close()
+                raise
+        return cls(sock)
+
+    async def send(self, payload: bytes, timeout_s: float) -> None:
+        async with asyncio.timeout(timeout_s):
+            await self._loop.sock_sendall(self._sock, payload)
+
+    async def ask_status(self, timeout_s: float) -> _Condition | None:
+        """How the printer is, or None where it does not say."""
+        await self.send(ASK_STATUS, timeout_s)
+        received = b""
+        try:
+            async with asyncio.timeout(timeout_s):
+                while len(answers := _status_answers(received)) < STATUS_ANSWERS:
+                    received += await self._receive()
+        except TimeoutError:
+            return None
+        except EOFError:
+            raise ConnectionResetError(errno.ECONNRESET, "closed by the printer") from None
+        return _condition(*answers[:STATUS_ANSWERS])
+
+    async def read_fence(self, timeout_s: float) -> _Condition | None:
+        """How the paper is once all is printed, or None where no answer comes."""
+        received = b""
+        try:
+            async with asyncio.timeout(timeout_s):
+                while not (answers := _fence_answers(received)):
+                    received += await self._receive()
+        except (TimeoutError, EOFError):
+            return None
+        return _paper(ended=answers[0] & 0x0C, low=answers[0] & 0x03)
+
+    async def hang_up(self, timeout_s: float, close_s: float) -> None:
+        """Ends our side, waits until every byte is acknowledged, then a while for the printer's
+        own end. Many leave theirs open: that is no doubt, a reset is."""
+        self._sock.shutdown(socket.SHUT_WR)
+        async with asyncio.timeout(timeout_s):
+            while self._unacknowledged():  # noqa: ASYNC110 - nothing signals an acknowledgement
+                await asyncio.sleep(POLL_S)
+        try:
+            async with asyncio.timeout(close_s):
+                while await self._loop.sock_recv(self._sock, CHUNK):
+                    pass
+        except TimeoutError:
+            return
+
+    def close(self, *, abort: bool) -> None:
+        if abort:
+            on_zero_s = struct.pack("ii", 1, 0)
+            self._sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, on_zero_s)
+        self._sock.close()
+
+    async def _receive(self) -> bytes:
+        received = await self._loop.sock_recv(self._sock, CHUNK)
+        if not received:
+            raise EOFError
+        return received
+
+    def _unacknowledged(self) -> int:
+        """Bytes in the kernel that the printer's side has not acknowledged (SIOCOUTQ)."""
+        answer = fcntl.ioctl(self._sock, termios.TIOCOUTQ, b"\0\0\0\0")
+        return int.from_bytes(answer, "little")
+
+
+def _status_answers(received: bytes) -> bytes:
+    return _sorted_out(received)[0]
+
+
+def _fence_answers(received: bytes) -> bytes:
+    return _sorted_out(received)[1]
+
+
+def _sorted_out(received: bytes) -> tuple[bytes, bytes]:
+    """The answers to DLE EOT and to GS r, told apart by their fixed bits.
+
+    What nobody asked for (automatic status, four bytes, where someone once switched it on; flow
+    control) is passed over.
+    """
+    status, fence = bytearray(), bytearray()
+    rest = iter(received)
+    for byte in rest:
+        match byte & 0x93:
+            case 0x12:
+                status.append(byte)
+            case 0x10:
+                for _ in range(3):
+                    next(rest, None)
+            case _ if byte & 0x90 == 0:
+                fence.append(byte)
+    return bytes(status), bytes(fence)
+
+
+def _condition(printer: int, cause: int, paper: int) -> _Condition:
+    """The three answers to `ASK_STATUS`; what a cook can put right comes first."""
+    if cause & 0x04:
+        return _COVER_OPEN
+    if cause & 0x20 or paper & 0x60:
+        return _PAPER_OUT
+    if cause & 0x40:
+        return _ERROR
+    if printer & 0x08:
+        return _OFFLINE
+    return _paper(ended=0, low=paper & 0x0C)
+
+
+def _paper(*, ended: int, low: int) -> _Condition:
+    if ended:
+        return _PAPER_OUT
+    return _PAPER_LOW if low else _ONLINE
+
+
+def _words(error: OSError) -> str:
+    if error.errno is not None:
+        return os.strerror(error.errno)
+    return str(error) or "no answer in time"

@@ -1,0 +1,183 @@
+"""The rules of the print queue."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from msgspec.structs import replace
+
+from domain.clock import from_iso, iso
+from domain.ticket import PlannedJob, Ticket
+from printing.queue import (
+    EXPIRY_S,
+    MAX_SENDS,
+    POSSIBLE_DUPLICATE,
+    Delivery,
+    JobState,
+    Outcome,
+    PrintJob,
+    after_restart,
+    due,
+    enqueue,
+    revive,
+    settle,
+    start,
+)
+from tests.support.paper import CHANGE, KITCHEN, RECEIPT
+
+NOW = datetime(2026, 11, 22, 19, 52, tzinfo=UTC)
+NOT_SENT = Delivery(Outcome.NOT_SENT, "the paper is out")
+UNSURE = Delivery(Outcome.UNSURE, "the printer did not confirm")
+REFUSED = Delivery(Outcome.REFUSED, "takes no PDF")
+PRINTED = Delivery(Outcome.PRINTED)
+
+FINAL = (JobState.PRINTED, JobState.FAILED)
+
+
+def a_job(ticket: Ticket = KITCHEN, now: datetime = NOW, printer_id: str = "p1") -> PrintJob:
+    return enqueue(PlannedJob("o1/kitchen/kitchen/1/p1", printer_id, ticket), now)
+
+
+def tried(job: PrintJob, *deliveries: Delivery, now: datetime = NOW) -> PrintJob:
+    for delivery in deliveries:
+        job = settle(start(job, now), delivery, now)
+    return job
+
+
+def test_due_at_once() -> None:
+    """A new job is due at once."""
+    job = a_job()
+    assert job.state is JobState.QUEUED
+    assert due(job, NOW)
+
+
+def test_printed() -> None:
+    """A confirmed job is printed, and stays so."""
+    job = tried(a_job(), PRINTED)
+    assert (job.state, job.finished_at) == (JobState.PRINTED, iso(NOW))
+    assert not due(job, NOW + timedelta(days=1))
+    assert after_restart(job, NOW) == revive(job, NOW) == job
+
+
+def test_refused() -> None:
+    """What a printer will never take has failed, with its reason."""
+    job = tried(a_job(), REFUSED)
+    assert (job.state, job.reason) == (JobState.FAILED, "takes no PDF")
+
+
+@pytest.mark.parametrize(("tries", "wait_s"), [(1, 1), (2, 2), (3, 4)])
+def test_retries(tries: int, wait_s: int) -> None:
+    """A job of which nothing left is tried again after 1, 2 and 4 seconds, without a banner."""
+    job = tried(a_job(), *[NOT_SENT] * tries)
+    assert (job.state, job.banner, job.reason) == (JobState.QUEUED, "", "the paper is out")
+    assert not due(job, NOW + timedelta(seconds=wait_s - 0.001))
+    assert due(job, NOW + timedelta(seconds=wait_s))
+
+
+def test_held_then_revived() -> None:
+    """After the third retry it is held; when the printer is back it is due, with fresh retries."""
+    held = tried(a_job(), *[NOT_SENT] * 4)
+    assert (held.state, held.reason) == (JobState.HELD, "the paper is out")
+    assert not due(held, NOW + timedelta(days=1))
+    later = NOW + timedelta(hours=1)
+    back = revive(held, later)
+    assert (back.state, back.banner, back.reason) == (JobState.QUEUED, "", "")
+    assert due(back, later)
+    assert tried(back, NOT_SENT, now=later).state is JobState.QUEUED
+
+
+def test_unsure_is_sent_again_and_says_so() -> None:
+    """A job of which bytes left is sent again, under a banner that it keeps."""
+    job = tried(a_job(), UNSURE)
+    assert (job.state, job.banner) == (JobState.UNSURE, POSSIBLE_DUPLICATE)
+    assert due(job, NOW + timedelta(seconds=1))
+    again = tried(job, NOT_SENT)
+    assert (again.state, again.banner) == (JobState.UNSURE, POSSIBLE_DUPLICATE)
+    held = tried(job, *[NOT_SENT] * 4)
+    assert revive(held, NOW).banner == POSSIBLE_DUPLICATE
+
+
+def test_unsure_ends() -> None:
+    """A printer that never confirms gets a ticket three times, then a person has to look."""
+    job = tried(a_job(), *[UNSURE] * MAX_SENDS)
+    assert job.state is JobState.HELD
+    assert "sent 3 times without an answer" in job.reason
+    assert revive(job, NOW) == job
+
+
+def test_after_restart() -> None:
+    """A job that was being sent when the program stopped is unsure; the others are as they were."""
+    job = a_job()
+    stopped = after_restart(start(job, NOW), NOW)
+    assert (stopped.state, stopped.banner) == (JobState.UNSURE, POSSIBLE_DUPLICATE)
+    for other in (job, tried(job, PRINTED), tried(job, UNSURE), tried(job, *[NOT_SENT] * 4)):
+        assert after_restart(other, NOW) == other
+
+
+def test_no_printer() -> None:
+    """A job for a station without a printer is held and says which."""
+    job = a_job(printer_id="")
+    assert (job.state, job.reason) == (JobState.HELD, "no printer is set for 'kitchen'")
+    assert revive(job, NOW) == job
+
+
+@pytest.mark.parametrize("ticket", [KITCHEN, RECEIPT])
+def test_stale(ticket: Ticket) -> None:
+    """A ticket whose promise is four hours past is held for a person; a little younger prints."""
+    promised = from_iso(ticket.promised_at)
+    assert a_job(ticket, promised + timedelta(seconds=EXPIRY_S)).state is JobState.QUEUED
+    old = a_job(ticket, promised + timedelta(seconds=EXPIRY_S + 1))
+    assert (old.state, old.reason) == (
+        JobState.HELD,
+        "older than 4 hours: print it from the terminal",
+    )
+    assert revive(old, NOW) == old
+
+
+def test_preorder_is_not_stale() -> None:
+    """What was ordered in the morning for the evening prints, however long the printer was away."""
+    evening = replace(KITCHEN, promised_at="2026-11-23T19:00:00.000Z")
+    held = tried(a_job(evening), *[NOT_SENT] * 4)
+    assert revive(held, NOW + timedelta(hours=22)).state is JobState.QUEUED
+
+
+def test_change_of_a_long_evening() -> None:
+    """A table that sits for five hours still gets its coffee."""
+    assert a_job(CHANGE, NOW + timedelta(hours=5)).state is JobState.QUEUED
+
+
+def test_stale_when_the_printer_is_back() -> None:
+    """A printer that comes back in the evening does not print the lunch."""
+    held = tried(a_job(), *[NOT_SENT] * 4)
+    back = revive(held, NOW + timedelta(hours=5))
+    assert (back.state, back.awaits_printer) == (JobState.HELD, False)
+    assert "older than 4 hours" in back.reason
+
+
+EVENTS = st.lists(
+    st.sampled_from([NOT_SENT, UNSURE, PRINTED, REFUSED, "restart", "back"]), max_size=40
+)
+
+
+@given(EVENTS)
+def test_any_history(events: list[Delivery | str]) -> None:
+    """However often things fail: a job ends, is held with a reason, or is due; at most three
+    sends may have reached the paper, and each after the first says so."""
+    job, now, sends = a_job(), NOW, 0
+    for event in events:
+        if event == "back":
+            job = revive(job, now)
+        elif due(job, now):
+            job = start(job, now)
+            assert sends == 0 or job.banner == POSSIBLE_DUPLICATE
+            sends += event in (UNSURE, PRINTED, "restart")
+            job = after_restart(job, now) if isinstance(event, str) else settle(job, event, now)
+        assert sends <= MAX_SENDS
+        assert job.state is not JobState.SENDING
+        assert job.state is not JobState.HELD or job.reason
+        assert (job.state in FINAL) == bool(job.finished_at)
+        now += timedelta(seconds=4)
+        assert job.state in (JobState.HELD, *FINAL) or due(job, now)
