@@ -1,0 +1,38 @@
+# `make` alone lists what there is. ARGS goes to the program: make demo ARGS=--once
+.DEFAULT_GOAL := help
+.PHONY: help demo test setup check pytest bench centrifugo lock clean
+
+help: ## This list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+demo: ## All of it on this machine, with two virtual printers; Ctrl-C ends it
+	@scripts/setup demo
+	@.venv/bin/panbot demo $(ARGS)
+
+test: setup check pytest ## Set up, check, and run all tests
+
+setup: ## Bring what the demo, the tests and the checks need; quick where nothing changed
+	@scripts/setup dev
+
+check: setup ## Lint, format, types, and which room may import which
+	.venv/bin/ruff check .
+	.venv/bin/ruff format --check .
+	.venv/bin/mypy
+	.venv/bin/lint-imports
+
+pytest: setup ## The tests alone: make pytest ARGS=tests/domain
+	.venv/bin/pytest $(ARGS)
+
+bench: setup ## Measure, each figure against its floor in the same run
+	.venv/bin/python -m bench $(ARGS)
+
+centrifugo: ## Build the Centrifugo server, where Go's module proxy serves it
+	@scripts/centrifugo
+
+lock: ## Write requirements.lock after a change of pyproject.toml; ARGS=--upgrade takes newer versions
+	scripts/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
+		--no-emit-index-url --extra dev pyproject.toml -o requirements.lock $(ARGS)
+
+clean: ## Remove what was made here; the caches in the home folder stay
+	rm -rf .venv build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
