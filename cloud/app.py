@@ -62,7 +62,7 @@ def _always(value: Any) -> Provide:
 
 def _more_errors() -> ExceptionHandlersMap:
     """What is not our mistake either: a text that PostgreSQL cannot store (a NUL in an address),
-    JSON nested a thousand deep, and a database that is away."""
+    and a database that is away."""
     away = (
         OSError,
         asyncpg.InterfaceError,
@@ -70,7 +70,7 @@ def _more_errors() -> ExceptionHandlersMap:
         asyncpg.OperatorInterventionError,
         asyncpg.PostgresConnectionError,
     )
-    return {asyncpg.DataError: _unstorable, RecursionError: _too_deep, **dict.fromkeys(away, _away)}
+    return {asyncpg.DataError: _unstorable, **dict.fromkeys(away, _away)}
 
 
 def _unstorable(request: Request[Any, Any, Any], error: Exception) -> Response[dict[str, Any]]:
@@ -78,11 +78,6 @@ def _unstorable(request: Request[Any, Any, Any], error: Exception) -> Response[d
     return problems.problem_response(refusal, request.url.path)
 
 
-def _too_deep(request: Request[Any, Any, Any], error: Exception) -> Response[dict[str, Any]]:
-    refusal = Malformed("It is nested more deeply than anything that we take.")
-    return problems.problem_response(refusal, request.url.path)
-
-
 def _away(request: Request[Any, Any, Any], error: Exception) -> Response[dict[str, Any]]:
-    refusal = Unavailable("The database is away for a moment; nothing was changed. Try again.")
+    refusal = Unavailable("The database is away for a moment; try again.")
     return problems.problem_response(refusal, request.url.path)

@@ -28,5 +28,7 @@ def decode_body(body: bytes, shape: type[T], *, limit_bytes: int = MAX_BODY_BYTE
         return msgspec.json.decode(body, type=shape)
     except msgspec.ValidationError as error:
         raise Invalid.of([field_error(str(error))]) from error
+    except RecursionError as error:
+        raise Malformed("The body is nested more deeply than anything that we take.") from error
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise Malformed(f"The body is not JSON: {error}") from error

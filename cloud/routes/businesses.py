@@ -14,6 +14,7 @@ from cloud.metrics import Metrics
 from cloud.routes.access import actor, base_version, etag, need_business, need_owner, need_user
 from cloud.routes.bodies import takes
 from cloud.services import Membership, Services, Versioned
+from cloud.services.orders import MAX_PAGE
 from domain.codec import encode
 from domain.errors import Malformed
 from domain.menu import Menu
@@ -23,8 +24,6 @@ from web.bodies import decode_body
 from web.tokens import Claims
 
 __all__ = ["Businesses"]
-
-MAX_PAGE = 100  # orders in one answer
 
 
 class OrderRow(msgspec.Struct, frozen=True):

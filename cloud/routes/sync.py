@@ -12,14 +12,14 @@ from cloud.metrics import Metrics
 from cloud.routes.access import actor, need_device
 from cloud.routes.bodies import takes
 from cloud.services import RealtimeAccess, Services
+from cloud.services.feed import MAX_WAIT_S
 from sync.wire import ChangesResponse, PushRequest, PushResponse
 from web.bodies import decode_body
 from web.tokens import Claims
 
 __all__ = ["Realtime", "Sync"]
 
-MAX_WAIT_S = 25.0  # proxies cut a silent connection after 30 s or more
-MAX_SEQ = 2**63 - 1
+MAX_SEQ = 2**63 - 1  # what the column holds
 
 
 class Sync(Controller):
