@@ -78,6 +78,12 @@ def test_price_without_room() -> None:
     assert rows("<big>TOTAL<right>€1234567.50", 32) == ["TOTAL", "     €1234567.50"]
 
 
+def test_bars_have_an_edge() -> None:
+    """White text on a bar never touches the end of the bar, and the bar is as wide as the paper."""
+    found = [row.text for row in layout(parse("<inverse>cut in 16 slices"), 16) if type(row) is Row]
+    assert found == ["cut in 16       ", "slices          "]
+
+
 def test_cjk_is_two_cells() -> None:
     """A Chinese character takes two cells: eight of them fill sixteen."""
     assert cells("玛格") == 4

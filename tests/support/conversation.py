@@ -1,0 +1,108 @@
+"""One caller and the rules engine over a real `Call`, with no LiveKit between them."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from agent.call import Call
+from agent.house import House
+from agent.orders import OfflineOrders, OrderService
+from agent.rules import Ask, Decision, Talk, after_place, after_refused_tool, decide
+from domain.business import Business
+from domain.errors import PanBotError
+from domain.ids import UuidV7
+from domain.menu import Menu
+
+NOON = datetime(2026, 11, 22, 11, 0, tzinfo=UTC)
+
+
+class StillClock:
+    """A clock that stands at noon in Berlin."""
+
+    def now(self) -> datetime:
+        return NOON
+
+    def monotonic(self) -> float:
+        return 0.0
+
+    async def sleep(self, seconds: float) -> None:
+        await asyncio.sleep(0)
+
+
+BUSINESS = Business(name="Trattoria", timezone="Europe/Berlin", prep_minutes=25)
+
+
+def offline(menu: Menu, sold_out: Sequence[str] = ()) -> OfflineOrders:
+    return OfflineOrders(menu, BUSINESS, StillClock(), sold_out=frozenset(sold_out))
+
+
+def a_call(menu: Menu, service: OrderService | None = None, sold_out: Sequence[str] = ()) -> Call:
+    clock = StillClock()
+    house = House.of(menu, sold_out, BUSINESS)
+    return Call("call-1", house, service or offline(menu, sold_out), clock, UuidV7(clock))
+
+
+class Caller:
+    """Says things; `replies` is what was answered."""
+
+    def __init__(
+        self, menu: Menu, *, sold_out: Sequence[str] = (), service: OrderService | None = None
+    ) -> None:
+        self.service = service or offline(menu, sold_out)
+        self.call = a_call(menu, self.service, sold_out)
+        self.talk = Talk()
+        self.replies: list[str] = []
+
+    async def say(self, *texts: str) -> str:
+        for text in texts:
+            call = self.call
+            decision = decide(call.house, call.cart, self.talk, text, call.quote)
+            for _ in range(5):
+                self.talk = decision.talk
+                if not decision.calls:
+                    break
+                decision = await self._act(decision)
+            self.replies.append(decision.reply)
+        return self.replies[-1]
+
+    async def _act(self, decision: Decision) -> Decision:
+        call = self.call
+        for tool in decision.calls:
+            try:
+                done: Any = getattr(call, tool.name)(*tool.arguments.values())
+                if asyncio.iscoroutine(done):
+                    await done
+            except PanBotError as refusal:
+                if tool.name != "place_order":
+                    return after_refused_tool(
+                        call.house, call.cart, decision.talk, call.quote, refusal.detail
+                    )
+        if not decision.places:
+            return Decision((), decision.reply, decision.talk)
+        return after_place(
+            call.house,
+            call.cart,
+            decision.talk,
+            call.quote,
+            order=call.placed,
+            refusal=call.refusal.detail if call.refusal is not None else "",
+            away=call.away,
+        )
+
+    @property
+    def lines(self) -> list[str]:
+        return [line_text(line) for line in self.call.cart.lines]
+
+    @property
+    def ended(self) -> bool:
+        return self.talk.ask is Ask.CLOSED
+
+
+def line_text(line: Any) -> str:
+    """`2 margherita +cheese -basil (cut in half)`, choices as `group:id` sorted."""
+    choices = " ".join(sorted(f"{c.group_id}:{c.id}" for c in line.choices))
+    note = f" ({line.note})" if line.note else ""
+    return f"{line.qty} {line.item_id}{' ' + choices if choices else ''}{note}"

@@ -1,0 +1,297 @@
+"""An edge to test against: a small restaurant as the feed brings it, printers that are sockets, and
+the program itself, in this process or in one of its own."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager, closing
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import httpx
+from litestar.testing import AsyncTestClient
+
+from domain.clock import SystemClock
+from domain.ids import UuidV7
+from edge.app import create_app
+from edge.parts import Parts
+from edge.settings import EdgeSettings, read_settings
+from edge.store import identity
+from edge.store.store import Store, connect_read_only
+from edge.store.sync_store import SyncStore
+from sync.policy import PushDelays
+from sync.wire import Change
+from web.passwords import hash_password
+from web.tokens import Claims, Tokens
+
+__all__ = [
+    "BUSINESS_ID",
+    "PIN",
+    "EdgeProcess",
+    "Paper",
+    "changes",
+    "client",
+    "draft",
+    "eventually",
+    "order_data",
+    "seed",
+    "settings",
+    "token",
+]
+
+BUSINESS_ID = "trattoria"
+PIN = "1234"
+DEADLINE_S = 15.0  # a hang guard, not an expectation
+
+MENU = {
+    "id": "main",
+    "name": "Trattoria",
+    "currency": "EUR",
+    "tax": {"prices_include_tax": True, "classes": {"food": 700}},
+    "categories": [{"id": "pizza", "name": "Pizza"}],
+    "items": [
+        {
+            "id": "margherita",
+            "category_id": "pizza",
+            "name": "Pizza Margherita",
+            "price": 950,
+            "tax_class": "food",
+            "station": "kitchen",
+        },
+        {
+            "id": "spritz",
+            "category_id": "pizza",
+            "name": "Spritz",
+            "price": 700,
+            "tax_class": "food",
+            "station": "bar",
+        },
+    ],
+}
+
+
+def settings(data: Path, **more: Any) -> EdgeSettings:
+    """Settings for an edge on `data`, with a free port and no waiting between tickets."""
+    environment = {
+        "PANBOT_EDGE_DATA": str(data),
+        "PANBOT_EDGE_PORT": "0",
+        "PANBOT_PRINT_GAP_MS": "0",
+    }
+    return read_settings(environment | {name: str(value) for name, value in more.items()})
+
+
+def changes(printers: dict[str, str], **stations: Sequence[str]) -> list[Change]:
+    """What the feed says about the restaurant. `printers` are URIs by id; `stations` name the
+    printers of each station."""
+    records: list[tuple[str, str, dict[str, Any]]] = [
+        ("settings", "business", {"name": "Trattoria", "timezone": "Europe/Rome"}),
+        ("menu", "main", MENU),
+        ("staff", "anna", {"id": "anna", "name": "Anna", "pin_hash": hash_password(PIN)}),
+    ]
+    for printer_id, uri in printers.items():
+        printer = {"id": printer_id, "name": printer_id.title(), "uri": uri, "fence": False}
+        records.append(("printer", printer_id, printer))
+    for station, printer_ids in stations.items():
+        records.append(("routing", station, {"station": station, "printer_ids": list(printer_ids)}))
+    return [
+        Change(seq, collection, key, version=1, data=data)
+        for seq, (collection, key, data) in enumerate(records, start=1)
+    ]
+
+
+async def seed(where: EdgeSettings, brought: Sequence[Change]) -> None:
+    """Makes the data directory of an edge that is paired and has pulled `brought`. Its cloud is
+    away: the address is one where nothing listens."""
+    clock = SystemClock()
+    store = Store(where.database, lambda _: None)
+    await store.open()
+    try:
+        await store.write(identity.make)
+        await store.write(
+            lambda tx: identity.pair(
+                tx,
+                business_id=BUSINESS_ID,
+                device_id="edge-1",
+                device_secret="s" * 43,
+                cloud_url="http://127.0.0.1:9",
+            )
+        )
+        sync_store = SyncStore(store, clock, UuidV7(clock), PushDelays())
+        await sync_store.apply(brought, len(brought))
+    finally:
+        await store.close()
+
+
+def token(where: EdgeSettings, *, role: str = "owner", ttl_s: int = 900) -> str:
+    """A token as this edge would give it."""
+    with closing(connect_read_only(where.database)) as db:
+        who = identity.read(db)
+    assert who is not None
+    claims = Claims("anna", role, who.business_id)
+    return Tokens(who.token_secret, SystemClock()).issue(claims, ttl_s)
+
+
+def draft(order_id: str = "", *, item: str = "margherita", qty: int = 1) -> dict[str, Any]:
+    """The body of `POST orders`."""
+    return {"id": order_id, "lines": [{"item_id": item, "qty": qty}]}
+
+
+def order_data(
+    order_id: str, *, age: timedelta = timedelta(), revision: int = 1, qty: int = 1, **more: Any
+) -> dict[str, Any]:
+    """A phone order as the feed carries it, placed `age` ago."""
+    placed = datetime.now(UTC) - age
+    totals = {"net": 0, "tax": 0, "gross": 950 * qty}
+    return {
+        "id": order_id,
+        "number": "P-1",
+        "channel": "phone",
+        "type": "pickup",
+        "status": "placed",
+        "lines": [
+            {
+                "id": f"{order_id}-1",
+                "item_id": "margherita",
+                "name": "Pizza Margherita",
+                "qty": qty,
+                "unit_price": 950,
+                "station": "kitchen",
+                "tax_class": "food",
+            }
+        ],
+        "totals": totals,
+        "currency": "EUR",
+        "tax": MENU["tax"],
+        "placed_at": placed.isoformat(),
+        "promised_at": placed.isoformat(),
+        "business_day": placed.date().isoformat(),
+        "revision": revision,
+    } | more
+
+
+@dataclass
+class Client:
+    """An edge in this process, with its parts at hand."""
+
+    http: AsyncTestClient[Any]
+    parts: Parts
+    settings: EdgeSettings
+
+
+@asynccontextmanager
+async def edge_client(where: EdgeSettings, *, role: str = "owner") -> AsyncIterator[Client]:
+    """A running edge on `where`, signed in. Its cloud is away."""
+    clock = SystemClock()
+    app = create_app(where, clock, UuidV7(clock), stop=asyncio.Event())
+    async with AsyncTestClient(app) as http:
+        http.headers["Authorization"] = f"Bearer {token(where, role=role)}"
+        yield Client(http, app.state.parts, where)
+
+
+async def eventually(look: Callable[[], Any], what: str = "it") -> Any:
+    """The first true value of `look()`, awaited where it has to be."""
+    async with asyncio.timeout(DEADLINE_S):
+        while True:
+            value = look()
+            if asyncio.iscoroutine(value):
+                value = await value
+            if value:
+                return value
+            await asyncio.sleep(0.01)
+    raise AssertionError(f"{what} never came")
+
+
+@dataclass
+class Paper:
+    """A raw printer that prints whatever comes, and answers nothing. Each connection that brought
+    bytes is one ticket."""
+
+    tickets: list[bytes] = field(default_factory=list)
+    _server: asyncio.Server | None = None
+    port: int = 0
+
+    @property
+    def uri(self) -> str:
+        return f"escpos://127.0.0.1:{self.port}"
+
+    async def open(self) -> Paper:
+        """Switched on; at the same port when it is opened again."""
+        self._server = await asyncio.start_server(self._print, "127.0.0.1", self.port)
+        self.port = self._server.sockets[0].getsockname()[1]
+        return self
+
+    async def close(self) -> None:
+        if self._server is not None:
+            server, self._server = self._server, None
+            server.close()
+            await server.wait_closed()
+
+    def with_text(self, text: str) -> list[bytes]:
+        return [ticket for ticket in self.tickets if text.encode() in ticket]
+
+    async def _print(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            ticket = await reader.read()
+        except ConnectionError:
+            ticket = b""
+        finally:
+            writer.close()
+        if len(ticket) > 50:  # a probe or a status question is no ticket
+            self.tickets.append(ticket)
+
+
+class EdgeProcess:
+    """`panbot edge serve` in a process of its own."""
+
+    def __init__(self, where: EdgeSettings) -> None:
+        self._settings = where
+        self._process: asyncio.subprocess.Process | None = None
+        self.url = ""
+
+    async def start(self) -> EdgeProcess:
+        environment = {k: v for k, v in os.environ.items() if not k.startswith("PANBOT_")} | {
+            "PANBOT_EDGE_DATA": str(self._settings.data),
+            "PANBOT_EDGE_PORT": "0",
+            "PANBOT_PRINT_GAP_MS": str(self._settings.print_gap_ms),
+        }
+        self._process = await asyncio.create_subprocess_exec(
+            sys.executable,
+            "-m",
+            "panbot",
+            "edge",
+            "serve",
+            env=environment,
+            stdout=asyncio.subprocess.PIPE,
+            cwd=Path(__file__).parents[2],
+        )
+        assert self._process.stdout is not None
+        async with asyncio.timeout(DEADLINE_S):
+            self.url = (await self._process.stdout.readline()).decode().strip()
+        assert self.url, "the edge ended before it was ready"
+        return self
+
+    def http(self) -> httpx.AsyncClient:
+        return httpx.AsyncClient(
+            base_url=f"{self.url}/api/v1",
+            headers={"Authorization": f"Bearer {token(self._settings)}"},
+            trust_env=False,
+        )
+
+    @property
+    def pid(self) -> int:
+        assert self._process is not None
+        return self._process.pid
+
+    async def end(self, how: signal.Signals = signal.SIGTERM) -> int:
+        """Sends `how` and waits; returns the exit status."""
+        assert self._process is not None
+        if self._process.returncode is None:
+            self._process.send_signal(how)
+        async with asyncio.timeout(DEADLINE_S):
+            return await self._process.wait()
