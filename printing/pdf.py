@@ -6,10 +6,11 @@ raster line, the same one as on an ESC/POS printer.
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from io import BytesIO
 
-from fpdf import FPDF
 from msgspec.structs import replace
+from reportlab.lib.utils import ImageReader
+from reportlab.pdfgen.canvas import Canvas
 
 from domain.printer import Printer
 from printing.document import Cut, Document, Feed, Row, layout
@@ -22,26 +23,25 @@ MARGIN_MM = 3.0
 COURIER_ADVANCE = 0.6  # of its size, for every character
 POINTS_PER_MM = 72 / 25.4
 BASELINE = 0.78  # of a cell's height, from its top
-WHITE, BLACK = 255, 0
+WHITE, BLACK = 1, 0
 _CODE_PAGE = "windows-1252"
-_UNDATED = datetime(2000, 1, 1, tzinfo=UTC)  # the same ticket is the same bytes
 
 
-def encode(document: Document, printer: Printer, *, created_at: datetime = _UNDATED) -> bytes:
+def encode(document: Document, printer: Printer) -> bytes:
     """`document` as a PDF file on `printer`'s paper. The same arguments give the same bytes."""
     elements = tuple(layout(document, printer.columns))
     height_mm = sum(_height_mm(element) for element in elements) + 2 * MARGIN_MM
-    pdf = FPDF(unit="mm", format=(printer.paper_mm, height_mm))
-    pdf.core_fonts_encoding = _CODE_PAGE
-    pdf.set_creation_date(created_at)
-    pdf.set_auto_page_break(False)
-    pdf.add_page()
-    top = MARGIN_MM
+    file = BytesIO()
+    size = (printer.paper_mm * POINTS_PER_MM, height_mm * POINTS_PER_MM)
+    pdf = Canvas(file, pagesize=size, invariant=1)  # no date, no random id
+    pdf.scale(POINTS_PER_MM, POINTS_PER_MM)
+    above = height_mm - MARGIN_MM  # PDF counts from the foot of the page
     for element in elements:
         if isinstance(element, Row):
-            _place(pdf, element, printer, top)
-        top += _height_mm(element)
-    return bytes(pdf.output())
+            _place(pdf, element, printer, above)
+        above -= _height_mm(element)
+    pdf.save()
+    return file.getvalue()
 
 
 def _height_mm(element: Row | Feed | Cut) -> float:
@@ -54,29 +54,32 @@ def _height_mm(element: Row | Feed | Cut) -> float:
             return 0.0
 
 
-def _place(pdf: FPDF, row: Row, printer: Printer, top: float) -> None:
+def _place(pdf: Canvas, row: Row, printer: Printer, above: float) -> None:
     left = (printer.paper_mm - _width_mm(printer.columns, printer)) / 2
     if not _carries(row.text):
         row = replace(row, text=drawable(row.text))
     if _carries(row.text):
-        _write(pdf, row, printer, left, top)
+        _write(pdf, row, printer, left, above)
     else:
         picture = draw(row, printer)
-        pdf.image(picture, left, top, picture.width / DOTS_PER_MM, picture.height / DOTS_PER_MM)
+        width, height = picture.width / DOTS_PER_MM, picture.height / DOTS_PER_MM
+        pdf.drawImage(ImageReader(picture), left, above - height, width, height)
 
 
-def _write(pdf: FPDF, row: Row, printer: Printer, left: float, top: float) -> None:
+def _write(pdf: Canvas, row: Row, printer: Printer, left: float, above: float) -> None:
     """Font size makes a row as high as its cells, stretching makes it as wide."""
     if row.inverse:
-        pdf.set_fill_color(BLACK)
-        pdf.rect(left, top, _width_mm(printer.columns, printer), _height_mm(row), style="F")
-    pdf.set_text_color(WHITE if row.inverse else BLACK)
+        pdf.setFillGray(BLACK)
+        height = _height_mm(row)
+        pdf.rect(left, above - height, _width_mm(printer.columns, printer), height, 0, 1)
+    pdf.setFillGray(WHITE if row.inverse else BLACK)
     cell = _width_mm(1, printer)
-    size_mm = cell / COURIER_ADVANCE
-    pdf.set_font("Courier", "B" if row.bold else "", size_mm * row.height * POINTS_PER_MM)
-    pdf.set_stretching(100 * row.width / row.height)
     baseline = (GAP / 2 + CELL_HEIGHT * row.height * BASELINE) / DOTS_PER_MM
-    pdf.text(left + row.indent * cell, top + baseline, row.text)
+    text = pdf.beginText(left + row.indent * cell, above - baseline)
+    text.setFont("Courier-Bold" if row.bold else "Courier", cell / COURIER_ADVANCE * row.height)
+    text.setHorizScale(100 * row.width / row.height)
+    text.textOut(row.text)
+    pdf.drawText(text)
 
 
 def _width_mm(columns: int, printer: Printer) -> float:

@@ -34,13 +34,14 @@ BASELINE = 19  # dots below the top of a cell
 
 HEAD_80_MM = 576  # dots that an 80 mm printer can reach
 HEAD_58_MM = 384
+NARROW_MM = 60  # paper up to this wide goes through the narrower head
 BLACK, WHITE = 0, 255
 INK = 110  # a darker grey becomes a dot; below the middle, because dots spread on the paper
 
 
 def cell_dots(printer: Printer) -> int:
     """How wide a cell is: font A, or less where a printer claims more columns than that fits."""
-    head = HEAD_80_MM if printer.paper_mm > 60 else HEAD_58_MM
+    head = HEAD_58_MM if printer.paper_mm <= NARROW_MM else HEAD_80_MM
     return min(CELL_WIDTH, head // printer.columns)
 
 

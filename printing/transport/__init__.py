@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 from urllib.parse import urlsplit
 
-from domain.printer import Printer
+from domain.printer import Printer, PrinterStatus
 from printing.document import Document, parse
+from printing.queue import Delivery, Outcome
 from printing.transport.delivered import Delivered
 
 __all__ = ["Delivered", "deliver", "warm_up"]
@@ -19,18 +20,22 @@ async def deliver(printer: Printer, document: Document, job_name: str) -> Delive
     confirmation was lost is found there and not printed twice.
     """
     where = urlsplit(printer.uri)
-    if where.scheme == "escpos":
-        # Imported where they are needed: python-escpos takes 0.3 s, fpdf2 and pyipp 1.3 s, and
-        # neither belongs on a machine's way up that has only printers of the other kind.
-        from printing import escpos
-        from printing.transport import raw
+    if where.scheme != "escpos":
+        # Imported where they are needed: python-escpos takes 0.3 s, reportlab and pyipp 0.7 s, and
+        # neither belongs on the way up of a machine that has only printers of the other kind.
+        from printing.transport import ipp
 
-        payload = await asyncio.to_thread(escpos.encode, document, printer)
-        port = where.port or raw.DEFAULT_PORT
-        return await raw.deliver(where.hostname or "", port, payload, fence=printer.fence)
-    from printing.transport import ipp
+        return await ipp.deliver(printer, document, job_name)
+    from printing import escpos
+    from printing.transport import raw
 
-    return await ipp.deliver(printer, document, job_name)
+    try:
+        host, port = where.hostname or "", where.port or raw.DEFAULT_PORT
+    except ValueError as error:
+        reason = f"{printer.uri} is no address: {error}"
+        return Delivered(Delivery(Outcome.REFUSED, reason), PrinterStatus.ERROR, printer.fence)
+    payload = await asyncio.to_thread(escpos.encode, document, printer)
+    return await raw.deliver(host, port, payload, fence=printer.fence)
 
 
 def warm_up(printer: Printer) -> None:

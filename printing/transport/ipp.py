@@ -8,6 +8,7 @@ answer is lost: what it has already is followed, not sent again.
 from __future__ import annotations
 
 import asyncio
+import re
 import socket
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
@@ -48,6 +49,10 @@ _TROUBLES = {
     "media-needed": (PrinterStatus.PAPER_OUT, "the paper is out"),
     "media-jam": (PrinterStatus.ERROR, "the paper is jammed"),
 }
+
+# RFC 8011 ends a reason with how bad the printer finds it. ippeveprinter finds an empty tray worth
+# a "report" while idle and a "warning" with a job on it; a ticket comes out in neither case.
+_SEVERITY = re.compile(r"-(report|warning|error)$")
 
 _SPOILT = (IppJobState.ABORTED, IppJobState.CANCELED)
 _ENDED = (IppJobState.COMPLETED, *_SPOILT)
@@ -269,7 +274,7 @@ def _health(attributes: Mapping[str, Any]) -> _Health:
     reasons = _all(attributes.get("printer-state-reasons"))
     formats = _all(attributes.get("document-format-supported"))
     for reason in reasons:
-        trouble = _TROUBLES.get(reason.removesuffix("-error"))
+        trouble = _TROUBLES.get(_SEVERITY.sub("", reason))
         if trouble is not None:
             return _Health(*trouble, formats)
     if attributes.get("printer-state") is IppPrinterState.STOPPED:

@@ -93,7 +93,7 @@ async def deliver(
     """
     try:
         connection = await _Connection.open(host, port, limits)
-    except OSError as error:
+    except (OSError, UnicodeError) as error:  # the second for a host that is no name at all
         reason = f"cannot reach {host}:{port}: {_words(error)}"
         return _delivered(Outcome.NOT_SENT, reason, _GONE, fence)
     in_doubt = True
@@ -298,7 +298,9 @@ def _paper(*, ended: int, low: int) -> _Condition:
     return _PAPER_LOW if low else _ONLINE
 
 
-def _words(error: OSError) -> str:
-    if error.errno is not None:
+def _words(error: OSError | UnicodeError) -> str:
+    if isinstance(error, socket.gaierror):
+        return "its name is not known here"
+    if isinstance(error, OSError) and error.errno is not None:
         return os.strerror(error.errno)
     return str(error) or "no answer in time"

@@ -211,14 +211,6 @@ async def test_jobs_are_found_by_name(printer: IppPrinter, ipp: IPP) -> None:
     assert await names("not-completed") == ["waiting"]
 
 
-async def test_a_lost_reply(printer: IppPrinter, ipp: IPP) -> None:
-    """The job prints although the client saw its connection break."""
-    printer.lose_replies = 1
-    with pytest.raises(IPPConnectionError):
-        await submit(ipp, pdf("ghost"))
-    assert (await next_paper(printer)).text == "ghost"
-
-
 async def test_offline_and_back_on_the_same_port(printer: IppPrinter, ipp: IPP) -> None:
     """Offline refuses, on kept connections too; back online the address is the same."""
     uri = printer.uri

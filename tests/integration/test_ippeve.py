@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
 from typing import Any
 
 import pypdfium2 as pdfium
@@ -18,7 +19,8 @@ from pyipp.exceptions import IPPError
 from domain.printer import Printer, PrinterStatus
 from printing.queue import Outcome
 from printing.render import render
-from printing.transport import Delivered, deliver
+from printing.transport import Delivered
+from printing.transport.ipp import DEFAULT_LIMITS, Limits, deliver
 from tests.support.ippeve import RealPrinter, real_printer
 from tests.support.netns import relay
 from tests.support.paper import BUSINESS, KITCHEN, WIDE
@@ -27,6 +29,7 @@ pytestmark = pytest.mark.ipp
 
 HANG_GUARD_S = 20.0
 POLL_S = 0.02
+IMPATIENT = Limits(follow_s=0.3)  # a job that waits for paper would not come out in an hour
 
 
 @pytest.fixture(scope="module")
@@ -112,9 +115,10 @@ async def test_a_failing_engine_aborts_the_job(printer: RealPrinter, ipp: IPP) -
     assert printer.documents() == [*before, document]
 
 
-async def send(uri: str, job_name: str) -> Delivered:
+async def send(uri: str, job_name: str, limits: Limits = DEFAULT_LIMITS) -> Delivered:
     kitchen: Printer = replace(WIDE, uri=uri)
-    return await deliver(kitchen, render(KITCHEN, business=BUSINESS, printer=kitchen), job_name)
+    document = render(KITCHEN, business=BUSINESS, printer=kitchen)
+    return await deliver(kitchen, document, job_name, limits=limits)
 
 
 async def test_a_ticket_comes_out(printer: RealPrinter, uri: str) -> None:
@@ -142,13 +146,16 @@ async def test_a_pulled_cable(printer: RealPrinter) -> None:
         assert (await send(back, "P-13/kitchen")).delivery.outcome is Outcome.PRINTED
 
 
-async def test_the_paper_runs_out(printer: RealPrinter, uri: str, ipp: IPP) -> None:
-    """The ticket in which the paper ends is unsure; the ones after it are not even sent."""
-    with printer.trouble("STATE: +media-empty-error\n"):
-        torn = await send(uri, "P-14/kitchen")
-        held = await send(uri, "P-15/kitchen")
+async def test_the_paper_runs_out(tmp_path: Path) -> None:
+    """No ticket is called printed that waits in a printer for paper, or in which the paper ended.
+
+    It has a printer to itself: out of paper, this one keeps its job until it is switched off.
+    """
+    with real_printer(tmp_path) as printer:
+        async with uri_of(printer) as uri:
+            with printer.trouble("STATE: +media-empty-error\n"):
+                torn = await send(uri, "P-14/kitchen", IMPATIENT)
+            waiting = await send(uri, "P-15/kitchen", IMPATIENT)
+        assert printer.documents() == []
     assert torn.delivery.outcome is Outcome.UNSURE
-    assert (held.delivery.outcome, held.status) == (Outcome.NOT_SENT, PrinterStatus.PAPER_OUT)
-    with printer.trouble("STATE: -media-empty-error\n"):  # only a job can tell it the news
-        await settled(ipp, await submit(ipp, pdf("new roll")))
-    assert (await send(uri, "P-15/kitchen")).delivery.outcome is Outcome.PRINTED
+    assert (waiting.delivery.outcome, waiting.status) == (Outcome.NOT_SENT, PrinterStatus.PAPER_OUT)

@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from domain.printer import PrinterStatus
 from printing.document import parse
 from printing.queue import Outcome
-from printing.transport import Delivered, deliver
+from printing.transport import Delivered, deliver, warm_up
 from printing.transport.raw import ASK_STATUS, FENCE, Limits
 from printing.transport.raw import deliver as deliver_raw
 from tests.support.paper import WIDE, commands
@@ -369,6 +369,34 @@ async def test_a_document() -> None:
         delivered = await deliver(there, parse("Pizza\n<cut>"), "o1/kitchen/kitchen/1/p1")
     assert delivered.delivery.outcome is Outcome.PRINTED
     assert commands(bytes(read[: -len(FENCE)]))[1] == b"Pizza\n"
+
+
+@pytest.mark.parametrize(
+    ("uri", "outcome"),
+    [("escpos://127.0.0.1:99999", Outcome.REFUSED), ("escpos://kitchen..1", Outcome.NOT_SENT)],
+)
+async def test_no_such_address(uri: str, outcome: Outcome) -> None:
+    """An address that cannot be leads to a verdict, not to a crash."""
+    delivered = await deliver(replace(WIDE, uri=uri), parse("Pizza"), "key")
+    assert delivered.delivery.outcome is outcome
+
+
+async def test_unknown_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A printer whose name nobody knows has got nothing."""
+
+    def unknown(*args: object, **kwargs: object) -> None:
+        raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+
+    monkeypatch.setattr(socket, "getaddrinfo", unknown)
+    delivered = await sent(9100)
+    assert delivered.delivery.outcome is Outcome.NOT_SENT
+    assert "its name is not known here" in delivered.delivery.reason
+
+
+@pytest.mark.parametrize("scheme", ["escpos", "ipp"])
+def test_warm_up(scheme: str) -> None:
+    """What a printer needs can be loaded before there is a ticket, or a printer."""
+    warm_up(replace(WIDE, uri=f"{scheme}://127.0.0.1:1/"))
 
 
 def test_time_for_a_job() -> None:
