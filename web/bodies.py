@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from typing import TypeVar
 
 import msgspec
@@ -9,9 +10,11 @@ import msgspec
 from domain.codec import field_error
 from domain.errors import Invalid, Malformed, TooLarge
 
-__all__ = ["MAX_BODY_BYTES", "decode_body"]
+__all__ = ["MAX_BODY_BYTES", "decode_body", "unzipped"]
 
 MAX_BODY_BYTES = 256 * 1024  # a menu of 500 items is about 150 kB; an order is below 2 kB
+
+_GZIP = zlib.MAX_WBITS | 16  # what zlib calls a gzip header
 
 T = TypeVar("T")
 
@@ -32,3 +35,25 @@ def decode_body(body: bytes, shape: type[T], *, limit_bytes: int = MAX_BODY_BYTE
         raise Malformed("The body is nested more deeply than anything that we take.") from error
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise Malformed(f"The body is not JSON: {error}") from error
+
+
+def unzipped(body: bytes, encoding: str, *, limit_bytes: int = MAX_BODY_BYTES) -> bytes:
+    """`body` without its `Content-Encoding`: gzip or none.
+
+    Never makes more than `limit_bytes` of it, whatever the body claims. Raises `TooLarge` past
+    that, `Malformed` where it is no whole gzip file or another encoding.
+    """
+    if not encoding:
+        return body
+    if encoding.strip().lower() != "gzip":
+        raise Malformed(f"The encoding {encoding!r} is not read here; gzip is.")
+    stream = zlib.decompressobj(_GZIP)
+    try:
+        plain = stream.decompress(body, limit_bytes + 1)
+    except zlib.error as error:
+        raise Malformed("The body is not gzip, though it says so.") from error
+    if len(plain) > limit_bytes:
+        raise TooLarge(f"A request may have {limit_bytes} bytes at the most, unpacked.")
+    if not stream.eof:
+        raise Malformed("The gzip body ends in the middle.")
+    return plain

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Annotated
 
 from litestar import Controller, get, post
+from litestar.datastructures import ResponseHeader
 from litestar.di import NamedDependency
-from litestar.params import QueryParameter, RawBody
+from litestar.params import HeaderParameter, QueryParameter, RawBody
 
 from cloud.metrics import Metrics
 from cloud.routes.access import actor, need_device
@@ -14,7 +15,7 @@ from cloud.routes.bodies import takes
 from cloud.services import RealtimeAccess, Services
 from cloud.services.feed import MAX_WAIT_S
 from sync.wire import ChangesResponse, PushRequest, PushResponse
-from web.bodies import decode_body
+from web.bodies import decode_body, unzipped
 from web.tokens import Claims
 
 __all__ = ["Realtime", "Sync"]
@@ -25,6 +26,8 @@ MAX_SEQ = 2**63 - 1  # what the column holds
 class Sync(Controller):
     path = "/sync"
     tags = ("sync",)
+    # RFC 7694: tells an edge that it may compress what it pushes.
+    response_headers = (ResponseHeader(name="Accept-Encoding", value="gzip"),)
 
     @post("/push", status_code=200, operation_class=takes(PushRequest))
     async def push(
@@ -33,10 +36,11 @@ class Sync(Controller):
         caller: NamedDependency[Claims],
         services: NamedDependency[Services],
         metrics: NamedDependency[Metrics],
+        content_encoding: Annotated[str, HeaderParameter(name="Content-Encoding")] = "",
     ) -> PushResponse:
-        """One verdict for each item; a bad item never holds up the others."""
+        """One verdict for each item; a bad item never holds up the others. Takes gzip."""
         need_device(caller)
-        items = decode_body(body, PushRequest).items
+        items = decode_body(unzipped(body, content_encoding), PushRequest).items
         response = await services.sync.push(caller.business_id, items, actor=actor(caller))
         for verdict in response.verdicts:
             metrics.verdicts.labels(outcome=verdict.outcome.value).inc()

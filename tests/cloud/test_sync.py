@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gzip
 from typing import Any
 
 import httpx
+import msgspec
 
 from cloud.services import Services
 from domain.order import Channel
@@ -155,6 +157,16 @@ async def test_push_and_pull_over_http(device: httpx.AsyncClient) -> None:
     assert (await device.post("sync/push", json=body)).json()["verdicts"][0][
         "outcome"
     ] == "duplicate"
+
+
+async def test_a_push_may_be_compressed(device: httpx.AsyncClient) -> None:
+    """The cloud says that it takes gzip, and does; what is no gzip is refused by name."""
+    plain = msgspec.json.encode({"items": []})
+    headers = {"Content-Encoding": "gzip", "Content-Type": "application/json"}
+    pushed = await device.post("sync/push", content=gzip.compress(plain), headers=headers)
+    assert (pushed.status_code, pushed.json()) == (200, {"verdicts": []})
+    assert pushed.headers["accept-encoding"] == "gzip"
+    assert (await device.post("sync/push", content=plain, headers=headers)).status_code == 400
 
 
 async def test_the_feed_is_for_devices(owner: httpx.AsyncClient) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
 import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -16,7 +17,7 @@ from litestar.testing import TestClient
 from domain.errors import Invalid, Malformed, TooLarge, Unauthenticated, VersionMismatch
 from domain.ordering import Draft
 from web import openapi, problems, server
-from web.bodies import MAX_BODY_BYTES, decode_body
+from web.bodies import MAX_BODY_BYTES, decode_body, unzipped
 from web.passwords import check_password, hash_password
 from web.tokens import Claims, Tokens
 
@@ -130,6 +131,18 @@ def test_decode_body_raises_our_own_errors() -> None:
         decode_body(b"[]", Draft, limit_bytes=1)
     with pytest.raises(Malformed, match="deeply"):
         decode_body(b"[" * 50_000, list)
+
+
+def test_a_gzip_body_is_unpacked_within_its_limit() -> None:
+    """A bomb is refused before it is made, a torn body is no shorter body."""
+    packed = gzip.compress(b"[1, 2]")
+    assert unzipped(packed, "gzip") == b"[1, 2]"
+    assert unzipped(b"[1, 2]", "") == b"[1, 2]"
+    with pytest.raises(TooLarge):
+        unzipped(gzip.compress(b" " * (MAX_BODY_BYTES + 1)), "gzip")
+    for body, encoding in ((packed[:-9], "gzip"), (b"[1, 2]", "gzip"), (packed, "br")):
+        with pytest.raises(Malformed):
+            unzipped(body, encoding)
 
 
 def test_a_token_says_what_it_was_given_until_it_expires() -> None:
