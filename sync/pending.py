@@ -114,11 +114,11 @@ def edited(
     Due is the delay after this edit, but no later than the longest wait after the first one.
     `row` is the key's present one. A backoff ends here: the edit may be what was missing.
     """
-    first = min(row.first_edit_at, now) if row else now
+    first = min(row.first_edit_at, now) if row else now  # the clock may have been set back
     wait_s = delay_s(collection, after, delays)
     due = min(
         now + timedelta(seconds=wait_s),
-        max(first + timedelta(seconds=max(delays.longest_s, wait_s)), now),
+        max(first + timedelta(seconds=delays.longest_s), now),
     )
     if row is None:
         base = before or State(0, {}, deleted=True)

@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-from litestar.testing import AsyncTestClient
 
 from domain.clock import SystemClock
 from domain.ids import UuidV7
@@ -25,6 +24,7 @@ from edge.settings import EdgeSettings, read_settings
 from edge.store import identity
 from edge.store.store import Store, connect_read_only
 from edge.store.sync_store import SyncStore
+from printing.transport.raw import ASK_STATUS, FENCE
 from sync.policy import PushDelays
 from sync.wire import Change
 from web.passwords import hash_password
@@ -33,11 +33,13 @@ from web.tokens import Claims, Tokens
 __all__ = [
     "BUSINESS_ID",
     "PIN",
+    "Client",
     "EdgeProcess",
     "Paper",
     "changes",
-    "client",
     "draft",
+    "edge_client",
+    "edge_process",
     "eventually",
     "order_data",
     "seed",
@@ -47,6 +49,7 @@ __all__ = [
 
 BUSINESS_ID = "trattoria"
 PIN = "1234"
+PIN_HASH = hash_password(PIN)  # once: it is slow on purpose
 DEADLINE_S = 15.0  # a hang guard, not an expectation
 
 MENU = {
@@ -92,10 +95,10 @@ def changes(printers: dict[str, str], **stations: Sequence[str]) -> list[Change]
     records: list[tuple[str, str, dict[str, Any]]] = [
         ("settings", "business", {"name": "Trattoria", "timezone": "Europe/Rome"}),
         ("menu", "main", MENU),
-        ("staff", "anna", {"id": "anna", "name": "Anna", "pin_hash": hash_password(PIN)}),
+        ("staff", "anna", {"id": "anna", "name": "Anna", "pin_hash": PIN_HASH}),
     ]
     for printer_id, uri in printers.items():
-        printer = {"id": printer_id, "name": printer_id.title(), "uri": uri, "fence": False}
+        printer = {"id": printer_id, "name": printer_id.title(), "uri": uri}
         records.append(("printer", printer_id, printer))
     for station, printer_ids in stations.items():
         records.append(("routing", station, {"station": station, "printer_ids": list(printer_ids)}))
@@ -177,9 +180,9 @@ def order_data(
 
 @dataclass
 class Client:
-    """An edge in this process, with its parts at hand."""
+    """An edge in this process and this event loop, with its parts at hand."""
 
-    http: AsyncTestClient[Any]
+    http: httpx.AsyncClient
     parts: Parts
     settings: EdgeSettings
 
@@ -189,9 +192,28 @@ async def edge_client(where: EdgeSettings, *, role: str = "owner") -> AsyncItera
     """A running edge on `where`, signed in. Its cloud is away."""
     clock = SystemClock()
     app = create_app(where, clock, UuidV7(clock), stop=asyncio.Event())
-    async with AsyncTestClient(app) as http:
-        http.headers["Authorization"] = f"Bearer {token(where, role=role)}"
-        yield Client(http, app.state.parts, where)
+    up, down = asyncio.Event(), asyncio.Event()
+
+    async def live() -> None:
+        async with app.lifespan():
+            up.set()
+            await down.wait()
+
+    # A task of its own: pytest enters and leaves a fixture in two, which the lifespan forbids.
+    life = asyncio.create_task(live())
+    await asyncio.wait((life, asyncio.ensure_future(up.wait())), return_when="FIRST_COMPLETED")
+    try:
+        if life.done():
+            life.result()
+        async with httpx.AsyncClient(
+            transport=httpx.ASGITransport(app, raise_app_exceptions=False),
+            base_url="http://edge.test",
+            headers={"Authorization": f"Bearer {token(where, role=role)}"},
+        ) as http:
+            yield Client(http, app.state.parts, where)
+    finally:
+        down.set()
+        await life
 
 
 async def eventually(look: Callable[[], Any], what: str = "it") -> Any:
@@ -209,8 +231,7 @@ async def eventually(look: Callable[[], Any], what: str = "it") -> Any:
 
 @dataclass
 class Paper:
-    """A raw printer that prints whatever comes, and answers nothing. Each connection that brought
-    bytes is one ticket."""
+    """A raw printer on a socket that prints whatever comes and says so."""
 
     tickets: list[bytes] = field(default_factory=list)
     _server: asyncio.Server | None = None
@@ -236,45 +257,33 @@ class Paper:
         return [ticket for ticket in self.tickets if text.encode() in ticket]
 
     async def _print(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Says that it is ready when it is asked, and answers the fence that ends a ticket."""
+        seen = b""
         try:
-            ticket = await reader.read()
+            while more := await reader.read(65536):
+                seen += more
+                if seen == ASK_STATUS:
+                    writer.write(b"\x12\x12\x12")
+                    seen = b""
+                elif seen.endswith(FENCE):
+                    self.tickets.append(seen)
+                    writer.write(b"\x00")
+                    seen = b""
         except ConnectionError:
-            ticket = b""
+            pass
         finally:
             writer.close()
-        if len(ticket) > 50:  # a probe or a status question is no ticket
-            self.tickets.append(ticket)
+        if seen:
+            self.tickets.append(seen)
 
 
 class EdgeProcess:
-    """`panbot edge serve` in a process of its own."""
+    """`panbot edge serve` in a process of its own; `edge_process` makes one."""
 
-    def __init__(self, where: EdgeSettings) -> None:
+    def __init__(self, where: EdgeSettings, process: asyncio.subprocess.Process, url: str) -> None:
         self._settings = where
-        self._process: asyncio.subprocess.Process | None = None
-        self.url = ""
-
-    async def start(self) -> EdgeProcess:
-        environment = {k: v for k, v in os.environ.items() if not k.startswith("PANBOT_")} | {
-            "PANBOT_EDGE_DATA": str(self._settings.data),
-            "PANBOT_EDGE_PORT": "0",
-            "PANBOT_PRINT_GAP_MS": str(self._settings.print_gap_ms),
-        }
-        self._process = await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-m",
-            "panbot",
-            "edge",
-            "serve",
-            env=environment,
-            stdout=asyncio.subprocess.PIPE,
-            cwd=Path(__file__).parents[2],
-        )
-        assert self._process.stdout is not None
-        async with asyncio.timeout(DEADLINE_S):
-            self.url = (await self._process.stdout.readline()).decode().strip()
-        assert self.url, "the edge ended before it was ready"
-        return self
+        self._process = process
+        self.url = url
 
     def http(self) -> httpx.AsyncClient:
         return httpx.AsyncClient(
@@ -285,13 +294,38 @@ class EdgeProcess:
 
     @property
     def pid(self) -> int:
-        assert self._process is not None
         return self._process.pid
 
     async def end(self, how: signal.Signals = signal.SIGTERM) -> int:
         """Sends `how` and waits; returns the exit status."""
-        assert self._process is not None
         if self._process.returncode is None:
             self._process.send_signal(how)
         async with asyncio.timeout(DEADLINE_S):
             return await self._process.wait()
+
+
+@asynccontextmanager
+async def edge_process(where: EdgeSettings) -> AsyncIterator[EdgeProcess]:
+    """A running edge that answers; killed at the end, where it has not ended before."""
+    environment = {k: v for k, v in os.environ.items() if not k.startswith("PANBOT_")} | {
+        "PANBOT_EDGE_DATA": str(where.data),
+        "PANBOT_EDGE_PORT": "0",
+        "PANBOT_PRINT_GAP_MS": str(where.print_gap_ms),
+    }
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        *("-m", "panbot", "edge", "serve"),
+        env=environment,
+        stdout=asyncio.subprocess.PIPE,
+        cwd=Path(__file__).parents[2],
+    )
+    try:
+        assert process.stdout is not None
+        async with asyncio.timeout(DEADLINE_S):
+            url = (await process.stdout.readline()).decode().strip()
+        assert url, "the edge ended before it was ready"
+        yield EdgeProcess(where, process, url)
+    finally:
+        if process.returncode is None:
+            process.kill()
+        await process.wait()

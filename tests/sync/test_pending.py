@@ -70,9 +70,11 @@ def test_an_edit_waits_for_the_next_one() -> None:
     assert (second.base, second.base_version, second.op_id) == (V1.data, 1, "op2")
 
 
-def test_constant_edits_do_not_wait_for_ever() -> None:
-    """Edited every minute, it is due ten minutes after the first edit all the same."""
-    row = None
+@pytest.mark.parametrize("first_s", [0.0, 1e8], ids=["right", "years ahead"])
+def test_constant_edits_do_not_wait_for_ever(first_s: float) -> None:
+    """Edited every minute, it is due ten minutes after the first edit all the same; also where
+    the clock was wrong at that one."""
+    row = _edit({"name": "first"}, at_s=first_s)
     for minute in range(12):
         row = _edit({"name": str(minute)}, row=row, at_s=60 * minute)
         assert _due_s(row) <= max(600, 60 * minute)

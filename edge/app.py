@@ -1,0 +1,163 @@
+"""The one place that wires an edge together: store, spooler, sync, housekeeping, HTTP."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from litestar import Litestar, Router
+from litestar.di import Provide
+
+from domain.clock import Clock
+from domain.ids import Ids
+from edge import housekeeping
+from edge.access import Sessions, need_sign_in
+from edge.attempts import Attempts
+from edge.events import Broadcaster
+from edge.house import House
+from edge.lock import locked
+from edge.metrics import Metrics
+from edge.parts import Parts
+from edge.routes.auth import Auth
+from edge.routes.menu import Menus
+from edge.routes.operations import events, health, metrics_page, ready
+from edge.routes.orders import Orders
+from edge.routes.printing import Printers, PrintJobs
+from edge.routes.syncing import Conflicts, Sync
+from edge.settings import EdgeSettings
+from edge.spooler import Spooler
+from edge.store import identity
+from edge.store.announcements import Announcement
+from edge.store.edits import stamps
+from edge.store.store import Store
+from edge.syncing import Syncing
+from sync.policy import PushDelays
+from web import openapi, problems
+from web.bodies import MAX_BODY_BYTES
+from web.tokens import Tokens
+
+__all__ = ["create_app", "running"]
+
+API_VERSION = "1"
+Listener = Callable[[Sequence[Announcement]], None]
+
+
+def create_app(settings: EdgeSettings, clock: Clock, ids: Ids, *, stop: asyncio.Event) -> Litestar:
+    """The edge's HTTP application. Its lifespan is the edge's life; `stop` ends event streams."""
+
+    @asynccontextmanager
+    async def life(app: Litestar) -> AsyncIterator[None]:
+        async with running(settings, clock, ids, stop=stop) as parts:
+            app.state.parts = parts
+            yield
+
+    def provide() -> Parts:
+        parts: Parts = app.state.parts
+        return parts
+
+    signed_in = Router(
+        "/",
+        route_handlers=[Conflicts, Menus, Orders, Printers, PrintJobs, Sync, events],
+        middleware=[need_sign_in],
+    )
+    app = Litestar(
+        route_handlers=[
+            Router("/api/v1", route_handlers=[Auth, signed_in]),
+            health,
+            ready,
+            metrics_page,
+            openapi.assets(),
+        ],
+        lifespan=[life],
+        dependencies={"parts": Provide(provide, sync_to_thread=False)},
+        exception_handlers=problems.handlers(),
+        request_max_body_size=MAX_BODY_BYTES,
+        openapi_config=openapi.config("PanBot edge", API_VERSION),
+        logging_config=None,  # the program that serves decides where its log goes
+    )
+    return app
+
+
+@asynccontextmanager
+async def running(
+    settings: EdgeSettings, clock: Clock, ids: Ids, *, stop: asyncio.Event
+) -> AsyncIterator[Parts]:
+    """An edge with its loops running, without HTTP. Raises `edge.lock.Running` where another one
+    has this data directory, and `edge.store.store.Damaged`."""
+    with locked(settings.data):
+        listeners: list[Listener] = []
+        store = Store(settings.database, _telling(listeners))
+        await store.open()
+        try:
+            parts = await _assemble(settings, clock, ids, store, stop)
+            # First whoever answers from memory, so that nobody is told of what it does not know.
+            listeners += (
+                parts.house.heard,
+                parts.spooler.heard,
+                parts.syncing.heard,
+                parts.metrics.heard,
+                parts.broadcaster.send,
+            )
+            async with _loops(parts):
+                yield parts
+        finally:
+            await store.close()
+
+
+def _telling(listeners: Sequence[Listener]) -> Listener:
+    def tell(announcements: Sequence[Announcement]) -> None:
+        for listener in listeners:
+            listener(announcements)
+
+    return tell
+
+
+async def _assemble(
+    settings: EdgeSettings, clock: Clock, ids: Ids, store: Store, stop: asyncio.Event
+) -> Parts:
+    who = await store.write(identity.make)
+    delays = PushDelays(edit_s=settings.push_delay_s, longest_s=settings.push_longest_s)
+    stamp = stamps(clock, ids, delays)
+    house = House(store)
+    return Parts(
+        settings=settings,
+        clock=clock,
+        ids=ids,
+        stamp=stamp,
+        store=store,
+        house=house,
+        broadcaster=Broadcaster(),
+        spooler=Spooler(store, house, clock, stamp, gap_ms=settings.print_gap_ms),
+        syncing=Syncing(store, clock, ids, delays, cloud_url=settings.cloud_url),
+        sessions=Sessions(Tokens(who.token_secret, clock), clock),
+        attempts=Attempts(clock),
+        metrics=Metrics(),
+        stop=stop,
+    )
+
+
+@asynccontextmanager
+async def _loops(parts: Parts) -> AsyncIterator[None]:
+    """Starts what runs by itself, and stops it in the opposite order."""
+    scheduler = AsyncIOScheduler()
+    housekeeping.schedule(scheduler, parts)
+    await parts.spooler.start()
+    await parts.syncing.start()
+    scheduler.start()
+    ending = asyncio.create_task(_end_streams(parts))
+    try:
+        yield
+    finally:
+        parts.broadcaster.close()
+        ending.cancel()
+        scheduler.shutdown(wait=False)
+        await parts.syncing.stop()
+        await parts.spooler.stop()
+
+
+async def _end_streams(parts: Parts) -> None:
+    """An open event stream would hold the server up until its grace is over."""
+    await parts.stop.wait()
+    parts.broadcaster.close()

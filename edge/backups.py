@@ -1,0 +1,61 @@
+"""A copy of the database taken while it runs, and putting one back while it does not."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+from edge.lock import locked
+from edge.store.store import Damaged, check, connect_read_only
+
+__all__ = ["backup", "restore"]
+
+PAGES = 256  # 1 MB between looks at whether the writer wants to go on
+PAUSE_S = 0.01
+
+
+def backup(database: Path, target: Path) -> None:
+    """Writes a consistent copy of `database` to `target`, whole or not at all."""
+    partial = target.with_name(f"{target.name}.partial")
+    partial.unlink(missing_ok=True)
+    partial.touch(mode=0o600)  # it holds the device's secret
+    with closing(connect_read_only(database)) as source, closing(sqlite3.connect(partial)) as copy:
+        source.backup(copy, pages=PAGES, sleep=PAUSE_S)
+    _durable(partial, target)
+
+
+def restore(source: Path, data: Path, database: Path) -> None:
+    """Puts the backup `source` in the place of the database; the one that was there stays beside
+    it as `….before-restore`. Raises `edge.lock.Running` and `Damaged`."""
+    with locked(data):
+        try:
+            check(source)
+            with closing(connect_read_only(source)) as copy:
+                copy.execute("SELECT seq FROM cursor").fetchone()
+        except sqlite3.DatabaseError as error:
+            raise Damaged(f"{source} is no backup of an edge ({error})") from error
+        if database.exists():
+            with closing(sqlite3.connect(database)) as before:
+                before.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            database.rename(database.with_name(f"{database.name}.before-restore"))
+        for rest in ("-wal", "-shm"):
+            database.with_name(database.name + rest).unlink(missing_ok=True)
+        partial = database.with_name(f"{database.name}.partial")
+        partial.touch(mode=0o600)
+        shutil.copyfile(source, partial)
+        _durable(partial, database)
+
+
+def _durable(partial: Path, target: Path) -> None:
+    """Renames once the bytes are on the disk, so that no power cut leaves half a file."""
+    with partial.open("rb") as written:
+        os.fsync(written.fileno())
+    partial.rename(target)
+    directory = os.open(target.parent, os.O_RDONLY)
+    try:
+        os.fsync(directory)
+    finally:
+        os.close(directory)

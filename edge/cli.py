@@ -1,0 +1,195 @@
+"""`panbot edge …`: serve, pair, status, sync, backup, restore."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import logging
+import random
+import sqlite3
+import sys
+from collections.abc import Callable, Sequence
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+from domain.clock import SystemClock
+from domain.errors import Conflict, PanBotError
+from domain.ids import UuidV7
+from edge.lock import Running, address, say_address
+from edge.settings import SETTINGS, BadSetting, EdgeSettings, read_settings
+
+__all__ = ["environment_help", "main"]
+
+_Command = Callable[[EdgeSettings, argparse.Namespace], int]
+
+
+def main(argv: Sequence[str]) -> int:
+    """Runs one command; returns its exit status: 0, 1 where it failed, 2 where it was misused."""
+    arguments = _parser().parse_args(argv)
+    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
+    logging.getLogger("apscheduler").setLevel(logging.WARNING)
+    logging.getLogger("httpx").setLevel(logging.WARNING)
+    command: _Command = arguments.command
+    try:
+        return command(read_settings(), arguments)
+    except BadSetting as error:
+        print(f"panbot edge: {error}", file=sys.stderr)
+        return 2
+    except PanBotError as error:
+        print(f"panbot edge: {error.detail}", file=sys.stderr)
+        return 1
+    except (OSError, RuntimeError, sqlite3.Error) as error:
+        print(f"panbot edge: {error}", file=sys.stderr)
+        return 1
+
+
+def environment_help() -> str:
+    """The settings, for the end of a `--help`."""
+    rows = "\n".join(f"  {s.name} [{s.default}]\n      {s.help}" for s in SETTINGS)
+    return f"environment:\n{rows}"
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="panbot edge",
+        description="The appliance in the restaurant: takes orders and prints, internet or not.",
+        epilog=environment_help(),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    commands = parser.add_subparsers(metavar="COMMAND", required=True)
+
+    def add(name: str, command: _Command, what: str) -> argparse.ArgumentParser:
+        sub = commands.add_parser(name, help=what, description=what)
+        sub.set_defaults(command=command)
+        return sub
+
+    add("serve", _serve, "Serve the terminals and print, until SIGINT or SIGTERM.")
+    pair = add("pair", _pair, "Pair this edge with a restaurant, by a code from its owner.")
+    pair.add_argument("code", metavar="CODE")
+    pair.add_argument("--cloud", metavar="URL", default="", help="where the cloud is")
+    status = add("status", _status, "Say how the edge and its printers are.")
+    status.add_argument("--json", action="store_true", help="for machines")
+    sync = add("sync", _sync, "Say what waits for the cloud.")
+    sync.add_argument("--now", action="store_true", help="send it now, and wait")
+    backup = add("backup", _backup, "Copy the database to a file; the edge may be running.")
+    backup.add_argument("file", metavar="FILE", type=Path)
+    restore = add("restore", _restore, "Put a backup in the place of the database.")
+    restore.add_argument("file", metavar="FILE", type=Path)
+    return parser
+
+
+def _serve(settings: EdgeSettings, _: argparse.Namespace) -> int:
+    import uvloop
+
+    from edge.app import create_app
+    from web.server import run
+
+    async def serve() -> bool:
+        clock, stop = SystemClock(), asyncio.Event()
+
+        def ready(port: int) -> None:
+            host = f"[{settings.host}]" if ":" in settings.host else settings.host
+            say_address(settings.data, f"http://{host}:{port}")
+            print(f"http://{host}:{port}", flush=True)
+
+        # Ids must be unique, not secret: no system call for each of a busy evening's.
+        ids = UuidV7(clock, random.Random().getrandbits)  # noqa: S311
+        app = create_app(settings, clock, ids, stop=stop)
+        return await run(app, settings.host, settings.port, stop=stop, on_ready=ready)
+
+    if address(settings.data) is not None:
+        raise Running(f"an edge is running on {settings.data}")
+    return 0 if uvloop.run(serve()) else 1
+
+
+def _pair(settings: EdgeSettings, arguments: argparse.Namespace) -> int:
+    url = (arguments.cloud or settings.cloud_url).rstrip("/")
+    if not url:
+        raise BadSetting("say where the cloud is: --cloud URL, or PANBOT_CLOUD_URL")
+    if address(settings.data) is None:
+        business_id = asyncio.run(_pair_at_rest(settings, arguments.code, url))
+    else:
+        with closing(_local_api(settings)) as api:
+            paired = api.post("/pairing", {"code": arguments.code, "cloud_url": url})
+            business_id = paired["business_id"]
+    print(f"paired with {business_id}")
+    return 0
+
+
+async def _pair_at_rest(settings: EdgeSettings, code: str, url: str) -> str:
+    """No edge is running: its database is opened for the moment that this takes."""
+    from edge.lock import locked
+    from edge.store.store import Store
+    from edge.syncing import keep_pairing, redeem
+
+    with locked(settings.data):
+        store = Store(settings.database, lambda _: None)
+        await store.open()
+        try:
+            who = await keep_pairing(store, await redeem(url, code), url)
+        finally:
+            await store.close()
+    return who.business_id
+
+
+def _status(settings: EdgeSettings, arguments: argparse.Namespace) -> int:
+    with closing(_local_api(settings)) as api:
+        sync, printers = api.get("/sync/status"), api.get("/printers")
+        held = api.get("/print-jobs?state=held")
+    if arguments.json:
+        print(json.dumps({"sync": sync, "printers": printers, "held": held}, indent=2))
+        return 0
+    _say_sync(sync)
+    for printer in printers:
+        reason = printer.get("status_reason") or ""
+        print(f"printer {printer['id']}: {printer.get('status', 'unknown')} {reason}".rstrip())
+    for job in held:
+        print(f"held: {job['number']} {job['kind']} for {job['station']}: {job['reason']}")
+    return 0
+
+
+def _sync(settings: EdgeSettings, arguments: argparse.Namespace) -> int:
+    with closing(_local_api(settings)) as api:
+        if arguments.now:
+            print(f"the cloud has answered about {api.post('/sync/flush')['answered']} records")
+        sync = api.get("/sync/status")
+    _say_sync(sync)
+    if arguments.now and sync["pending"]["count"]:
+        raise Conflict("Some records are still pending; the last error stands above.")
+    return 0
+
+
+def _say_sync(sync: dict[str, Any]) -> None:
+    if not sync["paired"]:
+        print("not paired: panbot edge pair CODE --cloud URL")
+        return
+    link, pending = sync["link"] or {}, sync["pending"]
+    print(f"business {sync['business_id']}, cloud {sync['cloud_url']}: {link.get('push', '')}")
+    print(f"feed read up to {sync['cursor']}, {sync['lag']} behind")
+    print(f"{pending['count']} records wait to go up, {pending['failing']} of them failing")
+    if pending["last_error"]:
+        print(f"last error: {pending['last_error']}")
+
+
+def _backup(settings: EdgeSettings, arguments: argparse.Namespace) -> int:
+    from edge.backups import backup
+
+    backup(settings.database, arguments.file)
+    print(f"wrote {arguments.file}")
+    return 0
+
+
+def _restore(settings: EdgeSettings, arguments: argparse.Namespace) -> int:
+    from edge.backups import restore
+
+    restore(arguments.file, settings.data, settings.database)
+    print(f"restored {arguments.file}; what was there before is kept beside it")
+    return 0
+
+
+def _local_api(settings: EdgeSettings) -> Any:
+    from edge.local_api import LocalApi
+
+    return LocalApi(settings, SystemClock())

@@ -1,0 +1,70 @@
+"""What whoever looks after the appliance asks: `/health`, `/ready`, `/metrics`; and `events`."""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import Any
+
+import msgspec
+from litestar import MediaType, Request, Response, get
+from litestar.di import NamedDependency
+from litestar.response import Stream
+from prometheus_client import CONTENT_TYPE_LATEST
+
+from domain.errors import Unavailable
+from edge.events import stream
+from edge.parts import Parts
+from edge.store import pending, print_jobs
+from edge.store.pending import Backlog
+
+__all__ = ["Ready", "events", "health", "metrics_page", "ready"]
+
+
+class Ready(msgspec.Struct, frozen=True):
+    """An edge that is not paired is ready to be paired, and refuses orders."""
+
+    status: str
+    paired: bool
+
+
+@get("/health", tags=["operations"])
+async def health() -> dict[str, str]:
+    """The process is alive."""
+    return {"status": "ok"}
+
+
+@get("/ready", tags=["operations"])
+async def ready(parts: NamedDependency[Parts]) -> Ready:
+    """The store answers and tickets are printed. The cloud is not asked: it may be away."""
+    if not parts.store.is_open or not parts.spooler.running:
+        raise Unavailable("The store or the spooler is not running.")
+    restaurant = await parts.house.now()
+    return Ready("ok", paired=bool(restaurant.business_id))
+
+
+@get("/metrics", media_type=MediaType.TEXT, tags=["operations"])
+async def metrics_page(parts: NamedDependency[Parts]) -> Response[bytes]:
+    """Counters for Prometheus."""
+    backlog, queue = await parts.store.read(_numbers)
+    return Response(parts.metrics.text(backlog, queue), media_type=CONTENT_TYPE_LATEST)
+
+
+@get("/events", tags=["events"], media_type="text/event-stream")
+async def events(request: Request[Any, Any, Any], parts: NamedDependency[Parts]) -> Stream:
+    """Server-sent events: `order.created`, `order.updated`, `menu.updated`, `printer.status`,
+    `record.updated`, `print_job`; `ping` every 15 s. With `Last-Event-ID` it begins with what was
+    missed, or with `reset` where the lists should be read again."""
+    last = request.headers.get("last-event-id", "")
+    restaurant = await parts.house.now()
+    body = stream(
+        parts.broadcaster,
+        parts.store,
+        parts.clock,
+        restaurant.business_id,
+        int(last) if last.isascii() and last.isdecimal() and len(last) <= 18 else None,
+    )
+    return Stream(body, media_type="text/event-stream", headers={"Cache-Control": "no-store"})
+
+
+def _numbers(db: sqlite3.Connection) -> tuple[Backlog, dict[str, int]]:
+    return pending.backlog(db), print_jobs.states(db)

@@ -1,0 +1,149 @@
+"""`orders/…`: placing, looking, changing, printing again."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated
+from zoneinfo import ZoneInfo
+
+from litestar import Controller, get, patch, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery, QueryParameter, RawBody
+
+from domain.business import business_day
+from domain.errors import FieldError, Invalid
+from domain.order import Channel, Order
+from domain.ordering import Draft, Edit, apply_edit, place
+from edge.house import Restaurant
+from edge.parts import Parts
+from edge.routes.answers import JsonText, SignedIn, base_seq, json_list, json_text, one_record
+from edge.store import orders, paper, print_jobs
+from edge.store.orders import Placed
+from web.bodies import decode_body
+
+__all__ = ["Orders"]
+
+MAX_LISTED = 500  # orders in one answer: a very busy day
+_ID = re.compile(r"[A-Za-z0-9._-]*")  # it stands in addresses and in keys of print jobs
+
+
+class Orders(Controller):
+    path = "/orders"
+    tags = ("orders",)
+
+    @post("/")
+    async def place(
+        self, request: SignedIn, body: RawBody, parts: NamedDependency[Parts]
+    ) -> JsonText:
+        """Places an order. The same `id` again is answered with the order that there is: 200, not
+        201."""
+        draft = decode_body(body, Draft)
+        restaurant = await parts.house.now()
+        try:
+            order = _placed(parts, restaurant, draft)
+        except Invalid:
+            known = await _known(parts, draft.id)
+            if known is None:
+                raise
+            return one_record(known.record)
+        stamp = parts.stamp()
+        placed = await parts.store.write(lambda tx: orders.place(tx, order, stamp))
+        return one_record(placed.record, status=201 if placed.created else 200)
+
+    @get("/")
+    async def listed(
+        self,
+        parts: NamedDependency[Parts],
+        open_only: Annotated[bool, QueryParameter(name="open")] = False,
+        day: FromQuery[str] = "",
+        limit: Annotated[int, QueryParameter(ge=1, le=MAX_LISTED)] = 200,
+    ) -> JsonText:
+        """`open=true`: what is not done yet, the oldest first. Else the orders of the business
+        day `day` (`2026-11-22`; today's where it is empty), the newest first."""
+        if open_only:
+            found = await parts.store.read(lambda db: orders.open_ones(db, limit))
+        else:
+            restaurant = await parts.house.now()
+            of = day or business_day(parts.clock.now(), restaurant.business)
+            found = await parts.store.read(lambda db: orders.of_day(db, of, limit))
+        return json_list(record.json for record in found)
+
+    @get("/{order_id:str}")
+    async def order(self, order_id: FromPath[str], parts: NamedDependency[Parts]) -> JsonText:
+        """One order; its ETag is what a change sends as If-Match."""
+        return one_record(await parts.store.read(lambda db: orders.find(db, order_id)))
+
+    @patch("/{order_id:str}")
+    async def change(
+        self,
+        request: SignedIn,
+        order_id: FromPath[str],
+        body: RawBody,
+        parts: NamedDependency[Parts],
+    ) -> JsonText:
+        """Changes an order, all of the edit or nothing. If-Match says which state was changed."""
+        edit = decode_body(body, Edit)
+        based_on = base_seq(request)
+        restaurant = await parts.house.now()
+        menu = restaurant.need_menu()
+        stamp = parts.stamp()
+
+        def step(order: Order) -> Order:
+            return apply_edit(
+                order,
+                edit,
+                menu=menu,
+                sold_out=restaurant.sold_out,
+                by=request.user.sub,
+                at=stamp.now,
+                ids=parts.ids,
+            )
+
+        changed = await parts.store.write(
+            lambda tx: orders.change(tx, order_id, based_on, step, stamp)
+        )
+        return one_record(changed)
+
+    @post("/{order_id:str}/print")
+    async def print_again(
+        self, request: SignedIn, order_id: FromPath[str], parts: NamedDependency[Parts]
+    ) -> JsonText:
+        """Prints every ticket of the order as it stands once more, marked as a reprint. Answers
+        with the print jobs."""
+        restaurant = await parts.house.now()
+        now = parts.clock.now()
+        local = now.astimezone(ZoneInfo(restaurant.business.timezone))
+        banner = f"REPRINT {local:%H:%M} {request.user.sub}"
+        reprint_id = parts.ids.new()
+        jobs = await parts.store.write(
+            lambda tx: paper.reprint(
+                tx,
+                paper.order_of(orders.find(tx.connection, order_id)),
+                banner=banner,
+                now=now,
+                reprint_id=reprint_id,
+            )
+        )
+        return json_text(print_jobs.as_json(jobs), status=201)
+
+
+def _placed(parts: Parts, restaurant: Restaurant, draft: Draft) -> Order:
+    """The order without its number, which the store gives. Raises `Invalid`, `Unavailable`."""
+    menu = restaurant.need_menu()
+    if not _ID.fullmatch(draft.id):
+        raise Invalid.of([FieldError("id", "letters, digits, dots, hyphens and underscores only")])
+    return place(
+        menu,
+        restaurant.sold_out,
+        draft,
+        business=restaurant.business,
+        channel=Channel.TERMINAL,
+        number="",
+        at=parts.clock.now(),
+        ids=parts.ids,
+    )
+
+
+async def _known(parts: Parts, order_id: str) -> Placed | None:
+    """The order where it is there already: what has run out since does not undo it."""
+    return await parts.store.read(lambda db: orders.known(db, order_id)) if order_id else None

@@ -1,0 +1,153 @@
+"""`printers`, `print-jobs/…`: what is printed where, and what became of it."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+from datetime import datetime
+from typing import Annotated
+
+from litestar import Controller, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery, QueryParameter, RawBody
+
+from discovery.identity import FoundPrinter
+from domain.clock import iso
+from domain.codec import decode, encode
+from domain.errors import Conflict, NotFound
+from domain.printer import Printer
+from edge.access import need_owner
+from edge.parts import Parts
+from edge.routes.answers import JsonText, SignedIn, json_list, json_text, one_record
+from edge.store import paper, print_jobs, records
+from edge.store.edits import edit
+from edge.store.records import Record
+from edge.store.writer import Transaction
+from printing.queue import JobState, PrintJob
+from sync.wire import Collection
+from web.bodies import decode_body
+
+__all__ = ["PrintJobs", "Printers"]
+
+SCAN_S = 2.0  # printers answer within one; a sleepy one within the next scan
+MAX_LISTED = 500  # jobs in one answer
+
+
+class Printers(Controller):
+    path = "/printers"
+    tags = ("printing",)
+
+    @get("/")
+    async def listed(self, parts: NamedDependency[Parts]) -> JsonText:
+        """Every printer, with how it was when it was last spoken to."""
+        found = await parts.store.read(lambda db: records.all_of(db, Collection.PRINTER))
+        return json_list(record.json for record in found)
+
+    @post("/", guards=[need_owner])
+    async def add(self, body: RawBody, parts: NamedDependency[Parts]) -> JsonText:
+        """Adds a printer by hand; the same one again is no error."""
+        printer = decode_body(body, Printer)
+        stamp = parts.stamp()
+
+        def add(tx: Transaction) -> Record:
+            there = records.find(tx.connection, Collection.PRINTER, printer.id)
+            if there is not None and not there.deleted and there.data != encode(printer):
+                raise Conflict(f"There is a printer {printer.id!r} already.")
+            return edit(tx, Collection.PRINTER, printer.id, encode(printer), stamp)
+
+        return one_record(await parts.store.write(add), status=201)
+
+    @post("/scan", status_code=200)
+    async def scan(self, parts: NamedDependency[Parts]) -> list[FoundPrinter]:
+        """Looks for printers on the restaurant's network. One that is known here and has moved
+        keeps its name, its stations and its templates, and gets its new address."""
+        # Imported here: it takes 0.1 s and 4 MB, and is needed on the day of a new printer.
+        from discovery.browse import browse
+
+        found = await browse(parts.settings.lan_interfaces, seconds=SCAN_S)
+        stamp = parts.stamp()
+
+        def move(tx: Transaction) -> None:
+            for printer in found:
+                record = records.find(tx.connection, Collection.PRINTER, printer.identity)
+                if record is not None and not record.deleted:
+                    moved = record.data | {"uri": printer.uri}
+                    edit(tx, Collection.PRINTER, record.key, moved, stamp)
+
+        await parts.store.write(move)
+        return found
+
+    @post("/{printer_id:str}/test")
+    async def test(self, printer_id: FromPath[str], parts: NamedDependency[Parts]) -> JsonText:
+        """Prints a test ticket there. Answers with the print job."""
+        now, test_id = parts.clock.now(), parts.ids.new()
+
+        def add(tx: Transaction) -> PrintJob:
+            need_printer(tx.connection, printer_id)
+            return paper.trial(tx, printer_id, now=now, test_id=test_id)
+
+        return json_text(print_jobs.as_json([await parts.store.write(add)]), status=201)
+
+
+class PrintJobs(Controller):
+    path = "/print-jobs"
+    tags = ("printing",)
+
+    @get("/")
+    async def listed(
+        self,
+        parts: NamedDependency[Parts],
+        order_id: FromQuery[str] = "",
+        in_state: Annotated[JobState | None, QueryParameter(name="state")] = None,
+        limit: Annotated[int, QueryParameter(ge=1, le=MAX_LISTED)] = 100,
+    ) -> JsonText:
+        """Print jobs, the newest first. Times are RFC 3339 with milliseconds."""
+        found = await parts.store.read(
+            lambda db: print_jobs.listed(db, order_id=order_id, state=in_state, limit=limit)
+        )
+        return json_text(print_jobs.as_json(found))
+
+    @post("/{job_id:int}/retry", status_code=200)
+    async def retry(self, job_id: FromPath[int], parts: NamedDependency[Parts]) -> JsonText:
+        """Prints a job that is held, failed or unsure now."""
+
+        def release(tx: Transaction, job: PrintJob, now: datetime) -> PrintJob:
+            if job.state in (JobState.PRINTED, JobState.SENDING):
+                raise Conflict(f"Print job {job.seq} is {job.state}; print the order again.")
+            return paper.released(paper.with_printer(tx.connection, job), now)
+
+        return await _changed(parts, job_id, release)
+
+    @post("/{job_id:int}/cancel", status_code=200)
+    async def cancel(
+        self, request: SignedIn, job_id: FromPath[int], parts: NamedDependency[Parts]
+    ) -> JsonText:
+        """Gives a job up that is not printed yet."""
+
+        def give_up(tx: Transaction, job: PrintJob, now: datetime) -> PrintJob:
+            if job.state in (JobState.PRINTED, JobState.SENDING, JobState.FAILED):
+                raise Conflict(f"Print job {job.seq} is {job.state} and cannot be cancelled.")
+            return paper.cancelled(job, by=request.user.sub, now=now)
+
+        return await _changed(parts, job_id, give_up)
+
+
+async def _changed(
+    parts: Parts, job_id: int, step: Callable[[Transaction, PrintJob, datetime], PrintJob]
+) -> JsonText:
+    now = parts.clock.now()
+
+    def change(tx: Transaction) -> PrintJob:
+        job = step(tx, print_jobs.find(tx.connection, job_id), now)
+        print_jobs.save(tx, job, iso(now))
+        return job
+
+    return json_text(print_jobs.as_json([await parts.store.write(change)]))
+
+
+def need_printer(db: sqlite3.Connection, printer_id: str) -> Printer:
+    """Raises `NotFound`."""
+    record = records.find(db, Collection.PRINTER, printer_id)
+    if record is None or record.deleted:
+        raise NotFound(f"There is no printer {printer_id!r}.")
+    return decode(record.data, Printer)

@@ -1,0 +1,133 @@
+"""Orders: placing one here, changing one, and the lists that terminals show."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+from msgspec.structs import replace
+
+from domain.clock import iso
+from domain.codec import encode, overlay
+from domain.errors import NotFound, VersionMismatch
+from domain.order import Order
+from edge.store import counters, paper, pending, records
+from edge.store.edits import Stamp, edit
+from edge.store.records import Record
+from edge.store.writer import Transaction
+from sync.pending import edited
+from sync.wire import Collection
+
+__all__ = ["Placed", "change", "find", "known", "of_day", "open_ones", "place"]
+
+
+class Placed(msgspec.Struct, frozen=True):
+    """`created` is False where the order was there already: the same request again."""
+
+    record: Record
+    created: bool
+
+
+def place(tx: Transaction, order: Order, stamp: Stamp) -> Placed:
+    """Stores a new order under the next number of its business day, with all that follows from it.
+
+    An order id that is known returns the order as it stands: a terminal that saw no reply asks
+    again. The number is given here, so that a refused order leaves no hole.
+    """
+    there = known(tx.connection, order.id)
+    if there is not None:
+        return there
+    order = replace(order, number=f"T-{counters.following(tx, order.business_day)}")
+    data = encode(order)
+    record = records.put(
+        tx,
+        Collection.ORDER,
+        order.id,
+        version=0,
+        json=msgspec.json.encode(data).decode(),
+        at=iso(stamp.now),
+        created=True,
+    )
+    pending.put(
+        tx,
+        edited(
+            None,
+            collection=Collection.ORDER,
+            key=order.id,
+            before=None,
+            after=data,
+            now=stamp.now,
+            delays=stamp.delays,
+            op_id=stamp.op_id,
+        ),
+    )
+    paper.print_order(tx, order, now=stamp.now)
+    return Placed(record, created=True)
+
+
+def known(db: sqlite3.Connection, order_id: str) -> Placed | None:
+    """The order under an id that a client has made, where it was placed before."""
+    record = records.find(db, Collection.ORDER, order_id)
+    return Placed(record, created=False) if record is not None else None
+
+
+def change(
+    tx: Transaction,
+    order_id: str,
+    local_seq: int,
+    step: Callable[[Order], Order],
+    stamp: Stamp,
+) -> Record:
+    """The order after `step`, based on the write `local_seq` of it.
+
+    Raises `NotFound`, `VersionMismatch` where someone was faster, and what `step` raises. Fields
+    that this program does not know stay as they are.
+    """
+    record = find(tx.connection, order_id)
+    if record.local_seq != local_seq:
+        raise VersionMismatch(
+            "The order was changed in the meantime; look at it again.",
+            version=record.local_seq,
+            current=record.data,
+        )
+    after = step(paper.order_of(record))
+    return edit(tx, Collection.ORDER, order_id, overlay(record.data, after), stamp)
+
+
+def find(db: sqlite3.Connection, order_id: str) -> Record:
+    """Raises `NotFound`."""
+    record = records.find(db, Collection.ORDER, order_id)
+    if record is None or record.deleted:
+        raise NotFound(f"There is no order {order_id!r} here.")
+    return record
+
+
+def open_ones(db: sqlite3.Connection, limit: int) -> list[Record]:
+    """The orders that somebody still waits for, the oldest first."""
+    # Without statistics the planner would rather read every order there ever was.
+    return _records(
+        db,
+        """SELECT key FROM records INDEXED BY orders_by_status
+           WHERE collection = 'order' AND NOT deleted
+             AND data ->> '$.status' IN ('placed', 'preparing', 'ready')
+           ORDER BY data ->> '$.placed_at' LIMIT ?""",
+        limit,
+    )
+
+
+def of_day(db: sqlite3.Connection, business_day: str, limit: int) -> list[Record]:
+    """The orders of one business day, the newest first."""
+    return _records(
+        db,
+        """SELECT key FROM records WHERE collection = 'order' AND NOT deleted
+             AND data ->> '$.business_day' = ?
+           ORDER BY data ->> '$.placed_at' DESC LIMIT ?""",
+        business_day,
+        limit,
+    )
+
+
+def _records(db: sqlite3.Connection, sql: str, *values: Any) -> list[Record]:
+    return [find(db, key) for (key,) in db.execute(sql, values).fetchall()]

@@ -1,0 +1,165 @@
+"""From a change of an order to its print jobs, inside the transaction that makes the change.
+
+Jobs are keyed (`domain.ticket.plan`), so the same change seen twice prints once.
+"""
+
+from __future__ import annotations
+
+import logging
+import sqlite3
+from collections.abc import Mapping
+from datetime import datetime
+
+import msgspec
+from msgspec.structs import replace
+
+from domain.clock import iso
+from domain.codec import decode
+from domain.errors import Conflict, Invalid
+from domain.order import Order
+from domain.ticket import (
+    RECEIPT_STATION,
+    PlannedJob,
+    Routing,
+    Ticket,
+    TicketKind,
+    TicketLine,
+    kitchen_tickets,
+    plan,
+    receipt,
+)
+from edge.store import print_jobs
+from edge.store.records import Record
+from edge.store.writer import Transaction
+from printing.queue import Delivery, JobState, Outcome, PrintJob, enqueue, settle
+
+__all__ = [
+    "cancelled",
+    "order_of",
+    "print_change",
+    "print_order",
+    "released",
+    "reprint",
+    "routing",
+    "trial",
+    "with_printer",
+]
+
+_log = logging.getLogger(__name__)
+
+
+def print_change(tx: Transaction, before: Record | None, after: Record, *, now: datetime) -> None:
+    """Adds the jobs that are due when an order's record goes from `before` to `after`.
+
+    An order that cannot be read is kept and prints nothing: the others go on.
+    """
+    if after.deleted:
+        return
+    try:
+        order_before = order_of(before) if before is not None and not before.deleted else None
+        planned = plan(order_before, order_of(after), routing(tx.connection))
+        jobs = [enqueue(one, now) for one in planned]
+    except (Invalid, ValueError) as error:
+        _log.error("order %s cannot be put on paper: %s", after.key, error)
+        return
+    for job in jobs:
+        print_jobs.add(tx, job)
+
+
+def print_order(tx: Transaction, order: Order, *, now: datetime) -> None:
+    """Adds the jobs of an order that was placed here."""
+    for planned in plan(None, order, routing(tx.connection)):
+        print_jobs.add(tx, enqueue(planned, now))
+
+
+def reprint(
+    tx: Transaction, order: Order, *, banner: str, now: datetime, reprint_id: str
+) -> list[PrintJob]:
+    """Adds every ticket of `order` as it stands once more, under `banner`. A receipt goes along
+    where receipts are routed."""
+    routes = routing(tx.connection)
+    tickets = [*kitchen_tickets(order)]
+    if RECEIPT_STATION in routes:
+        tickets.append(receipt(order))
+    return [
+        _wanted(tx, f"reprint {reprint_id}", printer_id, ticket, banner, now)
+        for ticket in tickets
+        for printer_id in _printers_of(ticket.station, routes)
+    ]
+
+
+def trial(tx: Transaction, printer_id: str, *, now: datetime, test_id: str) -> PrintJob:
+    """Adds a ticket that shows whether the printer prints, and in which characters."""
+    ticket = Ticket(
+        kind=TicketKind.KITCHEN,
+        order_id="",
+        number="TEST",
+        station="test",
+        revision=1,
+        channel="terminal",
+        type="pickup",
+        placed_at=iso(now),
+        promised_at=iso(now),
+        lines=(TicketLine(qty=1, name="Crème brûlée, Käsespätzle, 饺子", total=950),),
+        currency="EUR",
+    )
+    return _wanted(tx, f"test {test_id}", printer_id, ticket, "TEST", now)
+
+
+def released(job: PrintJob, now: datetime) -> PrintJob:
+    """`job`, due at once because a person wants it, however old it is. One that still has no
+    printer stays held."""
+    if not job.printer_id:
+        return job
+    return replace(
+        job,
+        state=JobState.UNSURE if job.sends else JobState.QUEUED,
+        due_at=iso(now),
+        attempts=0,
+        reason="",
+        awaits_printer=False,
+        finished_at="",
+    )
+
+
+def cancelled(job: PrintJob, *, by: str, now: datetime) -> PrintJob:
+    """`job`, given up by a person."""
+    return settle(job, Delivery(Outcome.REFUSED, f"cancelled by {by}"), now)
+
+
+def with_printer(db: sqlite3.Connection, job: PrintJob) -> PrintJob:
+    """`job` with a printer, where it had none and its station is routed by now. Raises
+    `Conflict` where it is not."""
+    if job.printer_id:
+        return job
+    printer_id = _printers_of(job.ticket.station, routing(db))[0]
+    if not printer_id:
+        raise Conflict(f"No printer is set for the station {job.ticket.station!r}.")
+    return replace(job, printer_id=printer_id)
+
+
+def _wanted(
+    tx: Transaction, name: str, printer_id: str, ticket: Ticket, banner: str, now: datetime
+) -> PrintJob:
+    """Adds a job that a person has asked for: it is never too old."""
+    key = f"{ticket.order_id}/{name}/{ticket.station}/{printer_id}"
+    planned = PlannedJob(key, printer_id, ticket)
+    return print_jobs.add(tx, released(enqueue(planned, now, banner=banner), now))
+
+
+def order_of(record: Record) -> Order:
+    """Raises `Invalid` where the record is no order that this program can read."""
+    return decode(record.data, Order)
+
+
+def routing(db: sqlite3.Connection) -> dict[str, Routing]:
+    """Which printers carry which station's tickets."""
+    rows = db.execute("SELECT data FROM records WHERE collection = 'routing' AND NOT deleted")
+    routes = (msgspec.json.decode(json, type=Routing) for (json,) in rows)
+    return {route.station: route for route in routes}
+
+
+def _printers_of(station: str, routes: Mapping[str, Routing]) -> tuple[str, ...]:
+    """The printers of `station`; one empty id where there is none, so that the job is held."""
+    route = routes.get(station)
+    return route.printer_ids if route is not None and route.printer_ids else ("",)

@@ -1,0 +1,130 @@
+"""Pending rows: the edits that the cloud has not acknowledged.
+
+A row's latest state is its record's: `data` and `deleted` are read from there and stored once.
+What becomes of a row is decided by `sync.pending`; here it is only kept.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from domain.clock import from_iso, iso
+from edge.store.writer import Transaction
+from sync.pending import Pending, Sent
+
+__all__ = ["Backlog", "backlog", "due", "find", "make_all_due", "next_due", "put", "remove"]
+
+_SELECT = """
+    SELECT p.collection, p.key, p.op_id, p.base_version, p.base, r.data, r.deleted,
+           p.first_edit_at, p.decided_at, p.due_at, p.attempts, p.last_error, p.sent
+    FROM pending AS p JOIN records AS r USING (collection, key)"""
+
+
+class Backlog(msgspec.Struct, frozen=True):
+    """What waits to go up: `failing` of the `count` keys were tried in vain."""
+
+    count: int
+    failing: int
+    oldest_at: str
+    next_due_at: str
+    last_error: str
+
+
+def find(db: sqlite3.Connection, collection: str, key: str) -> Pending | None:
+    row = db.execute(f"{_SELECT} WHERE p.collection = ? AND p.key = ?", (collection, key))
+    return next(map(_pending, row), None)
+
+
+def due(db: sqlite3.Connection, now: datetime, limit: int) -> list[Pending]:
+    """At most `limit` rows that are due, the longest due first. A row that was decided on in the
+    future counts: the clock was set back since."""
+    at = iso(now)
+    rows = db.execute(
+        f"{_SELECT} WHERE p.due_at <= ? OR p.decided_at > ? ORDER BY p.due_at LIMIT ?",
+        (at, at, limit),
+    )
+    return [_pending(row) for row in rows]
+
+
+def next_due(db: sqlite3.Connection) -> datetime | None:
+    (due_at,) = db.execute("SELECT min(due_at) FROM pending").fetchone()
+    return from_iso(due_at) if due_at else None
+
+
+def backlog(db: sqlite3.Connection) -> Backlog:
+    """For the status page: empty strings where nothing waits."""
+    count, failing, oldest, following = db.execute(
+        """SELECT count(*), count(nullif(last_error, '')), coalesce(min(first_edit_at), ''),
+                  coalesce(min(due_at), '') FROM pending"""
+    ).fetchone()
+    error = db.execute(
+        "SELECT last_error FROM pending WHERE last_error <> '' ORDER BY decided_at DESC LIMIT 1"
+    ).fetchone()
+    return Backlog(count, failing, oldest, following, error[0] if error else "")
+
+
+def put(tx: Transaction, row: Pending) -> None:
+    """Keeps `row`; its record has been written before it, in the same transaction."""
+    tx.execute(
+        """INSERT INTO pending (collection, key, op_id, base_version, base, first_edit_at,
+                                decided_at, due_at, attempts, last_error, sent)
+           VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+           ON CONFLICT (collection, key) DO UPDATE SET op_id = excluded.op_id,
+             base_version = excluded.base_version, base = excluded.base,
+             first_edit_at = excluded.first_edit_at, decided_at = excluded.decided_at,
+             due_at = excluded.due_at, attempts = excluded.attempts,
+             last_error = excluded.last_error, sent = excluded.sent""",
+        (
+            row.collection,
+            row.key,
+            row.op_id,
+            row.base_version,
+            _json(row.base),
+            iso(row.first_edit_at),
+            iso(row.decided_at),
+            iso(row.due_at),
+            row.attempts,
+            row.last_error,
+            _json(row.sent),
+        ),
+    )
+
+
+def remove(tx: Transaction, collection: str, key: str) -> None:
+    tx.execute("DELETE FROM pending WHERE collection = ? AND key = ?", (collection, key))
+
+
+def make_all_due(tx: Transaction, now: datetime) -> None:
+    at = iso(now)
+    tx.execute("UPDATE pending SET due_at = ?, decided_at = ? WHERE due_at > ?", (at, at, at))
+
+
+def _json(value: Any) -> str | None:
+    return None if value is None else msgspec.json.encode(value).decode()
+
+
+def _pending(row: Iterable[Any]) -> Pending:
+    (
+        collection, key, op_id, base_version, base, data, deleted,
+        first_edit_at, decided_at, due_at, attempts, last_error, sent,
+    ) = row  # fmt: skip
+    return Pending(
+        collection=collection,
+        key=key,
+        op_id=op_id,
+        base_version=base_version,
+        base=msgspec.json.decode(base) if base else None,
+        data=msgspec.json.decode(data),
+        deleted=bool(deleted),
+        first_edit_at=from_iso(first_edit_at),
+        decided_at=from_iso(decided_at),
+        due_at=from_iso(due_at),
+        attempts=attempts,
+        last_error=last_error,
+        sent=msgspec.json.decode(sent, type=Sent) if sent else None,
+    )

@@ -1,0 +1,136 @@
+"""The store as the push and the pull see it: `sync.ports.PushStore` and `PullStore`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from domain.clock import Clock, iso
+from domain.ids import Ids
+from edge.store import cursor, paper, pending, records
+from edge.store.edits import Stamp, edit
+from edge.store.store import Store
+from edge.store.writer import Transaction
+from sync.pending import Pending, Settled, State, conflict_data, rebase, sent
+from sync.policy import PushDelays
+from sync.wire import Change, Collection
+
+__all__ = ["SyncStore", "apply_changes"]
+
+
+class SyncStore:
+    """Implements both ports over one store."""
+
+    def __init__(self, store: Store, clock: Clock, ids: Ids, delays: PushDelays) -> None:
+        self._store = store
+        self._clock = clock
+        self._ids = ids
+        self._delays = delays
+
+    async def cursor(self) -> int:
+        return await self._store.read(cursor.read)
+
+    async def apply(self, changes: Sequence[Change], to: int) -> None:
+        await self._store.write(lambda tx: apply_changes(tx, changes, to, self._stamp))
+
+    async def take_due(self, now: datetime, limit: int) -> Sequence[Pending]:
+        return await self._store.write(lambda tx: _take_due(tx, now, limit))
+
+    async def settle(
+        self, keys: Sequence[tuple[str, str]], step: Callable[[Pending], Settled]
+    ) -> None:
+        await self._store.write(lambda tx: _settle(tx, keys, step, self._stamp))
+
+    async def next_due(self) -> datetime | None:
+        return await self._store.read(pending.next_due)
+
+    async def make_all_due(self, now: datetime) -> None:
+        await self._store.write(lambda tx: pending.make_all_due(tx, now))
+
+    def _stamp(self) -> Stamp:
+        return Stamp(self._clock.now(), self._ids.new(), self._delays)
+
+
+def apply_changes(
+    tx: Transaction, changes: Sequence[Change], to: int, stamp: Callable[[], Stamp]
+) -> None:
+    """The feed's `changes` and the cursor after them: records, merges, print jobs, in one piece."""
+    # Orders last: their tickets go where the routing that comes with them says.
+    for change in sorted(changes, key=lambda one: one.collection == Collection.ORDER):
+        before = records.find(tx.connection, change.collection, change.key)
+        if before is not None and change.version <= before.version:
+            continue
+        row = pending.find(tx.connection, change.collection, change.key)
+        if row is None:
+            state = State(change.version, change.data, change.deleted)
+            _write(tx, change.collection, change.key, state, stamp().now)
+        else:
+            _keep(tx, row, rebase(row, change, op_id=stamp().op_id), stamp)
+    cursor.move(tx, to)
+
+
+def _take_due(tx: Transaction, now: datetime, limit: int) -> list[Pending]:
+    rows = [sent(row) for row in pending.due(tx.connection, now, limit)]
+    for row in rows:
+        pending.put(tx, row)
+    return rows
+
+
+def _settle(
+    tx: Transaction,
+    keys: Sequence[tuple[str, str]],
+    step: Callable[[Pending], Settled],
+    stamp: Callable[[], Stamp],
+) -> None:
+    for collection, key in keys:
+        row = pending.find(tx.connection, collection, key)
+        if row is not None:
+            _keep(tx, row, step(row), stamp)
+
+
+def _keep(tx: Transaction, row: Pending, settled: Settled, stamp: Callable[[], Stamp]) -> None:
+    """Writes what became of `row`: its record, the row itself, and what lost."""
+    now = stamp().now
+    if settled.record is not None:
+        _write(tx, row.collection, row.key, settled.record, now)
+    if settled.pending is None:
+        pending.remove(tx, row.collection, row.key)
+    else:
+        pending.put(tx, settled.pending)
+    if settled.discarded:
+        conflict = conflict_data(row.collection, row.key, settled.discarded, now)
+        made = stamp()
+        edit(tx, Collection.CONFLICT, made.op_id, conflict, made)
+
+
+def _write(tx: Transaction, collection: str, key: str, state: State, now: datetime) -> None:
+    """The record as the cloud's answer leaves it. Where only the version is new, terminals have
+    nothing to hear of and their If-Match stays good."""
+    before = records.find(tx.connection, collection, key)
+    if before is not None and _same(before.data, state.data) and before.deleted == state.deleted:
+        records.set_version(tx, collection, key, state.version)
+        return
+    record = records.put(
+        tx,
+        collection,
+        key,
+        version=state.version,
+        json=msgspec.json.encode(state.data).decode(),
+        deleted=state.deleted,
+        at=iso(now),
+        created=before is None,
+    )
+    if collection == Collection.ORDER:
+        paper.print_change(tx, before, record, now=now)
+
+
+def _same(one: dict[str, Any], other: dict[str, Any]) -> bool:
+    """Equal as JSON text, where `true` is not `1`."""
+    return _sorted_json(one) == _sorted_json(other)
+
+
+def _sorted_json(value: dict[str, Any]) -> bytes:
+    return msgspec.json.encode(value, order="deterministic")

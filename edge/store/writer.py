@@ -1,0 +1,171 @@
+"""The one thread that writes to the edge's database.
+
+SQLite takes one writer at a time, and on an SD card a durable commit costs milliseconds. So one
+thread owns the only writing connection and commits whatever has gathered meanwhile as one group:
+each job in a savepoint of its own, so that one that fails takes nobody with it.
+
+What a job announces is told only after the commit: nobody hears of what was rolled back.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import queue
+import sqlite3
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeVar
+
+from edge.store.announcements import Announcement
+
+__all__ = ["Announce", "Transaction", "Writer", "connect"]
+
+GROUP_MAX = 64  # jobs in one commit: bounds how long the first of them waits for the last
+BUSY_TIMEOUT_S = 5.0  # a backup holds a read lock at most this long at the end of a checkpoint
+STATEMENT_CACHE = 256  # more than there are statements in `edge/store`, so none is parsed twice
+
+T = TypeVar("T")
+Announce = Callable[[Sequence[Announcement]], None]
+
+
+@dataclass(slots=True)
+class Transaction:
+    """What a writing function gets: the connection, and a place to say what others should hear."""
+
+    connection: sqlite3.Connection
+    announcements: list[Announcement] = field(default_factory=list)
+
+    def execute(self, sql: str, parameters: Sequence[Any] = ()) -> sqlite3.Cursor:
+        return self.connection.execute(sql, parameters)
+
+    def announce(self, announcement: Announcement) -> None:
+        """Told to the listener after the commit, and never if there is none."""
+        self.announcements.append(announcement)
+
+
+@dataclass(slots=True)
+class _Job:
+    run: Callable[[Transaction], Any]
+    done: asyncio.Future[Any]
+    result: Any = None
+    error: BaseException | None = None
+
+    def settle(self) -> None:
+        if self.done.done():  # whoever asked has gone; the write stands all the same
+            return
+        if self.error is not None:
+            self.done.set_exception(self.error)
+        else:
+            self.done.set_result(self.result)
+
+
+def connect(path: Path) -> sqlite3.Connection:
+    """A durable connection for writing: what is committed survives the plug being pulled."""
+    connection = sqlite3.connect(
+        path, isolation_level=None, timeout=BUSY_TIMEOUT_S, cached_statements=STATEMENT_CACHE
+    )
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+        connection.execute(f"PRAGMA {pragma}")
+    return connection
+
+
+class Writer:
+    """`await writer.run(function)` runs `function(transaction)` in the writing thread.
+
+    The result comes back once it is durable. An error that the function raises comes back as it
+    is, and nothing that the function wrote is kept.
+    """
+
+    def __init__(self, path: Path, announce: Announce) -> None:
+        self._path = path
+        self._announce = announce
+        self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
+        self._thread: threading.Thread | None = None
+
+    def start(self) -> None:
+        """From the event loop that will be told of results and announcements."""
+        loop = asyncio.get_running_loop()
+        self._thread = threading.Thread(target=self._write, args=(loop,), name="store-writer")
+        self._thread.start()
+
+    async def run(self, function: Callable[[Transaction], T]) -> T:
+        if self._thread is None:
+            raise RuntimeError("the store is closed")
+        job = _Job(function, asyncio.get_running_loop().create_future())
+        self._jobs.put(job)
+        result: T = await job.done
+        return result
+
+    async def stop(self) -> None:
+        """Writes all that was asked for before, then ends the thread."""
+        if self._thread is not None:
+            thread, self._thread = self._thread, None
+            self._jobs.put(None)
+            await asyncio.to_thread(thread.join)
+
+    def _write(self, loop: asyncio.AbstractEventLoop) -> None:
+        connection = connect(self._path)
+        try:
+            while group := self._next_group():
+                announcements = _commit(connection, group)
+                loop.call_soon_threadsafe(self._tell, group, announcements)
+        finally:
+            connection.close()
+
+    def _next_group(self) -> list[_Job]:
+        """The next jobs, waiting for the first; empty once the writer is stopped."""
+        group: list[_Job] = []
+        job = self._jobs.get()
+        while job is not None:
+            group.append(job)
+            if len(group) == GROUP_MAX:
+                return group
+            try:
+                job = self._jobs.get_nowait()
+            except queue.Empty:
+                return group
+        if group:
+            self._jobs.put(None)  # the stop sign came after them: leave it for the next turn
+        return group
+
+    def _tell(self, group: list[_Job], announcements: list[Announcement]) -> None:
+        try:
+            if announcements:
+                self._announce(announcements)
+        finally:  # a listener's mistake must not leave anyone waiting for what is durable
+            for job in group:
+                job.settle()
+
+
+def _commit(connection: sqlite3.Connection, group: list[_Job]) -> list[Announcement]:
+    """Runs `group` as one transaction and returns what its successful jobs announce."""
+    announcements: list[Announcement] = []
+    try:
+        connection.execute("BEGIN IMMEDIATE")
+        for job in group:
+            announcements += _run_alone(connection, job)
+        connection.execute("COMMIT")
+    except sqlite3.Error as error:  # a full or failing disk: none of them happened
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        for job in group:
+            job.error = job.error or error
+        return []
+    return announcements
+
+
+def _run_alone(connection: sqlite3.Connection, job: _Job) -> list[Announcement]:
+    """Runs one job in a savepoint; what it raises is its own affair and undone alone."""
+    transaction = Transaction(connection)
+    connection.execute("SAVEPOINT job")
+    try:
+        job.result = job.run(transaction)
+    except Exception as error:
+        job.error = error
+        connection.execute("ROLLBACK TO job")
+        connection.execute("RELEASE job")
+        return []
+    connection.execute("RELEASE job")
+    return transaction.announcements

@@ -1,0 +1,215 @@
+"""The edge's side of the sync: link, push and pull, running from the moment it is paired.
+
+Nothing here stops the restaurant: where the cloud is away, edits wait in their rows.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import random
+import sqlite3
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from domain.clock import Clock
+from domain.errors import Conflict, Unavailable
+from domain.ids import Ids
+from edge.store import cursor, identity, pending
+from edge.store.announcements import Announcement, RecordWritten
+from edge.store.identity import Identity
+from edge.store.pending import Backlog
+from edge.store.store import Store
+from edge.store.sync_store import SyncStore
+from edge.store.writer import Transaction
+from sync.policy import PushDelays
+from sync.pull import Puller
+from sync.push import Pusher
+from sync.wire import Collection
+
+if TYPE_CHECKING:
+    from edge.cloud_link import CloudLink
+
+__all__ = ["Pairing", "SyncStatus", "Syncing", "keep_pairing", "redeem"]
+
+STUMBLE_S = 5.0  # after an error of our own, so that it cannot spin
+PAIR_TIMEOUT_S = 10.0  # someone stands there and waits
+
+_ORDER = Collection.ORDER
+_jitter = random.SystemRandom().random
+
+_log = logging.getLogger(__name__)
+
+
+class Pairing(msgspec.Struct, frozen=True):
+    """What the cloud gives for a pairing code."""
+
+    business_id: str
+    device_id: str
+    device_secret: str
+
+
+class SyncStatus(msgspec.Struct, frozen=True):
+    """`link` is `edge.cloud_link.LinkState`, None until the edge is paired. `lag` is how many
+    changes the feed was ahead when it was last read."""
+
+    paired: bool
+    business_id: str
+    device_id: str
+    cloud_url: str
+    link: dict[str, str] | None
+    cursor: int
+    lag: int
+    pending: Backlog
+
+
+class _Loops(msgspec.Struct, frozen=True):
+    link: CloudLink
+    pusher: Pusher
+    puller: Puller
+
+
+class Syncing:
+    """Starts and stops the loops. `cloud_url`, where it is set, is asked in the place of the one
+    that the edge was paired with."""
+
+    def __init__(
+        self, store: Store, clock: Clock, ids: Ids, delays: PushDelays, *, cloud_url: str
+    ) -> None:
+        self._store = store
+        self._clock = clock
+        self._ids = ids
+        self._port = SyncStore(store, clock, ids, delays)
+        self._cloud_url = cloud_url
+        self._task: asyncio.Task[None] | None = None
+        self._loops: _Loops | None = None
+
+    async def start(self) -> None:
+        """Begins where the edge is paired; else there is nothing to do yet."""
+        who = await self._store.read(identity.read)
+        if who is not None and who.paired and self._task is None:
+            self._task = asyncio.create_task(self._sync(who), name="sync")
+
+    async def stop(self) -> None:
+        if self._task is not None:
+            task, self._task = self._task, None
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+
+    def heard(self, announcements: Sequence[Announcement]) -> None:
+        """Called after each commit: an edit may be due sooner than what was waited for. A fresh
+        order never is."""
+        if self._loops is not None and any(
+            isinstance(one, RecordWritten) and not (one.created and one.collection == _ORDER)
+            for one in announcements
+        ):
+            self._loops.pusher.wake()
+
+    async def pair(self, code: str, cloud_url: str) -> Identity:
+        """Redeems `code` and begins to sync. See `redeem` and `keep_pairing` for what it raises."""
+        url = cloud_url or self._cloud_url
+        pairing = await redeem(url, code)
+        who = await keep_pairing(self._store, pairing, url)
+        await self.stop()
+        await self.start()
+        return who
+
+    async def flush(self) -> int:
+        """Pushes all that is pending, now. Raises `Unavailable`."""
+        if self._loops is None:
+            raise Unavailable("This edge is not paired, or has only just been started.")
+        return await self._loops.pusher.flush()
+
+    async def status(self) -> SyncStatus:
+        who, seq, backlog = await self._store.read(_status)
+        loops = self._loops
+        return SyncStatus(
+            paired=who.paired,
+            business_id=who.business_id,
+            device_id=who.device_id,
+            cloud_url=self._cloud_url or who.cloud_url,
+            link=msgspec.to_builtins(loops.link.state()) if loops else None,
+            cursor=seq,
+            lag=loops.puller.lag if loops else 0,
+            pending=backlog,
+        )
+
+    async def _sync(self, who: Identity) -> None:
+        link = (await asyncio.to_thread(_cloud_link))(
+            self._cloud_url or who.cloud_url,
+            who.device_id,
+            who.device_secret,
+            self._clock,
+            jitter=_jitter,
+        )
+        pusher = Pusher(self._port, link, self._clock, self._ids, jitter=_jitter)
+        self._loops = _Loops(link, pusher, Puller(self._port, link, self._clock, jitter=_jitter))
+        try:
+            await self._run(self._loops)
+        finally:
+            self._loops = None
+            await link.close()
+
+    async def _run(self, loops: _Loops) -> None:
+        """Push, pull and link. One that breaks on our own mistake takes all three down, and they
+        begin again: what they work on is in the tables."""
+        while True:
+            try:
+                async with asyncio.TaskGroup() as group:
+                    group.create_task(loops.pusher.run(), name="push")
+                    group.create_task(loops.puller.run(), name="pull")
+                    group.create_task(loops.link.run(loops.puller), name="link")
+            except* Exception:
+                _log.exception("the sync broke and begins again")
+            await self._clock.sleep(STUMBLE_S)
+
+
+async def redeem(cloud_url: str, code: str, name: str = "edge") -> Pairing:
+    """Uses a pairing code up. Raises `Unavailable` where the cloud is away, `Conflict` with the
+    cloud's words where it refuses."""
+    import httpx
+
+    try:
+        async with httpx.AsyncClient(timeout=PAIR_TIMEOUT_S, trust_env=False) as client:
+            response = await client.post(
+                f"{cloud_url}/api/v1/devices/pair", json={"code": code, "name": name}
+            )
+    except httpx.HTTPError as error:
+        raise Unavailable(f"The cloud at {cloud_url} cannot be reached: {error}") from error
+    try:
+        if response.is_success:
+            return msgspec.json.decode(response.content, type=Pairing)
+        detail = msgspec.json.decode(response.content)["detail"]
+    except (msgspec.DecodeError, KeyError, TypeError, UnicodeDecodeError) as error:
+        raise Unavailable(f"Something else than the cloud answers at {cloud_url}.") from error
+    raise Conflict(f"The cloud does not pair this edge: {detail}")
+
+
+async def keep_pairing(store: Store, pairing: Pairing, cloud_url: str) -> Identity:
+    """Stores what pairing gave. Raises `Conflict` where this edge holds another restaurant: its
+    orders are not for others to see."""
+
+    def keep(tx: Transaction) -> Identity:
+        who = identity.make(tx)
+        if who.business_id not in ("", pairing.business_id):
+            raise Conflict(
+                f"This edge belongs to {who.business_id!r}; begin with an empty data directory."
+            )
+        return identity.pair(tx, **msgspec.structs.asdict(pairing), cloud_url=cloud_url)
+
+    return await store.write(keep)
+
+
+def _cloud_link() -> type[CloudLink]:
+    """In a thread: importing it takes 0.3 s, and orders need none of it."""
+    from edge.cloud_link import CloudLink
+
+    return CloudLink
+
+
+def _status(db: sqlite3.Connection) -> tuple[Identity, int, Backlog]:
+    who = identity.read(db)
+    assert who is not None, "made when the program starts"
+    return who, cursor.read(db), pending.backlog(db)

@@ -1,0 +1,246 @@
+"""From the queue's table to paper, with printers that are sockets."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from edge import spooler
+from printing import queue
+from tests.support.edge import (
+    Client,
+    Paper,
+    changes,
+    draft,
+    edge_client,
+    eventually,
+    seed,
+    settings,
+)
+
+
+@pytest.fixture(autouse=True)
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Retries and looks without the waiting that real printers need."""
+    monkeypatch.setattr(queue, "RETRY_AFTER_S", (0, 0, 0))
+    monkeypatch.setattr(spooler, "PROBE_EVERY_S", 0.02)
+    monkeypatch.setattr(spooler, "LOOK_EVERY_S", 0.05)
+
+
+class Kitchen:
+    """Edges on one data directory, and their printers."""
+
+    def __init__(self, data: Path, stack: AsyncExitStack) -> None:
+        self.settings = settings(data)
+        self._stack = stack
+        self.kitchen, self.bar = Paper(), Paper()
+
+    async def open(self, **printer: Any) -> Client:
+        for paper in (self.kitchen, self.bar):
+            await paper.open()
+            self._stack.push_async_callback(paper.close)
+        brought = changes({"k": self.kitchen.uri, "b": self.bar.uri}, kitchen=["k"], bar=["b"])
+        for change in brought:
+            if change.collection == "printer" and change.key == "k":
+                change.data.update(printer)
+        await seed(self.settings, brought)
+        return await self.again()
+
+    async def again(self) -> Client:
+        return await self._stack.enter_async_context(edge_client(self.settings))
+
+
+@pytest.fixture
+async def kitchen(tmp_path: Path) -> AsyncIterator[Kitchen]:
+    async with AsyncExitStack() as stack:
+        yield Kitchen(tmp_path / "data", stack)
+
+
+async def order(edge: Client, order_id: str, item: str = "margherita") -> None:
+    response = await edge.http.post("/api/v1/orders", json=draft(order_id, item=item))
+    assert response.status_code == 201
+
+
+async def jobs(edge: Client, **query: str) -> list[dict[str, Any]]:
+    response = await edge.http.get("/api/v1/print-jobs", params=query)
+    found: list[dict[str, Any]] = response.json()
+    return found
+
+
+async def in_state(edge: Client, state: str, count: int = 1) -> list[dict[str, Any]]:
+    async def look() -> list[dict[str, Any]] | None:
+        found = await jobs(edge, state=state)
+        return found if len(found) >= count else None
+
+    found: list[dict[str, Any]] = await eventually(look, f"{count} jobs {state}")
+    return found
+
+
+async def printer(edge: Client, printer_id: str = "k") -> dict[str, Any]:
+    found = (await edge.http.get("/api/v1/printers")).json()
+    return next(one for one in found if one["id"] == printer_id)
+
+
+async def test_tickets_of_a_printer_come_out_in_their_order(kitchen: Kitchen) -> None:
+    """Ten orders are ten tickets, in the order in which they were placed."""
+    edge = await kitchen.open()
+    for n in range(10):
+        await order(edge, f"o{n}")
+    await in_state(edge, "printed", 10)
+    shown = [
+        next(n for n in range(10, 0, -1) if f"T-{n}".encode() in ticket)
+        for ticket in kitchen.kitchen.tickets
+    ]
+    assert shown == list(range(1, 11))
+
+
+async def test_a_dead_printer_delays_no_other(kitchen: Kitchen) -> None:
+    """The bar prints while the kitchen's printer is away and its ticket waits."""
+    edge = await kitchen.open()
+    await kitchen.kitchen.close()
+    await order(edge, "o1")
+    await order(edge, "o2", item="spritz")
+    await eventually(lambda: kitchen.bar.with_text("Spritz"), "the bar's ticket")
+    held = await in_state(edge, "held")
+    assert "cannot reach" in held[0]["reason"]
+    assert (await printer(edge))["status"] == "offline"
+
+
+async def test_what_waits_goes_out_when_the_printer_is_back(kitchen: Kitchen) -> None:
+    """Tickets of an hour without a printer come out in their order, each once, with no banner."""
+    edge = await kitchen.open()
+    await kitchen.kitchen.close()
+    for n in range(3):
+        await order(edge, f"o{n}")
+    await in_state(edge, "held")
+    assert kitchen.kitchen.tickets == []
+    await kitchen.kitchen.open()
+    await in_state(edge, "printed", 3)
+    numbers = [b"T-1", b"T-2", b"T-3"]
+    assert [n in t for n, t in zip(numbers, kitchen.kitchen.tickets, strict=True)] == [True] * 3
+    assert not kitchen.kitchen.with_text("DUPLICATE")
+    assert (await printer(edge))["status"] == "online"
+
+
+async def test_the_fallback_takes_over(kitchen: Kitchen) -> None:
+    """With a fallback, the tickets of a printer that is away come out there."""
+    edge = await kitchen.open(fallback_id="b")
+    await kitchen.kitchen.close()
+    await order(edge, "o1")
+    await order(edge, "o2")
+    await in_state(edge, "printed", 2)
+    assert len(kitchen.bar.with_text("Margherita")) == 2
+
+
+async def test_a_ticket_without_a_printer_waits_for_a_person(kitchen: Kitchen) -> None:
+    """Retried before the station is routed it is refused; afterwards it prints."""
+    edge = await kitchen.open()
+    await edge.parts.store.write(lambda tx: tx.execute("DELETE FROM records WHERE key = 'bar'"))
+    await order(edge, "o1", item="spritz")
+    (held,) = await in_state(edge, "held")
+    retry = f"/api/v1/print-jobs/{held['id']}/retry"
+    assert (await edge.http.post(retry)).status_code == 409
+    from edge.store.edits import edit
+
+    stamp = edge.parts.stamp()
+    route = {"station": "bar", "printer_ids": ["b"]}
+    await edge.parts.store.write(lambda tx: edit(tx, "routing", "bar", route, stamp))
+    assert (await edge.http.post(retry)).status_code == 200
+    await eventually(lambda: kitchen.bar.with_text("Spritz"), "the ticket")
+
+
+async def test_a_reprint_says_so(kitchen: Kitchen) -> None:
+    """A second print on request carries REPRINT and who wanted it, and is a job of its own."""
+    edge = await kitchen.open()
+    await order(edge, "o1")
+    await in_state(edge, "printed")
+    response = await edge.http.post("/api/v1/orders/o1/print")
+    assert response.status_code == 201
+    await in_state(edge, "printed", 2)
+    assert len(await jobs(edge, order_id="o1")) == 2
+    first, second = kitchen.kitchen.tickets
+    assert b"REPRINT" not in first
+    assert b"REPRINT" in second
+    assert b"anna" in second
+
+
+async def test_a_test_ticket_prints_and_a_cancelled_one_does_not(kitchen: Kitchen) -> None:
+    """The test ticket comes out; a job that someone gave up never does."""
+    edge = await kitchen.open()
+    await kitchen.kitchen.close()
+    assert (await edge.http.post("/api/v1/printers/nobody/test")).status_code == 404
+    await order(edge, "o1")
+    (held,) = await in_state(edge, "held")
+    cancel = f"/api/v1/print-jobs/{held['id']}/cancel"
+    assert (await edge.http.post(cancel)).json()[0]["reason"] == "cancelled by anna"
+    assert (await edge.http.post(cancel)).status_code == 409
+    await kitchen.kitchen.open()
+    assert (await edge.http.post("/api/v1/printers/k/test")).status_code == 201
+    await in_state(edge, "printed")
+    assert [b"TEST" in ticket for ticket in kitchen.kitchen.tickets] == [True]
+
+
+async def test_a_ticket_that_was_under_way_says_so_after_a_restart(kitchen: Kitchen) -> None:
+    """A job that was `sending` when the program died prints again, as POSSIBLE DUPLICATE."""
+    edge = await kitchen.open()
+    await kitchen.kitchen.close()
+    await order(edge, "o1")
+    await in_state(edge, "held")
+    await edge.parts.spooler.stop()
+    await edge.parts.store.write(
+        lambda tx: tx.execute("UPDATE print_jobs SET state = 'sending', due_at = ''")
+    )
+    await kitchen.kitchen.open()
+    restarted = spooler.Spooler(
+        edge.parts.store, edge.parts.house, edge.parts.clock, edge.parts.stamp, gap_ms=0
+    )
+    await restarted.start()
+    await eventually(lambda: kitchen.kitchen.with_text("POSSIBLE DUPLICATE"), "the ticket")
+    await restarted.stop()
+
+
+async def test_a_renderer_that_breaks_costs_one_ticket(
+    kitchen: Kitchen, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A ticket that cannot be rendered is failed with its reason; the next one prints."""
+    edge = await kitchen.open()
+    real = spooler.render
+
+    def breaks(ticket: Any, **more: Any) -> Any:
+        if ticket.order_id == "o1":
+            raise ValueError("no such glyph")
+        return real(ticket, **more)
+
+    monkeypatch.setattr(spooler, "render", breaks)
+    await order(edge, "o1")
+    await order(edge, "o2")
+    (failed,) = await in_state(edge, "failed")
+    assert "no such glyph" in failed["reason"]
+    await eventually(lambda: kitchen.kitchen.with_text("T-2"), "the next ticket")
+
+
+async def test_a_printer_that_moved_keeps_its_work(
+    kitchen: Kitchen, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A scan finds a known printer at another address: its waiting ticket goes out there."""
+    from discovery.identity import FoundPrinter
+
+    edge = await kitchen.open()
+    await kitchen.kitchen.close()
+    await order(edge, "o1")
+    await in_state(edge, "held")
+    moved = FoundPrinter("k", "EPSON 1234", "TM-m30", kitchen.bar.uri, (kitchen.bar.uri,))
+
+    async def browse(interfaces: Any, *, seconds: float) -> list[FoundPrinter]:
+        return [moved]
+
+    monkeypatch.setattr("discovery.browse.browse", browse)
+    found = (await edge.http.post("/api/v1/printers/scan")).json()
+    assert found[0]["identity"] == "k"
+    await in_state(edge, "printed")
+    assert kitchen.bar.with_text("Margherita")
+    assert (await printer(edge))["name"] == "K"
