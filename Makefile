@@ -1,6 +1,6 @@
 # `make` alone lists what there is. ARGS goes to the program: make demo ARGS=--once
 .DEFAULT_GOAL := help
-.PHONY: help demo test setup check pytest bench centrifugo lock clean
+.PHONY: help demo test setup check pytest bench docs centrifugo lock clean
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -25,6 +25,9 @@ pytest: setup ## The tests alone: make pytest ARGS=tests/domain
 
 bench: setup ## Measure, each figure against its floor in the same run
 	.venv/bin/python -m bench $(ARGS)
+
+docs: setup ## Write docs/settings.md from the programs' own tables
+	.venv/bin/python docs/write_settings.py
 
 centrifugo: ## Build the Centrifugo server, where Go's module proxy serves it
 	@scripts/centrifugo

@@ -43,6 +43,7 @@ async def run(folder: Path, database_url: str) -> list[Figure]:
     # One printer is IPP at an address that does not speak it, so that pyipp is loaded too.
     away = f"ipp://127.0.0.1:{free_port()}/ipp/print"
     restaurant = restaurant_file(
+        "process",
         {"kitchen": raw.uri, "bar": ipp.uri, "office": away},
         {"kitchen": ["kitchen"], "bar": ["bar"], "receipt": ["office"]},
     )

@@ -29,7 +29,7 @@ async def run(folder: Path, database_url: str) -> list[Figure]:
     floor = await asyncio.to_thread(_raw_loop, folder / "floor.db")
     figures = []
     # No station is routed: the print jobs are written, and held, and no printer is measured.
-    restaurant = restaurant_file({}, {})
+    restaurant = restaurant_file("writes", {}, {})
     async with (
         cloud(folder, database_url, restaurant) as running,
         edge(folder, running) as (url, _, _),

@@ -45,7 +45,7 @@ async def run(folder: Path, database_url: str) -> list[Figure]:
     for way in ("long poll", *HOSTS):
         try:
             async with _pushing(way, database_url) as settings:
-                taken = await _way_down(folder, database_url, settings)
+                taken = await _way_down(way, folder, database_url, settings)
         except pytest.skip.Exception as missing:
             print(f"not measured: {missing}", file=sys.stderr, flush=True)
             continue
@@ -72,9 +72,11 @@ async def _pushing(way: str, database_url: str) -> AsyncIterator[dict[str, str]]
         yield {"PANBOT_CENTRIFUGO_URL": host.url, "PANBOT_CENTRIFUGO_SECRET": SECRET}
 
 
-async def _way_down(folder: Path, database_url: str, settings: dict[str, str]) -> list[float]:
+async def _way_down(
+    way: str, folder: Path, database_url: str, settings: dict[str, str]
+) -> list[float]:
     async with (
-        _kitchen() as (sinks, restaurant),
+        _kitchen(way.replace(" ", "-")) as (sinks, restaurant),
         cloud(folder, database_url, restaurant, settings) as running,
         edge(folder, running),
     ):
@@ -82,7 +84,7 @@ async def _way_down(folder: Path, database_url: str, settings: dict[str, str]) -
 
 
 @asynccontextmanager
-async def _kitchen() -> AsyncIterator[tuple[list[Sink], dict[str, Any]]]:
+async def _kitchen(business_id: str) -> AsyncIterator[tuple[list[Sink], dict[str, Any]]]:
     """Two stations with a printer each, so that one order's tickets come out side by side."""
     kitchen, bar = Sink(), Sink()
     await kitchen.start()
@@ -91,6 +93,7 @@ async def _kitchen() -> AsyncIterator[tuple[list[Sink], dict[str, Any]]]:
         yield (
             [kitchen, bar],
             restaurant_file(
+                business_id,
                 {"kitchen": kitchen.uri, "bar": bar.uri},
                 {"kitchen": ["kitchen"], "bar": ["bar"]},
             ),

@@ -117,11 +117,15 @@ async def migrate(database_url: str) -> None:
 
 
 def restaurant_file(
-    printers: Mapping[str, str], routing: Mapping[str, list[str]]
+    name: str, printers: Mapping[str, str], routing: Mapping[str, list[str]]
 ) -> dict[str, Any]:
-    """The sample restaurant with printers at addresses of ours (`{id: uri}`)."""
+    """The sample restaurant as a business of its own, with printers at addresses of ours
+    (`{id: uri}`)."""
     _, plain = read_restaurant()
     return plain | {
+        "business_id": name,
+        "users": [{"email": f"owner@{name}.example", "password": "on loopback only", "role": "owner"}],
+        "phone_numbers": [],
         "printers": [{"id": one, "name": one, "uri": uri} for one, uri in printers.items()],
         "routing": [{"station": station, "printer_ids": ids} for station, ids in routing.items()],
     }
