@@ -6,6 +6,7 @@ The shapes are the wire's shapes. Prices are minor units of `Menu.currency`, tax
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from functools import cached_property
 from typing import Annotated, Any
 
 import msgspec
@@ -99,7 +100,7 @@ class Item(msgspec.Struct, frozen=True):
     modifier_group_ids: tuple[str, ...] = ()
 
 
-class Menu(msgspec.Struct, frozen=True):
+class Menu(msgspec.Struct, frozen=True, dict=True):
     id: Id
     name: Name
     currency: Annotated[str, Meta(pattern="^[A-Z]{3}$")]
@@ -109,10 +110,18 @@ class Menu(msgspec.Struct, frozen=True):
     modifier_groups: tuple[ModifierGroup, ...] = ()
 
     def item(self, item_id: str) -> Item | None:
-        return next((i for i in self.items if i.id == item_id), None)
+        return self._items.get(item_id)
 
     def group(self, group_id: str) -> ModifierGroup | None:
-        return next((g for g in self.modifier_groups if g.id == group_id), None)
+        return self._groups.get(group_id)
+
+    @cached_property
+    def _items(self) -> dict[str, Item]:
+        return {item.id: item for item in self.items}
+
+    @cached_property
+    def _groups(self) -> dict[str, ModifierGroup]:
+        return {group.id: group for group in self.modifier_groups}
 
     def groups_of(self, item: Item) -> tuple[ModifierGroup, ...]:
         """The groups of `item`, in its own order."""

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from edge.lock import locked
 from edge.store.store import Damaged, check, connect_read_only
+from printing.queue import POSSIBLE_DUPLICATE
 
 __all__ = ["backup", "restore"]
 
@@ -46,7 +47,19 @@ def restore(source: Path, data: Path, database: Path) -> None:
         partial = database.with_name(f"{database.name}.partial")
         partial.touch(mode=0o600)
         shutil.copyfile(source, partial)
+        with closing(sqlite3.connect(partial)) as copy, copy:
+            _doubt_paper(copy)
         _durable(partial, database)
+
+
+def _doubt_paper(copy: sqlite3.Connection) -> None:
+    """What was still to be printed when the backup was made, and what the feed has brought since,
+    may be on paper by now: it is printed again, and says so."""
+    copy.execute("UPDATE identity SET inherited_to = NULL")
+    copy.execute(
+        "UPDATE print_jobs SET banner = ? WHERE finished_at = '' AND banner = ''",
+        (POSSIBLE_DUPLICATE,),
+    )
 
 
 def _durable(partial: Path, target: Path) -> None:

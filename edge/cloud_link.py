@@ -12,11 +12,10 @@ import logging
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import httpx
 import msgspec
-from centrifuge import Client, ClientEventHandler
 
 from domain.clock import Clock, iso
 from domain.errors import (
@@ -32,6 +31,9 @@ from domain.errors import (
 from domain.events import Event
 from sync.pull import Puller
 from sync.wire import PROTOCOL, ChangesResponse, PushRequest, PushResponse
+
+if TYPE_CHECKING:
+    from centrifuge import ClientEventHandler
 
 __all__ = ["CloudLink", "LinkState", "Push"]
 
@@ -168,6 +170,9 @@ class CloudLink:
 
     async def _hear(self, access: _Access, puller: Puller) -> None:
         """Until the socket is gone for good. Short of that the SDK connects again by itself."""
+        # Imported here: 5 MB that an edge whose cloud has no Centrifugo need not carry.
+        from centrifuge import Client
+
         ended = asyncio.Event()
 
         async def fresh_token() -> str:
@@ -206,6 +211,8 @@ class CloudLink:
                 puller.hint(msgspec.convert(context.pub.data, Event))
             except msgspec.ValidationError:
                 puller.hint(None)  # a newer cloud's event: the feed tells what it was
+
+        from centrifuge import ClientEventHandler
 
         events = ClientEventHandler()
         events.on_subscribed = on_subscribed

@@ -1,6 +1,5 @@
 """`panbot printers …`: scan, list, test."""
 
-# ruff: noqa: T201 - commands print
 from __future__ import annotations
 
 import argparse
@@ -51,8 +50,11 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _scan(api: LocalApi, _: argparse.Namespace) -> int:
-    for printer in api.post("/printers/scan"):
+    found = api.post("/printers/scan")
+    for printer in found:
         print(f"{printer['identity']}  {printer['name']}  {printer['uri']}  {printer['model']}")
+    if not found:
+        print("No printer announces itself on the interfaces that PANBOT_LAN_INTERFACES names.")
     return 0
 
 

@@ -27,7 +27,7 @@ from domain.errors import Invalid
 from domain.printer import Printer, PrinterStatus
 from edge.house import House
 from edge.store import print_jobs, records
-from edge.store.announcements import Announcement, PrintJobWritten
+from edge.store.announcements import Announcement, PrintJobWritten, RecordWritten
 from edge.store.edits import Stamp, edit
 from edge.store.store import Store
 from edge.store.writer import Transaction
@@ -102,6 +102,7 @@ class Spooler:
         self._wakes: dict[str, asyncio.Event] = {}
         self._workers: dict[str, asyncio.Task[None]] = {}
         self._warm: set[str] = set()
+        self._new_printer = asyncio.Event()
         self._looker: asyncio.Task[None] | None = None
         self._stopping = asyncio.Event()
 
@@ -129,11 +130,11 @@ class Spooler:
     def heard(self, announcements: Sequence[Announcement]) -> None:
         """Called after each commit: wakes the printers that have something to do."""
         for one in announcements:
-            if isinstance(one, PrintJobWritten) and one.state in (
-                JobState.QUEUED,
-                JobState.UNSURE,
-            ):
-                self._wake(one.printer_id)
+            match one:
+                case PrintJobWritten(state=JobState.QUEUED | JobState.UNSURE):
+                    self._wake(one.printer_id)
+                case RecordWritten(collection=Collection.PRINTER):
+                    self._new_printer.set()
 
     def _wake(self, printer_id: str) -> None:
         if self._stopping.is_set() or self._looker is None:
@@ -151,7 +152,7 @@ class Spooler:
             for printer_id in await self._store.read(print_jobs.printers_with_work):
                 self._wake(printer_id)
             await self._warm_up()
-            await self._clock.sleep(LOOK_EVERY_S)
+            await _woken(self._new_printer, LOOK_EVERY_S)
 
     async def _warm_up(self) -> None:
         """Loads each encoder once, in a thread, so that the first ticket does not wait for it."""

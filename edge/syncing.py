@@ -10,12 +10,13 @@ import logging
 import random
 import sqlite3
 from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from domain.clock import Clock
-from domain.errors import Conflict, Unavailable
+from domain.errors import Conflict, PanBotError, Unavailable
 from domain.ids import Ids
 from edge.store import cursor, identity, pending
 from edge.store.announcements import Announcement, RecordWritten
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Pairing", "SyncStatus", "Syncing", "keep_pairing", "redeem"]
 
+ASK_AGAIN_S = 2.0  # while the cloud is away; the first orders wait for it
 STUMBLE_S = 5.0  # after an error of our own, so that it cannot spin
 PAIR_TIMEOUT_S = 10.0  # someone stands there and waits
 
@@ -159,11 +161,23 @@ class Syncing:
             try:
                 async with asyncio.TaskGroup() as group:
                     group.create_task(loops.pusher.run(), name="push")
-                    group.create_task(loops.puller.run(), name="pull")
+                    group.create_task(self._pull(loops), name="pull")
                     group.create_task(loops.link.run(loops.puller), name="link")
             except* Exception:
                 _log.exception("the sync broke and begins again")
             await self._clock.sleep(STUMBLE_S)
+
+    async def _pull(self, loops: _Loops) -> None:
+        """Asks once where the feed ends, before the first change of it is taken: what stands there
+        already may have been printed by the edge that was here before."""
+        while (await self._store.read(_status))[0].inherited_to is None:
+            try:
+                head = (await loops.link.changes(await self._port.cursor(), wait_s=0)).head
+            except PanBotError:
+                await self._clock.sleep(ASK_AGAIN_S)
+            else:
+                await self._store.write(partial(identity.inherit, to=head))
+        await loops.puller.run()
 
 
 async def redeem(cloud_url: str, code: str, name: str = "edge") -> Pairing:

@@ -10,17 +10,22 @@ import msgspec
 
 from edge.store.writer import Transaction
 
-__all__ = ["Identity", "make", "pair", "read"]
+__all__ = ["Identity", "inherit", "make", "pair", "read"]
 
 
 class Identity(msgspec.Struct, frozen=True):
-    """`token_secret` signs this edge's own access tokens; the rest is empty until it is paired."""
+    """`token_secret` signs this edge's own access tokens; the rest is empty until it is paired.
+
+    What the feed holds up to `inherited_to` may be on paper already, from an edge that stood here
+    before, or from this one before a backup was restored. None: that is still to be asked.
+    """
 
     token_secret: str
     business_id: str = ""
     device_id: str = ""
     device_secret: str = ""
     cloud_url: str = ""
+    inherited_to: int | None = None
 
     @property
     def paired(self) -> bool:
@@ -38,7 +43,8 @@ def make(tx: Transaction, new_secret: Callable[[], str] = secrets.token_hex) -> 
 
 def read(db: sqlite3.Connection) -> Identity | None:
     row = db.execute(
-        "SELECT token_secret, business_id, device_id, device_secret, cloud_url FROM identity"
+        """SELECT token_secret, business_id, device_id, device_secret, cloud_url, inherited_to
+           FROM identity"""
     ).fetchone()
     return Identity(*row) if row else None
 
@@ -48,10 +54,16 @@ def pair(
 ) -> Identity:
     """Keeps what pairing gave, in the place of what was there."""
     tx.execute(
-        "UPDATE identity SET business_id = ?, device_id = ?, device_secret = ?, cloud_url = ?",
+        """UPDATE identity SET business_id = ?, device_id = ?, device_secret = ?, cloud_url = ?,
+             inherited_to = NULL""",
         (business_id, device_id, device_secret, cloud_url),
     )
     return _need(tx)
+
+
+def inherit(tx: Transaction, to: int) -> None:
+    """Notes where the feed ended when this edge began to read it."""
+    tx.execute("UPDATE identity SET inherited_to = ?", (to,))
 
 
 def _need(tx: Transaction) -> Identity:

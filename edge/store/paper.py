@@ -48,7 +48,9 @@ __all__ = [
 _log = logging.getLogger(__name__)
 
 
-def print_change(tx: Transaction, before: Record | None, after: Record, *, now: datetime) -> None:
+def print_change(
+    tx: Transaction, before: Record | None, after: Record, *, now: datetime, banner: str = ""
+) -> None:
     """Adds the jobs that are due when an order's record goes from `before` to `after`.
 
     An order that cannot be read is kept and prints nothing: the others go on.
@@ -58,7 +60,7 @@ def print_change(tx: Transaction, before: Record | None, after: Record, *, now: 
     try:
         order_before = order_of(before) if before is not None and not before.deleted else None
         planned = plan(order_before, order_of(after), routing(tx.connection))
-        jobs = [enqueue(one, now) for one in planned]
+        jobs = [enqueue(one, now, banner=banner) for one in planned]
     except (Invalid, ValueError) as error:
         _log.error("order %s cannot be put on paper: %s", after.key, error)
         return

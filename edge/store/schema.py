@@ -14,6 +14,9 @@ __all__ = ["migrate"]
 # `records` is what terminals see; `pending` is what the cloud has not been told yet. `version` is
 # the cloud's, 0 where it never had the record. `local_seq` numbers this edge's own writes: it is
 # the ETag on the LAN and the id of a server-sent event.
+#
+# `inherited_to` is the place in the feed up to which another edge, or this one before a backup was
+# restored, may have printed; NULL until the cloud has said where its feed ended then.
 MIGRATIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (
         "0001_tables",
@@ -53,7 +56,8 @@ MIGRATIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
             """CREATE TABLE identity (
                  one INTEGER PRIMARY KEY CHECK (one = 1), token_secret TEXT NOT NULL,
                  business_id TEXT NOT NULL DEFAULT '', device_id TEXT NOT NULL DEFAULT '',
-                 device_secret TEXT NOT NULL DEFAULT '', cloud_url TEXT NOT NULL DEFAULT '')""",
+                 device_secret TEXT NOT NULL DEFAULT '', cloud_url TEXT NOT NULL DEFAULT '',
+                 inherited_to INTEGER)""",
         ),
     ),
 )

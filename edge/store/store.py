@@ -11,18 +11,20 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-import threading
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
+
+import aiosqlite
 
 from edge.store.schema import migrate
 from edge.store.writer import Announce, Transaction, Writer
 
 __all__ = ["Damaged", "Store", "check", "connect_read_only"]
 
-READERS = 2  # threads: one long list must not hold up a short look
+READERS = 2  # connections, each with its thread: a long list must not hold up a short look
+ROWS_AT_A_TIME = 64  # for those who iterate; query functions fetch what they ask for
 READ_TIMEOUT_S = 5.0  # readers never wait in WAL mode, but for a recovery at the very start
 
 T = TypeVar("T")
@@ -32,21 +34,33 @@ class Damaged(RuntimeError):
     """The database does not pass SQLite's own check; the message says what to do."""
 
 
+class _Reader(aiosqlite.Connection):
+    """A read-only connection that runs a whole query function in its thread: one hop for however
+    many statements, and the same functions serve readers and the writer."""
+
+    async def run(self, function: Callable[[sqlite3.Connection], T]) -> T:
+        result: T = await self._execute(function, self._conn)  # type: ignore[no-untyped-call]
+        return result
+
+
 class Store:
     """One writing thread, and readers that never wait for it."""
 
     def __init__(self, path: Path, announce: Announce) -> None:
         self.path = path
         self._writer = Writer(path, announce)
-        self._local = threading.local()
-        self._readers: ThreadPoolExecutor | None = None
-        self._connections: list[sqlite3.Connection] = []
+        self._readers: list[_Reader] = []
+        self._idle: asyncio.Queue[_Reader] = asyncio.Queue()
 
     async def open(self) -> None:
         """Migrates, checks and opens. Raises `Damaged`."""
         await asyncio.to_thread(_prepare, self.path)
         self._writer.start()
-        self._readers = ThreadPoolExecutor(READERS, "store-reader", self._connect_reader)
+        for _ in range(READERS):
+            reader = _Reader(partial(connect_read_only, self.path), ROWS_AT_A_TIME)
+            await reader  # starts its thread and connects
+            self._readers.append(reader)
+            self._idle.put_nowait(reader)
 
     async def write(self, function: Callable[[Transaction], T]) -> T:
         """Runs `function` in a transaction; returns once what it wrote is durable."""
@@ -54,27 +68,24 @@ class Store:
 
     async def read(self, function: Callable[[sqlite3.Connection], T]) -> T:
         """Runs `function` on a read-only connection, on what is committed by now."""
-        if self._readers is None:
+        if not self._readers:
             raise RuntimeError("the store is closed")
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._readers, lambda: function(self._local.connection))
+        reader = await self._idle.get()
+        try:
+            return await reader.run(function)
+        finally:
+            self._idle.put_nowait(reader)
 
     async def close(self) -> None:
         """Finishes what was asked for, then closes; safe to call twice."""
         await self._writer.stop()
-        if self._readers is not None:
-            readers, self._readers = self._readers, None
-            await asyncio.to_thread(readers.shutdown)
-            while self._connections:
-                self._connections.pop().close()
+        readers, self._readers = self._readers, []
+        for reader in readers:
+            await reader.close()
 
     @property
     def is_open(self) -> bool:
-        return self._readers is not None
-
-    def _connect_reader(self) -> None:
-        self._local.connection = connect_read_only(self.path)
-        self._connections.append(self._local.connection)
+        return bool(self._readers)
 
 
 def connect_read_only(path: Path) -> sqlite3.Connection:

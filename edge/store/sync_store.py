@@ -10,10 +10,11 @@ import msgspec
 
 from domain.clock import Clock, iso
 from domain.ids import Ids
-from edge.store import cursor, paper, pending, records
+from edge.store import cursor, identity, paper, pending, records
 from edge.store.edits import Stamp, edit
 from edge.store.store import Store
 from edge.store.writer import Transaction
+from printing.queue import POSSIBLE_DUPLICATE
 from sync.pending import Pending, Settled, State, conflict_data, rebase, sent
 from sync.policy import PushDelays
 from sync.wire import Change, Collection
@@ -58,6 +59,8 @@ def apply_changes(
     tx: Transaction, changes: Sequence[Change], to: int, stamp: Callable[[], Stamp]
 ) -> None:
     """The feed's `changes` and the cursor after them: records, merges, print jobs, in one piece."""
+    who = identity.read(tx.connection)
+    inherited_to = (who.inherited_to if who else None) or 0
     # Orders last: their tickets go where the routing that comes with them says.
     for change in sorted(changes, key=lambda one: one.collection == Collection.ORDER):
         before = records.find(tx.connection, change.collection, change.key)
@@ -66,7 +69,8 @@ def apply_changes(
         row = pending.find(tx.connection, change.collection, change.key)
         if row is None:
             state = State(change.version, change.data, change.deleted)
-            _write(tx, change.collection, change.key, state, stamp().now)
+            banner = POSSIBLE_DUPLICATE if change.seq <= inherited_to else ""
+            _write(tx, change.collection, change.key, state, stamp().now, banner)
         else:
             _keep(tx, row, rebase(row, change, op_id=stamp().op_id), stamp)
     cursor.move(tx, to)
@@ -106,9 +110,11 @@ def _keep(tx: Transaction, row: Pending, settled: Settled, stamp: Callable[[], S
         edit(tx, Collection.CONFLICT, made.op_id, conflict, made)
 
 
-def _write(tx: Transaction, collection: str, key: str, state: State, now: datetime) -> None:
+def _write(
+    tx: Transaction, collection: str, key: str, state: State, now: datetime, banner: str = ""
+) -> None:
     """The record as the cloud's answer leaves it. Where only the version is new, terminals have
-    nothing to hear of and their If-Match stays good."""
+    nothing to hear of and their If-Match stays good. `banner` goes on what is printed of it."""
     before = records.find(tx.connection, collection, key)
     if before is not None and _same(before.data, state.data) and before.deleted == state.deleted:
         records.set_version(tx, collection, key, state.version)
@@ -124,7 +130,7 @@ def _write(tx: Transaction, collection: str, key: str, state: State, now: dateti
         created=before is None,
     )
     if collection == Collection.ORDER:
-        paper.print_change(tx, before, record, now=now)
+        paper.print_change(tx, before, record, now=now, banner=banner)
 
 
 def _same(one: dict[str, Any], other: dict[str, Any]) -> bool:

@@ -21,6 +21,7 @@ from domain.ids import UuidV7
 from domain.order import Channel, Status
 from domain.ordering import Draft, DraftLine, Edit, LineVoid, advance, place
 from edge.app import running
+from edge.backups import backup, restore
 from edge.parts import Parts
 from edge.store import orders, records
 from edge.store.orders import Placed
@@ -312,6 +313,44 @@ async def test_another_business_never_hears_of_it(restaurant: Restaurant, tmp_pa
         await eventually(has_its_own, "the bistro's own order")
         foreign = await bistro.store.read(lambda db: records.find(db, "order", order_id))
         assert foreign is None
+
+
+async def test_an_edge_that_takes_over_says_what_may_be_on_paper_already(
+    restaurant: Restaurant, tmp_path: Path
+) -> None:
+    """A new box in the place of a broken one prints what is still open, under a banner; what comes
+    after is printed plainly."""
+    await restaurant.phone_order("margherita", name="before")
+    kitchen = restaurant.printers["kitchen"]
+    await kitchen.wait_for_papers(1)
+    await restaurant.edge.spooler.stop()  # the old box is unplugged
+    async with _edge(tmp_path / "new", restaurant.services, restaurant.line, BUSINESS):
+        await kitchen.wait_for_papers(2)
+        await restaurant.phone_order("margherita", name="after")
+        await kitchen.wait_for_papers(3)
+    banners = ["POSSIBLE DUPLICATE" in text for text in restaurant.paper("kitchen")]
+    assert banners == [False, True, False]
+
+
+async def test_a_restored_backup_says_what_may_be_on_paper_already(
+    restaurant: Restaurant, tmp_path: Path
+) -> None:
+    """What was printed since the backup comes again from the feed, and says so."""
+    edge = restaurant.edge
+    copy = tmp_path / "backup.db"
+    await asyncio.to_thread(backup, edge.settings.database, copy)
+    await restaurant.phone_order("margherita", name="since the backup")
+    kitchen = restaurant.printers["kitchen"]
+    await kitchen.wait_for_papers(1)
+    await edge.spooler.stop()
+    where = settings(tmp_path / "restored")
+    where.data.mkdir()
+    await asyncio.to_thread(restore, copy, where.data, where.database)
+    clock = SystemClock()
+    async with running(where, clock, UuidV7(clock), stop=asyncio.Event()):
+        await kitchen.wait_for_papers(2)
+    banners = ["POSSIBLE DUPLICATE" in text for text in restaurant.paper("kitchen")]
+    assert banners == [False, True]
 
 
 @pytest.mark.parametrize("away", ["cable", "paper"])
