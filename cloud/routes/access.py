@@ -9,15 +9,13 @@ from typing import Any
 from litestar import Request
 
 from domain.clock import Clock
-from domain.errors import Forbidden, Malformed, PreconditionRequired, TooMany, Unauthenticated
+from domain.errors import Forbidden, TooMany, Unauthenticated
 from web.tokens import Claims, Tokens
 
 __all__ = [
     "Failures",
     "actor",
-    "base_version",
     "caller_of",
-    "etag",
     "need_business",
     "need_device",
     "need_owner",
@@ -69,23 +67,6 @@ def need_user(caller: Claims) -> None:
     """Refuses devices."""
     if caller.kind != "user":
         raise Forbidden("Only a person may do this.")
-
-
-def etag(version: int) -> str:
-    """A version as an entity tag: `"3"`."""
-    return f'"{version}"'
-
-
-def base_version(request: Request[Any, Any, Any]) -> int:
-    """The version in If-Match; `"0"` for what isn't there yet. Raises `PreconditionRequired`
-    where there is none, `Malformed` where it is no version."""
-    tag = request.headers.get("If-Match")
-    if tag is None:
-        raise PreconditionRequired("Send the ETag of the version that you changed as If-Match.")
-    digits = tag.strip().removeprefix('"').removesuffix('"')
-    if not digits.isascii() or not digits.isdecimal() or len(digits) > 18:
-        raise Malformed('If-Match takes one version, like "3".')
-    return int(digits)
 
 
 class Failures:

@@ -10,9 +10,9 @@ from litestar.di import NamedDependency
 from litestar.params import RawBody
 
 from cloud.routes.access import Failures
-from cloud.routes.bodies import takes
 from cloud.services import Services, Session
 from web.bodies import decode_body
+from web.documented import takes
 from web.tokens import ACCESS_TTL_S, Tokens
 
 __all__ = ["Auth", "Login", "Refresh", "SignedIn"]

@@ -11,8 +11,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, QueryParameter, RawBody
 
 from cloud.metrics import Metrics
-from cloud.routes.access import actor, base_version, etag, need_business, need_owner, need_user
-from cloud.routes.bodies import takes
+from cloud.routes.access import actor, need_business, need_owner, need_user
 from cloud.services import Membership, Services, Versioned
 from cloud.services.orders import MAX_PAGE
 from domain.codec import encode
@@ -21,7 +20,9 @@ from domain.menu import Menu
 from domain.order import Channel, Status
 from domain.ordering import Draft, Edit
 from web.bodies import decode_body
+from web.documented import takes
 from web.tokens import Claims
+from web.versions import base_version, etag
 
 __all__ = ["Businesses"]
 

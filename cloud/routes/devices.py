@@ -10,9 +10,9 @@ from litestar.di import NamedDependency
 from litestar.params import RawBody
 
 from cloud.routes.access import Failures, need_owner
-from cloud.routes.bodies import takes
 from cloud.services import Paired, PairingCode, Services
 from web.bodies import decode_body
+from web.documented import takes
 from web.tokens import ACCESS_TTL_S, Claims, Tokens
 
 __all__ = ["DeviceSecret", "DeviceToken", "Devices", "Pairing"]

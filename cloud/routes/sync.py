@@ -11,11 +11,11 @@ from litestar.params import HeaderParameter, QueryParameter, RawBody
 
 from cloud.metrics import Metrics
 from cloud.routes.access import actor, need_device
-from cloud.routes.bodies import takes
 from cloud.services import RealtimeAccess, Services
 from cloud.services.feed import MAX_WAIT_S
 from sync.wire import ChangesResponse, PushRequest, PushResponse
 from web.bodies import decode_body, unzipped
+from web.documented import takes
 from web.tokens import Claims
 
 __all__ = ["Realtime", "Sync"]

@@ -20,6 +20,7 @@ from edge.routes.answers import SignedIn
 from edge.store import records
 from sync.wire import Collection
 from web.bodies import decode_body
+from web.documented import takes
 from web.passwords import check_password
 from web.tokens import ACCESS_TTL_S, Claims
 
@@ -59,7 +60,7 @@ class Auth(Controller):
     path = "/auth"
     tags = ("auth",)
 
-    @post("/login", status_code=200)
+    @post("/login", status_code=200, operation_class=takes(Login))
     async def login(
         self, request: Request[Any, Any, Any], body: RawBody, parts: NamedDependency[Parts]
     ) -> Response[Token]:

@@ -15,6 +15,7 @@ from edge.routes.answers import JsonText, SignedIn, json_text, one_record
 from edge.store.edits import edit
 from sync.wire import Collection
 from web.bodies import decode_body
+from web.documented import takes
 
 __all__ = ["Available", "Menus"]
 
@@ -39,7 +40,7 @@ class Menus(Controller):
         }
         return json_text(msgspec.json.encode(shown).decode())
 
-    @put("/availability/{item_id:str}")
+    @put("/availability/{item_id:str}", operation_class=takes(Available))
     async def set_available(
         self,
         request: SignedIn,

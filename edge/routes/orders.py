@@ -16,10 +16,12 @@ from domain.order import Channel, Order
 from domain.ordering import Draft, Edit, apply_edit, place
 from edge.house import Restaurant
 from edge.parts import Parts
-from edge.routes.answers import JsonText, SignedIn, base_seq, json_list, json_text, one_record
+from edge.routes.answers import JsonText, SignedIn, json_list, json_text, one_record
 from edge.store import orders, paper, print_jobs
 from edge.store.orders import Placed
 from web.bodies import decode_body
+from web.documented import takes
+from web.versions import base_version
 
 __all__ = ["Orders"]
 
@@ -31,7 +33,7 @@ class Orders(Controller):
     path = "/orders"
     tags = ("orders",)
 
-    @post("/")
+    @post("/", operation_class=takes(Draft))
     async def place(
         self, request: SignedIn, body: RawBody, parts: NamedDependency[Parts]
     ) -> JsonText:
@@ -73,7 +75,7 @@ class Orders(Controller):
         """One order; its ETag is what a change sends as If-Match."""
         return one_record(await parts.store.read(lambda db: orders.find(db, order_id)))
 
-    @patch("/{order_id:str}")
+    @patch("/{order_id:str}", operation_class=takes(Edit))
     async def change(
         self,
         request: SignedIn,
@@ -83,7 +85,7 @@ class Orders(Controller):
     ) -> JsonText:
         """Changes an order, all of the edit or nothing. If-Match says which state was changed."""
         edit = decode_body(body, Edit)
-        based_on = base_seq(request)
+        based_on = base_version(request)
         restaurant = await parts.house.now()
         menu = restaurant.need_menu()
         stamp = parts.stamp()

@@ -26,6 +26,7 @@ from edge.store.writer import Transaction
 from printing.queue import JobState, PrintJob
 from sync.wire import Collection
 from web.bodies import decode_body
+from web.documented import takes
 
 __all__ = ["PrintJobs", "Printers"]
 
@@ -43,7 +44,7 @@ class Printers(Controller):
         found = await parts.store.read(lambda db: records.all_of(db, Collection.PRINTER))
         return json_list(record.json for record in found)
 
-    @post("/", guards=[need_owner])
+    @post("/", guards=[need_owner], operation_class=takes(Printer))
     async def add(self, body: RawBody, parts: NamedDependency[Parts]) -> JsonText:
         """Adds a printer by hand; the same one again is no error."""
         printer = decode_body(body, Printer)

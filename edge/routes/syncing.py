@@ -18,6 +18,7 @@ from edge.store.writer import Transaction
 from edge.syncing import SyncStatus
 from sync.wire import Collection
 from web.bodies import decode_body
+from web.documented import takes
 
 __all__ = ["Conflicts", "Flushed", "Paired", "PairingCode", "Sync"]
 
@@ -54,7 +55,7 @@ class Sync(Controller):
         """Sends what is pending now, and waits for the cloud's answers."""
         return Flushed(await parts.syncing.flush())
 
-    @post("/pairing", guards=[need_owner])
+    @post("/pairing", guards=[need_owner], operation_class=takes(PairingCode))
     async def pair(self, body: RawBody, parts: NamedDependency[Parts]) -> Paired:
         """Pairs this edge with a business, by a code from its owner."""
         wanted = decode_body(body, PairingCode)
