@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import time
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Protocol
 
 __all__ = ["Clock", "SystemClock", "from_iso", "iso"]
@@ -37,6 +38,7 @@ class SystemClock:
         await asyncio.sleep(seconds)
 
 
+@lru_cache(maxsize=64)  # one moment is written down several times: record, pending row, jobs
 def iso(at: datetime) -> str:
     """RFC 3339 in UTC with milliseconds: `2026-11-22T19:51:28.000Z`. Sorts as text."""
     return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

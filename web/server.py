@@ -74,6 +74,7 @@ async def run(
         log_config=None,
         access_log=False,
         server_header=False,
+        proxy_headers=False,  # nobody is believed about whom they speak for
         lifespan="on",
         backlog=_BACKLOG,
         timeout_keep_alive=_KEEP_ALIVE_S,
