@@ -124,7 +124,9 @@ def restaurant_file(
     _, plain = read_restaurant()
     return plain | {
         "business_id": name,
-        "users": [{"email": f"owner@{name}.example", "password": "on loopback only", "role": "owner"}],
+        "users": [
+            {"email": f"owner@{name}.example", "password": "on loopback only", "role": "owner"}
+        ],
         "phone_numbers": [],
         "printers": [{"id": one, "name": one, "uri": uri} for one, uri in printers.items()],
         "routing": [{"station": station, "printer_ids": ids} for station, ids in routing.items()],

@@ -1,0 +1,684 @@
+"""What a caller says besides dishes: who, where, when, questions, goodbyes, and mischief.
+
+Everything here works on one line: the folded words of an utterance with a blank between them,
+punctuation as words (`hi , id like 2 margheritas . for maria`). What is understood is taken out, so
+that the listener to dishes never sees it: an address holds numbers, a name may be a dish.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from enum import Enum, auto
+
+from agent.language import COMMON, Token
+from agent.matching import Mention
+from domain.order import OrderType
+
+__all__ = ["Asides", "Question", "Topic", "listen"]
+
+
+class Topic(Enum):
+    """What a question is about."""
+
+    ROBOT = auto()
+    PERSON = auto()
+    ORDER = auto()
+    AGAIN = auto()
+    TOTAL = auto()
+    PRICE = auto()
+    MENU = auto()
+    HAVE = auto()
+    OPTIONS = auto()
+    CONTENTS = auto()
+    WAIT = auto()
+    HOURS = auto()
+    WHERE = auto()
+    PAYMENT = auto()
+    DELIVERY = auto()
+    DINE_IN = auto()
+    MISCHIEF = auto()
+    RUDE = auto()
+
+
+@dataclass(frozen=True)
+class Question:
+    """`mentions` are what it names on the menu; `words` is how it was said."""
+
+    topic: Topic
+    mentions: tuple[Mention, ...] = ()
+    words: str = ""
+
+
+@dataclass
+class Asides:
+    """`taken` holds the indices of the tokens that are used up."""
+
+    name: str = ""
+    phone: str = ""
+    address: str = ""
+    type: OrderType | None = None
+    notes: list[str] = field(default_factory=list)
+    questions: list[Question] = field(default_factory=list)
+    done: bool = False
+    bye: bool = False
+    cancel: bool = False
+    taken: set[int] = field(default_factory=set)
+
+
+class _Line:
+    """The folded words as one string, and the way back to the caller's own spelling."""
+
+    def __init__(self, text: str, heard: Sequence[Token], mentions: Sequence[Mention]) -> None:
+        self.text = text
+        self.heard = heard
+        self.mentions = mentions
+        self.string = " ".join(t.word for t in heard)
+        self._at: list[int] = []
+        at = 0
+        for token in heard:
+            self._at.append(at)
+            at += len(token.word) + 1
+
+    def tokens_of(self, start: int, end: int) -> range:
+        """The tokens that touch the characters `[start, end)` of `string`."""
+        inside = [
+            n for n, at in enumerate(self._at) if at < end and at + len(self.heard[n].word) > start
+        ]
+        return range(inside[0], inside[-1] + 1) if inside else range(0)
+
+    def raw(self, span: range) -> str:
+        """What the caller wrote or the recogniser did, for names, addresses and notes."""
+        if not span:
+            return ""
+        return self.text[self.heard[span[0]].start : self.heard[span[-1]].end].strip()
+
+    def mentioned(self, span: range) -> tuple[Mention, ...]:
+        return tuple(m for m in self.mentions if m.start in span)
+
+
+def listen(
+    text: str,
+    heard: Sequence[Token],
+    mentions: Sequence[Mention],
+    *,
+    want_name: bool,
+    want_address: bool,
+    delivering: bool = False,
+) -> Asides:
+    """The asides in `text`. `want_name` and `want_address`: that is still needed and may come now,
+    so a bare "Maria" or "12 Main Street" is one. `delivering`: a street is then the address, even
+    where another one was given before."""
+    line = _Line(text, heard, mentions)
+    asides = Asides()
+    _hear_questions(line, asides)
+    _hear_notes(line, asides)
+    _hear_flags(line, asides)
+    _hear_phone(line, asides)
+    _hear_name(line, asides, want_name=want_name)
+    _hear_type(line, asides)
+    if delivering and not asides.address and not asides.taken:
+        _hear_street(line, asides)
+    if want_address and not asides.address and (not want_name or _STREETLIKE.search(line.string)):
+        _hear_bare_address(line, asides)
+    if want_name and not asides.name:
+        _hear_bare_name(line, asides)
+    elif not asides.name and (asides.type or asides.done):
+        _hear_name_apart(line, asides)
+    return asides
+
+
+# --- questions ---------------------------------------------------------------------------------
+
+_ENDS = re.compile(
+    r" [.?]| , (?=(?:i|id|ill|can|could|may|give|get|let|we|just|and|but|also|please|for|2|1)\b)"
+    r"| (?:and|but|so|then) (?=(?:i|id|ill|im|can|could|may|give|get|let|we|ill)\b)"
+)
+_WHAT = r"(?:what|which|whats|wot)"
+_HAVE = r"(?:do you (?:guys )?(?:have|do|sell|serve|offer|make|got)|have you got|you got|you have)"
+_SOMEONE = (
+    r"(?:person|human|someone|somebody|manager|owner|staff|boss|people|operator|representative"
+    r"|employee|waiter|colleague|real)"
+)
+_MACHINE = r"(?:robot|bot|machine|computer|ai|human|real|person|recording|automated|artificial)"
+
+# In the order of trying; the first that matches in a sentence wins it.
+_QUESTIONS: tuple[tuple[Topic, re.Pattern[str]], ...] = tuple(
+    (topic, re.compile(pattern))
+    for topic, pattern in (
+        (
+            Topic.MISCHIEF,
+            r"\b(?:ignore|forget|disregard|override|bypass) (?:all |your |the |any "
+            r"|previous |prior "
+            r"|above |my |these |those )*(?:instruction|rule|prompt|programming|polic|guideline)\w*"
+            r"|\bsystem prompt\b|\byou are now\b|\bnew instructions?\b|\b(?:developer"
+            r"|admin|debug|god)"
+            r" mode\b|\bjailbreak\w*|\bpretend (?:to be|you|that|im|i am|this)\b"
+            r"|\b(?:set|make|change) (?:the |all )?(?:price|prices|total|cost)\b"
+            r"|\b(?:as|im|i am) (?:the |an? )?(?:owner|admin\w*|manager|developer|ceo)\b"
+            r"|\b(?:everything|all|it|that|food|order|prices?|pizzas?) (?:is|are|be"
+            r"|should be|must be"
+            r"|will be|costs?) (?:for )?(?:free|0|nothing|1 (?:cent|euro|dollar)s?)\b"
+            r"|\bcharge me (?:nothing|0|only)\b"
+            r"|\b\d+ (?:percent|%) (?:off|discount)\b|\bgive me a discount\b",
+        ),
+        (
+            Topic.ROBOT,
+            rf"\b(?:are|r) (?:you|u) (?:actually |really |just |like )?(?:a |an )?(?:real "
+            rf"|actual )?{_MACHINE}\b"
+            rf"|\b(?:am i|is this|are we) (?:talking |speaking )?(?:to |with )?(?:a "
+            rf"|an )?(?:real )?{_MACHINE}\b",
+        ),
+        (
+            Topic.PERSON,
+            rf"\b(?:speak|talk|chat)(?:ing)? (?:to|with) (?:a |an |the |your "
+            rf"|some )?(?:real |actual |live )?{_SOMEONE}\b"
+            rf"|\b(?:real|actual|live) (?:person|human)\b|\btransfer me\b|\bput me through\b"
+            rf"|\b(?:get|give) me (?:a |the |your )?(?:person|human|manager|owner|operator)\b",
+        ),
+        (
+            Topic.ORDER,
+            r"\b(?:repeat|read|say|confirm|check|go over"
+            r"|go through)(?: me)?(?: back)? (?:my|the|our|whole)+ (?:whole "
+            r"|entire )?order\b"
+            r"|\bread (?:it|that|everything)? ?(?:all )?back\b"
+            r"|\b(?:what|whats) (?:do|did|have|is|s)? ?(?:i|we)? ?(?:have|got|order"
+            r"|ordered|in|on)? ?(?:in |on )?my (?:order|cart|basket)\b"
+            r"|\bwhat (?:do|did|have) (?:i|we) (?:have|got|order|ordered)\b(?: so far)?"
+            r"|\border so far\b"
+            r"|\bwhats? (?:is )?(?:on |in )?(?:my|the) order\b",
+        ),
+        (
+            Topic.TOTAL,
+            r"\b(?:whats|what is|what was|tell me) (?:the|my) (?:total|damage|bill)\b"
+            r"|\bhow much (?:is|s|will|does|would|do i|do we)"
+            r" (?:it|that|this|everything|all|the total|the whole|my order|the order|i|we"
+            r"|be|owe)(?: \w+){0,4}"
+            r"|\bwhat does (?:it|that|everything) (?:all )?(?:come|cost|add)\b"
+            r"|\bhow much (?:in|all) (?:total|together)\b",
+        ),
+        (
+            Topic.AGAIN,
+            r"^(?:sorry |what |uh |no )*(?:, )?(?:pardon|come again|what was that"
+            r"|say (?:that|it) again"
+            r"|(?:can|could) you (?:please )?(?:say|repeat)"
+            r" (?:that|it)(?: again)?|repeat(?: that| it)?|i (?:didnt|did not|couldnt"
+            r"|cant) (?:hear|catch|understand|get)\b.*|what did you say|excuse me|what|huh"
+            r"|sorry)"
+            r"(?: please| again| [?.])*$",
+        ),
+        (
+            Topic.PAYMENT,
+            r"\b(?:can|do|could|should|must|may) (?:i|you|we) (?:guys )?(?:pay|take|accept"
+            r"|use)\b.*\b(?:card|cards|cash|visa|paypal|credit|now|online|contactless)\b"
+            r"|\b(?:pay|paying) (?:by|with|in) (?:card|cash|credit|visa)\b|\bhow (?:do"
+            r"|can) i pay\b",
+        ),
+        (
+            Topic.PRICE,
+            r"\bhow much (?:is|are|does|do|for|would|s)\b|\b(?:whats|what is"
+            r"|what are) the (?:price|cost)s?\b"
+            r"|\bprices? (?:of|for)\b|\bwhat (?:does|do) .*\bcost\b",
+        ),
+        (
+            Topic.WAIT,
+            r"\bhow (?:long|soon|quick|quickly|many minutes)\b|\bwhen (?:will|can|would|is"
+            r"|does|should|do i|could)\b|\bwhat time (?:will|can|would|should"
+            r"|is it ready)\b",
+        ),
+        (
+            Topic.HOURS,
+            r"\b(?:are you|you guys|when do you|what time do you|how late are you"
+            r"|till when are you|until when are you|when are you) (?:still )?(?:open|close"
+            r"|closed|closing)\w*\b|\bopening (?:hours|times)\b|\byour hours\b",
+        ),
+        (
+            Topic.WHERE,
+            r"\bwhere (?:are you|is (?:it|the restaurant|your)|do i (?:pick|come|go"
+            r"|collect)|exactly)\b|\b(?:whats|what is) (?:your"
+            r"|the) (?:restaurant )?address\b|\byour address\b",
+        ),
+        (
+            Topic.DELIVERY,
+            r"\bdo you (?:guys )?(?:also |even )?(?:do )?deliver(?:y|ies)?\b(?! to \d)"
+            r"|\bis (?:there )?delivery\b",
+        ),
+        (
+            Topic.DINE_IN,
+            r"\b(?:book|reserve|reservation|booking)\b|\btable for\b|\b(?:eat|dine|dining"
+            r"|eating) (?:in|there|here)\b|\bfor here\b",
+        ),
+        (
+            Topic.OPTIONS,
+            rf"\b{_WHAT}(?: \w+){{0,3}} (?:sizes?|toppings?|extras?|options?|flavou?rs?"
+            rf"|choices|dressings?|sauces?)\b"
+            r"|\b(?:do|does|are|is) (?:it|they|there|that|you)(?: \w+){0,3} (?:different "
+            r"|other )?(?:sizes|toppings|extras|options|flavou?rs|choices)\b"
+            r"|\bwhat can i (?:have|get|put|add) (?:on|in|with|to)\b",
+        ),
+        (
+            Topic.CONTENTS,
+            rf"\b{_WHAT}(?: (?:is|are|s|exactly|comes|goes))* (?:in|on|inside|with) (?:the"
+            rf"|a|an|your|that|it)\b(?! menu)"
+            r"|\b(?:whats|what is|what are) (?:a|an|the) (?!menu|special|price|total|wait"
+            r"|soup)|\bingredients?\b"
+            r"|^(?:so |and |ok |but )?(?:is|are|does) (?:the|your|that|it|they|this|those)\b"
+            r"(?! possible)"
+            r"|\b(?:is|are) there (?:any |some )?(?:\w+ ){1,2}(?:in|on) "
+            r"|\bdo (?:they|your|those)\b|\btell me about\b|\bhow (?:spicy|big|large|hot) (?:is"
+            r"|are)\b",
+        ),
+        (
+            Topic.MENU,
+            rf"\b{_WHAT}(?: \w+){{0,6}} {_HAVE}\b|\b{_WHAT}(?: \w+){{0,5}} (?:are there"
+            rf"|is there|on the menu|on offer|available|can i (?:get|have|order)"
+            rf"|could i (?:get|have))\b"
+            r"|\b(?:whats|what is|what are) (?:on (?:the |your )?menu|your (?:menu|\w+s)"
+            r"|the (?:menu|options|choices|specials?|soup))\b|\b(?:tell|give"
+            r"|read) me (?:the |your )?(?:menu|options|choices)\b"
+            r"|\b(?:the|your|a) menu\b|\b(?:recommend|suggest)\w*\b|\bwhats (?:good"
+            r"|popular|best|special)\b|\bany specials?\b|\bwhat would you\b",
+        ),
+        (
+            Topic.HAVE,
+            rf"\b{_HAVE}\b|\b(?:is|are) there (?:any\w*|a|an|some)\b|\bgot any\b|^(?:and |ok |so "
+            rf"|, )*any\b.*\?",
+        ),
+        (
+            Topic.RUDE,
+            r"\b(?:fuck\w*|shit|idiot\w*|stupid|moron\w*|bitch\w*|asshole\w*|bastard\w*|crap"
+            r"|damn|useless|dumb)\b",
+        ),
+    )
+)
+_WORDS_ONLY = frozenset([Topic.RUDE])  # only these words are taken, not their sentence
+_UP_TO_COMMA = frozenset([Topic.MISCHIEF, Topic.ROBOT])
+
+
+def _hear_questions(line: _Line, asides: Asides) -> None:
+    for topic, pattern in _QUESTIONS:
+        for match in pattern.finditer(line.string):
+            if topic in _WORDS_ONLY:
+                span = line.tokens_of(*match.span())
+            else:
+                span = line.tokens_of(*_sentence(line.string, match, topic))
+            if asides.taken & set(span):
+                continue
+            asides.taken |= set(span)
+            asides.questions.append(Question(topic, line.mentioned(span), line.raw(span)))
+
+
+def _sentence(string: str, match: re.Match[str], topic: Topic) -> tuple[int, int]:
+    end = _ENDS.search(string, match.end())
+    stop = end.start() if end else len(string)
+    if topic in _UP_TO_COMMA and " , " in string[match.end() - 1 : stop]:
+        stop = string.index(" , ", match.end() - 1)
+    return match.start(), stop
+
+
+# --- notes for the kitchen, flags ----------------------------------------------------------------
+
+_UNTIL = r"(?= [.,?]| so | and (?:can|could|i|id|ill|please)\b| please| thanks| but |$)"
+_NOTES = tuple(
+    (re.compile(pattern), prefix)
+    for pattern, prefix in (
+        (
+            rf"\b(?:\w+ )?(?:is |am |are |im |shes |hes "
+            rf"|were )?(?:\w+ )?allergic to (?P<what>.+?){_UNTIL}",
+            "Allergy: ",
+        ),
+        (
+            r"\b(?:there is |theres |i have |we have |has |have |with |got )+(?:an? "
+            r"|the )?(?P<what>(?:\w+ ){1,3}?)(?:allergy|allergies"
+            r"|intolerance)\b",
+            "Allergy: ",
+        ),
+        (r"\b(?P<what>\w+) (?:allergy|allergies|intolerance)\b", "Allergy: "),
+        (r"\b(?P<what>(?:im|i am|were|we are|shes|hes) (?:very |really )?allergic)\b", "Allergy: "),
+        (r"\b(?P<what>(?:im|i am|were|we are|shes|hes) (?:very |really )?allergic)\b", "Allergy: "),
+        (r"\b(?P<what>\w+ intolerant|co?eliac|lactose intolerant)\b", "Allergy: "),
+        (
+            r"\b(?:for|at|by|around|about) (?:about "
+            r"|around )?(?P<what>\d{1,2}(?::\d\d)?(?: \d\d)? (?:am|pm|a m|p m|oclock)"
+            r"|\d{1,2}:\d\d|noon|midnight|half (?:past )?\d{1,2}|(?:a )?quarter (?:past"
+            r"|to) \d{1,2})(?: tonight| today)?",
+            "Wanted for ",
+        ),
+        (
+            r"\b(?P<what>in (?:about |around )?(?:\d+ minutes|half an hour|an hour|1 hour"
+            r"|2 hours))\b",
+            "Wanted ",
+        ),
+        (
+            r"\b(?:can i (?:get|have)|could i (?:get|have)|with|some|extra|add|and"
+            r"|please)?(?: some| extra| a few)? ?(?P<what>(?:extra )?(?:napkins?|cutlery"
+            r"|chopsticks|plates|straws?|forks)(?: and (?:napkins?|cutlery|chopsticks|plates"
+            r"|straws?|forks))*)\b",
+            "Please add: ",
+        ),
+        (
+            r"\b(?P<what>(?:please )?(?:dont ring|do not ring|ring) (?:the )?(?:door)?bell"
+            r"|leave (?:it|them) (?:at|by|on|in front of) the (?:front )?(?:door|porch|desk"
+            r"|reception)|knock(?: on the door)?)\b",
+            "",
+        ),
+    )
+)
+
+
+def _hear_notes(line: _Line, asides: Asides) -> None:
+    for pattern, prefix in _NOTES:
+        for match in pattern.finditer(line.string):
+            span = line.tokens_of(*match.span())
+            if asides.taken & set(span):
+                continue
+            asides.taken |= set(span)
+            asides.notes.append(prefix + line.raw(line.tokens_of(*match.span("what"))))
+
+
+_DONE = re.compile(
+    r"\b(?:thats|that is|that will be|thatll be|thatd be|this is|its|i think thats|were|im"
+    r"|i am|we are)"
+    r" (?:all|it|everything|done|good|finished|set)(?= [.,?]|$| for (?:me|now|us|today)"
+    r"| thank| thanks| please| i think| actually| and | for )"
+    r"(?: for (?:me|now|us|today))?"
+    r"|^done(?= [.,]|$)|\b(?:nothing|no more|anything|not anything) else\b"
+    r"|\bnothing more\b|\ball done\b"
+    r"|\bthat does it\b"
+    r"|\bno(?: ,)? (?:thanks|thank you|i dont|im good|im fine|im done|were good|nothing)\b"
+    r"|\bjust (?:that|this|those|these)(?= [.,]|$| please| thanks)|\bonly that\b"
+    r"|^nothing(?= [.,]|$)|\bi(?:m| am) (?:good|fine|done)\b"
+)
+_BYE = re.compile(
+    r"\b(?:good)?bye(?: bye)?\b|\bsee (?:you|ya)\b|\b(?:ill|i will) call (?:you )?(?:back"
+    r"|later|again)\b"
+    r"|\bhave a (?:nice|good|great) (?:day|evening|night|one)\b|\bwrong number\b|\bhang up\b"
+)
+_CANCEL = re.compile(
+    r"\b(?:cancel|forget|scrap|scratch|delete|clear|drop) (?:about )?(?:everything"
+    r"|all of (?:it|that)|the (?:whole |entire )?order|my (?:whole |entire )?order"
+    r"|the whole thing|it all|the lot)\b"
+    r"|\bstart (?:over|again|from scratch)\b|\bi (?:dont"
+    r"|do not) want (?:anything|to order)(?: anymore| any more)?\b|\b(?:ive "
+    r"|i have )?changed my mind(?= [.,] (?:bye|goodbye|cancel)|$)"
+)
+
+
+def _hear_flags(line: _Line, asides: Asides) -> None:
+    for name, pattern in (("bye", _BYE), ("cancel", _CANCEL), ("done", _DONE)):
+        for match in pattern.finditer(line.string):
+            span = line.tokens_of(*match.span())
+            if not asides.taken & set(span):
+                asides.taken |= set(span)
+                setattr(asides, name, True)
+
+
+_PHONE = re.compile(
+    r"\b(?:(?:my|the) )?(?:phone|cell|mobile|telephone|number)(?: number)?(?: is| s"
+    r"|,)? (?P<what>\d[\d ]{4,})"
+)
+
+
+def _hear_phone(line: _Line, asides: Asides) -> None:
+    match = _PHONE.search(line.string)
+    if match is None:
+        return
+    span = line.tokens_of(*match.span())
+    asides.taken |= set(span)
+    asides.phone = line.raw(line.tokens_of(*match.span("what")))
+
+
+# --- name ----------------------------------------------------------------------------------------
+
+MAX_NAME_WORDS = 3
+_TITLES = frozenset(["mr", "mrs", "ms", "miss", "dr", "mister", "madam"])
+_PARTICLES = frozenset("de la le van von der den di da del dos el al bin ibn mc o st".split())  # noqa: SIM905
+_STRONG_NAME = re.compile(
+    r"\b(?:(?:my|the|a|his|her|our|first|last|sur) ?names?(?: for the order"
+    r"| on the order)?(?: is| s| will be| would be| should be|,)?"
+    r"|names?(?: is|,| of)?|under(?: the)?(?: name)?(?: of)?|call me|(?:to"
+    r"|on) the name(?: of)?)(?: ,)? (?=\w)"
+)
+_WEAK_NAME = re.compile(r"(?<!\d )\bfor (?=\w)|\b(?:this is|its|it is|im|i am) (?:for )?(?=\w)")
+_NOT_NAMES = frozenset(
+    """
+    yes yeah yep yup no nope nah ok okay sure please thanks thank hello hi what why who how when
+    delivery pickup pick take collect collection takeaway takeout i id ill im can could a an the
+    and my it its is that thats 1 2 3 4 5 wait sorry actually change add remove cancel make to for
+    with without not dont do you maybe hmm um uh one two stop repeat nothing none never order
+    """.split()  # noqa: SIM905
+)
+
+
+def _hear_name(line: _Line, asides: Asides, *, want_name: bool) -> None:
+    for pattern, strong in ((_STRONG_NAME, True), (_WEAK_NAME, want_name)):
+        for match in pattern.finditer(line.string):
+            trigger = line.tokens_of(match.start(), match.end())
+            if asides.taken & set(trigger):
+                continue
+            span = _name_words(line, asides, trigger[-1] + 1, sure=strong)
+            if span and (strong or match[0].startswith("for") or _capital(line, span)):
+                asides.taken |= {*trigger, *span}
+                asides.name = _as_name(line.raw(span))
+                return
+
+
+def _name_words(line: _Line, asides: Asides, at: int, *, sure: bool) -> range:
+    """The words from `at` on that can be a name. When `sure`, everyday words may be one too
+    ("Grace"), and so may a dish ("Margherita"); else neither."""
+    named = [m for m in line.mentions if m.whole or not sure]
+    dishes = {n for m in named for n in range(m.start, m.end)}
+    end = at
+    while end < len(line.heard) and end - at < MAX_NAME_WORDS + 1:
+        word = line.heard[end].word
+        if word == "." and end > at and line.heard[end - 1].word in _TITLES:
+            end += 1
+            continue
+        known = word in COMMON and not (word in _TITLES and end == at) and not (sure and end == at)
+        particle = word in _PARTICLES and end + 1 < len(line.heard) and not line.heard[end + 1].stop
+        if (
+            line.heard[end].stop
+            or word[0].isdigit()
+            or end in asides.taken
+            or word in _NOT_NAMES
+            or (known and not particle)
+            or (end in dishes and not (sure and end == at))
+        ):
+            break
+        end += 1
+    span = range(at, min(end, at + MAX_NAME_WORDS + 1))
+    content = [n for n in span if line.heard[n].word not in _TITLES]
+    if not content or (not _capital(line, span) and line.heard[content[-1]].word in _PARTICLES):
+        return range(0)
+    return span
+
+
+def _capital(line: _Line, span: range) -> bool:
+    return line.text[line.heard[span[0]].start].isupper()
+
+
+def _as_name(raw: str) -> str:
+    """`maria` → `Maria`; a spelled `M-A-R-I-A` → `Maria`; capitals of its own are kept."""
+    name = " ".join(raw.split())
+    letters = re.split(r"[\s\-.]+", name)
+    if len(letters) > 2 and all(len(letter) == 1 for letter in letters):
+        name = "".join(letters).capitalize()
+    return name if name != name.lower() else name.title()
+
+
+_BEFORE_NAME = frozenset(
+    """
+    uh um er erm oh yes yeah yep sure ok okay well so its it is this im i am the name my names for
+    under of put on hi hello please would be that thats just
+    """.split()  # noqa: SIM905
+)
+
+
+def _hear_bare_name(line: _Line, asides: Asides) -> None:
+    """An answer to "what name": the first words that can be one, sentence by sentence."""
+    at = 0
+    while at < len(line.heard):
+        if line.heard[at].stop or at in asides.taken or line.heard[at].word in _BEFORE_NAME:
+            at += 1
+            continue
+        letters = at
+        while (
+            letters < len(line.heard)
+            and len(line.heard[letters].word) == 1
+            and line.heard[letters].word.isalpha()
+        ):
+            letters += 1
+        span = range(at, letters) if letters - at > 2 else _name_words(line, asides, at, sure=True)
+        after = span[-1] + 1 if span else at
+        ends = after >= len(line.heard) or line.heard[after].stop or after in asides.taken
+        if span and (ends or line.heard[after].word in COMMON):
+            asides.taken |= set(span)
+            asides.name = _as_name(line.raw(span))
+        return
+
+
+def _hear_name_apart(line: _Line, asides: Asides) -> None:
+    """“Pick-up, Kim”: a clause of its own, of unknown words only, where a caller winds up."""
+    for at in range(1, len(line.heard)):
+        if at in asides.taken or not (line.heard[at - 1].stop or at - 1 in asides.taken):
+            continue
+        span = _name_words(line, asides, at, sure=False)
+        after = span[-1] + 1 if span else at
+        if span and (after >= len(line.heard) or line.heard[after].stop or after in asides.taken):
+            asides.taken |= set(span)
+            asides.name = _as_name(line.raw(span))
+            return
+
+
+# --- pick-up or delivery, address ----------------------------------------------------------------
+
+_PICKUP = re.compile(
+    r"\b(?:for |to |a |as |its |ill |i will |id like to |do )?(?:pick ?ups?|pick (?:it"
+    r"|them|that|this|my order|the order) up|picking (?:it |them |that )?up|pick up"
+    r"|collect(?:ion|ing)?(?: it| them)?|take ?aways?|take ?out(?! the| of| my| all| any)"
+    r"|to go(?! with)|carry ?out|come (?:and |to |by and |over and |in and )?(?:get|grab"
+    r"|fetch|collect|pick)(?: it| them| up)*"
+    r"|(?:come|swing|drop|stop) by|come in|get it myself|fetch it)\b(?: please| myself| instead)?"
+)
+_DELIVERY = re.compile(
+    r"\b(?:for |to |a |as |its |can you |could you |please |home )*(?:deliver(?:y|ed|ing"
+    r"|s)?|bring|send|drop)(?: (?:it|them|that|this|everything|my order|off|over|home"
+    r"|please|instead))*\b"
+)
+_NOT_THAT = re.compile(r"\b(?:no|not|dont want|dont need|instead of|rather than)(?: for| a)? $")
+_ADDRESS = re.compile(
+    r"\b(?:(?:my |the |our )?(?:home |delivery )?address(?: is| s| would be| will be"
+    r"|,)?(?: ,)?|i live (?:at|in|on)|(?:im|we are|were) (?:at|on)(?= \d)) (?=\w)"
+)
+_STREETS = (
+    r"(?:street|st|road|rd|avenue|ave|lane|drive|way|square|place|court|boulevard|terrace|close"
+    r"|gardens|hill|row|[a-z]*(?:strasse|str|platz|weg|gasse|allee))"
+)
+_STREET = re.compile(rf"\b(?:to|at) (?=\d+ (?:[a-z]+ ){{1,3}}?{_STREETS}\b|[a-z]*{_STREETS} \d)")
+_STREETLIKE = re.compile(rf"\b\d+ (?:[a-z]+ ){{1,3}}?{_STREETS}\b|\b[a-z]*{_STREETS} \d")
+_BRINGING = re.compile(r"\b(?:send|bring|drop|deliver)\b")
+_ADDRESS_ENDS = re.compile(
+    r" [?]| \.(?! (?:apt|apartment|floor|flat|unit|suite|door|\d))| (?:please|thanks"
+    r"|thank you|cheers)\b|(?: ,)? (?:and |the )*(?:my |the )?names?\b"
+    r"|(?: ,)? (?:and )?(?:for|under) (?:the )?[a-z]+ ?$| (?:and )?(?:can|could|id|ill"
+    r"|i) (?:i|you|like|have|get|want|take|also)\b|(?: ,)? thats (?:all|it)\b"
+)
+
+
+def _hear_type(line: _Line, asides: Asides) -> None:
+    found: list[tuple[int, OrderType]] = []
+    for kind, pattern in ((OrderType.PICKUP, _PICKUP), (OrderType.DELIVERY, _DELIVERY)):
+        for match in pattern.finditer(line.string):
+            span = line.tokens_of(*match.span())
+            words = {line.heard[n].word for n in span}
+            if asides.taken & set(span) or (
+                kind is OrderType.DELIVERY
+                and not any(w.startswith("deliver") for w in words)
+                and not _to_somewhere(line.string[match.end() :])
+            ):
+                continue
+            asides.taken |= set(span)
+            if _NOT_THAT.search(line.string[: match.start()]):
+                before = line.tokens_of(max(0, match.start() - 4), match.start())
+                asides.taken |= set(before)
+                continue
+            found.append((match.start(), kind))
+            if kind is OrderType.DELIVERY:
+                _hear_address(line, asides, match.end())
+    for match in _ADDRESS.finditer(line.string):
+        span = line.tokens_of(*match.span())
+        if not asides.address and not asides.taken & set(span):
+            asides.taken |= set(span)
+            _take_address(line, asides, match.end())
+            found.append((match.start(), OrderType.DELIVERY))
+    bringing = _BRINGING.search(line.string) is not None
+    if not asides.address and (bringing or any(kind is OrderType.DELIVERY for _, kind in found)):
+        street = _STREET.search(line.string)
+        if street is not None and not asides.taken & set(line.tokens_of(*street.span())):
+            _take_address(line, asides, street.end(), lead=street.start())
+            found.append((street.start(), OrderType.DELIVERY))
+    if found:
+        asides.type = max(found, key=lambda f: f[0])[1]
+
+
+def _hear_street(line: _Line, asides: Asides) -> None:
+    """“No, it's 9 Park Road”: the street, and what follows it up to the end of the sentence."""
+    match = _STREETLIKE.search(line.string)
+    if match is not None:
+        _take_address(line, asides, match.start())
+
+
+def _to_somewhere(rest: str) -> bool:
+    return re.match(r" to (?:my|our|\d|the (?:office|house))", rest) is not None
+
+
+def _hear_address(line: _Line, asides: Asides, at: int) -> None:
+    """After "deliver it": "to 12 Main Street", or ", 12 Main Street"."""
+    start = re.match(
+        r"(?: ,| please)* (?:to|at)(?: my (?:home|place|house|office))?(?: ,| at)? (?=\w)",
+        line.string[at:],
+    )
+    if start is None:
+        start = re.match(
+            r"(?: ,| please)* (?=\d+ [a-z]{3,} (?:street|st|road|rd|avenue|ave|lane|drive"
+            r"|way|square|place)\b)",
+            line.string[at:],
+        )
+    if start is not None:
+        _take_address(line, asides, at + start.end(), lead=at)
+
+
+def _take_address(line: _Line, asides: Asides, at: int, lead: int | None = None) -> None:
+    end = _ADDRESS_ENDS.search(line.string, at)
+    span = line.tokens_of(at, end.start() if end else len(line.string))
+    kept = []
+    for n in span:
+        if n in asides.taken:
+            break
+        kept.append(n)
+    while kept and line.heard[kept[-1]].stop:
+        kept.pop()
+    words = [line.heard[n].word for n in kept]
+    if not _addresslike(words):
+        return
+    asides.taken |= set(kept) | set(line.tokens_of(at if lead is None else lead, at))
+    asides.address = line.raw(range(kept[0], kept[-1] + 1))
+
+
+def _addresslike(words: Sequence[str]) -> bool:
+    content = [w for w in words if w not in (",", ".")]
+    return any(w[0].isdigit() for w in content) or sum(w not in COMMON for w in content) >= 2
+
+
+_BEFORE_ADDRESS = re.compile(
+    r"^(?:(?:uh|um|yes|yeah|sure|ok|okay|its|it is|to|at|that is|thats|deliver|bring|it|is"
+    r"|my|the|address|,|please|would be) )*"
+)
+
+
+def _hear_bare_address(line: _Line, asides: Asides) -> None:
+    match = _BEFORE_ADDRESS.match(line.string)
+    assert match is not None
+    if match.end() < len(line.string):
+        _take_address(line, asides, match.end(), lead=0)

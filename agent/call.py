@@ -1,0 +1,162 @@
+"""One telephone call: its cart, what was read back, what was placed. Knows nothing of LiveKit.
+
+The methods named like tools are what a model or the rules may do. A refusal raises one of
+`domain.errors` in words that whoever called can act on. An order is placed once: the service is
+given a key made of the call, and a second `place_order` gives the order that stands.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+
+from msgspec.structs import replace
+
+from agent.cart import Cart, CartLine
+from agent.house import House
+from agent.orders import OrderService, load_house
+from agent.wording import line_words, read_back
+from domain.clock import Clock
+from domain.errors import Conflict, FieldError, Invalid, PanBotError, Unavailable
+from domain.ids import Ids
+from domain.money import format_money
+from domain.order import Order, OrderType
+from domain.ordering import MAX_NOTE, Choice, Draft, check_draft
+
+__all__ = ["Call"]
+
+
+class Call:
+    """`id` is unique for each call ever made. `refusal` is why the last `place_order` failed."""
+
+    def __init__(
+        self, call_id: str, house: House, service: OrderService, clock: Clock, ids: Ids
+    ) -> None:
+        self.id = call_id
+        self.house = house
+        self.cart = Cart()
+        self.placed: Order | None = None
+        self.refusal: PanBotError | None = None
+        self.place_ms = 0.0
+        self.read_at = 0  # how often the caller had spoken when the order was read back
+        self._service = service
+        self._clock = clock
+        self._ids = ids
+        self._order_id = ids.new()
+        self._read: tuple[Draft, Order] | None = None
+        self._placing = asyncio.Lock()
+
+    def draft(self) -> Draft:
+        return self.cart.draft(call_id=self.id, order_id=self._order_id)
+
+    def quote(self, cart: Cart) -> Order:
+        """What `cart` would cost now. Raises `Invalid` where it cannot be placed."""
+        return self.house.quote(cart, at=self._clock.now(), ids=self._ids)
+
+    def set_item(
+        self, line_id: str, item_id: str, qty: int, modifiers: Sequence[str] = (), note: str = ""
+    ) -> str:
+        """Puts a line, or replaces the one of the same `line_id`; `qty` is set, never added.
+
+        `modifiers` are `group_id:modifier_id`. Returns the line in words.
+        """
+        self._need_open()
+        choices = tuple(Choice(*m.split(":", 1)) for m in modifiers if ":" in m)
+        if len(choices) != len(modifiers):
+            raise Invalid.of([FieldError("modifiers", "each is group_id:modifier_id")])
+        line = CartLine(line_id, item_id, qty, choices, note)
+        wrong = self._wrong(line)
+        if wrong:
+            raise Invalid.of(wrong)
+        self.cart = self.cart.put(line)
+        return line_words(self.house.menu, line)
+
+    def _wrong(self, line: CartLine) -> list[FieldError]:
+        """What no later word could mend; a group that still has to be chosen is asked about."""
+        draft = Cart((line,)).draft(call_id="")
+        errors = check_draft(self.house.menu, self.house.sold_out, draft)
+        return [e for e in errors if "choose at least" not in e.message]
+
+    def remove_item(self, line_id: str) -> str:
+        """Takes a line out; one that is not there is a repeated call and changes nothing."""
+        self._need_open()
+        self.cart = self.cart.without(line_id)
+        return "removed"
+
+    def set_customer(self, name: str = "", phone: str = "", address: str = "") -> str:
+        """Sets what is given and leaves the rest."""
+        self._need_open()
+        known = self.cart.customer
+        customer = replace(
+            known,
+            name=name or known.name,
+            phone=phone or known.phone,
+            address=address or known.address,
+        )
+        self.cart = replace(self.cart, customer=customer)
+        return "noted"
+
+    def set_type(self, order_type: str) -> str:
+        """`pickup` or `delivery`."""
+        self._need_open()
+        if order_type not in (OrderType.PICKUP, OrderType.DELIVERY):
+            raise Invalid.of([FieldError("type", "pickup or delivery")])
+        self.cart = replace(self.cart, type=OrderType(order_type))
+        return "noted"
+
+    def set_note(self, note: str) -> str:
+        """A note for the whole order, printed on every ticket: allergies, the doorbell."""
+        self._need_open()
+        if len(note) > MAX_NOTE:
+            raise Invalid.of([FieldError("note", f"at most {MAX_NOTE} characters")])
+        self.cart = replace(self.cart, note=note)
+        return "noted"
+
+    def read_back(self) -> str:
+        """The whole order in words with its total, to be said to the caller before placing."""
+        self._need_open()
+        order = self.quote(self.cart)
+        self._read = (self.draft(), order)
+        return read_back(self.house, self.cart, order)
+
+    async def place_order(self) -> Order:
+        """Places what was read back, once; again gives the same order.
+
+        Raises `Conflict` where the cart is not what was read back, or where a price has changed
+        since, `Invalid` where something has sold out, `Unavailable` where nobody answers; the
+        cart stays as it is.
+        """
+        async with self._placing:
+            if self.placed is not None:
+                return self.placed
+            started = self._clock.monotonic()
+            try:
+                self.placed = await self._place()
+            except PanBotError as refusal:
+                self.refusal = refusal
+                raise
+            self.refusal = None
+            self.place_ms = (self._clock.monotonic() - started) * 1000
+            return self.placed
+
+    async def _place(self) -> Order:
+        draft = self.draft()
+        if self._read is None or self._read[0] != draft:
+            raise Conflict("Read the whole order back to the caller first, and wait for a yes.")
+        told = self._read[1]
+        self.house = await load_house(self._service, self.house)
+        now = self.quote(self.cart)
+        if now.totals != told.totals:
+            self._read = None
+            total = format_money(now.totals.gross, now.currency)
+            raise Conflict(f"A price has just changed: it is {total} now.")
+        return await self._service.place(draft, idempotency_key=f"call:{self.id}")
+
+    @property
+    def away(self) -> bool:
+        """True where the last `place_order` failed because nobody answered."""
+        return isinstance(self.refusal, Unavailable)
+
+    def _need_open(self) -> None:
+        if self.placed is not None:
+            raise Conflict(f"Order {self.placed.number} is placed; it cannot be changed here.")

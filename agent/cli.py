@@ -1,0 +1,98 @@
+"""`panbot agent`: the console, for people and for programs."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import sys
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from agent.orders import OfflineOrders, OrderService, load_house, menu_file, open_cloud
+from agent.settings import SETTINGS, cloud_settings, from_env
+from cloud.services import SettingsError
+from domain.clock import SystemClock
+from domain.codec import encode
+from domain.errors import PanBotError
+from domain.ids import UuidV7
+
+__all__ = ["main"]
+
+
+def main(argv: Sequence[str]) -> int:
+    """Runs one command; returns its exit status: 0 done, 1 it failed, 2 it was called wrongly."""
+    arguments = _parser().parse_args(list(argv))
+    try:
+        return asyncio.run(_console(arguments))
+    except (PanBotError, SettingsError, OSError, json.JSONDecodeError) as error:
+        print(f"panbot agent: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="panbot agent", description="The voice agent.")
+    commands = parser.add_subparsers(dest="command", required=True)
+    rows = "\n".join(f"  {s.name}  {s.help}" for s in SETTINGS)
+    console = commands.add_parser(
+        "console",
+        help="talk to the agent by text",
+        description="A chat in the terminal; with --jsonl JSON lines, many calls at once.",
+        epilog=f"environment:\n{rows}\n  and what the cloud needs: PANBOT_DATABASE_URL",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    console.add_argument("--business", metavar="ID", help="the business whose orders are taken")
+    console.add_argument(
+        "--menu",
+        metavar="FILE",
+        type=Path,
+        help="a menu or restaurant file: no cloud, the order is shown and goes nowhere",
+    )
+    console.add_argument("--jsonl", action="store_true", help="for programs")
+    return parser
+
+
+async def _console(arguments: argparse.Namespace) -> int:
+    clock = SystemClock()
+    async with _service(arguments) as service:
+        house = await load_house(service)
+        # LiveKit takes seconds to import; a wrong menu or business has been said by now.
+        from agent.console import chat, lines_of, serve_lines, stop_on_signals
+        from agent.switchboard import Switchboard
+
+        board = Switchboard(service, house, clock, UuidV7(clock))
+        stop = stop_on_signals()
+        lines = lines_of(sys.stdin.fileno())
+        if arguments.jsonl:
+            await serve_lines(board, lines, _write, stop)
+        else:
+            await chat(board, lines, _write, stop, shown=lambda: _shown(service))
+    return 0
+
+
+@asynccontextmanager
+async def _service(arguments: argparse.Namespace) -> AsyncIterator[OrderService]:
+    if arguments.menu is not None:
+        menu, business = menu_file(json.loads(arguments.menu.read_text("utf-8")))
+        yield OfflineOrders(menu, business, SystemClock())
+        return
+    business_id = arguments.business or from_env().business_id
+    if not business_id:
+        raise SettingsError("Name the restaurant: --business ID, PANBOT_AGENT_BUSINESS, or --menu.")
+    async with open_cloud(cloud_settings(), business_id) as service:
+        yield service
+
+
+def _shown(service: OrderService) -> str:
+    """The last order as JSON, where it went nowhere else."""
+    if not isinstance(service, OfflineOrders) or not service.placed:
+        return ""
+    order = list(service.placed.values())[-1]
+    return json.dumps(encode(order), ensure_ascii=False, indent=2)
+
+
+def _write(line: str) -> None:
+    print(line, flush=True)

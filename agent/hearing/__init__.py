@@ -1,0 +1,36 @@
+"""What an utterance does to the cart.
+
+`hear` reads the lexemes of one utterance from left to right and changes the cart as it goes, the
+way a waiter writes while the guest is talking: "two margheritas" writes a line, "one without basil"
+splits it, "no wait, make it three" sets its quantity. It never guesses a dish: what is not clear
+becomes an `Open` point that the dialogue asks about, what cannot be had becomes a `Trouble`.
+
+`pad` writes, `reader` reads, `parts` knows how dishes are made, `nouns` and `verbs` are what their
+names say, and `listener` walks through it all; each builds on the one before.
+"""
+
+from __future__ import annotations
+
+from agent.hearing.listener import hear
+from agent.hearing.points import (
+    Focus,
+    Heard,
+    Open,
+    OpenKind,
+    Situation,
+    Trouble,
+    TroubleKind,
+    Wish,
+)
+
+__all__ = [
+    "Focus",
+    "Heard",
+    "Open",
+    "OpenKind",
+    "Situation",
+    "Trouble",
+    "TroubleKind",
+    "Wish",
+    "hear",
+]

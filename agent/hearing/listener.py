@@ -1,0 +1,169 @@
+"""The walk through one utterance, from left to right."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from agent.hearing.points import Heard, OpenKind, Situation
+from agent.hearing.reader import BREAKS, STARTS
+from agent.hearing.verbs import Verbs
+from agent.lexemes import Kind, Lexeme
+
+__all__ = ["hear"]
+
+
+def hear(lexemes: Sequence[Lexeme], situation: Situation) -> Heard:
+    """The cart after an utterance, and what it leaves open."""
+    return Listener(situation).listen(lexemes)
+
+
+# Beside one of these a yes is none: "ok, wait", "yes, but change …".
+_DOUBTFUL = frozenset(
+    [Kind.DOUBT, Kind.FIX, Kind.NOT, Kind.MEANT, Kind.ADD, Kind.CHANGE, Kind.REMOVE, Kind.SCRATCH]
+)
+
+
+class Listener(Verbs):
+    """Weighs yes and no first, then reads on until every lexeme is used."""
+
+    def listen(self, lexemes: Sequence[Lexeme]) -> Heard:
+        self.lexemes = lexemes
+        self.weigh_answers()
+        self.answer_offer()
+        while self.at < len(self.lexemes):
+            at = self.at
+            self.step()
+            if self.at == at:
+                self.at += 1
+        self.answer_which()
+        return self.finish()
+
+    def answer_which(self) -> None:
+        """“The half one”: a word of the answer that is no dish's whole name."""
+        asked = self.asked
+        if asked is None or asked.kind is not OpenKind.WHICH or self.new or self.heard.no:
+            return
+        item = self.lexicon.picked(self.words, asked.item_ids)
+        if item is not None:
+            self.asked = None
+            self.heard.understood = True
+            self.settle_siblings(item, asked)
+            self.write(item, asked.qty, asked.wishes)
+
+    def step(self) -> None:
+        kind = self.kind()
+        if kind in BREAKS:
+            self.take()
+            self.joined = False
+            if kind is Kind.STOP:
+                self.lingering, self.wanting = None, False
+        elif kind in STEPS:
+            STEPS[kind](self)
+        elif kind in STARTS:
+            self.noun()
+        else:
+            self.take()
+
+    def weigh_answers(self) -> None:
+        """Yes and no, wherever they stand. "No" before a dish's part is "without"."""
+        if [t.word for t in self.words] == ["please"]:
+            self.heard.yes = True
+        kept = []
+        for n, lexeme in enumerate(self.lexemes):
+            if lexeme.kind is Kind.YES:
+                if n == 0 or self.lexemes[n - 1].kind is not Kind.NOT:
+                    self.heard.yes = True
+                else:
+                    self.heard.no = True
+                continue
+            if lexeme.kind is Kind.NO or self.bare_no(n):
+                self.heard.no = True
+                if n == 0:
+                    self.fix = "weak"
+                continue
+            if lexeme.kind in _DOUBTFUL:
+                self.heard.doubt = True
+            if lexeme.kind is Kind.DOUBT:
+                continue
+            kept.append(lexeme)
+        self.lexemes = kept
+        if kept and kept[0].kind in (Kind.AND, Kind.ALSO):
+            self.adding = True
+
+    def bare_no(self, n: int) -> bool:
+        """A "no" that takes nothing away: the answer."""
+        if self.lexemes[n].text != "no":
+            return False
+        after = self.lexemes[n + 1].kind if n + 1 < len(self.lexemes) else None
+        return after not in (Kind.MENTION, Kind.WORD, Kind.EXTRA, Kind.MORE, Kind.SOME)
+
+    def answer_offer(self) -> None:
+        """“Yes”, “two please”, “a large one” to “would you like …?”."""
+        asked = self.asked
+        if asked is None or asked.kind is not OpenKind.OFFER or self.heard.no:
+            return
+        dishes = any(x.mention is not None and x.mention.items for x in self.lexemes)
+        counts = [x.value for x in self.lexemes if x.kind is Kind.NUMBER]
+        kinds = {x.kind for x in self.lexemes}
+        taken = self.heard.yes or counts or {Kind.WANT, Kind.IT} <= kinds
+        if dishes or not taken:
+            return
+        qty = counts[0] if counts else asked.qty
+        item = self.menu.item(asked.item_ids[0])
+        assert item is not None, "an offer names an item of this menu"
+        self.lexemes = [x for x in self.lexemes if x.kind is not Kind.NUMBER]
+        self.asked = None
+        self.write(item, qty, asked.wishes)
+        self.heard.understood = True
+
+    def join(self) -> None:
+        self.take()
+        self.joined = True
+
+    def also(self) -> None:
+        self.take()
+        self.adding = True
+        self.fix = ""
+
+    def want(self) -> None:
+        self.take()
+        self.wanting = True
+        self.lingering = None
+
+    def begin_fix(self) -> None:
+        self.take()
+        self.fix = self.fix or "weak"
+        self.lingering = None
+
+    def meant(self) -> None:
+        self.take()
+        self.fix = "strong"
+        self.lingering = None
+
+    def just(self) -> None:
+        self.take()
+        self.only = True
+
+
+STEPS = {
+    Kind.AND: Listener.join,
+    Kind.ALSO: Listener.also,
+    Kind.WANT: Listener.want,
+    Kind.FIX: Listener.begin_fix,
+    Kind.MEANT: Listener.meant,
+    Kind.JUST: Listener.just,
+    Kind.SCRATCH: Listener.scratch,
+    Kind.ADD: Listener.add,
+    Kind.MAKE: Listener.make,
+    Kind.CHANGE: Listener.change,
+    Kind.REMOVE: Listener.remove,
+    Kind.INSTEAD: Listener.instead,
+    Kind.INSTEAD_OF: Listener.in_place_of,
+    Kind.NOT: Listener.not_that,
+    Kind.NOTE: Listener.note,
+    Kind.HALF: Listener.half,
+    Kind.SAME: Listener.same_again,
+    Kind.WITH: Listener.wish_step,
+    Kind.WITHOUT: Listener.wish_step,
+    Kind.EXTRA: Listener.wish_step,
+}

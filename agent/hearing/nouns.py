@@ -1,0 +1,290 @@
+"""Dishes: a new line, the correction of one, the answer to "which?", or nothing on this menu."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace as with_
+
+from agent.hearing.parts import Parts
+from agent.hearing.points import Open, OpenKind, TroubleKind, Wish
+from agent.hearing.reader import BREAKS, Determiner
+from agent.hearing.wishes import HARMLESS
+from agent.lexemes import Kind, Lexeme
+from agent.matching import Mention
+from domain.menu import Item
+
+__all__ = ["Nouns"]
+
+
+class Nouns(Parts):
+    """Noun phrases, each with what is said of it."""
+
+    def noun(self) -> None:
+        start = self.at
+        found = self.determiner()
+        run = self.run_of()
+        head = self.head_of(run)
+        joined, self.joined = self.joined, False
+        if self.choosing and head == 0 and not joined and self.chosen_part(run[0]):
+            head = None
+        if head is not None:
+            self.at += head + 1
+            self.dish(found, run[:head], run[head], joined=joined)
+        elif self.parts_follow(run, found):
+            self.part(found, joined=joined)
+        elif any(x.kind is Kind.WORD for x in run):
+            self.at += len(run)
+            self.unknown(found, run)
+        elif run:
+            self.at += len(run)
+            self.lone_parts(run, found)
+        else:
+            self.bare(found)
+        if self.at == start:
+            self.at += 1
+
+    def dish(self, found: Determiner, pre: Sequence[Lexeme], head: Lexeme, *, joined: bool) -> None:
+        assert head.mention is not None, "a head is a mention"
+        mention = head.mention
+        self.heard.understood = True
+        self.lingering = None
+        if pre and pre[-1].kind is Kind.EXTRA:
+            found.more, pre = True, pre[:-1]
+        if found.more or (found.some and joined):
+            self.adding = self.adding or found.more
+        lines = self.lines_of(mention)
+        wishes = self.pre_wishes(pre)
+        unknown = [x.text for x in pre if x.kind is Kind.WORD and x.text.lower() not in HARMLESS]
+        if lines and found.refers and not found.more and not unknown:
+            self.refer(found, lines, wishes)
+        elif found.share and self.narrowed(mention) and self.cart.lines and not unknown:
+            self.share_becomes(found, mention, wishes)
+        elif unknown:
+            self.odd(found, mention, " ".join([*unknown, head.text]), wishes)
+        elif (other := self.clashing(mention)) is not None and other.mention is not None:
+            self.take()
+            self.odd(found, other.mention, f"{head.text} {other.text}", wishes)
+        elif self.narrowed(mention) is not None:
+            self.one_more(found, mention, wishes, joined=joined)
+        else:
+            self.which(found, mention, head.text, wishes)
+        self.wishes()
+        if self.kind() is Kind.NUMBER and found.count is None and not found.article:
+            self.trailing_count()
+
+    def share_becomes(self, found: Determiner, mention: Mention, wishes: Sequence[Wish]) -> None:
+        """One of the last line is another dish: "can one of them be a funghi"."""
+        item = self.narrowed(mention)
+        assert item is not None, "the caller has checked it"
+        for line_id in self.part_lines(found):
+            self.become(line_id, item, None, wishes)
+
+    def clashing(self, mention: Mention) -> Lexeme | None:
+        """“Salmon burger” is neither the salmon nor the burger: two dishes' names in one breath,
+        one of them not whole, with nothing between."""
+        after = self.peek()
+        if after is None or after.mention is None or not after.mention.items:
+            return None
+        if self.part_of(after.mention, mention):
+            return None
+        return None if mention.whole and after.mention.whole else after
+
+    def trailing_count(self) -> None:
+        """“Margherita, two” and “pad thai twice”: a number with nothing after it to count."""
+        after = self.kind(1)
+        if after in (None, Kind.COMMA, Kind.STOP, Kind.AND) and self.target:
+            self.set_qty(self.target[-1], self.take().value)
+
+    def one_more(
+        self, found: Determiner, mention: Mention, wishes: list[Wish], *, joined: bool
+    ) -> None:
+        """One more line, or the correction of one, or the answer to "which?"."""
+        item = self.narrowed(mention)
+        assert item is not None, "the caller has checked it"
+        count = found.count if found.count is not None else (1 if found.article else None)
+        count, earlier = self.settle_open(item, count, joined=joined)
+        wishes = [*earlier, *wishes]
+        replaced = self.replaced(item, found)
+        if replaced is not None:
+            self.become(replaced, item, found.count, wishes)
+            return
+        self.write(item, 1 if count is None else count, wishes)
+        if self.new and (count is None and (mention.plural or found.some)):
+            self.heard.unsure.append(self.new[-1])
+        if self.new and count is not None:
+            self.counted.add(self.new[-1])
+
+    def replaced(self, item: Item, found: Determiner) -> str | None:
+        """The line that this dish stands in for, where the caller is correcting."""
+        fix, self.fix = self.fix, ""
+        if self.instead_of:
+            line_id, self.instead_of = self.instead_of, ""
+            return line_id
+        if found.more or self.adding or not (fix or self.only):
+            return None
+        same = [line for line in self.cart.lines if line.item_id == item.id]
+        if same:
+            return same[-1].id
+        last = self.cart.line(self.focus.last)
+        if last is None or not fix:
+            return None
+        category = self.item(last.item_id).category_id
+        return last.id if fix == "strong" or category == item.category_id else None
+
+    def which(self, found: Determiner, mention: Mention, text: str, wishes: Sequence[Wish]) -> None:
+        """Several dishes fit, or hardly one does: to be asked."""
+        count = 1 if found.count is None else found.count
+        if self.chatting and not found.any and not self.wanting:
+            return
+        items = [i for i in mention.items if i.id not in self.sold_out] or list(mention.items)
+        if found.refers and not self.wanting and mention.generic and self.target:
+            return  # "both pizzas", "the pizzas": what was already ordered
+        kind = OpenKind.OFFER if mention.weak else OpenKind.WHICH
+        self.open_point(Open(kind, tuple(i.id for i in items), count, tuple(wishes), text))
+        if mention.weak:
+            self.trouble(TroubleKind.UNKNOWN, text=text, item_ids=tuple(i.id for i in items))
+
+    def odd(self, found: Determiner, mention: Mention, text: str, wishes: Sequence[Wish]) -> None:
+        """“A hawaiian pizza”, “a vegan lasagne”: a known dish with a word nobody knows."""
+        likely = [] if mention.generic else list(mention.items[:1])
+        likely += [i for i in self.lexicon.closest(text) if i not in likely]
+        ids = tuple(i.id for i in likely if i.id not in self.sold_out)
+        kind = OpenKind.OFFER
+        if mention.generic and not ids:
+            kind, ids = OpenKind.WHICH, tuple(i.id for i in mention.items)
+        self.trouble(TroubleKind.UNKNOWN, text=text, item_ids=ids)
+        if ids:
+            ids = ids[:1] if kind is OpenKind.OFFER else ids
+            self.open_point(Open(kind, ids, found.count or 1, tuple(wishes), text))
+
+    def unknown(self, found: Determiner, run: Sequence[Lexeme]) -> None:
+        """Words that name nothing here. They are a dish where one was due."""
+        words = [x.text for x in run if x.kind is Kind.WORD]
+        text = " ".join(words)
+        due = (found.any and not found.definite) or self.wanting
+        if (self.chatting and not due) or text.lower() in HARMLESS:
+            return
+        if not due and len(self.lexemes) > len(run) + 3:
+            return
+        likely = tuple(i.id for i in self.lexicon.closest(text) if i.id not in self.sold_out)
+        self.trouble(TroubleKind.UNKNOWN, text=text, item_ids=likely)
+        if likely:
+            self.open_point(Open(OpenKind.OFFER, likely[:1], found.count or 1, (), text))
+        self.target = []
+
+    def bare(self, found: Determiner) -> None:
+        """A number alone: an answer, a correction, or nothing."""
+        if found.ordinal and self.asked is not None and self.asked.kind is OpenKind.WHICH:
+            self.pick(found.ordinal)
+            return
+        if found.both and self.asked is not None and self.asked.kind is OpenKind.WHICH:
+            point, self.asked = self.asked, None
+            for item_id in point.item_ids[:2]:
+                self.write(self.item(item_id), max(1, point.qty // 2), point.wishes)
+            self.heard.understood = True
+            return
+        if found.count is None and not found.more:
+            return
+        count = found.count or 1
+        if self.asked is not None and self.asked.kind is OpenKind.WHICH:
+            self.asked = with_(self.asked, qty=count)
+            return
+        if self.asked is not None and self.asked.kind is OpenKind.MANY:
+            line_id, self.asked = self.asked.line_id, None
+            self.set_qty(line_id, count)
+            return
+        target = self.target or [line.id for line in self.cart.lines[-1:]]
+        if not target or self.cart.line(target[-1]) is None:
+            return
+        if found.more:
+            self.set_qty(target[-1], self.line(target[-1]).qty + count)
+        elif (
+            self.fix
+            or self.only
+            or self.alone(found)
+            or self.line(target[-1]).id in self.heard.unsure
+        ):
+            self.set_qty(target[-1], count)
+            self.fix = ""
+
+    def alone(self, found: Determiner) -> bool:
+        """The number is all that was said, or "two of them" right after an uncounted dish."""
+        others = [x for x in self.lexemes if x.kind not in BREAKS | {Kind.NUMBER, Kind.IT, Kind.OF}]
+        uncounted = bool(self.new) and self.new[-1] not in self.counted
+        apart = self.at == len(self.lexemes) or self.kind() in BREAKS
+        return (not others and bool(self.cart.lines)) or (uncounted and (found.share or apart))
+
+    def pick(self, ordinal: int) -> None:
+        point, self.asked = self.asked, None
+        assert point is not None, "the caller has checked it"
+        index = ordinal - 1 if 0 < ordinal <= len(point.item_ids) else -1
+        self.write(self.item(point.item_ids[index]), point.qty, point.wishes)
+        self.heard.understood = True
+        self.wishes()
+
+    def lone_parts(self, run: Sequence[Lexeme], found: Determiner) -> None:
+        """A dish's part with nothing it could belong to ("spaghetti, please"): which dish?"""
+        if self.kind() is Kind.TO and self.on_dish(run):
+            return
+        readings = [r for x in run if x.mention is not None for r in x.mention.readings]
+        groups = {r.group.id for r in readings if r.coverage == 1}
+        items = [i for i in self.menu.items if groups & set(i.modifier_group_ids)]
+        alone = all(x in run or x.kind in BREAKS for x in self.lexemes)
+        if items and (found.any or self.wanting or alone) and not self.chatting:
+            wishes = tuple(Wish(Kind.WITH, x.mention.readings, x.text) for x in run if x.mention)
+            text = " ".join(x.text for x in run)
+            ids = tuple(i.id for i in items if i.id not in self.sold_out)
+            self.open_point(Open(OpenKind.WHICH, ids, found.count or 1, wishes, text))
+            self.heard.understood = True
+
+    def on_dish(self, run: Sequence[Lexeme]) -> bool:
+        """“Anchovies on the marinara”: the dish comes after its part."""
+        start = self.at
+        self.take()
+        found = self.determiner()
+        dishes = self.run_of()
+        head = self.head_of(dishes)
+        if head is None:
+            self.at = start
+            return False
+        self.at += head + 1
+        self.dish(found, [*run, *dishes[:head]], dishes[head], joined=False)
+        return True
+
+    def same_again(self) -> None:
+        """One more of the last line, for "the same again but with …"."""
+        self.take()
+        last = self.cart.line(self.target[-1]) if self.target else None
+        if last is not None:
+            self.copy(last)
+            self.heard.understood = True
+
+    def half(self) -> None:
+        """“Half margherita, half diavola”: one dish, at the dearer price, with a note."""
+        start = self.at
+        named: list[Lexeme] = []
+        while self.kind() in (
+            Kind.HALF,
+            Kind.AND,
+            Kind.COMMA,
+            Kind.MENTION,
+            Kind.ARTICLE,
+            Kind.WITH,
+        ):
+            lexeme = self.take()
+            if lexeme.kind is Kind.MENTION:
+                named.append(lexeme)
+            if len(named) == 2:
+                break
+        items = [i for x in named if x.mention for i in x.mention.items[:1]]
+        if len(named) < 2:
+            self.at = start + 1
+            return
+        note = Wish(Kind.NOTE, text=f"half {named[0].text}, half {named[1].text}")
+        if len(items) == 2 and not (self.target and self.just_written() and self.open_at is None):
+            dearer = max(items, key=lambda i: i.price)
+            qty, wishes = self.take_open(dearer)
+            self.write(dearer, qty, (*wishes, note))
+        else:
+            self.grant(note)
+        self.heard.understood = True

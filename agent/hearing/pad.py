@@ -1,0 +1,479 @@
+"""The waiter's pad: the cart while an utterance is being heard, and what is meant by "it"."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace as with_
+
+from msgspec.structs import replace
+
+from agent.cart import CartLine, same_choices
+from agent.hearing.points import Focus, Heard, Open, OpenKind, Situation, Trouble, TroubleKind, Wish
+from agent.hearing.wishes import apply_wish
+from agent.lexemes import Kind
+from agent.matching import Mention, Reading
+from domain.menu import Item
+from domain.ordering import MAX_LINES, MAX_QTY
+
+__all__ = ["ABSURD_QTY", "MAX_OPEN", "Pad"]
+
+ABSURD_QTY = 20  # above it a quantity is more often misheard than meant, so it is asked about
+MAX_OPEN = 4  # open points kept at a time; a caller cannot answer more
+
+
+class Pad:
+    """Lines are written, split, changed and struck out here; the rest of hearing only reads."""
+
+    def __init__(self, situation: Situation) -> None:
+        self.menu = situation.menu
+        self.lexicon = situation.lexicon
+        self.words = situation.words
+        self.sold_out = situation.sold_out
+        self.before = situation.cart
+        self.cart = situation.cart
+        self.focus = situation.focus
+        self.asked = situation.asked
+        self.chatting = situation.chatting
+        self.choosing = situation.choosing
+        self.heard = Heard(
+            self.cart, self.focus, opens=[o for o in situation.opens if o is not self.asked]
+        )
+        self.new: list[str] = []  # lines written by this utterance
+        self.spoken: list[str] = []  # lines it spoke of, in order
+        self.counted: set[str] = set()  # lines whose quantity was said in this utterance
+        self.adding = False  # "and", "another", "also": on top of what is there
+        self.joined = False  # the last thing read was an "and"
+        self.wanting = False
+        self.fix = ""  # "", "weak" or "strong": what comes next corrects what was said before
+        self.only = False
+        self.instead_of = ""  # the line that the next dish replaces
+        self.lingering: Kind | None = None  # "without basil and olives": both are without
+        self.target: list[str] = [self.focus.last] if self.focus.last else []
+        self.open_at: int | None = None  # wishes go to this open point: its dish is not known yet
+        self.early: list[Wish] = []  # said before any dish: "no onions on any of them, …"
+        self.last_wish: Wish | None = None  # what "one without" is without
+        self.gathered: list[Wish] = []  # said of the target, not yet written down
+        self.shared_out = False  # the base line itself has become one of the shares
+        self.next_label = int(self.cart.next_id())
+
+    def item(self, item_id: str) -> Item:
+        item = self.menu.item(item_id)
+        assert item is not None, "lines and open points name items of this menu"
+        return item
+
+    def line(self, line_id: str) -> CartLine:
+        line = self.cart.line(line_id)
+        assert line is not None, "the line is in the cart"
+        return line
+
+    def label(self) -> str:
+        self.next_label += 1
+        return str(self.next_label - 1)
+
+    def put(self, line: CartLine) -> None:
+        self.cart = self.cart.put(line)
+
+    def drop(self, line_id: str) -> None:
+        self.cart = self.cart.without(line_id)
+        self.target = [i for i in self.target if i != line_id]
+        self.heard.understood = True
+
+    def reduce(self, line_id: str, count: int) -> None:
+        line = self.line(line_id)
+        if count >= line.qty:
+            self.drop(line_id)
+        else:
+            self.put(replace(line, qty=line.qty - count))
+
+    def set_qty(self, line_id: str, qty: int) -> None:
+        line = self.cart.line(line_id)
+        if line is None:
+            return
+        self.heard.understood = True
+        if qty > MAX_QTY:
+            self.trouble(TroubleKind.TOO_MANY, item_id=line.item_id)
+            return
+        if qty < 1:
+            self.drop(line_id)
+            return
+        self.put(replace(line, qty=qty))
+        self.counted.add(line_id)
+        self.heard.unsure = [i for i in self.heard.unsure if i != line_id]
+        self.heard.opens = [o for o in self.heard.opens if o.line_id != line_id]
+        self.doubt_qty(line_id, qty)
+
+    def doubt_qty(self, line_id: str, qty: int) -> None:
+        if qty > ABSURD_QTY:
+            point = Open(OpenKind.MANY, (self.line(line_id).item_id,), qty, line_id=line_id)
+            self.heard.opens.append(point)
+
+    def speak_of(self, line_ids: Sequence[str]) -> None:
+        self.target = [i for i in line_ids if self.cart.line(i) is not None]
+        self.open_at = None
+        for line_id in self.target:
+            if line_id in self.spoken:
+                self.spoken.remove(line_id)
+            self.spoken.append(line_id)
+        if self.target:
+            self.focus = with_(self.focus, last=self.target[-1])
+
+    def focused(self) -> list[str]:
+        """The lines of the last utterance that named any, as "both" and "that" mean them."""
+        recent = self.spoken or [i for i in self.focus.recent if self.cart.line(i) is not None]
+        if recent:
+            return list(dict.fromkeys(recent))
+        return [self.focus.last] if self.cart.line(self.focus.last) is not None else []
+
+    def just_written(self) -> bool:
+        return bool(self.new) and self.target == [self.new[-1]]
+
+    def lines_of(self, mention: Mention) -> list[CartLine]:
+        ids = {i.id for i in mention.items}
+        return [line for line in self.cart.lines if line.item_id in ids]
+
+    def applicable(self, readings: Sequence[Reading], item: Item) -> list[Reading]:
+        groups = {g.id for g in self.menu.groups_of(item)}
+        return [r for r in readings if r.group.id in groups]
+
+    def reading_lines(self, mention: Mention) -> list[str]:
+        """The lines whose dish could have what `mention` says."""
+        return [
+            line.id
+            for line in self.cart.lines
+            if self.applicable(mention.readings, self.item(line.item_id))
+        ]
+
+    def takes(self, mention: Mention) -> bool:
+        return any(
+            self.applicable(mention.readings, self.item(self.line(i).item_id))
+            for i in self.target
+            if self.cart.line(i) is not None
+        )
+
+    def usable(self, mention: Mention) -> tuple[Reading, ...]:
+        """The readings of `mention` that fit what is being spoken of."""
+        if self.open_at is not None:
+            items = [self.item(i) for i in self.heard.opens[self.open_at].item_ids]
+        else:
+            items = [self.item(self.line(i).item_id) for i in self.target if self.cart.line(i)]
+        return tuple(r for item in items for r in self.applicable(mention.readings, item))
+
+    def taken_up(self, readings: Sequence[Reading]) -> bool:
+        groups = {
+            c.group_id for i in self.target if (line := self.cart.line(i)) for c in line.choices
+        }
+        groups |= {r.group.id for w in self.gathered for r in w.readings}
+        return any(r.group.max == 1 and r.group.id in groups for r in readings)
+
+    def has_all(self, line: CartLine, wishes: Sequence[Wish]) -> bool:
+        chosen = {(c.group_id, c.id) for c in line.choices}
+        return bool(wishes) and all(
+            any((r.group.id, r.modifier.id) in chosen for r in w.readings) for w in wishes
+        )
+
+    def share_of(self, line: CartLine, count: int) -> CartLine:
+        """`count` of `line` as a line of their own."""
+        if count >= line.qty or count < 1:
+            return line
+        self.put(replace(line, qty=line.qty - count))
+        child = replace(line, id=self.label(), qty=count)
+        self.put(child)
+        self.new.append(child.id)
+        return child
+
+    def split(self, base: CartLine, count: int) -> str:
+        if self.shared_out and base.qty <= count:
+            # Every share was given out: "one more with olives" is another of the same dish.
+            line = CartLine(self.label(), base.item_id, count)
+            self.put(line)
+            self.new.append(line.id)
+            return line.id
+        child = self.share_of(base, count)
+        self.shared_out = child.id == base.id
+        return child.id
+
+    def copy(self, line: CartLine) -> None:
+        """A second line like `line`, which what follows may change."""
+        twin = replace(line, id=self.label())
+        self.put(twin)
+        self.new.append(twin.id)
+        self.adding = True
+        self.speak_of([twin.id])
+
+    def write_another(self, count: int) -> None:
+        base = self.line(self.focus.base)
+        line = replace(base, id=self.label(), qty=min(count, MAX_QTY), choices=(), note="")
+        self.put(line)
+        self.new.append(line.id)
+        self.counted.add(line.id)
+        self.speak_of([line.id])
+        self.doubt_qty(line.id, count)
+
+    def nth(self, lines: Sequence[CartLine], ordinal: int) -> CartLine:
+        """“The second one” is the second line, or one of a line of two."""
+        if len(lines) == 1 and lines[0].qty > 1:
+            return self.share_of(lines[0], 1)
+        if ordinal == -1 or ordinal > len(lines):
+            return lines[-1]
+        return lines[ordinal - 1]
+
+    def ordered(self) -> list[CartLine]:
+        recent = [line for line in self.cart.lines if line.id in self.focused()]
+        return recent if len(recent) > 1 else list(self.cart.lines)
+
+    def all_of(self, count: int | None) -> list[str]:
+        """“Both”: the two of the last line, or the last two lines. “All”: everything just said."""
+        recent = self.focused()
+        base = self.cart.line(self.focus.base)
+        if base is not None and base.qty > 1 and (count is None or count == base.qty):
+            family = [i for i in recent if self.line(i).item_id == base.item_id]
+            return family if family == recent or (base.qty > 1 and len(recent) < 3) else [base.id]
+        return recent
+
+    def write(self, item: Item, qty: int, wishes: Sequence[Wish]) -> None:
+        if self.is_gone(item):
+            return
+        if qty > MAX_QTY:
+            self.trouble(TroubleKind.TOO_MANY, item_id=item.id)
+            return
+        if len(self.cart.lines) >= MAX_LINES:
+            self.trouble(TroubleKind.TOO_LONG)
+            return
+        if qty < 1:
+            return
+        line = CartLine(self.label(), item.id, qty)
+        self.put(line)
+        self.new.append(line.id)
+        self.shared_out = False
+        self.focus = with_(self.focus, base=line.id)
+        self.speak_of([line.id])
+        for wish in wishes:
+            self.grant(wish)
+        self.doubt_qty(line.id, qty)
+
+    def become(self, line_id: str, item: Item, count: int | None, wishes: Sequence[Wish]) -> None:
+        """The line is this dish now, with what it was made with where the dish has that too."""
+        if self.is_gone(item):
+            return
+        line = self.cart.line(line_id)
+        assert line is not None, "a line that is replaced is in the cart"
+        if line.item_id != item.id:
+            groups = {g.id: g for g in self.menu.groups_of(item)}
+            kept = tuple(
+                c
+                for c in line.choices
+                if c.group_id in groups and groups[c.group_id].modifier(c.id) is not None
+            )
+            self.put(replace(line, item_id=item.id, choices=kept))
+        self.speak_of([line_id])
+        if count is not None:
+            self.set_qty(line_id, count)
+        for wish in wishes:
+            self.grant(wish)
+
+    def is_gone(self, item: Item) -> bool:
+        if item.id not in self.sold_out:
+            return False
+        others = tuple(
+            i.id
+            for i in self.menu.items
+            if i.category_id == item.category_id and i.id not in self.sold_out
+        )
+        self.trouble(TroubleKind.SOLD_OUT, item_id=item.id, item_ids=others)
+        if others:
+            self.open_point(Open(OpenKind.OFFER, others[:1], 1))
+        self.target, self.open_at = [], None
+        return True
+
+    def open_point(self, point: Open) -> None:
+        if len(self.heard.opens) < MAX_OPEN:
+            self.heard.opens.append(point)
+            self.open_at = len(self.heard.opens) - 1
+        self.target = []
+        self.heard.understood = True
+
+    def trouble(
+        self,
+        kind: TroubleKind,
+        *,
+        text: str = "",
+        item_id: str = "",
+        item_ids: tuple[str, ...] = (),
+    ) -> None:
+        trouble = Trouble(kind, text, item_id, item_ids)
+        if trouble not in self.heard.troubles:
+            self.heard.troubles.append(trouble)
+        self.heard.understood = True
+
+    def grant(self, wish: Wish) -> None:
+        """Writes `wish` on every target line, or keeps it for the dish that is still open."""
+        if self.open_at is not None:
+            point = self.heard.opens[self.open_at]
+            self.heard.opens[self.open_at] = with_(point, wishes=(*point.wishes, wish))
+            return
+        lines = [line for i in self.able_to(wish) if (line := self.cart.line(i)) is not None]
+        if wish.kind is not Kind.NOTE and len(lines) > 1:
+            fitting = [
+                line for line in lines if self.applicable(wish.readings, self.item(line.item_id))
+            ]
+            lines = fitting or lines[-1:]
+        if not lines and wish.kind is not Kind.NOTE:
+            self.early.append(wish)
+        self.last_wish = wish if wish.readings else self.last_wish
+        for line in lines:
+            changed, trouble = apply_wish(self.menu, line, wish)
+            self.put(changed)
+            if trouble is not None and trouble not in self.heard.troubles:
+                self.heard.troubles.append(trouble)
+
+    def able_to(self, wish: Wish) -> list[str]:
+        """The target, or where it was ordered before and cannot have this, the last line that can:
+        "no ice" after the soup is about the tea."""
+        if wish.kind is Kind.NOTE or set(self.target) & set(self.new):
+            return self.target
+        able = [
+            line.id
+            for line in self.cart.lines
+            if self.applicable(wish.readings, self.item(line.item_id))
+        ]
+        return self.target if set(self.target) & set(able) or not able else able[-1:]
+
+    def take_open(self, item: Item) -> tuple[int, tuple[Wish, ...]]:
+        """The open "a large pizza" that `item` settles, with what was said of it."""
+        if self.open_at is None:
+            return 1, ()
+        point = self.heard.opens.pop(self.open_at)
+        self.open_at = None
+        return point.qty, point.wishes
+
+    def settle_open(
+        self, item: Item, count: int | None, *, joined: bool
+    ) -> tuple[int | None, tuple[Wish, ...]]:
+        """What an open "which?" adds to a dish that answers it. "Four tacos, two al pastor and two
+        carnitas": each takes its share of the four."""
+        asked = self.asked
+        if asked is not None and asked.kind is not OpenKind.MANY and item.id in asked.item_ids:
+            self.asked = None
+            self.settle_siblings(item, asked)
+            return (asked.qty if count is None else count), asked.wishes
+        for n, point in enumerate(self.heard.opens):
+            if point.kind is not OpenKind.WHICH or item.id not in point.item_ids:
+                continue
+            if joined and not point.asked:
+                continue
+            taken = count or 1
+            left = point.qty - taken
+            self.heard.opens[n : n + 1] = [with_(point, qty=left, asked=1)] if left > 0 else []
+            self.open_at = None
+            return taken, point.wishes
+        return count, ()
+
+    def settle_siblings(self, item: Item, point: Open) -> None:
+        """What was split off the same question has the same answer."""
+        siblings = [
+            o for o in self.heard.opens if (o.text, o.item_ids) == (point.text, point.item_ids)
+        ]
+        for sibling in siblings:
+            self.heard.opens.remove(sibling)
+            self.write(item, sibling.qty, sibling.wishes)
+
+    def grant_early(self) -> None:
+        for wish in self.early:
+            able = [
+                line.id
+                for line in self.cart.lines
+                if line.id in self.new and self.applicable(wish.readings, self.item(line.item_id))
+            ]
+            self.target = able
+            if able:
+                self.grant(wish)
+
+    def settle_many(self) -> None:
+        """Yes to "did you say thirty?" keeps the thirty; no takes the line out again."""
+        asked = self.asked
+        if asked is None or asked.kind is not OpenKind.MANY:
+            return
+        if self.heard.yes and not self.heard.no:
+            self.asked = None
+            self.heard.understood = True
+        elif self.heard.no:
+            self.drop(asked.line_id)
+
+    def merge(self) -> None:
+        """A dish that is said again is the same line: said again it is set, "another" adds."""
+        for line_id in list(self.new):
+            line = self.cart.line(line_id)
+            if line is None:
+                continue
+            twin = next(
+                (
+                    o
+                    for o in self.cart.lines
+                    if o.id != line.id
+                    and same_choices(self.menu, o, line)
+                    and o.id not in self.later(line_id)
+                ),
+                None,
+            )
+            if twin is None:
+                continue
+            said_before = self.before.line(twin.id) is not None and twin.id not in self.new
+            if said_before and not self.adding and twin == self.before.line(twin.id):
+                qty = line.qty if line_id in self.counted else max(line.qty, twin.qty)
+            else:
+                qty = twin.qty + line.qty
+            self.cart = self.cart.without(line.id)
+            self.put(replace(twin, qty=min(qty, MAX_QTY)))
+            self.rename(line.id, twin.id)
+
+    def later(self, line_id: str) -> list[str]:
+        return self.new[self.new.index(line_id) + 1 :]
+
+    def rename(self, old: str, new: str) -> None:
+        self.spoken = [new if i == old else i for i in self.spoken]
+        self.heard.unsure = [new if i == old else i for i in self.heard.unsure]
+        self.heard.opens = [
+            with_(o, line_id=new) if o.line_id == old else o for o in self.heard.opens
+        ]
+        last = new if self.focus.last == old else self.focus.last
+        base = new if self.focus.base == old else self.focus.base
+        self.focus = with_(self.focus, last=last, base=base)
+
+    def relabel(self) -> dict[str, str]:
+        """New lines get the next labels in order, whatever was written and struck out between."""
+        old = {line.id for line in self.before.lines}
+        label = int(self.before.next_id())
+        labels: dict[str, str] = {}
+        lines = []
+        for line in self.cart.lines:
+            if line.id not in old:
+                labels[line.id] = str(label)
+                label += 1
+            lines.append(replace(line, id=labels.get(line.id, line.id)))
+        self.cart = replace(self.cart, lines=tuple(lines))
+        return labels
+
+    def finish(self) -> Heard:
+        self.settle_many()
+        self.grant_early()
+        self.merge()
+        if self.instead_of and self.cart.line(self.instead_of) is not None:
+            self.drop(self.instead_of)  # "not the coke", and nothing in its place
+        if self.asked is not None and not self.heard.no:
+            self.heard.opens.insert(0, self.asked)
+        self.heard.opens = [
+            o for o in self.heard.opens if not o.line_id or self.cart.line(o.line_id) is not None
+        ]
+        labels = self.relabel()
+        self.heard.cart = self.cart
+        recent = tuple(dict.fromkeys(labels.get(i, i) for i in self.spoken))
+        self.heard.focus = Focus(
+            labels.get(self.focus.last, self.focus.last),
+            labels.get(self.focus.base, self.focus.base),
+            tuple(i for i in recent if self.cart.line(i)) or self.focus.recent,
+        )
+        self.heard.unsure = [labels.get(i, i) for i in self.heard.unsure]
+        self.heard.opens = [
+            with_(o, line_id=labels.get(o.line_id, o.line_id)) for o in self.heard.opens
+        ]
+        return self.heard

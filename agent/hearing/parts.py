@@ -1,0 +1,321 @@
+"""How a dish is made: "with", "without", "extra", notes; and of which line it is said."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace as with_
+
+from agent.cart import CartLine
+from agent.hearing.pad import MAX_OPEN
+from agent.hearing.points import TroubleKind, Wish
+from agent.hearing.reader import BREAKS, WISHING, Determiner, Reader
+from agent.hearing.wishes import HARMLESS, removes
+from agent.language import fold
+from agent.lexemes import Kind, Lexeme
+from agent.matching import NEGATIONS, Mention
+
+__all__ = ["Parts"]
+
+
+class Parts(Reader):
+    """Wishes, and the lines that words refer to."""
+
+    def wishes(self) -> None:
+        """Everything about the target that follows from here: with, without, extra, notes."""
+        wishes: list[Wish] = []
+        self.gathered = wishes
+        while (wish := self.next_wish()) is not None:
+            wishes.append(wish)
+        if not wishes:
+            return
+        self.redirect()
+        for wish in wishes:
+            self.grant(wish)
+        self.heard.understood = True
+
+    def redirect(self) -> None:
+        """“… to the diavola”, “… on both”: the wishes are for another line."""
+        if self.kind() is not Kind.TO:
+            return
+        start = self.at
+        self.take()
+        targets = self.reference()
+        if targets:
+            self.speak_of(targets)
+        else:
+            self.at = start
+
+    def next_wish(self) -> Wish | None:
+        start = self.at
+        broke = False
+        while self.kind() in (Kind.AND, Kind.COMMA):
+            broke = True
+            self.take()
+        if broke and self.kind() is Kind.ARTICLE and self.says_extra(ahead=1):
+            self.take()  # "… and an extra shot"
+        wish = self.wish_here(broke=broke)
+        if wish is None:
+            self.at = start
+        return wish
+
+    def wish_here(self, *, broke: bool) -> Wish | None:
+        said = self.said_polarity()
+        if self.kind() is Kind.NOTE:
+            return Wish(Kind.NOTE, text=self.take().text)
+        if said is not None and self.kind() in (None, *BREAKS, Kind.AND):
+            return self.as_before(said)
+        if said is None and self.says_extra():
+            self.lingering = Kind.WITH  # the word is part of the option's name
+        polarity = said or self.lingering
+        lexeme = self.peek()
+        if lexeme is None:
+            return None
+        if lexeme.mention is not None:
+            if not self.is_wish(lexeme.mention, polarity, explicit=said is not None, broke=broke):
+                return None
+            return self.named_wish(lexeme.mention, polarity)
+        if lexeme.kind is Kind.WORD and polarity is not None and (said or broke):
+            return self.word_wish(polarity)
+        return None
+
+    def said_polarity(self) -> Kind | None:
+        """“With”, “without”, “extra” and the small words after them."""
+        said = None
+        while self.kind() in WISHING:
+            kind = self.take().kind
+            said = Kind.WITHOUT if said is Kind.WITHOUT else kind
+        skipped = {Kind.THE, Kind.SOME, Kind.MORE}
+        if said is not None:
+            skipped |= {Kind.ARTICLE, Kind.NUMBER}
+        while (said or self.lingering) and self.kind() in skipped:
+            self.take()
+        return said
+
+    def as_before(self, said: Kind) -> Wish | None:
+        """“One with basil and one without”: without what was just spoken of."""
+        last = self.last_wish
+        return Wish(said, last.readings, last.text) if last is not None else None
+
+    def named_wish(self, mention: Mention, polarity: Kind | None) -> Wish:
+        lexeme = self.take()
+        if self.says_no(lexeme):
+            polarity = Kind.WITHOUT
+        self.lingering = polarity
+        after = self.peek()
+        if polarity is not None and after is not None and _trails(after):
+            self.take()  # "tomato sauce", where the menu knows tomatoes only
+            readings = mention.readings if polarity is Kind.WITHOUT else ()
+            return Wish(polarity, readings, f"{lexeme.text} {after.text}")
+        return Wish(polarity or Kind.WITH, mention.readings, lexeme.text)
+
+    def says_no(self, lexeme: Lexeme) -> bool:
+        """“No gravy” as one name of what a group takes away."""
+        negated = fold(lexeme.text.split()[0]) in NEGATIONS
+        readings = lexeme.mention.readings if lexeme.mention is not None else ()
+        return negated and any(r.group.removes for r in readings)
+
+    def says_extra(self, ahead: int = 0) -> bool:
+        lexeme = self.peek(ahead)
+        return lexeme is not None and lexeme.text.lower().startswith("extra ")
+
+    def word_wish(self, polarity: Kind) -> Wish | None:
+        run = self.run_of()
+        words = [x for x in run if x.kind is Kind.WORD]
+        if (
+            any(x.mention is not None and x.mention.items for x in run)
+            and polarity is not Kind.WITHOUT
+        ):
+            return None
+        taken = 0
+        while taken < len(run) and run[taken].kind is Kind.WORD:
+            taken += 1
+        self.at += taken
+        self.lingering = polarity
+        return Wish(polarity, (), " ".join(x.text for x in words[:taken]))
+
+    def is_wish(
+        self, mention: Mention, polarity: Kind | None, *, explicit: bool, broke: bool
+    ) -> bool:
+        after = self.lexemes[self.at + 1] if self.at + 1 < len(self.lexemes) else None
+        follows = after.mention if after is not None else None
+        if follows is not None and follows.whole and self.part_of(mention, follows):
+            return False  # "…, and a large coke": it belongs to the next dish
+        usable = self.usable(mention)
+        if self.choosing and usable:
+            return True
+        if polarity is Kind.WITHOUT and explicit:
+            return True
+        if explicit:
+            return bool(usable) or not mention.items or mention.weak
+        if not usable:
+            return False
+        if broke and mention.items and not explicit and self.taken_up(usable):
+            return False  # "with dumplings and fries": one side is chosen, so the fries are a dish
+        if polarity is Kind.WITHOUT and mention.items:
+            return removes(max(usable, key=lambda r: (r.width, r.coverage)))
+        if polarity is not None:
+            return True
+        return not mention.items or not (broke or mention.whole)
+
+    def pre_wishes(self, pre: Sequence[Lexeme]) -> list[Wish]:
+        return [
+            Wish(
+                Kind.EXTRA if n and pre[n - 1].kind is Kind.EXTRA else Kind.WITH,
+                x.mention.readings,
+                x.text,
+            )
+            for n, x in enumerate(pre)
+            if x.mention is not None
+        ]
+
+    def part(self, found: Determiner, *, joined: bool) -> None:
+        """A share of the last line, or all of it, and what it is to be made with."""
+        self.heard.understood = True
+        self.lingering = None
+        if self.is_another(found, joined=joined):
+            self.write_another(found.count or 1)
+        elif self.open_at is None:
+            self.speak_of(self.able(self.part_lines(found)))
+        else:
+            self.split_open(found)
+        start = self.at
+        self.wishes()
+        if self.at == start and self.kind() is Kind.MENTION:
+            self.refuse_option(self.take())
+
+    def refuse_option(self, lexeme: Lexeme) -> None:
+        """An option that is on the menu, and not for this dish."""
+        line = self.cart.line(self.target[-1]) if self.target else None
+        named = lexeme.mention is not None and any(r.coverage == 1 for r in lexeme.mention.readings)
+        if line is not None and named and lexeme.text.lower() not in HARMLESS:
+            self.trouble(TroubleKind.NO_OPTION, text=lexeme.text, item_id=line.item_id)
+
+    def is_another(self, found: Determiner, *, joined: bool) -> bool:
+        """“Two large cokes and one small one” are three; “two cokes, one large” are two."""
+        base = self.cart.line(self.focus.base)
+        count = found.count if found.count is not None else (1 if found.article else None)
+        if base is None or base.id not in self.new or count is None or found.refers:
+            return False
+        return count > base.qty or (joined and base.id == self.new[-1])
+
+    def able(self, line_ids: list[str]) -> list[str]:
+        """The lines meant, or where their dishes cannot have what follows, the last that can."""
+        lexeme = self.peek()
+        if lexeme is None or lexeme.mention is None or set(line_ids) & set(self.new):
+            return line_ids
+        able = self.reading_lines(lexeme.mention)
+        return line_ids if set(line_ids) & set(able) or not able else able[-1:]
+
+    def split_open(self, found: Determiner) -> None:
+        """“Three tacos, one without onion”: which tacos is open, and one of them is special."""
+        assert self.open_at is not None, "the caller has checked it"
+        point = self.heard.opens[self.open_at]
+        count = found.count if found.count is not None else (1 if found.article else None)
+        if count is None or count >= point.qty or found.both or len(self.heard.opens) >= MAX_OPEN:
+            return
+        self.heard.opens[self.open_at] = with_(point, qty=point.qty - count)
+        self.heard.opens.append(with_(point, qty=count))
+        self.open_at = len(self.heard.opens) - 1
+
+    def part_lines(self, found: Determiner) -> list[str]:
+        if found.both:
+            return self.all_of(found.count)
+        if found.ordinal:
+            chosen = self.nth(self.ordered(), found.ordinal)
+            return [chosen.id]
+        base = self.cart.line(self.focus.base) or self.cart.line(self.focus.last)
+        if base is None:
+            return [line.id for line in self.cart.lines[-1:]]
+        if found.other:
+            return [base.id]
+        count = found.count if found.count is not None else (1 if found.article else None)
+        if count is None or found.definite:
+            return list(self.target or [base.id])
+        return [self.split(base, count)]
+
+    def target_lines(self, found: Determiner) -> list[str]:
+        if found.both or found.other:
+            return self.focused()
+        base = self.cart.line(self.focus.base) or self.cart.line(self.focus.last)
+        return [base.id] if base is not None else [line.id for line in self.cart.lines[-1:]]
+
+    def parts_follow(self, run: Sequence[Lexeme], found: Determiner) -> bool:
+        """True where what follows is about a line that is there: "one without basil", "both
+        large"."""
+        if not self.target_lines(found) and self.open_at is None:
+            return False
+        readings = [x for x in run if x.mention is not None and x.mention.readings]
+        words = [x for x in run if x.kind is Kind.WORD]
+        return bool(readings and not words) or (
+            not run and (self.kind() in WISHING or self.kind() is Kind.NOTE)
+        )
+
+    def chosen_part(self, lexeme: Lexeme) -> bool:
+        return lexeme.mention is not None and bool(self.usable(lexeme.mention))
+
+    def refer(self, found: Determiner, lines: Sequence[CartLine], wishes: Sequence[Wish]) -> None:
+        """“The margherita”, “one of the margheritas”, “the second pizza”."""
+        exact = [line for line in lines if self.has_all(line, wishes)]
+        chosen = list(exact or lines)
+        rest = [] if exact else list(wishes)
+        if found.ordinal:
+            chosen = [self.nth(chosen, found.ordinal)]
+        elif found.count is not None and (found.share or not found.definite) and not found.both:
+            chosen = [self.share_of(chosen[-1], found.count)]
+        elif not found.both and len(chosen) > 1 and not exact and not wishes:
+            chosen = [line for line in chosen if not line.choices][:1] or chosen[:1]
+        if self.only and self.fix and not wishes:
+            for line in self.cart.lines:  # "actually only the margheritas"
+                if line not in chosen:
+                    self.drop(line.id)
+        self.speak_of([line.id for line in chosen])
+        for wish in rest:
+            self.grant(wish)
+
+    def reference(self, *, makes: bool = False) -> list[str]:
+        """The lines that the next words refer to; empty, and nothing read, where they don't."""
+        start = self.at
+        if self.kind() is Kind.IT and self.kind(1) is not Kind.MENTION:
+            if self.take().text in ("them", "those", "these"):
+                return self.focused()
+            last = [i for i in self.target if self.cart.line(i) is not None]
+            return last or self.focused()[-1:] or [line.id for line in self.cart.lines[-1:]]
+        if self.kind() is Kind.IT:
+            self.take()
+        found = self.determiner()
+        run = self.run_of()
+        head = self.head_of(run)
+        if head is not None and (mention := run[head].mention) is not None:
+            lines = self.lines_of(mention)
+            if (
+                lines
+                and not (found.article and makes)
+                and not (
+                    makes
+                    and found.count is not None
+                    and not found.refers
+                    and self.kind_after(head) is None
+                )
+            ):
+                self.at += head + 1
+                self.refer(found, lines, self.pre_wishes(run[:head]))
+                return list(self.target)
+        elif (found.share or found.both or found.other or found.ordinal) and self.cart.lines:
+            return self.part_lines(found)
+        self.at = start
+        return []
+
+    def kind_after(self, head: int) -> Kind | None:
+        return self.kind(head + 1)
+
+    def note(self) -> None:
+        wish = Wish(Kind.NOTE, text=self.take().text)
+        self.grant(wish)
+        self.heard.understood = True
+
+
+def _trails(after: Lexeme) -> bool:
+    """A word that makes something else of the one before: "garlic *sauce*"."""
+    if after.mention is None:
+        return after.kind is Kind.WORD
+    return bool(after.mention.items) and not after.mention.whole and not after.mention.readings

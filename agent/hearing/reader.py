@@ -1,0 +1,162 @@
+"""Reading a row of lexemes: where the reading stands, determiners, which word is the dish."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from agent.hearing.pad import Pad
+from agent.hearing.points import OpenKind, Situation
+from agent.lexemes import Kind, Lexeme
+from agent.matching import Mention
+from domain.menu import Item
+
+__all__ = ["BREAKS", "STARTS", "WISHING", "Determiner", "Reader"]
+
+BREAKS = frozenset([Kind.COMMA, Kind.STOP])
+WISHING = frozenset([Kind.WITH, Kind.WITHOUT, Kind.EXTRA])
+# What a noun phrase can begin with.
+STARTS = frozenset(
+    [
+        Kind.NUMBER, Kind.ARTICLE, Kind.SOME, Kind.THE, Kind.MORE, Kind.BOTH, Kind.OTHER,
+        Kind.ORDINAL, Kind.MENTION, Kind.WORD, Kind.EXTRA,
+    ]
+)  # fmt: skip
+
+
+@dataclass
+class Determiner:
+    """What stood before a noun: "another two of the", "both", "the second"."""
+
+    count: int | None = None
+    article: bool = False
+    some: bool = False
+    definite: bool = False
+    more: bool = False
+    both: bool = False
+    other: bool = False
+    share: bool = False  # "of them", "of the"
+    ordinal: int = 0
+
+    @property
+    def refers(self) -> bool:
+        return self.definite or self.both or self.other or self.share or bool(self.ordinal)
+
+    @property
+    def any(self) -> bool:
+        return self.refers or self.article or self.some or self.more or self.count is not None
+
+
+class Reader(Pad):
+    """A pad and the lexemes being read onto it. `at` is the next to be read."""
+
+    def __init__(self, situation: Situation) -> None:
+        super().__init__(situation)
+        self.lexemes: Sequence[Lexeme] = ()
+        self.at = 0
+
+    def kind(self, ahead: int = 0) -> Kind | None:
+        at = self.at + ahead
+        return self.lexemes[at].kind if 0 <= at < len(self.lexemes) else None
+
+    def peek(self, ahead: int = 0) -> Lexeme | None:
+        at = self.at + ahead
+        return self.lexemes[at] if at < len(self.lexemes) else None
+
+    def take(self) -> Lexeme:
+        lexeme = self.lexemes[self.at]
+        self.at += 1
+        return lexeme
+
+    def peek_past(self, kinds: Collection[Kind]) -> Lexeme | None:
+        at = self.at
+        while at < len(self.lexemes) and self.lexemes[at].kind in kinds:
+            at += 1
+        return self.lexemes[at] if at < len(self.lexemes) else None
+
+    def determiner(self) -> Determiner:
+        found = Determiner()
+        while True:
+            kind = self.kind()
+            if kind is Kind.NUMBER and found.count is None:
+                found.count = self.take().value
+            elif kind is Kind.ARTICLE and (found.count is None or found.share):
+                found.article = found.count is None
+                self.take()
+            elif kind is Kind.SOME:
+                found.some = True
+                self.take()
+            elif kind is Kind.THE:
+                found.definite = True
+                self.take()
+            elif kind is Kind.MORE:
+                found.more = True
+                self.take()
+            elif kind is Kind.BOTH:
+                found.both = True
+                self.take()
+            elif kind is Kind.OTHER:
+                found.other = True
+                self.take()
+            elif kind is Kind.ORDINAL:
+                found.ordinal = self.take().value
+            elif kind is Kind.OF:
+                found.share = True
+                self.take()
+            elif kind is Kind.IT and self.kind(1) in (Kind.MENTION, Kind.NUMBER) and found.any:
+                self.take()
+            else:
+                return found
+
+    def run_of(self) -> list[Lexeme]:
+        """The mentions and unknown words that stand together from here on."""
+        end = self.at
+        while end < len(self.lexemes) and self.lexemes[end].kind in (
+            Kind.MENTION,
+            Kind.WORD,
+            Kind.EXTRA,
+        ):
+            end += 1
+        return list(self.lexemes[self.at : end])
+
+    def head_of(self, run: Sequence[Lexeme]) -> int | None:
+        """Which of `run` is the dish: the first that is not a part of the next one's making, as
+        "spaghetti" is in "spaghetti bolognese"."""
+        for n, lexeme in enumerate(run):
+            if lexeme.mention is None or not lexeme.mention.items:
+                continue
+            after = next((x.mention for x in run[n + 1 : n + 2] if x.mention is not None), None)
+            if after is not None and self.part_of(lexeme.mention, after):
+                continue
+            return n
+        return None
+
+    def part_of(self, mention: Mention, dish: Mention) -> bool:
+        return bool(dish.items) and any(
+            self.applicable(mention.readings, item) for item in dish.items
+        )
+
+    def extras_follow(self) -> bool:
+        lexeme = self.peek_past({Kind.EXTRA, Kind.SOME, Kind.THE, Kind.MORE})
+        if lexeme is None or lexeme.mention is None or not self.cart.lines:
+            return False
+        if lexeme.mention.items and self.reading_lines(lexeme.mention) == []:
+            return False
+        return bool(lexeme.mention.readings)
+
+    def narrowed(self, mention: Mention) -> Item | None:
+        """The one dish that `mention` means, given what was just asked or listed."""
+        if len(mention.items) == 1 and not mention.weak and not mention.generic:
+            return mention.items[0]
+        points = [o for o in (self.asked, *self.heard.opens) if o and o.kind is not OpenKind.MANY]
+        for point in points:
+            fitting = [i for i in mention.items if i.id in point.item_ids]
+            if len(fitting) == 1:
+                return fitting[0]
+        if mention.generic and len(mention.items) == 1:
+            return mention.items[0]
+        return None
+
+    def exclusive(self, mention: Mention) -> bool:
+        """One of a group of which exactly one is taken: taking another leaves this one out."""
+        return any(r.group.max == 1 and r.group.min == 1 for r in mention.readings)

@@ -1,0 +1,284 @@
+"""What a caller does with the order: add, make, change, take out, put in place of."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from msgspec.structs import replace
+
+from agent.cart import CartLine
+from agent.hearing.nouns import Nouns
+from agent.hearing.points import TroubleKind, Wish
+from agent.hearing.reader import STARTS, Determiner
+from agent.lexemes import Kind, Lexeme
+
+__all__ = ["Verbs"]
+
+
+class Verbs(Nouns):
+    """Clauses with a verb."""
+
+    def add(self) -> None:
+        """“Add mushrooms (to the diavola)” is an extra where it can be one; else a dish."""
+        self.take()
+        self.fix = ""
+        if not self.extras_follow():
+            self.wanting = self.adding = True
+            return
+        self.lingering = Kind.WITH
+        self.wishes()
+
+    def scratch(self) -> None:
+        """“Scratch that”: the last thing goes, unless something else follows in its place."""
+        self.take()
+        rest = {x.kind for x in self.lexemes[self.at :]}
+        self.heard.understood = True
+        if rest & (STARTS | {Kind.MAKE}):
+            self.fix = "strong"
+            return
+        for line_id in self.focused():
+            self.drop(line_id)
+
+    def not_that(self) -> None:
+        """“Not two, three”; “not the coke, the sprite”."""
+        self.take()
+        start = self.at
+        determiner = self.determiner()
+        lexeme = self.take() if self.kind() is Kind.MENTION else None
+        if lexeme is not None and lexeme.mention is not None:
+            lines = self.lines_of(lexeme.mention)
+            if lines:
+                self.instead_of = lines[-1].id
+                self.heard.understood = True
+                return
+            self.at = start
+            if lexeme.mention.readings and not lexeme.mention.items:
+                self.lingering = Kind.WITHOUT
+                self.wishes()
+            return
+        if determiner.count is not None:
+            self.fix = "strong"
+
+    def make(self) -> None:
+        """“Make it three”, “make the coke large”, “make one of them a diavola”."""
+        self.take()
+        self.joined = False
+        start = self.at
+        targets = self.reference(makes=True)
+        if targets and self.becomes(targets):
+            self.fix = ""
+            self.heard.understood = True
+            self.make_also()
+            return
+        self.at = start
+        self.fix = self.fix or ("strong" if self.kind() is Kind.IT else "")
+        self.wanting = True
+
+    def make_also(self) -> None:
+        """“Make the margherita large *and the coke a sprite*”."""
+        while self.kind() in (Kind.AND, Kind.COMMA):
+            start = self.at
+            self.take()
+            targets = self.reference(makes=True) if self.kind() is Kind.THE else []
+            if not targets or not self.becomes(targets):
+                self.at = start
+                return
+
+    def change(self) -> None:
+        """“Change the coke to a sprite”; “swap the rice for noodles”."""
+        self.take()
+        start = self.at
+        targets = self.reference(makes=True) or self.part_reference()
+        while self.kind() in (Kind.TO, Kind.WITH):
+            self.take()
+        if targets and self.becomes(targets):
+            self.heard.understood = True
+            return
+        self.at = start
+        self.fix = "strong"
+
+    def part_reference(self) -> list[str]:
+        """“Change the rice …”: a part of the last line, which then is made without it."""
+        start = self.at
+        self.determiner()
+        lexeme = self.peek()
+        if lexeme is None or lexeme.mention is None or not lexeme.mention.readings:
+            self.at = start
+            return []
+        lines = self.reading_lines(lexeme.mention)
+        if not lines:
+            self.at = start
+            return []
+        self.take()
+        target = [i for i in self.target if i in lines] or lines[-1:]
+        self.speak_of(target)
+        if not self.exclusive(lexeme.mention):
+            self.grant(Wish(Kind.WITHOUT, lexeme.mention.readings, lexeme.text))
+        return target
+
+    def becomes(self, targets: list[str]) -> bool:
+        """What the lines become: a number, another dish, wishes. False where nothing is said."""
+        self.speak_of(targets)
+        start = self.at
+        found = self.determiner()
+        run = self.run_of()
+        head = self.head_of(run)
+        if head is not None and (mention := run[head].mention) is not None:
+            item = self.narrowed(mention)
+            if item is None:
+                self.at = start
+                return False
+            self.at += head + 1
+            self.become(targets[0], item, found.count, self.pre_wishes(run[:head]))
+            for line_id in targets[1:]:  # "swap them for two waters"
+                self.drop(line_id)
+            self.speak_of(targets[:1])
+            self.wishes()
+            return True
+        if found.count is not None:
+            for line_id in targets:
+                self.set_qty(line_id, found.count)
+        self.wishes()
+        return found.count is not None or self.at > start + int(found.article)
+
+    def remove(self) -> None:
+        """“Remove the coke”, “take the basil off”, “cancel one margherita”."""
+        self.take()
+        self.heard.understood = True
+        self.remove_one()
+        while self.kind() in (Kind.AND, Kind.COMMA) and self.kind(1) is Kind.THE:
+            self.take()
+            self.remove_one()
+
+    def remove_one(self) -> None:
+        start = self.at
+        if self.kind() is Kind.IT and self.kind(1) is not Kind.MENTION:
+            self.take()
+            for line_id in self.focused()[-1:]:
+                self.drop(line_id)
+            return
+        found = self.determiner()
+        run = self.run_of()
+        lexeme = next((x for x in run if x.mention is not None), None)
+        head = self.head_of(run)
+        dish = run[head].mention if head is not None else None
+        lines = self.lines_of(dish) if dish is not None else []
+        if head is not None and lines:
+            self.at += head + 1
+            self.remove_lines(found, lines, self.pre_wishes(run[:head]))
+        elif (found.ordinal or found.both or found.other) and lexeme is None and self.cart.lines:
+            for line_id in self.part_lines(found):
+                self.drop(line_id)
+        elif lexeme is not None or any(x.kind is Kind.WORD for x in run):
+            self.at = start
+            self.remove_part(lexeme)
+        elif found.count is not None or found.article:
+            for line_id in self.focused()[-1:]:
+                self.reduce(line_id, found.count or 1)
+
+    def remove_lines(
+        self, found: Determiner, lines: Sequence[CartLine], wishes: Sequence[Wish]
+    ) -> None:
+        exact = [line for line in lines if self.has_all(line, wishes)] or list(lines)
+        if found.ordinal:
+            self.drop(self.nth(exact, found.ordinal).id)
+        elif found.count is not None or found.article:
+            plain = [line for line in exact if not line.choices] or exact
+            self.reduce(plain[-1].id, found.count or 1)
+        else:
+            for line in exact:
+                self.drop(line.id)
+
+    def remove_part(self, lexeme: Lexeme | None) -> None:
+        """An ingredient: the line is then made without it."""
+        if lexeme is not None and lexeme.mention is not None:
+            if lexeme.mention.items and not lexeme.mention.readings:
+                self.determiner()
+                self.take()
+                self.trouble(TroubleKind.NOT_IN_ORDER, text=lexeme.text)
+                return
+            lines = self.reading_lines(lexeme.mention)
+            if not self.takes(lexeme.mention) and lines:
+                self.speak_of(lines[-1:])
+        self.lingering = Kind.WITHOUT
+        self.determiner()
+        start = self.at
+        self.wishes_without()
+        if self.at == start:
+            self.take()
+
+    def wishes_without(self) -> None:
+        lexeme = self.peek()
+        if lexeme is None or lexeme.kind not in (Kind.MENTION, Kind.WORD, Kind.EXTRA):
+            return
+        run = self.run_of()
+        first = next((x for x in run if x.kind is not Kind.EXTRA), None)
+        if first is None:
+            return
+        self.at += run.index(first) + 1
+        readings = first.mention.readings if first.mention is not None else ()
+        wishes = [Wish(Kind.WITHOUT, readings, first.text)]
+        while (wish := self.next_wish()) is not None:
+            wishes.append(wish)
+        self.redirect()
+        for wish in wishes:
+            self.grant(wish)
+
+    def in_place_of(self) -> None:
+        """“A sprite instead of the coke”; “instead of the coke, a sprite”."""
+        self.take()
+        written = self.target if self.just_written() else []
+        found = self.determiner()
+        lexeme = self.peek()
+        if lexeme is None or lexeme.mention is None:
+            return
+        self.take()
+        lines = [line for line in self.lines_of(lexeme.mention) if line.id not in written]
+        if not lines and written and lexeme.mention.readings:
+            dish = self.line(written[-1]).item_id  # "… instead of the small one"
+            lines = [o for o in self.cart.lines if o.item_id == dish and o.id not in written]
+        if not lines:
+            if self.takes(lexeme.mention) and not self.exclusive(lexeme.mention):
+                self.grant(Wish(Kind.WITHOUT, lexeme.mention.readings, lexeme.text))
+            return
+        if not written:
+            self.instead_of = lines[-1].id
+            return
+        old = lines[-1]
+        new = self.line(written[-1])
+        self.drop(old.id)
+        if new.id not in self.counted and found.count is None:
+            self.put(replace(new, qty=old.qty))
+
+    def instead(self) -> None:
+        """“A sprite instead”: in place of what was said before it."""
+        self.take()
+        if not self.just_written():
+            return
+        new = self.line(self.new[-1])
+        category = self.item(new.item_id).category_id
+        others = [line for line in self.cart.lines if line.id not in self.new]
+        same = [line for line in others if self.item(line.item_id).category_id == category]
+        old = same[-1] if same else self.before.line(self.focus.last)
+        if old is not None and self.cart.line(old.id) is not None and old.id != new.id:
+            self.drop(old.id)
+            if new.id not in self.counted:
+                self.put(replace(new, qty=old.qty))
+
+    def wish_step(self) -> None:
+        """“Without basil” at the start of a clause; “no coke” takes the coke out again."""
+        lexeme = self.peek_past({Kind.WITHOUT, Kind.THE, Kind.SOME})
+        if self.kind() is Kind.WITHOUT and lexeme is not None and lexeme.mention is not None:
+            lines = self.lines_of(lexeme.mention)
+            if lines and not lexeme.mention.generic and not self.takes(lexeme.mention):
+                self.at = self.lexemes.index(lexeme) + 1
+                for line in lines:
+                    self.drop(line.id)
+                return
+        if self.kind() is Kind.EXTRA and not self.extras_follow():
+            self.noun()
+            return
+        start = self.at
+        self.wishes()
+        if self.at == start:
+            self.take()

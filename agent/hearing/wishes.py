@@ -1,0 +1,139 @@
+"""One wish on one line: which option of the menu it is, or a note, or that it cannot be had."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+from msgspec.structs import replace
+
+from agent.cart import CartLine
+from agent.hearing.points import Trouble, TroubleKind, Wish
+from agent.lexemes import Kind
+from agent.matching import Reading
+from domain.menu import Item, Menu, ModifierGroup
+from domain.ordering import MAX_NOTE, Choice
+
+__all__ = ["HARMLESS", "apply_wish", "removes"]
+
+# Words of praise and plainness: where no option is called so, they ask for nothing.
+HARMLESS = frozenset(
+    """
+    regular normal standard plain classic nice cold hot fresh good big little small lovely
+    traditional original tasty usual delicious proper whole single medium
+    """.split()  # noqa: SIM905 (a list of forty quoted words is harder to read)
+)
+
+
+def apply_wish(menu: Menu, line: CartLine, wish: Wish) -> tuple[CartLine, Trouble | None]:
+    """`line` made as wished, or as it was with what is wrong about the wish."""
+    if wish.kind is Kind.NOTE:
+        return _with_note(line, wish.text), None
+    item = menu.item(line.item_id)
+    assert item is not None, "a line names an item of this menu"
+    groups = {g.id: g for g in menu.groups_of(item)}
+    readings = [r for r in wish.readings if r.group.id in groups]
+    if wish.kind is Kind.WITHOUT:
+        return _without(line, readings, wish.text, groups.values()), None
+    return _with(line, item, readings, wish)
+
+
+def _with(
+    line: CartLine, item: Item, readings: Sequence[Reading], wish: Wish
+) -> tuple[CartLine, Trouble | None]:
+    giving = [r for r in readings if not removes(r)]
+    best = _best(giving)
+    if best is None:
+        undone = [c for c in line.choices if any(_is(c, r) for r in readings)]
+        if undone or (readings and wish.kind is Kind.WITH):
+            kept = tuple(c for c in line.choices if c not in undone)
+            return replace(line, choices=kept), None
+        if not readings and wish.text.lower() in HARMLESS:
+            return line, None
+        return line, Trouble(TroubleKind.NO_OPTION, wish.text, item.id)
+    group = best.group
+    if wish.kind is Kind.EXTRA and group.min == 1 == group.max and not _says_extra(best):
+        return line, Trouble(TroubleKind.NO_OPTION, f"extra {wish.text}", item.id)
+    rivals = [r for r in giving if r.group.id == group.id and r.coverage == best.coverage]
+    if best.coverage < 1 and len({r.modifier.id for r in rivals}) > 1:
+        if any(r.modifier.id in group.default for r in rivals) or _chosen(line, group):
+            return line, None
+        return line, Trouble(TroubleKind.NO_OPTION, wish.text, item.id, group_id=group.id)
+    return _choose(line, item, best)
+
+
+def _choose(line: CartLine, item: Item, reading: Reading) -> tuple[CartLine, Trouble | None]:
+    group, choice = reading.group, Choice(reading.group.id, reading.modifier.id)
+    if choice in line.choices:
+        return line, None
+    taken = _chosen(line, group)
+    if group.max == 1:
+        taken = []
+    elif not taken and group.min == 0:
+        taken = [Choice(group.id, i) for i in group.default if i != choice.id]
+    if len(taken) + 1 > group.max:
+        return line, Trouble(TroubleKind.TOO_MANY_OPTIONS, item_id=item.id, group_id=group.id)
+    others = [c for c in line.choices if c.group_id != group.id and not _undoes(c, reading)]
+    return replace(line, choices=(*others, *taken, choice)), None
+
+
+def _undoes(choice: Choice, reading: Reading) -> bool:
+    """“Without cheese” goes when “extra cheese” is asked for: the same id in another group."""
+    return choice.id == reading.modifier.id and not removes(reading)
+
+
+def _without(
+    line: CartLine, readings: Sequence[Reading], text: str, groups: Collection[ModifierGroup]
+) -> CartLine:
+    giving = [r for r in readings if not removes(r)]
+    chosen = [c for c in line.choices if any(_is(c, r) for r in giving)]
+    best = _best([r for r in readings if removes(r)])
+    rather = best is not None and any(c.group_id == best.group.id for c in chosen)
+    if chosen and not rather:
+        return replace(line, choices=tuple(c for c in line.choices if c not in chosen))
+    if best is not None:
+        taken = [] if best.group.max == 1 else _chosen(line, best.group)
+        choice = Choice(best.group.id, best.modifier.id)
+        if choice in line.choices:
+            return line
+        if len(taken) + 1 <= best.group.max:
+            others = [c for c in line.choices if c.group_id != best.group.id]
+            return replace(line, choices=(*others, *taken, choice))
+    default = next(
+        (r for r in giving if r.modifier.id in r.group.default and r.group.max > 1), None
+    )
+    if default is not None:
+        left = tuple(
+            Choice(default.group.id, i) for i in default.group.default if i != default.modifier.id
+        )
+        if len(left) >= max(1, default.group.min):
+            return replace(line, choices=(*line.choices, *left))
+    return _with_note(line, f"no {text}")
+
+
+def removes(reading: Reading) -> bool:
+    return reading.group.removes or reading.negated
+
+
+def _is(choice: Choice, reading: Reading) -> bool:
+    return (choice.group_id, choice.id) == (reading.group.id, reading.modifier.id)
+
+
+def _chosen(line: CartLine, group: ModifierGroup) -> list[Choice]:
+    return [c for c in line.choices if c.group_id == group.id]
+
+
+def _best(readings: Sequence[Reading]) -> Reading | None:
+    """The most fully named; the menu's order between equals. A group's mere name chooses none."""
+    named = [r for r in readings if r.coverage > 0]
+    return max(named, key=lambda r: (r.coverage, r.width), default=None)
+
+
+def _says_extra(reading: Reading) -> bool:
+    return "extra" in reading.modifier.name.lower()
+
+
+def _with_note(line: CartLine, text: str) -> CartLine:
+    note = f"{line.note}, {text}" if line.note else text
+    if text in line.note.split(", ") or len(note) > MAX_NOTE:
+        return line
+    return replace(line, note=note)

@@ -1,0 +1,66 @@
+"""What one restaurant sells at this moment, as a call sees it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+from agent.cart import Cart
+from agent.matching import Lexicon
+from domain.business import Business
+from domain.ids import Ids
+from domain.menu import Item, Menu, ModifierGroup
+from domain.order import Channel, Order
+from domain.ordering import place
+
+__all__ = ["House", "missing_group"]
+
+
+@dataclass(frozen=True)
+class House:
+    """Menu, what is 86'd and the business profile; the lexicon is made from the menu."""
+
+    menu: Menu
+    sold_out: frozenset[str]
+    business: Business
+    lexicon: Lexicon
+
+    @classmethod
+    def of(cls, menu: Menu, sold_out: Collection[str], business: Business) -> House:
+        return cls(menu, frozenset(sold_out), business, Lexicon(menu))
+
+    def renewed(self, menu: Menu, sold_out: Collection[str], business: Business) -> House:
+        """The same house later; the lexicon is kept where the menu is the same."""
+        lexicon = self.lexicon if menu == self.menu else Lexicon(menu)
+        return House(menu, frozenset(sold_out), business, lexicon)
+
+    def item(self, item_id: str) -> Item:
+        item = self.menu.item(item_id)
+        assert item is not None, "carts hold items of this menu"
+        return item
+
+    def quote(self, cart: Cart, *, at: datetime, ids: Ids) -> Order:
+        """The order that `cart` would be: its totals are what the caller is told, and nothing is
+        stored. Raises `Invalid` where it cannot be placed."""
+        return place(
+            self.menu,
+            self.sold_out,
+            cart.draft(call_id=""),
+            business=self.business,
+            channel=Channel.PHONE,
+            number="",
+            at=at,
+            ids=ids,
+        )
+
+
+def missing_group(menu: Menu, cart: Cart) -> tuple[str, ModifierGroup] | None:
+    """The first line whose dish must be chosen further, and the group: `("2", size)`."""
+    for line in cart.lines:
+        item = menu.item(line.item_id)
+        for group in menu.groups_of(item) if item is not None else ():
+            taken = sum(c.group_id == group.id for c in line.choices) or len(group.default)
+            if taken < group.min:
+                return line.id, group
+    return None

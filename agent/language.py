@@ -1,0 +1,258 @@
+"""Spoken English as words: folding, numbers, plurals, and how words sound.
+
+Knows nothing of menus. A menu's names may be in any script; what surrounds them is English.
+Number words become digits in every token ("two" → "2"), in the utterance and in the menu alike, so
+that "seven up" and "7-Up" are the same two words.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from functools import lru_cache
+from pathlib import Path
+from typing import NamedTuple
+
+from rapidfuzz.distance import OSA
+
+__all__ = [
+    "COMMON",
+    "LIGHT",
+    "MAX_HEARD",
+    "Token",
+    "close",
+    "fold",
+    "is_plural_of",
+    "joined",
+    "number_at",
+    "spoken_number",
+    "stem",
+    "tokens",
+]
+
+MAX_HEARD = 1_000  # characters of one utterance; a minute of speech is less, the rest is dropped
+HUGE = 9_999  # every larger number means the same: more than anyone may order
+
+
+class Token(NamedTuple):
+    """A folded word with its place in the text. Punctuation is `,` or `.` or `?`."""
+
+    word: str
+    start: int
+    end: int
+
+    @property
+    def stop(self) -> bool:
+        return self.word in (",", ".", "?")
+
+
+_NUMBERS = {
+    "zero": 0, "zeros": 0, "zeroes": 0, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5,
+    "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10, "eleven": 11, "twelve": 12,
+    "thirteen": 13, "fourteen": 14, "fifteen": 15, "sixteen": 16, "seventeen": 17, "eighteen": 18,
+    "nineteen": 19, "twenty": 20, "thirty": 30, "forty": 40, "fourty": 40, "fifty": 50,
+    "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90,
+}  # fmt: skip
+_NUMBER_WORDS = {n: word for word, n in reversed(_NUMBERS.items())}
+_SPECIAL = str.maketrans({"ł": "l", "ø": "o", "æ": "ae", "œ": "oe", "đ": "d", "ð": "d", "ı": "i"})
+_APOSTROPHES = "'’‘ʼ`´"
+_SCANNER = re.compile(
+    r"(?P<without>\bw/o\b)|(?P<with>\bw/)|(?P<number>\d+(?:[.:]\d+|,\d{1,2}(?!\d))?)|(?P<and>[&+])"
+    r"|(?P<question>\?)|(?P<stop>[.!…\n。！]+)|(?P<comma>[,;:，、；]|\s[-–—]+\s)|(?P<space>[\s\-–—/]+)"
+)
+
+
+def fold(text: str) -> str:
+    """Lower case without Latin accents: `Tiramisù` → `tiramisu`. Other scripts keep their marks."""
+    plain = unicodedata.normalize("NFKD", text.casefold().translate(_SPECIAL))
+    kept = "".join(c for c in plain if not "\u0300" <= c <= "\u036f")
+    return unicodedata.normalize("NFC", kept)
+
+
+def tokens(text: str) -> list[Token]:
+    """The words of `text`, folded, number words as digits, with punctuation as its own tokens.
+
+    Han and kana characters are a word each, since nothing divides them; apostrophes vanish.
+    """
+    found: list[Token] = []
+    at = 0
+    text = text[:MAX_HEARD]
+    while at < len(text):
+        match = _SCANNER.match(text, at)
+        if match is not None:
+            found += _scanned(match)
+            at = match.end()
+            continue
+        end = _word_end(text, at)
+        if end > at:
+            found.append(Token(_as_digits(fold(_bare(text[at:end]))), at, end))
+        at = max(end, at + 1)
+    return [t for t in found if t.word]
+
+
+def _scanned(match: re.Match[str]) -> list[Token]:
+    kind = match.lastgroup or ""
+    words = {"without": "without", "with": "with", "and": "and", "question": "?", "stop": "."}
+    if kind == "space":
+        return []
+    if kind == "number":
+        return [Token(_digits(match[0]), *match.span())]
+    return [Token(words.get(kind, ","), *match.span())]
+
+
+def _digits(text: str) -> str:
+    text = text.replace(",", ".")
+    if not text.isdecimal():
+        return text
+    return str(min(int(text[:6]), HUGE)) if len(text) <= 6 else str(HUGE)
+
+
+def _word_end(text: str, at: int) -> int:
+    if _ideograph(text[at]):
+        return at + 1
+    end = at
+    while end < len(text) and _in_word(text, end):
+        end += 1
+    return end
+
+
+def _in_word(text: str, at: int) -> bool:
+    char = text[at]
+    if char in _APOSTROPHES:
+        return 0 < at < len(text) - 1 and text[at - 1].isalpha() and text[at + 1].isalpha()
+    return unicodedata.category(char)[0] in "LM" and not _ideograph(char)
+
+
+def _ideograph(char: str) -> bool:
+    return "぀" <= char <= "ヿ" or "㐀" <= char <= "鿿" or "豈" <= char <= "﫿"
+
+
+def _bare(text: str) -> str:
+    return "".join(c for c in text if c not in _APOSTROPHES)
+
+
+def _as_digits(word: str) -> str:
+    return str(_NUMBERS[word]) if word in _NUMBERS else word
+
+
+def number_at(words: Sequence[str], at: int) -> tuple[int, int] | None:
+    """The number that begins at `words[at]` and how many words it takes: `20 5` → `(25, 2)`.
+
+    Understands "a couple of", "a pair of", "half a dozen", "two dozen", "a hundred and ten".
+    "a" alone is no number here: the reader knows when it means one.
+    """
+    rest = list(words[at : at + 5])
+    for phrase, value in _PHRASES:
+        if rest[: len(phrase)] == phrase:
+            return value, len(phrase) + (rest[len(phrase) : len(phrase) + 1] == ["of"])
+    if not rest or not rest[0].isdecimal():
+        return None
+    value, used = int(rest[0]), 1
+    if value in range(20, 100, 10) and len(rest) > 1 and rest[1] in _DIGITS:
+        value, used = value + int(rest[1]), 2
+    if rest[used : used + 1] in (["dozen"], ["hundred"], ["thousand"]):
+        value *= {"dozen": 12, "hundred": 100, "thousand": 1000}[rest[used]]
+        used += 1
+    return min(value, HUGE), used
+
+
+_DIGITS = frozenset("123456789")
+_PHRASES: list[tuple[list[str], int]] = [
+    (["half", "a", "dozen"], 6),
+    (["half", "dozen"], 6),
+    (["a", "dozen"], 12),
+    (["dozen"], 12),
+    (["a", "couple"], 2),
+    (["couple"], 2),
+    (["a", "pair"], 2),
+    (["a", "hundred"], 100),
+    (["a", "thousand"], 1000),
+    (["a", "million"], HUGE),
+    (["a", "single"], 1),
+]
+
+
+def spoken_number(n: int) -> str:
+    """`2` → `two`; above twenty, digits."""
+    return _NUMBER_WORDS[n] if 0 < n <= 20 else str(n)
+
+
+@lru_cache(maxsize=4096)
+def stem(word: str) -> str:
+    """A word without its English plural: `fries` → `fry`, `sandwiches` → `sandwich`."""
+    if len(word) < 4 or not word.endswith("s") or word.endswith(("ss", "us", "is")):
+        return word
+    if word.endswith("ies") and len(word) > 4:
+        return word[:-3] + "y"
+    if word.endswith(("ches", "shes", "xes", "oes", "sses", "zzes")):
+        return word[:-2]
+    return word[:-1]
+
+
+def is_plural_of(said: str, written: str) -> bool:
+    """True where `said` is a plural of the singular `written`, both folded."""
+    longer = len(said) > len(written)
+    return longer and (said == written + "s" or stem(said) == stem(written))
+
+
+_SOUNDS = [
+    (re.compile(pattern), sound)
+    for pattern, sound in (
+        ("sch", "sk"), ("cch", "k"), ("tsch", "c"), ("ch", "k"), ("gh", "g"), ("ph", "f"),
+        ("th", "t"), ("gn", "n"), ("^kn", "n"), ("ny", "n"), ("qu", "kw"), ("ck", "k"), ("x", "ks"),
+        ("oo", "u"), ("ou", "u"), ("ee", "i"), ("ea", "i"), ("ie", "i"), ("y", "i"), ("zz", "ts"),
+        ("z", "s"), ("c(?=[ei])", "s"), ("c", "k"), ("j", "h"), ("gli", "li"), ("w", "u"),
+        (r"(.)\1", r"\1"),
+    )
+]  # fmt: skip
+
+
+@lru_cache(maxsize=4096)
+def sound(word: str) -> str:
+    """A rough key of how `word` sounds, whatever the language: `gnocchi` → `noki`."""
+    for pattern, key in _SOUNDS:
+        word = pattern.sub(key, word)
+    return word
+
+
+def close(said: str, written: str) -> float:
+    """How well the stem `said` is heard as `written`: 1 is the same, 0 is another word.
+
+    Short words must be exact: one letter makes another dish ("roti", "rotis", "rosti").
+    """
+    if said == written:
+        return 1.0
+    longest = max(len(said), len(written))
+    if min(len(said), len(written)) < 4 or not said.isalpha() or not written.isalpha():
+        return 0.0
+    a, b = sound(said), sound(written)
+    if a == b:
+        return 0.95
+    allowed = 1 if longest < 7 else 2 if longest < 10 else 3
+    if longest < 6 or (a[0] != b[0] and allowed == 1):
+        return 0.0
+    written_away, heard_away = _distance(said, written), _distance(a, b)
+    if written_away > allowed and heard_away >= allowed:
+        return 0.0
+    return 1 - min(written_away, heard_away) / longest
+
+
+def _distance(a: str, b: str) -> int:
+    return OSA.distance(a, b)
+
+
+def joined(words: Sequence[str]) -> str:
+    return " ".join(words)
+
+
+# Words that a dish's name may hold but that never tell one dish from another.
+LIGHT = frozenset(
+    """
+    a an the of and or with in on to de la le les el los las al alla alle del della di da con e
+    y et und mit au aux n style im vom
+    """.split()  # noqa: SIM905 (a list of forty quoted words is harder to read)
+)
+
+# Everyday words: never taken for a misheard dish, and never for an unknown one.
+COMMON = frozenset((Path(__file__).parent / "common_words.txt").read_text().split())

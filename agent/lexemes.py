@@ -1,0 +1,352 @@
+"""An utterance as a row of lexemes: numbers, mentions of the menu, and the small words between.
+
+`lex` throws away what carries no meaning for an order ("hi", "could you", "please") and keeps words
+that nobody knows, since one of them may be a dish that is not on the menu.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Sequence
+from enum import Enum, auto
+from typing import NamedTuple
+
+from agent.language import COMMON, LIGHT, Token, number_at
+from agent.matching import Mention
+
+__all__ = ["Kind", "Lexeme", "lex"]
+
+
+class Kind(Enum):
+    NUMBER = auto()
+    ARTICLE = auto()  # a, an
+    SOME = auto()  # some, a few: a number left open
+    THE = auto()
+    MENTION = auto()
+    WORD = auto()  # an unknown word
+    COMMA = auto()
+    STOP = auto()  # the end of a sentence
+    AND = auto()
+    ALSO = auto()
+    MORE = auto()  # another, two more
+    WITH = auto()
+    WITHOUT = auto()
+    EXTRA = auto()
+    NOTE = auto()  # well done, cut in half
+    HALF = auto()
+    BOTH = auto()  # both, all of them, each
+    OTHER = auto()  # the other one, the rest
+    ORDINAL = auto()
+    IT = auto()
+    SAME = auto()  # the same again
+    OF = auto()  # of them, of the
+    TO = auto()
+    WANT = auto()
+    ADD = auto()
+    MAKE = auto()
+    REMOVE = auto()
+    SCRATCH = auto()  # scratch that
+    CHANGE = auto()
+    INSTEAD = auto()
+    INSTEAD_OF = auto()
+    FIX = auto()  # actually, wait, sorry
+    MEANT = auto()
+    JUST = auto()
+    NOT = auto()
+    NO = auto()
+    YES = auto()
+    DOUBT = auto()
+
+
+class Lexeme(NamedTuple):
+    """Tokens `[start, end)`. `value` of a number or ordinal (-1 is the last); `text` as it was
+    said, of unknown words and notes."""
+
+    kind: Kind
+    start: int
+    end: int
+    value: int = 0
+    mention: Mention | None = None
+    text: str = ""
+
+
+_PHRASES: dict[Kind, str] = {
+    Kind.ARTICLE: "a|an",
+    Kind.SOME: "some|a few|few|several|any|a bit of|a little bit of|a portion of|portion of",
+    Kind.THE: "the|my|our|your|his|her|their",
+    Kind.AND: "and|plus|then|n|as well as|along with|together with|and then|and also|followed by",
+    Kind.ALSO: "also|too|as well|on top of that|besides|in addition",
+    Kind.MORE: "another|more|additional|another 1",
+    Kind.WITH: "with|w|including|topped with|having|has|but with|and with",
+    Kind.WITHOUT: (
+        "without|no|hold|hold the|minus|with no|but no|but without|not any|leave off|leave out"
+        "|without any|no more|dont put|dont add|do not put|exclude|excluding|except"
+        "|except for|and no"
+        "|free of|skip|skip the|with 0"
+    ),
+    Kind.EXTRA: "extra|lots of|plenty of|a lot of|with extra|double portion of|with lots of",
+    Kind.HALF: "half",
+    Kind.BOTH: (
+        "both|both of them|both of those|both of these|all of them|all of those|all of these|each"
+        "|each of them|each 1|every 1|all|they|everything|both 1s|2 of them both|all the"
+    ),
+    Kind.OTHER: "the other 1|other 1|the other|the others|others|the rest|the remaining|other",
+    Kind.IT: "it|that|this|them|those|these|that 1|this 1",
+    Kind.SAME: (
+        "the same again|same again|the same|the same 1|the same thing|same thing|1 of the same"
+        "|the same for|same for|another of the same"
+    ),
+    Kind.OF: "of them|of those|of these|of the|of my|of it|of em",
+    Kind.TO: (
+        "to|into|onto|on|in|from|off|for|by|as|on to|to the|on the|from the|off the|in the"
+        "|for the|into the|with the"
+    ),
+    Kind.WANT: (
+        "i want|id like|i would like|can i get|can i have|could i get|could i have"
+        "|may i have|give me"
+        "|gimme|ill have|ill take|ill get|let me get|let me have|get me|we want"
+        "|wed like|well have"
+        "|well take|i need|we need|order|to order|make me|how about|what about"
+        "|can we get|can we have"
+        "|lets get|lets have|i will have|i will take|could we have|could we get|i wanna"
+        "|like to order"
+        "|id love|ill go for|ill go with|i go for|like to have|like to get|can you do"
+        "|could you do"
+        "|can i order|we would like|we will have|send me|i wanted|bring me|want|would like|like"
+    ),
+    Kind.ADD: "add|put|include|throw in|throw on|stick on|put on|add on",
+    Kind.MAKE: "make|lets make|lets do|turn|have|do|can you make|could you make",
+    Kind.REMOVE: (
+        "remove|cancel|delete|drop|lose|forget|forget about|forget the|scratch|take off|take out"
+        "|take away|get rid of|i dont want|dont want|i do not want|dont need"
+        "|i dont need|knock off"
+        "|no longer want|we dont want|we dont need|strike|cut out|ditch|dont want any"
+    ),
+    Kind.SCRATCH: (
+        "scratch that|forget that|forget it|cancel that|strike that|take that off|remove that"
+        "|delete that|not that|not that 1|cancel it|remove it|take it off|cancel that 1"
+        "|forget that 1|remove that 1|cancel them|remove them|forget them"
+    ),
+    Kind.CHANGE: "change|switch|swap|replace|exchange|substitute|sub|convert",
+    Kind.INSTEAD: "instead|rather",
+    Kind.INSTEAD_OF: "instead of|rather than|in place of",
+    Kind.FIX: (
+        "actually|wait|no wait|wait no|sorry|oops|hang on|hold on|correction|my mistake"
+        "|my bad|whoops"
+        "|on second thought|on second thoughts|i changed my mind|ive changed my mind"
+        "|changed my mind"
+        "|or actually|no actually|well actually|no sorry|oh wait|oh no|oh sorry|no no"
+        "|come to think of it"
+    ),
+    Kind.MEANT: (
+        "i meant|i mean|i said|meant|i asked for|i ordered|i did say|no i meant|no i said"
+        "|it was|its supposed to be"
+    ),
+    Kind.JUST: "just|only|i just want|i only want|just the",
+    Kind.NOT: "not|not the|not a",
+    Kind.YES: (
+        "yes|yeah|yep|yup|ya|aye|sure|correct|right|exactly|perfect|ok|okay|alright"
+        "|great|fine|good"
+        "|sounds good|sounds great|go ahead|please do|place it|place the order|do it|confirm"
+        "|confirmed|absolutely|definitely|of course|thats right|thats correct|that is correct"
+        "|that is right|all right|mhm|uh huh|lovely|yes please|indeed|affirmative|si|ja"
+        "|oui|sure thing"
+        "|looks good|all good|thats good|thats fine|thats great|thats perfect|that sounds good"
+        "|that sounds great|that works|works for me|send it|submit it|you got it"
+        "|why not|go for it"
+        "|id like that|i would|i do|please place it|put it through|book it|excellent"
+        "|wonderful|yea|uhuh"
+        "|thats it yes|all correct|everything is correct|everything is right|very good"
+        "|please place the order"
+    ),
+    Kind.NO: (
+        "nope|nah|never mind|nevermind|not yet|thats wrong|thats not right|thats not correct"
+        r"|that is wrong"
+        "|that is not right"
+        "|that isnt right|thats not it|wrong|incorrect|dont|do not|dont place it"
+        "|do not place it|never|no way"
+        "|not correct|not right|thats incorrect|dont order|isnt right|isnt correct|not quite|stop"
+    ),
+    Kind.DOUBT: (
+        "maybe|i dont know|dont know|not sure|im not sure|let me think|hmm|i guess"
+        "|perhaps|possibly|one moment"
+        "|1 moment|1 second|a moment|give me a second|give me a moment|a minute"
+        "|1 minute|just a second"
+        "|just a moment|but"
+    ),
+}
+
+_TABLE: dict[tuple[str, ...], Kind] = {
+    tuple(phrase.split()): kind
+    for kind, phrases in _PHRASES.items()
+    for phrase in phrases.split("|")
+}
+_LONGEST = max(len(words) for words in _TABLE)
+_ORDINALS = {
+    "first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "1st": 1, "2nd": 2, "3rd": 3,
+    "last": -1,
+}  # fmt: skip
+_TIMES = {"once": 1, "twice": 2}
+# A caller who names dishes in the menu's language may count in it too.
+_FOREIGN = {
+    "un": 1, "una": 1, "uno": 1, "une": 1, "ein": 1, "eine": 1, "einen": 1, "dos": 2, "due": 2,
+    "deux": 2, "zwei": 2, "tres": 3, "tre": 3, "trois": 3, "drei": 3, "cuatro": 4, "vier": 4,
+    "cinco": 5, "cinque": 5,
+}  # fmt: skip
+_SOUNDS_LIKE = {"to": 2, "too": 2, "for": 4, "won": 1}
+_OPENERS = frozenset(["and", ",", ".", "have", "get", "like", "take", "want", "me"])
+
+_DEGREE = (
+    r"(?:extra |very |really |nice and |not too |not so |a bit |a little |a little bit "
+    r"|less |super |lightly |slightly |quite |medium |more )"
+)
+_NOTES = re.compile(
+    r"\b(?:(?:the |its |with )?(?:[a-z]+ )?on the side"
+    r"|(?:not )?(?:cut|sliced|chopped)(?: (?:it|them|up|in|into|to|half|halves|quarters"
+    r"|slices|pieces|squares|triangles|thin|thin slices|\d+))*"
+    r"|uncut|on (?:only )?(?:1 |the other )?half(?: of it)?"
+    rf"|{_DEGREE}?(?:crispy|crunchy|burnt|charred|toasted|well done|well cooked"
+    rf"|medium rare|medium well|rare|spicy|mild|underdone)"
+    rf"|{_DEGREE}(?:hot|sweet|salty|warm|cold|thin|thick|saucy|dry|soft|done)"
+    r"|not spicy|(?:go )?(?:easy|light|heavy) on (?:the )?[a-z]+|less [a-z]+|not too much [a-z]+"
+    r"|write [a-z0-9 ]+?(?= on )(?: on (?:it|the box|top|them))"
+    r"|(?:wrapped |packed |boxed )?separately|in separate (?:bags|boxes|containers)"
+    r"|(?:with )?(?:a |the )?note (?:that |saying )?[a-z0-9 ]+)"
+    r"(?= |$)"
+)  # fmt: skip
+_NO_NOTE = frozenset(["a", "and", "with", "the", "it", "them", "its", "have", "served", "all"])
+
+
+def lex(
+    text: str, heard: Sequence[Token], mentions: Sequence[Mention], taken: Collection[int]
+) -> list[Lexeme]:
+    """The lexemes of `heard`. Tokens in `taken` were understood before; they read as a comma."""
+    return list(_Scan(text, heard, mentions, taken).lexemes())
+
+
+class _Scan:
+    def __init__(
+        self,
+        text: str,
+        heard: Sequence[Token],
+        mentions: Sequence[Mention],
+        taken: Collection[int],
+    ) -> None:
+        self._text = text
+        self._heard = heard
+        self._words = [t.word for t in heard]
+        self._taken = taken
+        self._mentions = {m.start: m for m in mentions if not self._hidden(m)}
+        self._notes = self._find_notes()
+
+    def _hidden(self, mention: Mention) -> bool:
+        return any(n in self._taken for n in range(mention.start, mention.end))
+
+    def lexemes(self) -> Iterator[Lexeme]:
+        at = 0
+        while at < len(self._words):
+            found = self._at(at)
+            if found is None:
+                at += 1
+                continue
+            yield found
+            at = found.end
+
+    def _at(self, at: int) -> Lexeme | None:
+        word = self._words[at]
+        if at in self._taken:
+            return Lexeme(Kind.COMMA, at, at + 1)
+        if word in (",", ".", "?"):
+            return Lexeme(Kind.COMMA if word == "," else Kind.STOP, at, at + 1)
+        if at in self._notes:
+            end = self._notes[at]
+            return Lexeme(Kind.NOTE, at, end, text=self._raw(at, end))
+        if at in self._mentions:
+            mention = self._mentions[at]
+            return Lexeme(
+                Kind.MENTION, at, mention.end, mention=mention, text=self._raw(at, mention.end)
+            )
+        return self._small_word(at) or self._unknown(at)
+
+    def _small_word(self, at: int) -> Lexeme | None:
+        word = self._words[at]
+        phrase = self._phrase(at)
+        if word == "1" and self._pronoun(at):
+            return None
+        number = number_at(self._words, at)
+        if number is not None and not (phrase is not None and phrase.end > at + number[1]):
+            kind = Kind.NUMBER if number[0] else Kind.WITHOUT
+            return Lexeme(kind, at, at + number[1], value=number[0])
+        if word in _ORDINALS:
+            end = at + 1 + (self._words[at + 1 : at + 2] in (["1"], ["1s"], ["ones"]))
+            return Lexeme(Kind.ORDINAL, at, end, value=_ORDINALS[word])
+        if word in _TIMES:
+            return Lexeme(Kind.NUMBER, at, at + 1, value=_TIMES[word])
+        if word in _FOREIGN and at + 1 in self._mentions:
+            return Lexeme(Kind.NUMBER, at, at + 1, value=_FOREIGN[word])
+        if word in _SOUNDS_LIKE and self._counts_plural(at):
+            return Lexeme(Kind.NUMBER, at, at + 1, value=_SOUNDS_LIKE[word])
+        if word == "take" and self._taken_off(at):
+            return Lexeme(Kind.REMOVE, at, at + 1)
+        return phrase
+
+    def _phrase(self, at: int) -> Lexeme | None:
+        for length in range(_LONGEST, 0, -1):
+            kind = _TABLE.get(tuple(self._words[at : at + length]))
+            hidden = any(
+                n in self._taken or n in self._mentions for n in range(at + 1, at + length)
+            )
+            if kind is not None and len(self._words) >= at + length and not hidden:
+                text = " ".join(self._words[at : at + length])
+                return Lexeme(kind, at, at + length, text=text)
+        return None
+
+    def _pronoun(self, at: int) -> bool:
+        """“A small one”: the one is no number where a part of a dish stands before it."""
+        before = next((m for m in self._mentions.values() if m.end == at), None)
+        return before is not None and not before.items and at + 1 not in self._mentions
+
+    def _counts_plural(self, at: int) -> bool:
+        """“To margheritas”: the recogniser wrote the number as it sounds."""
+        mention = self._mentions.get(at + 1)
+        opens = at == 0 or self._words[at - 1] in _OPENERS
+        return mention is not None and mention.plural and opens
+
+    def _taken_off(self, at: int) -> bool:
+        """“Take the coke off”, with the dish between the two words."""
+        rest = self._words[at + 1 : at + 9]
+        stop = next((n for n, w in enumerate(rest) if w in (",", ".", "?", "and")), len(rest))
+        return any(w in ("off", "out", "away") for w in rest[1:stop])
+
+    def _unknown(self, at: int) -> Lexeme | None:
+        word = self._words[at]
+        if word in COMMON or word in LIGHT or len(word) < 2:
+            return None
+        return Lexeme(Kind.WORD, at, at + 1, text=self._raw(at, at + 1))
+
+    def _find_notes(self) -> dict[int, int]:
+        string = " ".join(self._words)
+        offsets, at = [], 0
+        for word in self._words:
+            offsets.append(at)
+            at += len(word) + 1
+        found = {}
+        for match in _NOTES.finditer(string):
+            span = [n for n, o in enumerate(offsets) if match.start() <= o < match.end()]
+            while len(span) > 1 and self._words[span[0]] in _NO_NOTE:
+                span.pop(0)
+            inside = [m for m in self._mentions.values() if m.start in span]
+            if any(n in self._taken for n in span) or self._names_more(inside, span, match[0]):
+                continue
+            found[span[0]] = span[-1] + 1
+        return found
+
+    def _names_more(self, inside: Sequence[Mention], span: Sequence[int], note: str) -> bool:
+        """What the menu calls by that name is no note: "well done" where it is an option."""
+        whole = any((m.start, m.end) == (span[0], span[-1] + 1) for m in inside)
+        if note.endswith("on the side"):
+            return whole or any(m.items for m in inside)
+        return whole or (bool(inside) and not note.startswith(("not ", "less ")))
+
+    def _raw(self, start: int, end: int) -> str:
+        return self._text[self._heard[start].start : self._heard[end - 1].end]

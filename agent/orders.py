@@ -1,0 +1,169 @@
+"""Where the agent's orders go: a port, the cloud behind it, and one that is only for trying out."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any, Protocol
+
+from agent.house import House
+from cloud.services import Services, Settings
+from domain.business import Business
+from domain.clock import Clock
+from domain.codec import decode
+from domain.errors import Conflict, NotFound, PanBotError, Unavailable
+from domain.ids import Ids, UuidV7
+from domain.menu import Menu, parse_menu
+from domain.order import Channel, Order
+from domain.ordering import Draft, place
+
+__all__ = ["CloudOrders", "OfflineOrders", "OrderService", "load_house", "open_cloud"]
+
+ANSWER_S = 6.0  # how long a caller waits in silence at most; placing takes milliseconds
+ACTOR = "agent"
+
+
+class OrderService(Protocol):
+    """What taking orders needs of a restaurant. All of it raises `Unavailable` where it is away."""
+
+    async def menu(self) -> Menu: ...
+
+    async def sold_out(self) -> frozenset[str]: ...
+
+    async def business(self) -> Business: ...
+
+    async def place(self, draft: Draft, *, idempotency_key: str) -> Order:
+        """The order that stands. The same key gives the same order, however often it is asked.
+
+        Raises `Invalid` or `Conflict` in words for the caller where it cannot be placed.
+        """
+        ...
+
+
+async def load_house(service: OrderService, before: House | None = None) -> House:
+    """What the restaurant sells at this moment; `before` is what it sold when last asked."""
+    menu, sold_out, business = await asyncio.gather(
+        service.menu(), service.sold_out(), service.business()
+    )
+    if before is not None:
+        return before.renewed(menu, sold_out, business)
+    return House.of(menu, sold_out, business)
+
+
+class CloudOrders:
+    """One business through the cloud's services."""
+
+    def __init__(self, services: Services, business_id: str) -> None:
+        self._services = services
+        self._business_id = business_id
+
+    async def menu(self) -> Menu:
+        async with _answering():
+            return parse_menu((await self._services.menus.get(self._business_id)).data)
+
+    async def sold_out(self) -> frozenset[str]:
+        async with _answering():
+            return await self._services.menus.sold_out(self._business_id)
+
+    async def business(self) -> Business:
+        async with _answering():
+            return await self._services.businesses.profile(self._business_id)
+
+    async def place(self, draft: Draft, *, idempotency_key: str) -> Order:
+        """As the port says. Where an earlier try of this call had gone through unheard, and the
+        caller has changed the order since, the order that stands is the earlier one."""
+        async with _answering():
+            try:
+                placed = await self._services.orders.place(
+                    self._business_id,
+                    draft,
+                    channel=Channel.PHONE,
+                    idempotency_key=idempotency_key,
+                    actor=ACTOR,
+                )
+            except Conflict:
+                return await self._standing(draft.id)
+            return placed.order
+
+    async def _standing(self, order_id: str) -> Order:
+        try:
+            return decode(
+                (await self._services.orders.get(self._business_id, order_id)).data, Order
+            )
+        except NotFound:
+            raise Conflict("The restaurant can take no orders at the moment.") from None
+
+
+@asynccontextmanager
+async def _answering() -> AsyncIterator[None]:
+    """Turns every kind of silence into `Unavailable`; refusals pass as they are."""
+    try:
+        async with asyncio.timeout(ANSWER_S):
+            yield
+    except PanBotError:
+        raise
+    except Exception as error:  # the driver's errors are many and all mean: not now
+        raise Unavailable("The restaurant's system does not answer.") from error
+
+
+@asynccontextmanager
+async def open_cloud(settings: Settings, business_id: str) -> AsyncIterator[CloudOrders]:
+    """The cloud's services for one business, until the block ends."""
+    async with Services.open(settings) as services:
+        yield CloudOrders(services, business_id)
+
+
+class OfflineOrders:
+    """A menu from a file; orders are numbered and kept in memory, and go nowhere."""
+
+    def __init__(
+        self,
+        menu: Menu,
+        business: Business,
+        clock: Clock,
+        *,
+        sold_out: frozenset[str] = frozenset(),
+        ids: Ids | None = None,
+    ) -> None:
+        self.now_menu = menu
+        self.now_sold_out = sold_out
+        self._business = business
+        self._clock = clock
+        self._ids = ids or UuidV7(clock)
+        self.placed: dict[str, Order] = {}  # by idempotency key
+
+    async def menu(self) -> Menu:
+        return self.now_menu
+
+    async def sold_out(self) -> frozenset[str]:
+        return self.now_sold_out
+
+    async def business(self) -> Business:
+        return self._business
+
+    async def place(self, draft: Draft, *, idempotency_key: str) -> Order:
+        if idempotency_key not in self.placed:
+            self.placed[idempotency_key] = place(
+                self.now_menu,
+                self.now_sold_out,
+                draft,
+                business=self._business,
+                channel=Channel.PHONE,
+                number=f"P-{len(self.placed) + 1}",
+                at=self._clock.now(),
+                ids=self._ids,
+            )
+        return self.placed[idempotency_key]
+
+
+def menu_file(content: Any) -> tuple[Menu, Business]:
+    """A menu, or a whole restaurant (`{business, menu, …}`), from a JSON file's content.
+
+    Raises `Invalid` naming each wrong field.
+    """
+    if isinstance(content, dict) and "menu" in content:
+        menu = parse_menu(content["menu"])
+        return menu, decode({"name": menu.name, **content.get("business", {})}, Business)
+    menu = parse_menu(content)
+    return menu, Business(name=menu.name)

@@ -1,0 +1,153 @@
+"""The rules engine as LiveKit's `llm.LLM`, so that it can stand wherever a model can.
+
+`chat` is asked once for the caller's words and again with the results of the tools. What it decides
+hangs on the last message alone: asked twice for the same one (LiveKit generates ahead of the end of
+a turn), it decides the same and nothing has happened in between.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from livekit.agents import llm
+from livekit.agents.types import (
+    DEFAULT_API_CONNECT_OPTIONS,
+    NOT_GIVEN,
+    APIConnectOptions,
+    NotGivenOr,
+)
+
+from agent.call import Call
+from agent.rules import Ask, Decision, Talk, after_place, after_refused_tool, decide
+
+__all__ = ["RulesLLM"]
+
+
+class RulesLLM(llm.LLM[Any]):
+    """Takes one call's order by rules; makes no connection and has no model."""
+
+    def __init__(self, call: Call) -> None:
+        super().__init__()
+        self._call = call
+        self._talk = Talk()
+        self._message_id = ""  # the caller's message that `_decision` is about
+        self._decision: Decision | None = None
+        self._answered: tuple[str, ...] = ()  # the tool calls whose results were taken in
+
+    @property
+    def model(self) -> str:
+        return "rules"
+
+    @property
+    def provider(self) -> str:
+        return "panbot"
+
+    @property
+    def ended(self) -> bool:
+        """True once goodbye has been said."""
+        return self._current().ask is Ask.CLOSED
+
+    def chat(
+        self,
+        *,
+        chat_ctx: llm.ChatContext,
+        tools: list[llm.Tool] | None = None,
+        conn_options: APIConnectOptions = DEFAULT_API_CONNECT_OPTIONS,
+        parallel_tool_calls: NotGivenOr[bool] = NOT_GIVEN,
+        tool_choice: NotGivenOr[llm.ToolChoice] = NOT_GIVEN,
+        extra_kwargs: NotGivenOr[dict[str, Any]] = NOT_GIVEN,
+    ) -> llm.LLMStream:
+        return _Stream(self, chat_ctx=chat_ctx, tools=tools or [], conn_options=conn_options)
+
+    def next_step(self, chat_ctx: llm.ChatContext) -> Decision:
+        """What to do now: the tools to call, or else what to say."""
+        message, outputs = _last_turn(chat_ctx)
+        if message is None:
+            return Decision((), "", self._talk)
+        if message.id != self._message_id or self._decision is None:
+            self._begin(message)
+        assert self._decision is not None, "a turn has begun"
+        if not outputs:
+            return self._decision
+        done = tuple(output.call_id for output in outputs)
+        if done != self._answered:
+            self._answered = done
+            self._decision = self._after_tools(self._decision, outputs)
+        return self._decision
+
+    def _begin(self, message: llm.ChatMessage) -> None:
+        if self._decision is not None and self._message_id:
+            self._talk = self._decision.talk
+        self._message_id = message.id
+        self._answered = ()
+        call = self._call
+        self._decision = decide(
+            call.house, call.cart, self._talk, message.text_content or "", call.quote
+        )
+
+    def _after_tools(
+        self, decision: Decision, outputs: Sequence[llm.FunctionCallOutput]
+    ) -> Decision:
+        call = self._call
+        refused = [o.output for o in outputs if o.is_error and o.name != "place_order"]
+        if refused:
+            return after_refused_tool(call.house, call.cart, decision.talk, call.quote, refused[-1])
+        if not decision.places:
+            return replace(decision, calls=())
+        return after_place(
+            call.house,
+            call.cart,
+            decision.talk,
+            call.quote,
+            order=call.placed,
+            refusal=call.refusal.detail if call.refusal is not None else "",
+            away=call.away,
+        )
+
+    def _current(self) -> Talk:
+        return self._decision.talk if self._decision is not None else self._talk
+
+
+class _Stream(llm.LLMStream):
+    def __init__(
+        self,
+        rules: RulesLLM,
+        *,
+        chat_ctx: llm.ChatContext,
+        tools: list[llm.Tool],
+        conn_options: APIConnectOptions,
+    ) -> None:
+        super().__init__(rules, chat_ctx=chat_ctx, tools=tools, conn_options=conn_options)
+        self._rules = rules
+
+    async def _run(self) -> None:
+        decision = self._rules.next_step(self._chat_ctx)
+        chunk_id = f"rules-{len(self._chat_ctx.items)}"
+        delta = llm.ChoiceDelta(role="assistant", content=decision.reply or None)
+        if decision.calls:
+            delta.content = None
+            delta.tool_calls = [
+                llm.FunctionToolCall(
+                    name=call.name,
+                    arguments=json.dumps(call.arguments),
+                    call_id=f"{chunk_id}-{n}",
+                )
+                for n, call in enumerate(decision.calls)
+            ]
+        self._event_ch.send_nowait(llm.ChatChunk(id=chunk_id, delta=delta))
+
+
+def _last_turn(
+    chat_ctx: llm.ChatContext,
+) -> tuple[llm.ChatMessage | None, list[llm.FunctionCallOutput]]:
+    """The caller's last message, and the results of all the tools called since."""
+    outputs: list[llm.FunctionCallOutput] = []
+    for item in reversed(chat_ctx.items):
+        if isinstance(item, llm.ChatMessage) and item.role == "user":
+            return item, outputs[::-1]
+        if isinstance(item, llm.FunctionCallOutput):
+            outputs.append(item)
+    return None, outputs

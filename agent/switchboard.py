@@ -1,0 +1,138 @@
+"""Many text calls at a time, each in a LiveKit session of its own."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from typing import NamedTuple
+
+import msgspec
+from livekit.agents import AgentSession, llm
+
+from agent.call import Call
+from agent.house import House
+from agent.orders import OrderService, load_house
+from agent.rules import MAX_PHONE, greeting
+from agent.rules_llm import RulesLLM
+from agent.waiter import Waiter
+from domain.clock import Clock
+from domain.errors import Conflict, TooMany
+from domain.ids import Ids
+
+__all__ = ["MAX_CALLS", "PlacedOrder", "Reply", "Switchboard"]
+
+MAX_CALLS = 200  # at a time in one process; a session takes about 1 MB
+MAX_REMEMBERED = 1_000  # calls that have ended, so that a late word opens no second order
+MAX_TOOL_STEPS = 10  # one utterance may write several lines, the name, the type and the read-back
+
+
+class PlacedOrder(msgspec.Struct, frozen=True):
+    """`place_ms` is the time from the tool's start to the order's commit."""
+
+    order_id: str
+    number: str
+    place_ms: float
+
+
+class Reply(msgspec.Struct, frozen=True):
+    """What is said back. `placed` is set in the one reply that follows the placing."""
+
+    call: str
+    reply: str
+    placed: PlacedOrder | None = None
+    ended: bool = False
+
+
+class _Talking(NamedTuple):
+    """One call in progress."""
+
+    call: Call
+    rules: RulesLLM
+    session: AgentSession[Call]
+
+
+class Switchboard:
+    """The calls by the names that the other side gives them.
+
+    Calls run side by side. The turns of one call are to be made one after the other, as people do.
+    """
+
+    def __init__(self, service: OrderService, house: House, clock: Clock, ids: Ids) -> None:
+        self._service = service
+        self._house = house
+        self._clock = clock
+        self._ids = ids
+        self._calls: dict[str, _Talking] = {}
+        self._ended: OrderedDict[str, str] = OrderedDict()
+
+    async def start(self, name: str, phone: str = "") -> Reply:
+        """Opens a call and greets. Raises `Conflict` where it is open, `TooMany`, `Unavailable`."""
+        if name in self._calls:
+            raise Conflict(f"The call {name!r} is already open.")
+        self._ended.pop(name, None)
+        talking = await self._open(name, phone)
+        return Reply(name, greeting(talking.call.house))
+
+    async def say(self, name: str, text: str) -> Reply:
+        """The answer to `text`. A call that was not started is opened; an ended one stays ended."""
+        if name in self._ended:
+            return Reply(name, self._ended[name], ended=True)
+        talking = self._calls.get(name) or await self._open(name)
+        reply = await self._turn(name, talking, text)
+        if reply.ended:
+            self._remember(name, reply.reply)
+            await self.hang_up(name)
+        return reply
+
+    async def hang_up(self, name: str) -> None:
+        """Ends a call."""
+        talking = self._calls.pop(name, None)
+        if talking is not None:
+            await talking.session.aclose()
+
+    async def close(self) -> None:
+        """Ends every call."""
+        for name in list(self._calls):
+            await self.hang_up(name)
+
+    async def _open(self, name: str, phone: str = "") -> _Talking:
+        if len(self._calls) >= MAX_CALLS:
+            raise TooMany(f"{MAX_CALLS} calls are open already.")
+        self._house = await load_house(self._service, self._house)
+        # The call's own id, not the name: a name may be used again, an order's key may not.
+        call = Call(self._ids.new(), self._house, self._service, self._clock, self._ids)
+        if phone:
+            call.set_customer(phone=phone[:MAX_PHONE])
+        rules = RulesLLM(call)
+        session = AgentSession[Call](
+            llm=rules,
+            vad=None,
+            userdata=call,
+            turn_handling={"turn_detection": None},
+            max_tool_steps=MAX_TOOL_STEPS,
+        )
+        await session.start(Waiter(call.house))
+        self._calls[name] = _Talking(call, rules, session)
+        return self._calls[name]
+
+    async def _turn(self, name: str, talking: _Talking, text: str) -> Reply:
+        call = talking.call
+        placed_before = call.placed is not None
+        handle = talking.session.generate_reply(user_input=text)
+        await handle
+        failed = handle.exception()
+        if failed is not None:
+            raise failed
+        said = " ".join(
+            item.text_content or ""
+            for item in handle.chat_items
+            if isinstance(item, llm.ChatMessage) and item.role == "assistant"
+        )
+        placed = None
+        if call.placed is not None and not placed_before:
+            placed = PlacedOrder(call.placed.id, call.placed.number, round(call.place_ms, 3))
+        return Reply(name, said, placed, talking.rules.ended)
+
+    def _remember(self, name: str, words: str) -> None:
+        self._ended[name] = words
+        while len(self._ended) > MAX_REMEMBERED:
+            self._ended.popitem(last=False)

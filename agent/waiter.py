@@ -1,0 +1,145 @@
+"""The waiter: LiveKit's `Agent` with the tools by which an order is taken.
+
+A model and the rules engine use the same tools. Each is one line over `agent.call`; a refusal
+becomes a `ToolError` in words that whoever called can act on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from livekit.agents import Agent, RunContext, ToolError, function_tool, llm
+
+from agent.call import Call
+from agent.house import House
+from agent.wording import number_and_time
+from domain.errors import PanBotError
+
+__all__ = ["Waiter"]
+
+_MANNERS = """\
+You take orders by telephone for {name}. Sell only what is on the menu, at its prices. Keep one
+line_id for each line and use it again to change the line; quantities are set, never added. Read the
+whole order back with read_back, and call place_order only after the caller's explicit yes to it.
+Never promise what no tool has confirmed.
+
+Menu, as item_id (name), price in minor units, and groups as group_id:modifier_id:
+{menu}
+"""
+
+
+class Waiter(Agent):
+    """Takes one order; the session's userdata is its `Call`."""
+
+    def __init__(self, house: House) -> None:
+        super().__init__(
+            instructions=_MANNERS.format(name=house.business.name, menu=_menu_words(house))
+        )
+
+    @function_tool
+    async def set_item(
+        self,
+        context: RunContext[Call],
+        line_id: str,
+        item_id: str,
+        qty: int,
+        modifiers: list[str],
+        note: str,
+    ) -> str:
+        """Put a line into the order, or replace the line of the same line_id.
+
+        Args:
+            line_id: a label of your own for this line, "1", "2", …
+            item_id: from the menu
+            qty: how many; this is set, never added to what was there
+            modifiers: each "group_id:modifier_id"; empty takes the defaults
+            note: for the kitchen, or empty
+        """
+        return _told(lambda: context.userdata.set_item(line_id, item_id, qty, modifiers, note))
+
+    @function_tool
+    async def remove_item(self, context: RunContext[Call], line_id: str) -> str:
+        """Take a line out of the order.
+
+        Args:
+            line_id: the line's label
+        """
+        return _told(lambda: context.userdata.remove_item(line_id))
+
+    @function_tool
+    async def set_customer(
+        self, context: RunContext[Call], name: str, phone: str, address: str
+    ) -> str:
+        """Note who the order is for. Leave empty what was not said.
+
+        Args:
+            name: the caller's name
+            phone: a number to call back
+            address: where it is delivered to
+        """
+        return _told(lambda: context.userdata.set_customer(name, phone, address))
+
+    @function_tool
+    async def set_type(self, context: RunContext[Call], type: str) -> str:
+        """Note whether the order is picked up or delivered.
+
+        Args:
+            type: "pickup" or "delivery"
+        """
+        return _told(lambda: context.userdata.set_type(type))
+
+    @function_tool
+    async def set_note(self, context: RunContext[Call], note: str) -> str:
+        """Note something for the whole order: an allergy, a time, the doorbell.
+
+        Args:
+            note: the whole note; it replaces the one before
+        """
+        return _told(lambda: context.userdata.set_note(note))
+
+    @function_tool
+    async def read_back(self, context: RunContext[Call]) -> str:
+        """Get the whole order in words with its total. Say it, then wait for the caller's yes."""
+        said = _told(context.userdata.read_back)
+        context.userdata.read_at = _said_by_caller(context)
+        return said
+
+    @function_tool
+    async def place_order(self, context: RunContext[Call]) -> str:
+        """Place the order. Only after the caller said yes to what was read back."""
+        call = context.userdata
+        if _said_by_caller(context) <= call.read_at and call.placed is None:
+            raise ToolError("Read the order back and wait for the caller's own yes first.")
+        try:
+            order = await call.place_order()
+        except PanBotError as refusal:
+            raise ToolError(refusal.detail) from refusal
+        return number_and_time(call.house, order)
+
+
+def _told(tool: Callable[[], str]) -> str:
+    try:
+        return tool()
+    except PanBotError as refusal:
+        raise ToolError(refusal.detail) from refusal
+
+
+def _said_by_caller(context: RunContext[Call]) -> int:
+    """How many times the caller has spoken: a yes must come after the read-back."""
+    return sum(
+        isinstance(item, llm.ChatMessage) and item.role == "user"
+        for item in context.session.history.items
+    )
+
+
+def _menu_words(house: House) -> str:
+    menu = house.menu
+    rows = []
+    for item in menu.items:
+        groups = "; ".join(
+            f"{g.id}: {', '.join(m.id for m in g.modifiers)} ({g.min} to {g.max})"
+            for g in menu.groups_of(item)
+        )
+        gone = " SOLD OUT" if item.id in house.sold_out else ""
+        rows.append(f"- {item.id} ({item.name}), {item.price}{gone}. {groups}".rstrip())
+    return "\n".join(rows)

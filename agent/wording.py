@@ -1,0 +1,139 @@
+"""What the agent says. Short sentences for the ear; every name is the menu's own."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from zoneinfo import ZoneInfo
+
+from agent.cart import Cart, CartLine
+from agent.house import House
+from agent.language import fold, spoken_number
+from domain.clock import from_iso
+from domain.menu import Item, Menu, Modifier, ModifierGroup
+from domain.money import format_money
+from domain.order import Order, OrderType
+
+__all__ = [
+    "MAX_LISTED",
+    "group_question",
+    "line_price",
+    "line_words",
+    "listing",
+    "number_and_time",
+    "order_words",
+    "read_back",
+    "sentence",
+]
+
+MAX_LISTED = 6  # names a caller can keep in mind at once; the rest is "and more"
+SIZES = frozenset(
+    ["size", "sizes", "grosse", "groesse", "tamano", "taille", "formato", "dimensione", "portion"]
+)
+
+
+def sentence(text: str) -> str:
+    """`text` with a capital and a full stop."""
+    text = text.strip()
+    if not text:
+        return ""
+    return text[0].upper() + text[1:] + ("" if text[-1] in ".?!" else ".")
+
+
+def listing(words: Sequence[str], conjunction: str = "and") -> str:
+    """`["a", "b", "c"]` → `a, b and c`."""
+    if len(words) < 2:
+        return "".join(words)
+    return f"{', '.join(words[:-1])} {conjunction} {words[-1]}"
+
+
+def short_listing(words: Sequence[str], conjunction: str = "and") -> str:
+    """As `listing`, cut where nobody would remember more."""
+    if len(words) <= MAX_LISTED:
+        return listing(words, conjunction)
+    return f"{', '.join(words[:MAX_LISTED])} and {len(words) - MAX_LISTED} more"
+
+
+def line_words(menu: Menu, line: CartLine) -> str:
+    """`one large Coke`, `two Margherita with Mushrooms and without Basil (cut in half)`."""
+    item = menu.item(line.item_id)
+    assert item is not None, "carts hold items of this menu"
+    before, given, removed = [], [], []
+    for group in menu.groups_of(item):
+        for modifier in group.modifiers:
+            if not any((c.group_id, c.id) == (group.id, modifier.id) for c in line.choices):
+                continue
+            if group.removes:
+                removed.append(modifier.name)
+            elif is_size(group):
+                before.append(_size_word(modifier))
+            else:
+                given.append(modifier.name)
+    words = [spoken_number(line.qty), *before, item.name]
+    parts = [f"with {listing(given)}"] if given else []
+    parts += [f"without {listing(removed)}"] if removed else []
+    text = " ".join([*words, listing(parts)]).strip()
+    return f"{text} ({line.note})" if line.note else text
+
+
+def line_price(menu: Menu, line: CartLine) -> int:
+    """What one of `line` costs in minor units, defaults included, as the menu shows prices."""
+    item = menu.item(line.item_id)
+    assert item is not None, "carts hold items of this menu"
+    price = item.price
+    for group in menu.groups_of(item):
+        chosen = [c.id for c in line.choices if c.group_id == group.id] or group.default
+        price += sum(m.price for m in group.modifiers if m.id in chosen)
+    return price
+
+
+def is_size(group: ModifierGroup) -> bool:
+    """A size is said before the dish: "a large Coke"."""
+    words = {*fold(group.name).split(), *fold(group.id).replace("-", " ").replace("_", " ").split()}
+    return group.max == 1 and bool(words & SIZES)
+
+
+def _size_word(modifier: Modifier) -> str:
+    """`Large 0.5 l` → `large`: the litres are for the ticket."""
+    first = modifier.name.split("(")[0].split(" 0")[0].strip() or modifier.name
+    return first.lower() if first.isascii() else first
+
+
+def order_words(house: House, cart: Cart) -> str:
+    """All lines in one sentence part."""
+    return listing([line_words(house.menu, line) for line in cart.lines])
+
+
+def read_back(house: House, cart: Cart, order: Order) -> str:
+    """Everything that will be placed, and what it costs."""
+    who = f", for {cart.customer.name}" if cart.customer.name else ""
+    where = (
+        f", delivered to {cart.customer.address}"
+        if cart.type is OrderType.DELIVERY
+        else ", to pick up"
+    )
+    note = f" {sentence(cart.note)}" if cart.note else ""
+    total = format_money(order.totals.gross, order.currency)
+    return (
+        f"So that's {order_words(house, cart)}{who}{where}.{note} That's {total}. Shall I place it?"
+    )
+
+
+def group_question(house: House, line: CartLine, group: ModifierGroup) -> str:
+    """`Which size for the Coke: small, regular or large?`"""
+    item = house.item(line.item_id)
+    names = [m.name for m in group.modifiers]
+    return f"Which {group.name.lower()} for the {item.name}: {short_listing(names, 'or')}?"
+
+
+def prices(house: House, items: Sequence[Item]) -> str:
+    """`Margherita €9.50 and Funghi €10.90`."""
+    currency = house.menu.currency
+    return short_listing([f"{i.name} {format_money(i.price, currency)}" for i in items])
+
+
+def number_and_time(house: House, order: Order) -> str:
+    """`Your order number is P-12, and it will be ready at 19:50.`"""
+    zone = ZoneInfo(house.business.timezone)
+    at = from_iso(order.promised_at).astimezone(zone).strftime("%H:%M")
+    ready = "with you at about" if order.type is OrderType.DELIVERY else "ready at"
+    return f"Your order number is {order.number}, and it will be {ready} {at}."
