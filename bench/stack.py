@@ -37,6 +37,7 @@ __all__ = [
     "until_ready",
 ]
 
+PASSWORD = "on loopback only"
 READY_S = 20.0  # for a program to answer; a busy machine takes a fraction of it
 LOOK_S = 0.005  # between two looks; what is measured by looking is this coarse
 
