@@ -9,7 +9,6 @@ from typing import Any
 
 import aiohttp
 import pytest
-from fpdf import FPDF
 from PIL import Image
 from pyipp import IPP
 from pyipp.enums import IppJobState, IppOperation, IppPrinterState, IppStatus
@@ -18,6 +17,7 @@ from pyipp.exceptions import IPPConnectionError, IPPError
 from demo.printers.ipp_printer import IppPrinter
 from demo.printers.paper import Paper
 from domain.clock import SystemClock
+from tests.support.pdf import pdf
 
 HANG_GUARD_S = 10.0
 POLL_S = 0.01
@@ -35,15 +35,6 @@ async def printer() -> AsyncIterator[IppPrinter]:
 async def ipp(printer: IppPrinter) -> AsyncIterator[IPP]:
     async with IPP(printer.uri) as ipp:
         yield ipp
-
-
-def pdf(*pages: str) -> bytes:
-    document = FPDF(unit="mm", format=(80, 60))
-    document.set_font("Helvetica", size=14)
-    for page in pages:
-        document.add_page()
-        document.multi_cell(0, text=page)
-    return bytes(document.output())
 
 
 async def submit(

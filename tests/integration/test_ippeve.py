@@ -10,7 +10,6 @@ from typing import Any
 
 import pypdfium2 as pdfium
 import pytest
-from fpdf import FPDF
 from msgspec.structs import replace
 from pyipp import IPP
 from pyipp.enums import IppJobState, IppOperation
@@ -24,6 +23,7 @@ from printing.transport.ipp import DEFAULT_LIMITS, Limits, deliver
 from tests.support.ippeve import RealPrinter, real_printer
 from tests.support.netns import relay
 from tests.support.paper import BUSINESS, KITCHEN, WIDE
+from tests.support.pdf import pdf
 
 pytestmark = pytest.mark.ipp
 
@@ -55,14 +55,6 @@ async def uri(printer: RealPrinter) -> AsyncIterator[str]:
 async def ipp(uri: str) -> AsyncIterator[IPP]:
     async with IPP(uri) as ipp:
         yield ipp
-
-
-def pdf(text: str) -> bytes:
-    document = FPDF(unit="mm", format=(80, 60))
-    document.set_font("Helvetica", size=14)
-    document.add_page()
-    document.multi_cell(0, text=text)
-    return bytes(document.output())
 
 
 async def submit(ipp: IPP, document: bytes, document_format: str = "application/pdf") -> int:
