@@ -34,8 +34,8 @@ class _Server(uvicorn.Server):
     def capture_signals(self) -> Iterator[None]:
         """Ours instead of uvicorn's, which would raise the signal again after a clean shutdown."""
         loop = asyncio.get_running_loop()
-        for number in (signal.SIGINT, signal.SIGTERM):
-            loop.add_signal_handler(number, self._shut_down)
+        loop.add_signal_handler(signal.SIGINT, self._interrupted)
+        loop.add_signal_handler(signal.SIGTERM, self._shut_down)
         try:
             yield
         finally:
@@ -47,9 +47,14 @@ class _Server(uvicorn.Server):
         if self.started:
             self._on_ready(self.servers[0].sockets[0].getsockname()[1])
 
-    def _shut_down(self) -> None:
+    def _interrupted(self) -> None:
         if self._stop.is_set():
-            self.force_exit = True  # the second signal means it
+            self.force_exit = True  # a person who presses Ctrl-C twice means it
+        self._shut_down()
+
+    def _shut_down(self) -> None:
+        """A repeated SIGTERM changes nothing: where a parent with threads is killed, the kernel
+        sends one for each of them."""
         self._stop.set()
         self.should_exit = True
 

@@ -78,10 +78,12 @@ class Store:
 
     async def close(self) -> None:
         """Finishes what was asked for, then closes; safe to call twice."""
-        await self._writer.stop()
         readers, self._readers = self._readers, []
-        for reader in readers:
-            await reader.close()
+        # Before anything is awaited: a thread that was not told to end keeps the process alive,
+        # and whoever closes us may be cancelled meanwhile.
+        closing = [reader.stop() for reader in readers]
+        await self._writer.stop()
+        await asyncio.gather(*(closed for closed in closing if closed is not None))
 
     @property
     def is_open(self) -> bool:

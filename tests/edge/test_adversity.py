@@ -107,6 +107,19 @@ async def test_a_stop_is_quick_with_a_terminal_listening(where: EdgeSettings) ->
         assert [line async for line in lines if line == "event: order.created"] == []
 
 
+@pytest.mark.parametrize(
+    ("how", "status"), [(signal.SIGTERM, 0), (signal.SIGINT, None)], ids=["SIGTERM", "SIGINT"]
+)
+async def test_a_signal_that_comes_twice_ends_it_too(
+    where: EdgeSettings, how: signal.Signals, status: int | None
+) -> None:
+    """Whoever asks again gets what they asked for, and no program that hangs half closed."""
+    async with edge_process(where) as edge:
+        os.kill(edge.pid, how)
+        ended = await edge.end(how)
+    assert status is None or ended == status
+
+
 async def test_two_edges_cannot_share_a_directory(where: EdgeSettings) -> None:
     """A second one is refused in words; so is a restore under a running edge."""
     async with edge_process(where):
