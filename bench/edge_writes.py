@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import multiprocessing
+import random
 import sqlite3
 import time
 import uuid
@@ -19,10 +20,14 @@ import msgspec
 
 from bench.figure import Figure, percentile
 from bench.stack import cloud, edge, restaurant_file
+from domain.clock import SystemClock
+from domain.ids import UuidV7
 
 FLOOR_WRITES = 3_000
 SECONDS = 5.0  # of load for each number of clients, after as much as a tenth of it to warm up
 CLIENTS = (1, 32)
+
+_ids = UuidV7(SystemClock(), random.Random().getrandbits)  # as terminals make them
 
 
 async def run(folder: Path, database_url: str) -> list[Figure]:
@@ -129,7 +134,7 @@ async def _client(url: str, token: str, counted_from: float, until: float) -> li
 def _request(host: str, token: str) -> bytes:
     body = msgspec.json.encode(
         {
-            "id": str(uuid.uuid4()),
+            "id": _ids.new(),
             "type": "dine_in",
             "table": "7",
             "lines": [{"item_id": "margherita", "qty": 2}, {"item_id": "tiramisu", "qty": 1}],

@@ -125,8 +125,11 @@ class Menu(msgspec.Struct, frozen=True, dict=True):
 
     def groups_of(self, item: Item) -> tuple[ModifierGroup, ...]:
         """The groups of `item`, in its own order."""
-        found = (self.group(group_id) for group_id in item.modifier_group_ids)
-        return tuple(g for g in found if g is not None)
+        return tuple(
+            self._groups[group_id]
+            for group_id in item.modifier_group_ids
+            if group_id in self._groups
+        )
 
 
 class Availability(msgspec.Struct, frozen=True):

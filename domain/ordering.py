@@ -6,6 +6,7 @@ wrong (so a caller hears all of it at once) or `Conflict` where the order's stat
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Collection, Sequence
 from datetime import datetime
@@ -58,6 +59,10 @@ MAX_LINES = 100  # a ticket of this length is already two metres of paper
 MAX_NOTE = 280  # characters; it has to be read in a kitchen
 MAX_ADDRESS = 280  # characters
 MAX_NAME = 80  # characters
+
+_ID = re.compile(
+    r"[A-Za-z0-9_-][A-Za-z0-9._-]*"
+)  # it stands in addresses and in keys of print jobs
 
 
 class Choice(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -147,6 +152,9 @@ def _check_head(draft: Draft) -> list[FieldError]:
     ):
         if len(value) > limit:
             errors.append(FieldError(field, f"at most {limit} characters"))
+    if draft.id and not _ID.fullmatch(draft.id):
+        message = "letters, digits, dots, hyphens and underscores only, and no dot first"
+        errors.append(FieldError("id", message))
     if draft.type is OrderType.DELIVERY and not draft.customer.address.strip():
         errors.append(FieldError("customer.address", "a delivery needs an address"))
     if draft.covers < 0 or draft.covers > 500:
@@ -188,7 +196,7 @@ def _check_choices(menu: Menu, item: Item, choices: Sequence[Choice], at: str) -
             )
         elif group.modifier(choice.id) is None:
             errors.append(FieldError(f"{at}[{n}].id", f"{group.name} has no {choice.id!r}"))
-    if any(times > 1 for times in Counter((c.group_id, c.id) for c in choices).values()):
+    if len(set(choices)) < len(choices):
         errors.append(FieldError(at, "the same modifier is chosen twice"))
     for group in groups.values():
         taken = sum(1 for c in choices if c.group_id == group.id) or len(group.default)
