@@ -26,7 +26,7 @@ from domain.codec import decode, overlay
 from domain.errors import Invalid
 from domain.printer import Printer, PrinterStatus
 from edge.house import House
-from edge.store import print_jobs, records
+from edge.store import paper, print_jobs, records
 from edge.store.announcements import Announcement, PrintJobWritten, RecordWritten
 from edge.store.edits import Stamp, edit
 from edge.store.store import Store
@@ -291,10 +291,7 @@ def _work(db: sqlite3.Connection, printer_id: str) -> _Work:
         printer=_find(db, printer_id),
         awaiting=print_jobs.awaiting(db, printer_id),
         head=print_jobs.head(db, printer_id),
-        templates={
-            record.key: str(record.data.get("text", ""))
-            for record in records.all_of(db, Collection.TEMPLATE)
-        },
+        templates=paper.templates(db),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
 from collections.abc import Callable
 from datetime import datetime
@@ -32,6 +33,7 @@ __all__ = ["PrintJobs", "Printers"]
 
 SCAN_S = 2.0  # printers answer within one; a sleepy one within the next scan
 MAX_LISTED = 500  # jobs in one answer
+_PLAIN = Printer(id="", name="", uri="escpos://none")  # the paper of a job that has no printer
 
 
 class Printers(Controller):
@@ -108,6 +110,28 @@ class PrintJobs(Controller):
         )
         return json_text(print_jobs.as_json(found))
 
+    @get("/{job_id:int}/picture", media_type="image/png")
+    async def picture(self, job_id: FromPath[int], parts: NamedDependency[Parts]) -> bytes:
+        """What the job looks like on its printer's paper, as a PNG; on 80 mm where it has none."""
+        job, printer, templates = await parts.store.read(lambda db: _to_draw(db, job_id))
+        business = (await parts.house.now()).business
+
+        def draw() -> bytes:
+            # Imported here: pictures are for people, and most edges print all day without one.
+            from printing.image import preview
+            from printing.render import render
+
+            document = render(
+                job.ticket,
+                business=business,
+                printer=printer,
+                banner=job.banner,
+                templates=templates,
+            )
+            return preview(document, printer)
+
+        return await asyncio.to_thread(draw)
+
     @post("/{job_id:int}/retry", status_code=200)
     async def retry(self, job_id: FromPath[int], parts: NamedDependency[Parts]) -> JsonText:
         """Prints a job that is held, failed or unsure now."""
@@ -131,6 +155,12 @@ class PrintJobs(Controller):
             return paper.cancelled(job, by=request.user.sub, now=now)
 
         return await _changed(parts, job_id, give_up)
+
+
+def _to_draw(db: sqlite3.Connection, job_id: int) -> tuple[PrintJob, Printer, dict[str, str]]:
+    job = print_jobs.find(db, job_id)
+    printer = need_printer(db, job.printer_id) if job.printer_id else _PLAIN
+    return job, printer, paper.templates(db)
 
 
 async def _changed(

@@ -28,10 +28,11 @@ from domain.ticket import (
     plan,
     receipt,
 )
-from edge.store import print_jobs
+from edge.store import print_jobs, records
 from edge.store.records import Record
 from edge.store.writer import Transaction
 from printing.queue import Delivery, JobState, Outcome, PrintJob, enqueue, settle
+from sync.wire import Collection
 
 __all__ = [
     "cancelled",
@@ -41,6 +42,7 @@ __all__ = [
     "released",
     "reprint",
     "routing",
+    "templates",
     "trial",
     "with_printer",
 ]
@@ -147,6 +149,12 @@ def _wanted(
     key = f"{ticket.order_id}/{name}/{ticket.station}/{printer_id}"
     planned = PlannedJob(key, printer_id, ticket)
     return print_jobs.add(tx, released(enqueue(planned, now, banner=banner), now))
+
+
+def templates(db: sqlite3.Connection) -> dict[str, str]:
+    """The restaurant's own templates, by `kind` or `kind/printer_id`."""
+    found = records.all_of(db, Collection.TEMPLATE)
+    return {record.key: str(record.data.get("text", "")) for record in found}
 
 
 def order_of(record: Record) -> Order:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import json
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image
 
 from edge.store import records
 from tests.support.edge import (
@@ -104,6 +106,13 @@ BAD_ORDERS = {
         "lines[0].price",
     ),
     "an id with a slash": (draft("a/b"), 422, "id"),
+    "an id that is a way up": (draft(".."), 422, "id"),
+    "a NUL, which the cloud cannot store": (draft("x") | {"note": "n\0"}, 422, "note"),
+    "a NUL deep inside": (
+        {"lines": [{"item_id": "margherita", "note": "\0"}]},
+        422,
+        "lines[0].note",
+    ),
     "a note of 100 kB": (draft("x") | {"note": "n" * 100_000}, 422, "note"),
 }
 
@@ -244,6 +253,18 @@ async def test_guessing_pins_is_slow(edge: Client) -> None:
     for _ in range(5):
         assert (await post(edge, "/auth/login", {"pin": "0000"})).status_code == 401
     assert (await post(edge, "/auth/login", {"pin": PIN})).status_code == 429
+
+
+async def test_a_ticket_can_be_looked_at(edge: Client) -> None:
+    """A print job as a picture, whether it has been printed or not."""
+    await post(edge, "/orders", draft("o1"))
+    (job,) = await get(edge, "/print-jobs?order_id=o1")
+    picture = await edge.http.get(f"/api/v1/print-jobs/{job['id']}/picture")
+    assert (picture.status_code, picture.headers["content-type"]) == (200, "image/png")
+    with Image.open(io.BytesIO(picture.content)) as paper:
+        darkest, lightest = paper.convert("L").getextrema()
+        assert (darkest, lightest) == (0, 255)
+    assert (await edge.http.get("/api/v1/print-jobs/999/picture")).status_code == 404
 
 
 async def test_staff_may_not_add_printers(edge: Client) -> None:
