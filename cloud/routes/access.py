@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -75,20 +76,30 @@ class Failures:
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._since = clock.monotonic()
-        self._counts: dict[str, int] = {}
+        self._counts: Counter[str] = Counter()
 
     @contextmanager
     def counted(self, request: Request[Any, Any, Any]) -> Iterator[None]:
-        """Counts a refusal raised in the block. Raises `TooMany` where there were enough."""
+        """Counts a refusal raised in the block. Raises `TooMany` where there were enough.
+
+        An attempt counts as refused until it was not: a thousand that are sent at once would else
+        all be looked at before the first of them is counted.
+        """
         address = request.client.host if request.client else ""
         self._start_window()
-        if self._counts.get(address, 0) >= MAX_FAILURES:
+        if self._counts[address] >= MAX_FAILURES:
             raise TooMany(f"Too many wrong attempts; wait {WINDOW_S:.0f} seconds.")
+        self._counts[address] += 1
+        refused = False
         try:
             yield
         except Unauthenticated:
-            self._counts[address] = self._counts.get(address, 0) + 1
+            refused = True
             raise
+        finally:
+            # A window that began meanwhile has forgotten it.
+            if not refused and self._counts[address] > 0:
+                self._counts[address] -= 1
 
     def _start_window(self) -> None:
         now = self._clock.monotonic()

@@ -67,12 +67,11 @@ class Auth(Controller):
         """Signs in. The token is in the answer, and in a cookie that scripts cannot read."""
         login = decode_body(body, Login)
         address = request.client.host if request.client else ""
-        parts.attempts.check(address)
         staff = [one for one in await _staff(parts) if login.staff_id in ("", one.id)]
-        who = await asyncio.to_thread(_whose, login.pin[:MAX_PIN], staff)
-        if who is None:
-            parts.attempts.failed(address)
-            raise Unauthenticated("That PIN is not known here.")
+        async with parts.attempts.counted(address):
+            who = await asyncio.to_thread(_whose, login.pin[:MAX_PIN], staff)
+            if who is None:
+                raise Unauthenticated("That PIN is not known here.")
         return await _signed_in(parts, who)
 
     @post("/refresh", status_code=200, middleware=[need_sign_in])

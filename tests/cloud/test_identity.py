@@ -106,6 +106,18 @@ async def test_a_guesser_has_to_wait(services: Services, clock: MovableClock) ->
         assert (await client.post("auth/login", json=right)).status_code == 200
 
 
+async def test_guessing_all_at_once_is_no_faster(services: Services) -> None:
+    """Of thirty passwords that arrive together, ten are looked at; right ones leave no trace."""
+    async with http_client(services) as client:
+        right = {"email": OWNER, "password": PASSWORD}
+        for _ in range(11):
+            assert (await client.post("auth/login", json=right)).status_code == 200
+        wrong = {"email": OWNER, "password": "wrong"}
+        guesses = (client.post("auth/login", json=wrong) for _ in range(30))
+        statuses = [guess.status_code for guess in await asyncio.gather(*guesses)]
+        assert (statuses.count(401), statuses.count(429)) == (10, 20)
+
+
 async def test_a_device_is_paired_and_syncs(owner: httpx.AsyncClient, services: Services) -> None:
     """The owner's code makes a device; its secret makes a token; the token reads the feed."""
     code = (await owner.post("devices/pairing-codes")).json()["code"]
