@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 
 import msgspec
@@ -59,6 +60,7 @@ MAX_LINES = 100  # a ticket of this length is already two metres of paper
 MAX_NOTE = 280  # characters; it has to be read in a kitchen
 MAX_ADDRESS = 280  # characters
 MAX_NAME = 80  # characters
+MAX_METHOD = 40  # characters of a way to pay; it stands on the receipt
 
 _ID = re.compile(
     r"[A-Za-z0-9_-][A-Za-z0-9._-]*"
@@ -131,12 +133,12 @@ def check_draft(menu: Menu, sold_out: Collection[str], draft: Draft) -> list[Fie
         return [*errors, FieldError("lines", f"at most {MAX_LINES} lines in one order")]
     for n, line in enumerate(draft.lines):
         errors += _check_line(menu, sold_out, line, f"lines[{n}]")
-    return errors + _repeated_ids(draft.lines)
+    return errors + _repeated_ids(draft.lines, "lines")
 
 
-def _repeated_ids(lines: Sequence[DraftLine]) -> list[FieldError]:
+def _repeated_ids(lines: Sequence[DraftLine], field: str) -> list[FieldError]:
     times = Counter(line.id for line in lines if line.id)
-    return [FieldError("lines", f"the line id {i!r} is used twice") for i in times if times[i] > 1]
+    return [FieldError(field, f"the line id {i!r} is used twice") for i in times if times[i] > 1]
 
 
 def _check_head(draft: Draft) -> list[FieldError]:
@@ -278,19 +280,26 @@ def _modifiers(menu: Menu, item: Item, choices: Sequence[Choice]) -> tuple[LineM
 
 
 def add_lines(
-    order: Order, menu: Menu, sold_out: Collection[str], lines: Sequence[DraftLine], *, ids: Ids
+    order: Order,
+    menu: Menu,
+    sold_out: Collection[str],
+    lines: Sequence[DraftLine],
+    *,
+    ids: Ids,
+    field: str = "lines",
 ) -> Order:
     """`order` with more lines, as the next revision. A line id that is there already is a retry
-    and changes nothing."""
+    and changes nothing. `field` is what the request calls `lines`."""
     new = [line for line in lines if not line.id or order.line(line.id) is None]
     if not new:
         return order
     _need_open(order, "add to")
-    errors = _repeated_ids(new)
-    for n, line in enumerate(new):
-        errors += _check_line(menu, sold_out, line, f"lines[{n}]")
+    errors = _repeated_ids(new, field)
+    for n, line in enumerate(lines):
+        if line in new:
+            errors += _check_line(menu, sold_out, line, f"{field}[{n}]")
     if len(order.lines) + len(new) > MAX_LINES:
-        errors.append(FieldError("lines", f"at most {MAX_LINES} lines in one order"))
+        errors.append(FieldError(field, f"at most {MAX_LINES} lines in one order"))
     if errors:
         raise Invalid.of(errors)
     return _revised(order, (*order.lines, *(_line(menu, line, ids) for line in new)))
@@ -359,16 +368,30 @@ def apply_edit(
 
     However many parts `edit` has, it is one revision: one change ticket a station.
     """
-    after = add_lines(order, menu, sold_out, edit.add, ids=ids) if edit.add else order
-    for amendment in edit.amend:
-        after = amend_line(after, amendment.line_id, qty=amendment.qty, note=amendment.note)
-    for void in edit.void:
-        after = void_line(after, void.line_id, reason=void.reason, by=by, at=at)
+    after = order
+    if edit.add:
+        after = add_lines(order, menu, sold_out, edit.add, ids=ids, field="add")
+    for n, amendment in enumerate(edit.amend):
+        with _within(f"amend[{n}]"):
+            after = amend_line(after, amendment.line_id, qty=amendment.qty, note=amendment.note)
+    for n, void in enumerate(edit.void):
+        with _within(f"void[{n}]"):
+            after = void_line(after, void.line_id, reason=void.reason, by=by, at=at)
     if edit.pay:
         after = pay(after, method=edit.pay)
     if edit.status is not None:
         after = advance(after, edit.status)
     return replace(after, revision=min(after.revision, order.revision + 1))
+
+
+@contextmanager
+def _within(at: str) -> Iterator[None]:
+    """Names the fields of what is refused in the block as they stand in the whole edit."""
+    try:
+        yield
+    except Invalid as wrong:
+        fields = [FieldError(f"{at}.{error.field}", error.message) for error in wrong.fields]
+        raise Invalid.of(fields) from wrong
 
 
 def pay(order: Order, *, method: str) -> Order:
@@ -377,6 +400,8 @@ def pay(order: Order, *, method: str) -> Order:
         return order
     if order.status is Status.CANCELLED:
         raise Conflict(f"Order {order.number} is cancelled and cannot be paid.")
+    if len(method) > MAX_METHOD:
+        raise Invalid.of([FieldError("pay", f"at most {MAX_METHOD} characters")])
     return replace(order, payment=Payment(PaymentStatus.PAID, method))
 
 

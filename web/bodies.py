@@ -3,31 +3,40 @@
 from __future__ import annotations
 
 import zlib
-from typing import TypeVar
+from collections.abc import Iterator
+from typing import Any, TypeVar
 
 import msgspec
 
 from domain.codec import field_error
-from domain.errors import Invalid, Malformed, TooLarge
+from domain.errors import FieldError, Invalid, Malformed, TooLarge
 
 __all__ = ["MAX_BODY_BYTES", "decode_body", "unzipped"]
 
 MAX_BODY_BYTES = 256 * 1024  # a menu of 500 items is about 150 kB; an order is below 2 kB
+
+_NUL = "\0"
+_ESCAPED_NUL = rb"\u0000"  # the only way to write one in JSON
 
 _GZIP = zlib.MAX_WBITS | 16  # what zlib calls a gzip header
 
 T = TypeVar("T")
 
 
-def decode_body(body: bytes, shape: type[T], *, limit_bytes: int = MAX_BODY_BYTES) -> T:
+def decode_body(
+    body: bytes, shape: type[T], *, limit_bytes: int = MAX_BODY_BYTES, nul_allowed: bool = False
+) -> T:
     """`body` as a `shape`.
 
     Raises `TooLarge` past the limit, `Malformed` where it is no JSON, and `Invalid` naming the
-    field where it is JSON of another shape.
+    field where it is JSON of another shape, or holds a NUL, which PostgreSQL cannot store: an edge
+    that took one would have an order that never reaches the cloud.
     """
     if len(body) > limit_bytes:
         raise TooLarge(f"A request may have {limit_bytes} bytes at the most; this has {len(body)}.")
     try:
+        if not nul_allowed and _ESCAPED_NUL in body:
+            _need_no_nul(body)
         return msgspec.json.decode(body, type=shape)
     except msgspec.ValidationError as error:
         raise Invalid.of([field_error(str(error))]) from error
@@ -35,6 +44,28 @@ def decode_body(body: bytes, shape: type[T], *, limit_bytes: int = MAX_BODY_BYTE
         raise Malformed("The body is nested more deeply than anything that we take.") from error
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise Malformed(f"The body is not JSON: {error}") from error
+
+
+def _need_no_nul(body: bytes) -> None:
+    """Raises `Invalid` naming each field that holds a NUL."""
+    fields = list(_with_nul(msgspec.json.decode(body), ""))
+    if fields:
+        raise Invalid.of([FieldError(field or "body", "holds a NUL character") for field in fields])
+
+
+def _with_nul(value: Any, at: str) -> Iterator[str]:
+    """The paths of the texts and of the objects' names in `value` that hold a NUL."""
+    if isinstance(value, str) and _NUL in value:
+        yield at
+    elif isinstance(value, list):
+        for n, one in enumerate(value):
+            yield from _with_nul(one, f"{at}[{n}]")
+    elif isinstance(value, dict):
+        for name, one in value.items():
+            inside = f"{at}.{name}".lstrip(".").replace(_NUL, "\N{SYMBOL FOR NULL}")
+            if _NUL in name:
+                yield inside
+            yield from _with_nul(one, inside)
 
 
 def unzipped(body: bytes, encoding: str, *, limit_bytes: int = MAX_BODY_BYTES) -> bytes:

@@ -40,7 +40,9 @@ class Sync(Controller):
     ) -> PushResponse:
         """One verdict for each item; a bad item never holds up the others. Takes gzip."""
         need_device(caller)
-        items = decode_body(unzipped(body, content_encoding), PushRequest).items
+        # A NUL is left to the verdict of its item, so that it holds up no other.
+        plain = unzipped(body, content_encoding)
+        items = decode_body(plain, PushRequest, nul_allowed=True).items
         response = await services.sync.push(caller.business_id, items, actor=actor(caller))
         for verdict in response.verdicts:
             metrics.verdicts.labels(outcome=verdict.outcome.value).inc()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+from datetime import date
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
@@ -11,7 +11,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, QueryParameter, RawBody
 
 from domain.business import business_day
-from domain.errors import FieldError, Invalid
+from domain.errors import Invalid
 from domain.order import Channel, Order
 from domain.ordering import Draft, Edit, apply_edit, place
 from edge.house import Restaurant
@@ -26,7 +26,6 @@ from web.versions import base_version
 __all__ = ["Orders"]
 
 MAX_LISTED = 500  # orders in one answer: a very busy day
-_ID = re.compile(r"[A-Za-z0-9._-]*")  # it stands in addresses and in keys of print jobs
 
 
 class Orders(Controller):
@@ -57,16 +56,16 @@ class Orders(Controller):
         self,
         parts: NamedDependency[Parts],
         open_only: Annotated[bool, QueryParameter(name="open")] = False,
-        day: FromQuery[str] = "",
+        day: FromQuery[date | None] = None,
         limit: Annotated[int, QueryParameter(ge=1, le=MAX_LISTED)] = 200,
     ) -> JsonText:
         """`open=true`: what is not done yet, the oldest first. Else the orders of the business
-        day `day` (`2026-11-22`; today's where it is empty), the newest first."""
+        day `day` (`2026-11-22`; today's where there is none), the newest first."""
         if open_only:
             found = await parts.store.read(lambda db: orders.open_ones(db, limit))
         else:
             restaurant = await parts.house.now()
-            of = day or business_day(parts.clock.now(), restaurant.business)
+            of = day.isoformat() if day else business_day(parts.clock.now(), restaurant.business)
             found = await parts.store.read(lambda db: orders.of_day(db, of, limit))
         return json_list(record.json for record in found)
 
@@ -132,8 +131,6 @@ class Orders(Controller):
 def _placed(parts: Parts, restaurant: Restaurant, draft: Draft) -> Order:
     """The order without its number, which the store gives. Raises `Invalid`, `Unavailable`."""
     menu = restaurant.need_menu()
-    if not _ID.fullmatch(draft.id):
-        raise Invalid.of([FieldError("id", "letters, digits, dots, hyphens and underscores only")])
     return place(
         menu,
         restaurant.sold_out,

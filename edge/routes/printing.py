@@ -10,7 +10,7 @@ from typing import Annotated
 
 from litestar import Controller, get, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath, FromQuery, QueryParameter, RawBody
+from litestar.params import FromPath, FromQuery, PathParameter, QueryParameter, RawBody
 
 from discovery.identity import FoundPrinter
 from domain.clock import iso
@@ -33,6 +33,9 @@ __all__ = ["PrintJobs", "Printers"]
 
 SCAN_S = 2.0  # printers answer within one; a sleepy one within the next scan
 MAX_LISTED = 500  # jobs in one answer
+MAX_JOB_ID = 2**63 - 1  # what the column holds
+
+JobId = Annotated[int, PathParameter(ge=0, le=MAX_JOB_ID)]
 _PLAIN = Printer(id="", name="", uri="escpos://none")  # the paper of a job that has no printer
 
 
@@ -111,7 +114,7 @@ class PrintJobs(Controller):
         return json_text(print_jobs.as_json(found))
 
     @get("/{job_id:int}/picture", media_type="image/png")
-    async def picture(self, job_id: FromPath[int], parts: NamedDependency[Parts]) -> bytes:
+    async def picture(self, job_id: JobId, parts: NamedDependency[Parts]) -> bytes:
         """What the job looks like on its printer's paper, as a PNG; on 80 mm where it has none."""
         job, printer, templates = await parts.store.read(lambda db: _to_draw(db, job_id))
         business = (await parts.house.now()).business
@@ -133,7 +136,7 @@ class PrintJobs(Controller):
         return await asyncio.to_thread(draw)
 
     @post("/{job_id:int}/retry", status_code=200)
-    async def retry(self, job_id: FromPath[int], parts: NamedDependency[Parts]) -> JsonText:
+    async def retry(self, job_id: JobId, parts: NamedDependency[Parts]) -> JsonText:
         """Prints a job that is held, failed or unsure now."""
 
         def release(tx: Transaction, job: PrintJob, now: datetime) -> PrintJob:
@@ -145,7 +148,7 @@ class PrintJobs(Controller):
 
     @post("/{job_id:int}/cancel", status_code=200)
     async def cancel(
-        self, request: SignedIn, job_id: FromPath[int], parts: NamedDependency[Parts]
+        self, request: SignedIn, job_id: JobId, parts: NamedDependency[Parts]
     ) -> JsonText:
         """Gives a job up that is not printed yet."""
 

@@ -112,7 +112,8 @@ async def test_a_character_that_cannot_be_stored_is_refused(
     owner: httpx.AsyncClient, services: Services
 ) -> None:
     """A NUL in a note or in an address is the sender's mistake, not ours."""
-    problem(await owner.post(ORDERS, json=order_body(note="a\0b"), headers=KEY), 400)
+    refused = problem(await owner.post(ORDERS, json=order_body(note="a\0b"), headers=KEY), 422)
+    assert refused["errors"][0]["field"] == "lines[0].note"
     problem(await owner.get(f"{ORDERS}/a%00b"), 400)
     await nothing_stored(services)
 
@@ -228,7 +229,7 @@ async def test_an_edit_names_the_field_that_is_wrong(owner: httpx.AsyncClient) -
     problem(await owner.patch(address, json={"status": "ready"}), 428)
     line = {"line_id": placed.json()["lines"][0]["id"], "qty": 18_000}
     refused = problem(await owner.patch(address, json={"amend": [line]}, headers=tag), 422)
-    assert refused["errors"][0]["field"] == "qty"
+    assert refused["errors"][0]["field"] == "amend[0].qty"
     refused = problem(await owner.patch(address, json={"status": "eaten"}, headers=tag), 422)
     assert refused["errors"][0]["field"] == "status"
     await owner.patch(address, json={"status": "completed"}, headers=tag)

@@ -185,6 +185,9 @@ class TestPlacing:
             ({"note": "x" * 281}, "note"),
             ({"note": "x" * 1_000_000}, "note"),
             ({"id": "x" * 65}, "id"),
+            ({"id": "../menu"}, "id"),
+            ({"id": ".."}, "id"),
+            ({"id": " "}, "id"),
             ({"customer": Customer(name="x" * 81)}, "customer.name"),
             ({"customer": Customer(phone="0" * 41)}, "customer.phone"),
             ({"type": OrderType.DELIVERY}, "customer.address"),
@@ -399,8 +402,22 @@ class TestEdits:
         """One bad part refuses it, and the order handed in is untouched."""
         order = an_order()
         edit = Edit(add=(DraftLine("cola"),), amend=(LineAmendment("l1", 51),))
-        assert _refused_fields(lambda: _edited(order, edit)) == ["qty"]
+        assert _refused_fields(lambda: _edited(order, edit)) == ["amend[0].qty"]
         assert order == an_order()
+
+    @pytest.mark.parametrize(
+        ("edit", "field"),
+        [
+            (Edit(add=(DraftLine("cola"), DraftLine("cola", 0))), "add[1].qty"),
+            (Edit(add=(DraftLine("cola", id="x"),) * 2), "add"),
+            (Edit(amend=(LineAmendment("l1", 2), LineAmendment("l9", 2))), "amend[1].line_id"),
+            (Edit(void=(LineVoid("l1", " "),)), "void[0].reason"),
+            (Edit(pay="c" * 41), "pay"),
+        ],
+    )
+    def test_what_is_refused_is_named_as_the_edit_has_it(self, edit: Edit, field: str) -> None:
+        """Whoever sent it finds the field in what they sent."""
+        assert _refused_fields(lambda: _edited(an_order(), edit)) == [field]
 
     def test_lines_come_before_payment_and_status(self) -> None:
         """The last cola is on the bill that closes the table."""

@@ -216,6 +216,8 @@ async def test_lists_show_open_orders_and_a_day(edge: Client) -> None:
     day = placed[0].json()["business_day"]
     assert {o["id"] for o in await get(edge, f"/orders?day={day}")} == {"o0", "o1", "o2"}
     assert await get(edge, "/orders?day=1999-01-01") == []
+    refused = await edge.http.get("/api/v1/orders?day=yesterday")
+    assert (refused.status_code, refused.json()["errors"][0]["field"]) == (422, "day")
 
 
 async def test_a_pin_signs_in_without_the_cloud(edge: Client) -> None:
@@ -255,6 +257,13 @@ async def test_guessing_pins_is_slow(edge: Client) -> None:
     assert (await post(edge, "/auth/login", {"pin": PIN})).status_code == 429
 
 
+async def test_guessing_pins_all_at_once_is_no_faster(edge: Client) -> None:
+    """Of twenty PINs that arrive together, five are looked at."""
+    guesses = (post(edge, "/auth/login", {"pin": f"{n:04}"}) for n in range(20))
+    statuses = [guess.status_code for guess in await asyncio.gather(*guesses)]
+    assert (statuses.count(401), statuses.count(429)) == (5, 15)
+
+
 async def test_a_ticket_can_be_looked_at(edge: Client) -> None:
     """A print job as a picture, whether it has been printed or not."""
     await post(edge, "/orders", draft("o1"))
@@ -265,6 +274,11 @@ async def test_a_ticket_can_be_looked_at(edge: Client) -> None:
         darkest, lightest = paper.convert("L").getextrema()
         assert (darkest, lightest) == (0, 255)
     assert (await edge.http.get("/api/v1/print-jobs/999/picture")).status_code == 404
+
+
+async def test_a_print_job_that_no_table_can_hold_is_not_there(edge: Client) -> None:
+    """A job's number beyond 64 bits is refused like any other that is wrong."""
+    assert (await post(edge, f"/print-jobs/{2**64}/retry")).status_code == 422
 
 
 async def test_staff_may_not_add_printers(edge: Client) -> None:

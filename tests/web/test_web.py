@@ -121,6 +121,27 @@ def test_a_bad_body_is_refused_by_name(body: bytes, status: int, field: str | No
         assert [e["field"] for e in answer.json()["errors"]] == [field]
 
 
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        (rb'{"note": "a\u0000"}', "note"),
+        (rb'{"lines": [{"note": ""}, {"note": "\u0000"}]}', "lines[1].note"),
+        (rb'{"a": {"\u0000b": 1}}', "a.\N{SYMBOL FOR NULL}b"),
+        (rb'"\u0000"', "body"),
+    ],
+)
+def test_a_nul_is_refused_by_field(body: bytes, field: str) -> None:
+    """A NUL is refused where it stands, in texts and in names: PostgreSQL cannot store it."""
+    with pytest.raises(Invalid) as refused:
+        decode_body(body, object)
+    assert [error.field for error in refused.value.fields] == [field]
+
+
+def test_what_only_looks_like_a_nul_is_taken() -> None:
+    """A backslash and `u0000` as text is no NUL."""
+    assert decode_body(rb'{"note": "\\u0000"}', dict[str, str]) == {"note": r"\u0000"}
+
+
 def test_decode_body_raises_our_own_errors() -> None:
     """Callers outside a route get the same tree."""
     with pytest.raises(Malformed):
