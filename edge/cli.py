@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import contextlib
+import ctypes
 import json
 import logging
 import random
@@ -21,6 +23,9 @@ from edge.lock import Running, address, say_address
 from edge.settings import SETTINGS, BadSetting, EdgeSettings, read_settings
 
 __all__ = ["environment_help", "main"]
+
+M_ARENA_MAX = -8  # mallopt(3)
+ARENAS = 2  # the event loop's and one for the threads
 
 _Command = Callable[[EdgeSettings, argparse.Namespace], int]
 
@@ -99,9 +104,16 @@ def _serve(settings: EdgeSettings, _: argparse.Namespace) -> int:
         app = create_app(settings, clock, ids, stop=stop)
         return await run(app, settings.host, settings.port, stop=stop, on_ready=ready)
 
+    _share_arenas()
     if address(settings.data) is not None:
         raise Running(f"an edge is running on {settings.data}")
     return 0 if uvloop.run(serve()) else 1
+
+
+def _share_arenas() -> None:
+    """Asks glibc for few malloc arenas: one for each thread costs a small computer 14 MB."""
+    with contextlib.suppress(AttributeError):  # another C library, which has no arenas
+        ctypes.CDLL(None).mallopt(M_ARENA_MAX, ARENAS)
 
 
 def _pair(settings: EdgeSettings, arguments: argparse.Namespace) -> int:

@@ -67,7 +67,7 @@ class _Work(msgspec.Struct, frozen=True):
     """What one printer's worker has before it."""
 
     printer: Printer | None
-    awaiting: list[PrintJob]
+    awaited: bool
     head: PrintJob | None
     templates: dict[str, str]
 
@@ -177,7 +177,7 @@ class Spooler:
     async def _turn(self, printer_id: str) -> float:
         """One step for one printer; returns the seconds until the next one is worth a look."""
         work = await self._store.read(lambda db: _work(db, printer_id))
-        if work.awaiting:
+        if work.awaited:
             return await self._wait_for(work)
         if work.head is None:
             return LOOK_EVERY_S
@@ -197,15 +197,23 @@ class Spooler:
         if work.printer is None:
             return PROBE_EVERY_S
         fallback = work.printer.fallback_id
-        movable = [job for job in _waiting(work) if _at_home(job)]
-        if fallback and movable and await self._known(fallback):
+        movable = await self._movable(work.printer.id, work.head) if fallback else []
+        if movable and await self._known(fallback):
             await self._keep(*(_moved(job, fallback, self._clock.now()) for job in movable))
             return 0.0
         if not await self._paper.reachable(work.printer):
             return PROBE_EVERY_S
         now = self._clock.now()
-        await self._keep(*(revive(job, now) for job in work.awaiting))
+        await self._keep(*(revive(job, now) for job in await self._held(work.printer.id)))
         return 0.0
+
+    async def _movable(self, printer_id: str, head: PrintJob | None) -> list[PrintJob]:
+        waiting = [*await self._held(printer_id), *([head] if head is not None else [])]
+        return [job for job in waiting if _at_home(job)]
+
+    async def _held(self, printer_id: str) -> list[PrintJob]:
+        """Read only when something is done with them: after an evening these may be hundreds."""
+        return await self._store.read(lambda db: print_jobs.awaiting(db, printer_id))
 
     async def _print(self, job: PrintJob, printer: Printer, templates: Mapping[str, str]) -> None:
         restaurant = await self._house.now()
@@ -289,7 +297,7 @@ def _after_restart(tx: Transaction, now: datetime) -> None:
 def _work(db: sqlite3.Connection, printer_id: str) -> _Work:
     return _Work(
         printer=_find(db, printer_id),
-        awaiting=print_jobs.awaiting(db, printer_id),
+        awaited=print_jobs.is_awaited(db, printer_id),
         head=print_jobs.head(db, printer_id),
         templates=paper.templates(db),
     )
@@ -330,10 +338,6 @@ def _unknown_printer(job: PrintJob) -> PrintJob:
     """Held until there is a printer of that name: its record may be on its way."""
     reason = f"there is no printer {job.printer_id!r}"
     return replace(job, state=JobState.HELD, reason=reason, due_at="", awaits_printer=True)
-
-
-def _waiting(work: _Work) -> list[PrintJob]:
-    return [*work.awaiting, *([work.head] if work.head is not None else [])]
 
 
 def _at_home(job: PrintJob) -> bool:

@@ -109,6 +109,16 @@ def head(db: sqlite3.Connection, printer_id: str) -> PrintJob | None:
     return _job(row) if row else None
 
 
+def is_awaited(db: sqlite3.Connection, printer_id: str) -> bool:
+    """True where a job is held until this printer is back."""
+    (found,) = db.execute(
+        """SELECT EXISTS (SELECT 1 FROM print_jobs WHERE finished_at = '' AND printer_id = ?
+             AND state = 'held' AND awaits_printer)""",
+        (printer_id,),
+    ).fetchone()
+    return bool(found)
+
+
 def awaiting(db: sqlite3.Connection, printer_id: str) -> list[PrintJob]:
     """The jobs that are held until this printer is back, in their order."""
     rows = db.execute(
