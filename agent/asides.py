@@ -136,7 +136,10 @@ _ENDS = re.compile(
     r"| (?:and|but|so|then) (?=(?:i|id|ill|im|can|could|may|give|get|let|we|ill)\b)"
 )
 _WHAT = r"(?:what|which|whats|wot)"
-_HAVE = r"(?:do you (?:guys )?(?:have|do|sell|serve|offer|make|got)|have you got|you got|you have)"
+_HAVE = (
+    r"(?:do you (?:guys )?(?:have|do|sell|serve|offer|make|got)|have you got|you got|you have"
+    r"|youve got)"
+)
 _SOMEONE = (
     r"(?:person|human|someone|somebody|manager|owner|staff|boss|people|operator|representative"
     r"|employee|waiter|colleague|real)"
@@ -255,16 +258,16 @@ _QUESTIONS: tuple[tuple[Topic, re.Pattern[str]], ...] = tuple(
             rf"|choices|dressings?|sauces?)\b"
             r"|\b(?:do|does|are|is) (?:it|they|there|that|you)(?: \w+){0,3} (?:different "
             r"|other )?(?:sizes|toppings|extras|options|flavou?rs|choices)\b"
-            r"|\bwhat can i (?:have|get|put|add) (?:on|in|with|to)\b",
+            r"|\bwhat(?: \w+){0,3} can i (?:have|get|put|add|choose) (?:on|in|with|to|for)\b",
         ),
         (
             Topic.CONTENTS,
             rf"\b{_WHAT}(?: (?:is|are|s|exactly|comes|goes))* (?:in|on|inside|with) (?:the"
             rf"|a|an|your|that|it)\b(?! menu)"
             r"|\b(?:whats|what is|what are) (?:a|an|the) (?!menu|special|price|total|wait"
-            r"|soup)|\bingredients?\b"
-            r"|^(?:so |and |ok |but )?(?:is|are|does) (?:the|your|that|it|they|this|those)\b"
-            r"(?! possible)"
+            r"|soup|cheapest|best|biggest|largest|smallest|spiciest|hottest|most)|\bingredients?\b"
+            r"|(?:^|(?<=[.,] ))(?:so |and |ok |but )?(?:is|are|does)"
+            r" (?:the|your|that|it|they|this|those)\b(?! possible)"
             r"|\b(?:is|are) there (?:any |some )?(?:\w+ ){1,2}(?:in|on) "
             r"|\bdo (?:they|your|those)\b|\btell me about\b|\bhow (?:spicy|big|large|hot) (?:is"
             r"|are)\b",
@@ -320,6 +323,7 @@ def _sentence(string: str, match: re.Match[str], topic: Topic) -> tuple[int, int
 # --- notes for the kitchen, flags ----------------------------------------------------------------
 
 _UNTIL = r"(?= [.,?]| so | and (?:can|could|i|id|ill|please)\b| please| thanks| but |$)"
+_PLEASE_ADD = "Please add: "
 _NOTES = tuple(
     (re.compile(pattern), prefix)
     for pattern, prefix in (
@@ -337,6 +341,11 @@ _NOTES = tuple(
         (r"\b(?P<what>\w+) (?:allergy|allergies|intolerance)\b", "Allergy: "),
         (r"\b(?P<what>(?:im|i am|were|we are|shes|hes) (?:very |really )?allergic)\b", "Allergy: "),
         (r"\b(?P<what>(?:im|i am|were|we are|shes|hes) (?:very |really )?allergic)\b", "Allergy: "),
+        (
+            rf"\b(?:i|we|she|he|they) (?:cant|cannot|dont|doesnt|do not|does not|can not)"
+            rf" (?:ever )?eat (?P<what>.+?){_UNTIL}",
+            "Can't eat: ",
+        ),
         (r"\b(?P<what>\w+ intolerant|co?eliac|lactose intolerant)\b", "Allergy: "),
         (
             r"\b(?:for|at|by|around|about) (?:about "
@@ -355,7 +364,7 @@ _NOTES = tuple(
             r"|please)?(?: some| extra| a few)? ?(?P<what>(?:extra )?(?:napkins?|cutlery"
             r"|chopsticks|plates|straws?|forks)(?: and (?:napkins?|cutlery|chopsticks|plates"
             r"|straws?|forks))*)\b",
-            "Please add: ",
+            _PLEASE_ADD,
         ),
         (
             r"\b(?P<what>(?:please )?(?:dont ring|do not ring|ring) (?:the )?(?:door)?bell"
@@ -371,16 +380,23 @@ def _hear_notes(line: _Line, asides: Asides) -> None:
     for pattern, prefix in _NOTES:
         for match in pattern.finditer(line.string):
             span = line.tokens_of(*match.span())
-            if asides.taken & set(span):
+            dishes = prefix == _PLEASE_ADD and any(m.items for m in line.mentioned(span))
+            if asides.taken & set(span) or dishes or _inside_dish(line, span):
                 continue
             asides.taken |= set(span)
             asides.notes.append(prefix + line.raw(line.tokens_of(*match.span("what"))))
 
 
+def _inside_dish(line: _Line, span: range) -> bool:
+    """“Gyros plates” asks for no plates."""
+    return any(m.items and m.start < span[0] < m.end for m in line.mentions)
+
+
 _DONE = re.compile(
-    r"\b(?:thats|that is|that will be|thatll be|thatd be|this is|its|i think thats|were|im"
-    r"|i am|we are)"
-    r" (?:all|it|everything|done|good|finished|set)(?= [.,?]|$| for (?:me|now|us|today)"
+    r"\b(?:thats|that is|that will be|thatll be|thatd be|that would be|this is|its|i think thats"
+    r"|were|im|i am|we are)"
+    r" (?:all|it|everything|done|good|finished|set|all set|me|us|me done|the lot|your lot"
+    r"|my (?:whole )?order|the (?:whole )?order)(?= [.,?]|$| for (?:me|now|us|today)"
     r"| thank| thanks| please| i think| actually| and | for )"
     r"(?: for (?:me|now|us|today))?"
     r"|^done(?= [.,]|$)|\b(?:nothing|no more|anything|not anything) else\b"
@@ -388,6 +404,7 @@ _DONE = re.compile(
     r"|\bthat does it\b"
     r"|\bno(?: ,)? (?:thanks|thank you|i dont|im good|im fine|im done|were good|nothing)\b"
     r"|\bjust (?:that|this|those|these)(?= [.,]|$| please| thanks)|\bonly that\b"
+    r"|\bthat(?:ll| will) do(?= [.,]|$| thanks| thank| please)"
     r"|^nothing(?= [.,]|$)|\bi(?:m| am) (?:good|fine|done)\b"
 )
 _BYE = re.compile(
@@ -458,7 +475,8 @@ def _hear_name(line: _Line, asides: Asides, *, want_name: bool) -> None:
             if asides.taken & set(trigger):
                 continue
             span = _name_words(line, asides, trigger[-1] + 1, sure=strong)
-            if span and (strong or match[0].startswith("for") or _capital(line, span)):
+            for_whom = match[0].rstrip().endswith("for")
+            if span and (strong or for_whom or _capital(line, span)):
                 asides.taken |= {*trigger, *span}
                 asides.name = _as_name(line.raw(span))
                 return

@@ -26,6 +26,7 @@ __all__ = [
     "is_plural_of",
     "joined",
     "number_at",
+    "plural",
     "spoken_number",
     "stem",
     "tokens",
@@ -56,6 +57,7 @@ _NUMBERS = {
 }  # fmt: skip
 _NUMBER_WORDS = {n: word for word, n in reversed(_NUMBERS.items())}
 _SPECIAL = str.maketrans({"ł": "l", "ø": "o", "æ": "ae", "œ": "oe", "đ": "d", "ð": "d", "ı": "i"})
+_DRAWN_OUT = re.compile(r"([a-z])\1{2,}")  # "yesss", "sooo": no word has a letter three times
 _APOSTROPHES = "'’‘ʼ`´"
 _SCANNER = re.compile(
     r"(?P<without>\bw/o\b)|(?P<with>\bw/)|(?P<number>\d+(?:[.:]\d+|,\d{1,2}(?!\d))?)|(?P<and>[&+])"
@@ -133,6 +135,7 @@ def _bare(text: str) -> str:
 
 
 def _as_digits(word: str) -> str:
+    word = _DRAWN_OUT.sub(r"\1", word)
     return str(_NUMBERS[word]) if word in _NUMBERS else word
 
 
@@ -144,6 +147,8 @@ def number_at(words: Sequence[str], at: int) -> tuple[int, int] | None:
     """
     rest = list(words[at : at + 5])
     for phrase, value in _PHRASES:
+        if rest[: len(phrase)] == phrase and value in (100, 1000):
+            return _and_more(words, at + len(phrase), value, len(phrase))
         if rest[: len(phrase)] == phrase:
             return value, len(phrase) + (rest[len(phrase) : len(phrase) + 1] == ["of"])
     if not rest or not rest[0].isdecimal():
@@ -151,10 +156,23 @@ def number_at(words: Sequence[str], at: int) -> tuple[int, int] | None:
     value, used = int(rest[0]), 1
     if value in range(20, 100, 10) and len(rest) > 1 and rest[1] in _DIGITS:
         value, used = value + int(rest[1]), 2
-    if rest[used : used + 1] in (["dozen"], ["hundred"], ["thousand"]):
-        value *= {"dozen": 12, "hundred": 100, "thousand": 1000}[rest[used]]
-        used += 1
+    if rest[used : used + 1] == ["dozen"]:
+        return min(value * 12, HUGE), used + 1
+    if rest[used : used + 1] in (["hundred"], ["thousand"]):
+        value *= {"hundred": 100, "thousand": 1000}[rest[used]]
+        return _and_more(words, at + used + 1, value, used + 1)
     return min(value, HUGE), used
+
+
+def _and_more(words: Sequence[str], at: int, value: int, used: int) -> tuple[int, int]:
+    """“A hundred *and twenty*”: what follows hundreds and thousands belongs to them."""
+    skip = 1 if list(words[at : at + 1]) == ["and"] else 0
+    rest = list(words[at + skip : at + skip + 1])
+    if not rest or not rest[0].isdecimal() or int(rest[0]) >= value:
+        return min(value, HUGE), used
+    more = number_at(words, at + skip)
+    assert more is not None, "a number begins here"
+    return min(value + more[0], HUGE), used + skip + more[1]
 
 
 _DIGITS = frozenset("123456789")
@@ -176,6 +194,20 @@ _PHRASES: list[tuple[list[str], int]] = [
 def spoken_number(n: int) -> str:
     """`2` → `two`; above twenty, digits."""
     return _NUMBER_WORDS[n] if 0 < n <= 20 else str(n)
+
+
+def plural(name: str) -> str:
+    """`name` as two of it are called, where adding an s does it: `Coke` → `Cokes`.
+
+    What is plural already, or ends as no English word does, stays: `Fries`, `Arancini`, `Tiramisù`.
+    So does a name with small words or brackets in it, whose last word is not what is counted.
+    """
+    words = name.split()
+    plain = all(w.replace("-", "").isalpha() and fold(w) not in LIGHT for w in words)
+    last = name[-1:]
+    if not plain or not last.isascii() or last in "siyuxzh" or not last.islower():
+        return name
+    return f"{name}s"
 
 
 @lru_cache(maxsize=4096)

@@ -14,7 +14,7 @@ from typing import NamedTuple
 from agent.language import COMMON, LIGHT, Token, number_at
 from agent.matching import Mention
 
-__all__ = ["Kind", "Lexeme", "lex"]
+__all__ = ["Kind", "Lexeme", "is_note", "lex"]
 
 
 class Kind(Enum):
@@ -56,6 +56,8 @@ class Kind(Enum):
     NO = auto()
     YES = auto()
     DOUBT = auto()
+    BE = auto()  # should be: what was named becomes something
+    CHATTER = auto()  # no worries: heard, and nothing is done
 
 
 class Lexeme(NamedTuple):
@@ -89,6 +91,8 @@ _PHRASES: dict[Kind, str] = {
     Kind.BOTH: (
         "both|both of them|both of those|both of these|all of them|all of those|all of these|each"
         "|each of them|each 1|every 1|all|they|everything|both 1s|2 of them both|all the"
+        "|on either|on either of them|on either 1|in either|in either of them|for either"
+        "|for either of them|on neither|on any of them|in any of them|for any of them"
     ),
     Kind.OTHER: "the other 1|other 1|the other|the others|others|the rest|the remaining|other",
     Kind.IT: "it|that|this|them|those|these|that 1|this 1",
@@ -147,15 +151,17 @@ _PHRASES: dict[Kind, str] = {
     Kind.YES: (
         "yes|yeah|yep|yup|ya|aye|sure|correct|right|exactly|perfect|ok|okay|alright"
         "|great|fine|good"
-        "|sounds good|sounds great|go ahead|please do|place it|place the order|do it|confirm"
-        "|confirmed|absolutely|definitely|of course|thats right|thats correct|that is correct"
-        "|that is right|all right|mhm|uh huh|lovely|yes please|indeed|affirmative|si|ja"
-        "|oui|sure thing"
+        "|sounds good|sounds great|go ahead|go on|go on then|please do|place it|place the order"
+        "|do it|confirm|confirmed|absolutely|definitely|of course|thats right|thats correct"
+        "|that is correct|that is right|all right|mhm|uh huh|lovely|yes please|indeed|affirmative"
+        "|si|ja|oui|parfait|genau|perfetto|perfecto|certo|claro|vale|va bene|daccord|stimmt"
+        "|sure thing"
         "|looks good|all good|thats good|thats fine|thats great|thats perfect|that sounds good"
         "|that sounds great|that works|works for me|send it|submit it|you got it"
         "|why not|go for it"
         "|id like that|i would|i do|please place it|put it through|book it|excellent"
-        "|wonderful|yea|uhuh"
+        "|wonderful|yea|yeh|yah|yas|yess|ye|okey|okie|okey dokey|cool|brilliant|spot on"
+        "|uhuh"
         "|thats it yes|all correct|everything is correct|everything is right|very good"
         "|please place the order"
     ),
@@ -166,6 +172,13 @@ _PHRASES: dict[Kind, str] = {
         "|that isnt right|thats not it|wrong|incorrect|dont|do not|dont place it"
         "|do not place it|never|no way"
         "|not correct|not right|thats incorrect|dont order|isnt right|isnt correct|not quite|stop"
+    ),
+    Kind.BE: (
+        "should be|should both be|should all be|has to be|have to be|needs to be|must be|to be"
+    ),
+    Kind.CHATTER: (
+        "no worries|no problem|no problems|not a problem|no rush|no hurry|no idea|no offence"
+        "|no offense|no doubt|no matter|not at all|not to worry|nothing fancy|nothing special"
     ),
     Kind.DOUBT: (
         "maybe|i dont know|dont know|not sure|im not sure|let me think|hmm|i guess"
@@ -214,7 +227,13 @@ _NOTES = re.compile(
     r"|(?:with )?(?:a |the )?note (?:that |saying )?[a-z0-9 ]+)"
     r"(?= |$)"
 )  # fmt: skip
+_PLAIN_NOTES = ("not ", "less ", "cut", "sliced", "chopped")  # whatever words follow
 _NO_NOTE = frozenset(["a", "and", "with", "the", "it", "them", "its", "have", "served", "all"])
+
+
+def is_note(text: str) -> bool:
+    """True where `text` is a wish that any kitchen understands: "well done", "extra spicy"."""
+    return _NOTES.fullmatch(text.lower()) is not None
 
 
 def lex(
@@ -345,8 +364,9 @@ class _Scan:
         """What the menu calls by that name is no note: "well done" where it is an option."""
         whole = any((m.start, m.end) == (span[0], span[-1] + 1) for m in inside)
         if note.endswith("on the side"):
+            inside = [m for m in inside if m.start < span[-1]]  # the "side" of no side salad
             return whole or any(m.items for m in inside)
-        return whole or (bool(inside) and not note.startswith(("not ", "less ")))
+        return whole or (bool(inside) and not note.startswith(_PLAIN_NOTES))
 
     def _raw(self, start: int, end: int) -> str:
         return self._text[self._heard[start].start : self._heard[end - 1].end]

@@ -17,7 +17,7 @@ from typing import NamedTuple
 from rapidfuzz import fuzz, process
 from rapidfuzz.distance import OSA
 
-from agent.language import COMMON, LIGHT, Token, close, is_plural_of, sound, stem, tokens
+from agent.language import COMMON, LIGHT, Token, close, fold, is_plural_of, sound, stem, tokens
 from domain.menu import Category, Item, Menu, Modifier, ModifierGroup
 
 __all__ = ["NEGATIONS", "Lexicon", "Mention", "Reading"]
@@ -25,6 +25,8 @@ __all__ = ["NEGATIONS", "Lexicon", "Mention", "Reading"]
 MIN_COVERAGE = 0.5  # of a dish's own words: less of its name is a guess, and is asked about
 MIN_COVERAGE_SPOKEN = 0.6  # a spoken form is short already; half of it may be another dish
 MIN_CLOSEST = 65  # of 100; below it, the nearest dish is no help to the caller
+MIN_NEAREST = 80  # of 100; what a few dishes that share a word must reach to be meant
+MIN_LEAD = 10  # of 100; by how much the nearest of them must be ahead of the next
 CACHED_WORDS = 4_096  # how many words' hits one lexicon remembers
 
 NEGATIONS = frozenset(["no", "without", "sin", "ohne", "senza", "sans", "zonder"])
@@ -84,6 +86,7 @@ class _Entry:
         self.surfaces = frozenset(surfaces)
         self.words = frozenset(w for p in phrases for w in p.words)
         self.generic: frozenset[str] = frozenset()
+        self.trailing: frozenset[str] = frozenset()  # "yoghurt *dressing*": may follow, never open
 
 
 class _Hit(NamedTuple):
@@ -124,6 +127,7 @@ class Lexicon:
         for entry in self._entries:
             for word in entry.words:
                 self._by_word[word].append(entry)
+            entry.words |= entry.trailing
         self._compounds = {
             a + b: (a, b)
             for entry in self._entries
@@ -177,6 +181,20 @@ class Lexicon:
         ranked = sorted(likeness, key=lambda i: -likeness[i])
         return [items[i] for i in ranked[:limit]]
 
+    def nearest(self, text: str, items: Sequence[Item]) -> Item | None:
+        """The one of `items` that `text` must be, by far more than any other."""
+        said = fold(text)
+        ids = {i.id for i in items}
+        scores: dict[str, float] = {}
+        for entry in self._entries:
+            if isinstance(entry.thing, Item) and entry.thing.id in ids:
+                scores[entry.thing.id] = max(
+                    fuzz.ratio(said, " ".join(p.words)) for p in entry.phrases
+                )
+        best, *rest = sorted(scores, key=lambda i: -scores[i])
+        clear = not rest or scores[best] - scores[rest[0]] >= MIN_LEAD
+        return self.menu.item(best) if scores[best] >= MIN_NEAREST and clear else None
+
     def picked(self, heard: Sequence[Token], item_ids: Sequence[str]) -> Item | None:
         """The one of a few dishes that a word of the answer points to: "the half one"."""
         said = {stem(t.word) for t in heard} - LIGHT
@@ -217,6 +235,7 @@ class Lexicon:
                 entry.generic = frozenset(
                     stem(t.word) for t in tokens(group.name) if t.word not in ("no", "without")
                 )
+                entry.trailing = entry.generic - LIGHT - _POLARITY
 
     def _hits(self, heard: Sequence[Token], at: int) -> tuple[_Hit, ...]:
         word = heard[at].word
@@ -417,7 +436,8 @@ def _scored(start: int, end: int, entry: _Entry, used: dict[str, float]) -> _Can
         return None
     if coverage == 0 and not set(said) & (entry.generic | set(phrase.words)):
         return None
-    score = sum(used[w] for w in said) + 0.5 * (coverage == 1)
+    own = [w for w in said if w in phrase.words or w not in entry.trailing]
+    score = sum(used[w] for w in own) + 0.5 * (coverage == 1)
     return _Candidate(start, end, entry, score, coverage, phrase.named, phrase.negated, missing)
 
 
@@ -430,7 +450,8 @@ def _coverage(
     if telling == content and set(content) <= generic and set(content) != set(used) - LIGHT:
         telling = content
     said = [w for w in telling if w in used]
-    if all(w.isdecimal() for w in said) and phrase.words != ("0",):
+    spoken = content if all(w.isdecimal() for w in telling) else telling  # "20 pieces" is all of it
+    if all(w.isdecimal() for w in spoken if w in used) and phrase.words != ("0",):
         return 0.0, len(content)
     return len(said) / len(telling), sum(1 for w in content if w not in used)
 

@@ -31,7 +31,7 @@ from agent.hearing import (
 )
 from agent.hearing.wishes import apply_wish
 from agent.house import House, missing_group
-from agent.language import COMMON, Token, spoken_number, tokens
+from agent.language import COMMON, Token, plural, spoken_number, tokens
 from agent.lexemes import Kind, Lexeme, lex
 from agent.wording import (
     group_question,
@@ -128,9 +128,21 @@ def greeting(house: House) -> str:
 def decide(house: House, cart: Cart, talk: Talk, text: str, quote: Quote) -> Decision:
     """What to do about `text`, said when the talk stood at `talk` over `cart`."""
     if talk.ask is Ask.CLOSED:
-        return Decision((), talk.said, talk)
+        return Decision((), _after_the_end(house, text, talk), talk)
     turn = _Turn(house, cart, talk, quote)
     return turn.decide(text)
+
+
+def _after_the_end(house: House, text: str, talk: Talk) -> str:
+    """What is said to a caller who goes on talking: a call that has ended changes nothing."""
+    spoken = tokens(text)
+    mentions = house.lexicon.mentions(spoken)
+    asides = listen(text, spoken, mentions, want_name=False, want_address=False)
+    if asides.bye and not mentions:
+        return "Goodbye!"
+    if any(m.items for m in mentions) or asides.cancel:
+        return "I can't change anything now; please speak to the staff. Goodbye!"
+    return talk.said
 
 
 def after_place(
@@ -520,7 +532,9 @@ class _Turn:
             if any(items[0].name in part for part in self.parts):
                 return "Would you like one?"
             return f"Would you like the {items[0].name} for {price}?"
-        return f"Did you really mean {point.qty} {items[0].name}?"
+        if point.kind is OpenKind.COUNT:
+            return f"How many {plural(items[0].name)} would you like?"
+        return f"Did you really mean {point.qty} {plural(items[0].name)}?"
 
     def _tell_troubles(self, troubles: Sequence[Trouble]) -> None:
         for trouble in troubles:
@@ -547,7 +561,7 @@ class _Turn:
                 return f"The {name} takes at most {most} of those."
             case TroubleKind.TOO_MANY:
                 return (
-                    f"I can take at most {MAX_QTY} of one dish by phone. For more {name}, "
+                    f"I can take at most {MAX_QTY} of one dish by phone. For more {plural(name)}, "
                     "please speak to the staff."
                 )
             case TroubleKind.TOO_LONG:
@@ -583,6 +597,8 @@ class _Turn:
                 return self._order_so_far()
             case Topic.AGAIN:
                 return ""
+            case Topic.OPTIONS | Topic.MENU if self._asks_what_is_asked(question):
+                return ""
             case Topic.TOTAL:
                 return self._total()
             case Topic.WAIT:
@@ -601,6 +617,10 @@ class _Turn:
                 return self._contents(question)
             case _:
                 return self._menu(question)
+
+    def _asks_what_is_asked(self, question: Question) -> bool:
+        """“What kinds are there?” to "which flavour?": the question is put again, with all."""
+        return self.talk.ask is Ask.OPTION and not any(m.items for m in question.mentions)
 
     def _order_so_far(self) -> str:
         if not self.cart.lines:
@@ -647,11 +667,26 @@ class _Turn:
     def _asked_items(self, question: Question) -> list[Item]:
         return [i for m in question.mentions for i in m.items]
 
-    def _options(self, question: Question) -> str:
-        items = self._asked_items(question)[:1]
+    def _spoken_of(self, question: Question) -> list[Item]:
+        """The dish that a question names; else the one just offered, else the one ordered last."""
+        named = self._named(question)
+        offered = [o for o in self.talk.opens[:1] if o.kind is OpenKind.OFFER]
         last = self.cart.line(self.talk.focus.last)
-        if not items and last is not None:
-            items = [self.house.item(last.item_id)]
+        if named or offered:
+            return named or [self.house.item(offered[0].item_ids[0])]
+        return [self.house.item(last.item_id)] if last is not None else []
+
+    def _named(self, question: Question) -> list[Item]:
+        """“Is there garlic in the *pesto*”, “is *it* vegetarian”: the dish, not what is in it."""
+        words = [t.word for t in tokens(question.words)]
+        if set(words[:3]) & {"it", "that", "this", "they", "those"}:
+            return []
+        named = [m for m in question.mentions if m.items]
+        inside = {"in", "on"} & set(words)
+        return list(named[-1 if inside else 0].items[:1]) if named else []
+
+    def _options(self, question: Question) -> str:
+        items = self._spoken_of(question)
         if not items:
             return self._menu(question)
         groups = [g for g in self.menu.groups_of(items[0]) if not g.removes]
@@ -663,10 +698,7 @@ class _Turn:
         return f"For the {items[0].name} you can choose {'; '.join(words)}."
 
     def _contents(self, question: Question) -> str:
-        items = self._asked_items(question)[:1]
-        last = self.cart.line(self.talk.focus.last)
-        if not items and last is not None:
-            items = [self.house.item(last.item_id)]
+        items = self._spoken_of(question)
         if items and not any(line.item_id == items[0].id for line in self.cart.lines):
             self._offer(items[0])
         if items and items[0].description:

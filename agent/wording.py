@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from zoneinfo import ZoneInfo
 
 from agent.cart import Cart, CartLine
 from agent.house import House
-from agent.language import fold, spoken_number
+from agent.language import fold, plural, spoken_number
 from domain.clock import from_iso
 from domain.menu import Item, Menu, Modifier, ModifierGroup
 from domain.money import format_money
@@ -26,6 +27,9 @@ __all__ = [
 ]
 
 MAX_LISTED = 6  # names a caller can keep in mind at once; the rest is "and more"
+_CHOOSE = re.compile(
+    r"^(?:please )?(?:choose|pick|select)(?: (?:your|a|an|the|one))* ", re.IGNORECASE
+)
 SIZES = frozenset(
     ["size", "sizes", "grosse", "groesse", "tamano", "taille", "formato", "dimensione", "portion"]
 )
@@ -54,7 +58,7 @@ def short_listing(words: Sequence[str], conjunction: str = "and") -> str:
 
 
 def line_words(menu: Menu, line: CartLine) -> str:
-    """`one large Coke`, `two Margherita with Mushrooms and without Basil (cut in half)`."""
+    """`one large Coke`, `two Margheritas with Mushrooms and without Basil (cut in half)`."""
     item = menu.item(line.item_id)
     assert item is not None, "carts hold items of this menu"
     before, given, removed = [], [], []
@@ -68,7 +72,8 @@ def line_words(menu: Menu, line: CartLine) -> str:
                 before.append(_size_word(modifier))
             else:
                 given.append(modifier.name)
-    words = [spoken_number(line.qty), *before, item.name]
+    name = plural(item.name) if line.qty > 1 else item.name
+    words = [spoken_number(line.qty), *before, name]
     parts = [f"with {listing(given)}"] if given else []
     parts += [f"without {listing(removed)}"] if removed else []
     text = " ".join([*words, listing(parts)]).strip()
@@ -122,7 +127,10 @@ def group_question(house: House, line: CartLine, group: ModifierGroup) -> str:
     """`Which size for the Coke: small, regular or large?`"""
     item = house.item(line.item_id)
     names = [m.name for m in group.modifiers]
-    return f"Which {group.name.lower()} for the {item.name}: {short_listing(names, 'or')}?"
+    asked = _CHOOSE.sub("", group.name.strip(" .…:")).lower()
+    whole = asked.startswith(("how", "what", "which")) or " or " in asked
+    question = asked if whole else f"which {asked}"
+    return sentence(f"{question} for the {item.name}: {short_listing(names, 'or')}?")
 
 
 def prices(house: House, items: Sequence[Item]) -> str:

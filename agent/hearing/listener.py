@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from agent.hearing.points import Heard, OpenKind, Situation
-from agent.hearing.reader import BREAKS, STARTS
+from agent.hearing.reader import BREAKS, STARTS, WISHING
 from agent.hearing.verbs import Verbs
 from agent.lexemes import Kind, Lexeme
+from domain.menu import Item
 
 __all__ = ["hear"]
 
@@ -30,6 +31,7 @@ class Listener(Verbs):
         self.lexemes = lexemes
         self.weigh_answers()
         self.answer_offer()
+        self.answer_in_a_word()
         while self.at < len(self.lexemes):
             at = self.at
             self.step()
@@ -49,6 +51,18 @@ class Listener(Verbs):
             self.heard.understood = True
             self.settle_siblings(item, asked)
             self.write(item, asked.qty, asked.wishes)
+
+    def answer_in_a_word(self) -> None:
+        """“The cheese one”, which alone might be another dish than those that were asked about."""
+        asked = self.asked
+        said = [x for x in self.lexemes if x.kind not in (*BREAKS, Kind.THE, Kind.NUMBER)]
+        mention = said[0].mention if len(said) == 1 else None
+        if asked is None or asked.kind is not OpenKind.WHICH or mention is None:
+            return
+        if mention.items and not {i.id for i in mention.items} & set(asked.item_ids):
+            self.answer_which()
+            if self.asked is None:
+                self.lexemes = []
 
     def step(self) -> None:
         kind = self.kind()
@@ -83,7 +97,7 @@ class Listener(Verbs):
                 continue
             if lexeme.kind in _DOUBTFUL:
                 self.heard.doubt = True
-            if lexeme.kind is Kind.DOUBT:
+            if lexeme.kind in (Kind.DOUBT, Kind.CHATTER):
                 continue
             kept.append(lexeme)
         self.lexemes = kept
@@ -98,23 +112,35 @@ class Listener(Verbs):
         return after not in (Kind.MENTION, Kind.WORD, Kind.EXTRA, Kind.MORE, Kind.SOME)
 
     def answer_offer(self) -> None:
-        """“Yes”, “two please”, “a large one” to “would you like …?”."""
+        """“Yes”, “two please”, “a large one” to “would you like …?”; “two” to “how many?”."""
         asked = self.asked
-        if asked is None or asked.kind is not OpenKind.OFFER or self.heard.no:
+        if asked is None or asked.kind not in (OpenKind.OFFER, OpenKind.COUNT):
             return
-        dishes = any(x.mention is not None and x.mention.items for x in self.lexemes)
+        item = self.item(asked.item_ids[0])
         counts = [x.value for x in self.lexemes if x.kind is Kind.NUMBER]
-        kinds = {x.kind for x in self.lexemes}
-        taken = self.heard.yes or counts or {Kind.WANT, Kind.IT} <= kinds
-        if dishes or not taken:
+        if any(self.another_dish(x, item) for x in self.lexemes) or not self.takes_up(counts):
             return
         qty = counts[0] if counts else asked.qty
-        item = self.menu.item(asked.item_ids[0])
-        assert item is not None, "an offer names an item of this menu"
         self.lexemes = [x for x in self.lexemes if x.kind is not Kind.NUMBER]
         self.asked = None
         self.write(item, qty, asked.wishes)
         self.heard.understood = True
+
+    def takes_up(self, counts: Sequence[int]) -> bool:
+        """True where the caller takes what was offered, or says how many."""
+        if self.asked is not None and self.asked.kind is OpenKind.COUNT:
+            return bool(counts)
+        kinds = {x.kind for x in self.lexemes}
+        return not self.heard.no and (
+            self.heard.yes or bool(counts) or {Kind.WANT, Kind.IT} <= kinds
+        )
+
+    def another_dish(self, lexeme: Lexeme, item: Item) -> bool:
+        """True where `lexeme` names a dish, and no part of `item`."""
+        mention = lexeme.mention
+        if mention is None or not mention.items:
+            return False
+        return mention.whole or not self.applicable(mention.readings, item)
 
     def join(self) -> None:
         self.take()
@@ -137,6 +163,8 @@ class Listener(Verbs):
 
     def meant(self) -> None:
         self.take()
+        if self.kind() in WISHING and self.target and self.gathered:
+            self.cart = self.unwished
         self.fix = "strong"
         self.lingering = None
 

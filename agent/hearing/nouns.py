@@ -27,9 +27,20 @@ class Nouns(Parts):
         joined, self.joined = self.joined, False
         if self.choosing and head == 0 and not joined and self.chosen_part(run[0]):
             head = None
+        if head is not None and self.shares_part(found, run[head]):
+            head = None
+        if head == 0 and self.swaps_part(run[0]):
+            self.lingering = Kind.WITH
+            self.wishes()
+            return
         if head is not None:
             self.at += head + 1
             self.dish(found, run[:head], run[head], joined=joined)
+        elif not found.any and self.placed_on(run):
+            pass
+        elif (dish := self.shared_head(found, run)) is not None:
+            self.at += len(run)
+            self.dish(found, run, dish, joined=joined)
         elif self.parts_follow(run, found):
             self.part(found, joined=joined)
         elif any(x.kind is Kind.WORD for x in run):
@@ -64,13 +75,118 @@ class Nouns(Parts):
         elif (other := self.clashing(mention)) is not None and other.mention is not None:
             self.take()
             self.odd(found, other.mention, f"{head.text} {other.text}", wishes)
+        elif (nearest := self.misheard(mention, head)) is not None:
+            self.take()
+            self.one_more(
+                found, mention._replace(items=(nearest,), weak=False), wishes, joined=joined
+            )
         elif self.narrowed(mention) is not None:
             self.one_more(found, mention, wishes, joined=joined)
         else:
             self.which(found, mention, head.text, wishes)
-        self.wishes()
+        self.said_of_it()
         if self.kind() is Kind.NUMBER and found.count is None and not found.article:
             self.trailing_count()
+
+    def said_of_it(self) -> None:
+        """What follows the dish: "… should be a fanta", "… without basil"."""
+        if self.kind() is Kind.BE:
+            self.take()
+            if self.target and self.becomes(list(self.target)):
+                return
+        self.wishes()
+
+    def shared_head(self, found: Determiner, run: Sequence[Lexeme]) -> Lexeme | None:
+        """“One small and one large *coke*”: the dish that both are said of."""
+        counted = found.count is not None or found.article
+        if not counted or len(run) != 1 or run[0].mention is None or run[0].mention.items:
+            return None
+        kinds = [self.kind(n) for n in range(1, 5)]
+        if kinds[0] is not Kind.AND or kinds[1] not in (Kind.NUMBER, Kind.ARTICLE):
+            return None
+        part, dish = self.peek(3), self.peek(4)
+        if part is None or dish is None or part.mention is None or dish.mention is None:
+            return None
+        if part.mention.items or (self.new and self.usable(run[0].mention)):
+            return None
+        both = [self.part_of(m, dish.mention) for m in (run[0].mention, part.mention)]
+        return dish if all(both) else None
+
+    def placed_on(self, run: Sequence[Lexeme]) -> bool:
+        """“Oat milk in the coffee”: the part comes before the dish, which is there already."""
+        start = self.at
+        parts = [x for x in run if x.mention is not None and x.mention.readings]
+        self.at += len(run)
+        if not parts or len(parts) < len(run) or self.kind() is not Kind.TO:
+            self.at = start
+            return False
+        definite = self.take().text.endswith(" the") or self.kind() is Kind.THE
+        targets = self.reference() if definite else []
+        if not targets:
+            self.at = start
+            return False
+        self.speak_of(targets)
+        for part in parts:
+            assert part.mention is not None, "chosen so above"
+            self.grant(Wish(Kind.WITH, part.mention.readings, part.text))
+        self.heard.understood = True
+        return True
+
+    def shares_part(self, found: Determiner, lexeme: Lexeme) -> bool:
+        """“Two pad thais, one *chicken*”: hardly the name of a dish, but of a way to make one."""
+        mention = lexeme.mention
+        counted = found.count is not None or found.article
+        return (
+            mention is not None
+            and not mention.whole
+            and counted
+            and bool(self.new)
+            and any(r.coverage == 1 for r in self.usable(mention))
+        )
+
+    def swaps_part(self, lexeme: Lexeme) -> bool:
+        """“*Mushrooms* instead of extra cheese”, said of one dish's making."""
+        if self.kind(1) is not Kind.INSTEAD_OF:
+            return False
+        old = self.peek(3 if self.kind(2) is Kind.THE else 2)
+        if old is None or old.mention is None or self.lines_of(old.mention):
+            return False
+        return bool(self.usable(old.mention)) and self.same_group(lexeme, old)
+
+    def becomes(self, targets: list[str], part: Lexeme | None = None) -> bool:
+        """What the lines become: a number, another dish, wishes. False where nothing is said.
+        Where only a `part` of theirs is changed, what names a part of that kind is one."""
+        self.speak_of(targets)
+        start = self.at
+        found = self.determiner()
+        run = self.run_of()
+        head = self.head_of(run)
+        if head is not None and part is not None and self.same_group(run[head], part):
+            head, self.lingering = None, Kind.WITH
+        if head is not None and (mention := run[head].mention) is not None:
+            item = self.narrowed(mention)
+            if item is None:
+                self.at = start
+                return False
+            self.at += head + 1
+            self.become(targets[0], item, found.count, self.pre_wishes(run[:head]))
+            for line_id in targets[1:]:  # "swap them for two waters"
+                self.drop(line_id)
+            self.speak_of(targets[:1])
+            self.wishes()
+            return True
+        if found.count is not None:
+            for line_id in targets:
+                self.set_qty(line_id, found.count)
+        self.wishes()
+        return found.count is not None or self.at > start + int(found.article)
+
+    def same_group(self, lexeme: Lexeme, part: Lexeme) -> bool:
+        if lexeme.mention is None or part.mention is None:
+            return False
+        groups = {r.group.id for r in part.mention.readings}
+        usable = self.usable(lexeme.mention)
+        return any(r.group.id in groups and r.coverage == 1 for r in usable)
 
     def share_becomes(self, found: Determiner, mention: Mention, wishes: Sequence[Wish]) -> None:
         """One of the last line is another dish: "can one of them be a funghi"."""
@@ -88,6 +204,13 @@ class Nouns(Parts):
         if self.part_of(after.mention, mention):
             return None
         return None if mention.whole and after.mention.whole else after
+
+    def misheard(self, mention: Mention, head: Lexeme) -> Item | None:
+        """“Pad tie” is the pad thai, and none of the other dishes that begin so."""
+        after = self.peek()
+        if len(mention.items) < 2 or after is None or after.kind is not Kind.WORD:
+            return None
+        return self.lexicon.nearest(f"{head.text} {after.text}", mention.items)
 
     def trailing_count(self) -> None:
         """“Margherita, two” and “pad thai twice”: a number with nothing after it to count."""
@@ -166,7 +289,12 @@ class Nouns(Parts):
             return
         if not due and len(self.lexemes) > len(run) + 3:
             return
-        likely = tuple(i.id for i in self.lexicon.closest(text) if i.id not in self.sold_out)
+        ordered = {line.item_id for line in self.cart.lines}
+        likely = tuple(
+            i.id
+            for i in self.lexicon.closest(text)
+            if i.id not in self.sold_out and i.id not in ordered
+        )
         self.trouble(TroubleKind.UNKNOWN, text=text, item_ids=likely)
         if likely:
             self.open_point(Open(OpenKind.OFFER, likely[:1], found.count or 1, (), text))

@@ -53,6 +53,9 @@ class Pad:
         self.early: list[Wish] = []  # said before any dish: "no onions on any of them, …"
         self.last_wish: Wish | None = None  # what "one without" is without
         self.gathered: list[Wish] = []  # said of the target, not yet written down
+        self.unwished = self.cart  # the cart before the last wishes, for "I mean no onions"
+        self.clause = False  # the last wish began a clause of its own
+        self.counting = False  # "with one chocolate and one pistachio": parts are being counted
         self.shared_out = False  # the base line itself has become one of the shares
         self.next_label = int(self.cart.next_id())
 
@@ -235,6 +238,7 @@ class Pad:
             return
         if qty > MAX_QTY:
             self.trouble(TroubleKind.TOO_MANY, item_id=item.id)
+            self.open_point(Open(OpenKind.COUNT, (item.id,), 1, tuple(wishes)))
             return
         if len(self.cart.lines) >= MAX_LINES:
             self.trouble(TroubleKind.TOO_LONG)
@@ -439,6 +443,10 @@ class Pad:
         base = new if self.focus.base == old else self.focus.base
         self.focus = with_(self.focus, last=last, base=base)
 
+    def passed_over(self, asked: Open) -> bool:
+        """An offer is answered by ordering something else."""
+        return asked.kind is OpenKind.OFFER and bool(self.new)
+
     def relabel(self) -> dict[str, str]:
         """New lines get the next labels in order, whatever was written and struck out between."""
         old = {line.id for line in self.before.lines}
@@ -459,7 +467,7 @@ class Pad:
         self.merge()
         if self.instead_of and self.cart.line(self.instead_of) is not None:
             self.drop(self.instead_of)  # "not the coke", and nothing in its place
-        if self.asked is not None and not self.heard.no:
+        if self.asked is not None and not self.heard.no and not self.passed_over(self.asked):
             self.heard.opens.insert(0, self.asked)
         self.heard.opens = [
             o for o in self.heard.opens if not o.line_id or self.cart.line(o.line_id) is not None

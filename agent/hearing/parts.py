@@ -11,7 +11,7 @@ from agent.hearing.points import TroubleKind, Wish
 from agent.hearing.reader import BREAKS, WISHING, Determiner, Reader
 from agent.hearing.wishes import HARMLESS, removes
 from agent.language import fold
-from agent.lexemes import Kind, Lexeme
+from agent.lexemes import Kind, Lexeme, is_note
 from agent.matching import NEGATIONS, Mention
 
 __all__ = ["Parts"]
@@ -23,22 +23,34 @@ class Parts(Reader):
     def wishes(self) -> None:
         """Everything about the target that follows from here: with, without, extra, notes."""
         wishes: list[Wish] = []
-        self.gathered = wishes
+        self.gathered, self.counting = wishes, False
+        apart = 0
         while (wish := self.next_wish()) is not None:
+            apart = len(wishes) if self.clause else apart
             wishes.append(wish)
         if not wishes:
             return
-        self.redirect()
+        self.unwished = self.cart
+        if self.kind() in (Kind.TO, Kind.BOTH):
+            # "… on brown bread, no tomatoes on both": only the last clause is for both
+            for wish in wishes[:apart]:
+                self.grant(wish)
+            wishes = wishes[apart:]
+            self.redirect()
         for wish in wishes:
             self.grant(wish)
         self.heard.understood = True
 
     def redirect(self) -> None:
         """“… to the diavola”, “… on both”: the wishes are for another line."""
-        if self.kind() is not Kind.TO:
+        if self.kind() not in (Kind.TO, Kind.BOTH):
             return
         start = self.at
-        self.take()
+        if self.kind() is Kind.TO:
+            self.take()
+        if self.open_at is not None and self.kind() is Kind.NUMBER:
+            self.split_open(self.determiner())
+            return
         targets = self.reference()
         if targets:
             self.speak_of(targets)
@@ -47,16 +59,25 @@ class Parts(Reader):
 
     def next_wish(self) -> Wish | None:
         start = self.at
-        broke = False
+        broke = comma = False
         while self.kind() in (Kind.AND, Kind.COMMA):
             broke = True
-            self.take()
-        if broke and self.kind() is Kind.ARTICLE and self.says_extra(ahead=1):
+            comma = self.take().kind is Kind.COMMA
+        self.clause = comma and self.begins_wish()
+        counted = self.kind() is Kind.ARTICLE or (self.counting and self.kind() is Kind.NUMBER)
+        if broke and counted and self.adds_on(ahead=1):
             self.take()  # "… and an extra shot"
         wish = self.wish_here(broke=broke)
         if wish is None:
             self.at = start
         return wish
+
+    def begins_wish(self) -> bool:
+        """“No onions”, “with olives”, also where "no onions" is one name on the menu."""
+        lexeme = self.peek()
+        if lexeme is None or self.kind() in WISHING:
+            return lexeme is not None
+        return lexeme.kind is Kind.MENTION and fold(lexeme.text.split()[0]) in NEGATIONS
 
     def wish_here(self, *, broke: bool) -> Wish | None:
         said = self.said_polarity()
@@ -73,7 +94,7 @@ class Parts(Reader):
         if lexeme.mention is not None:
             if not self.is_wish(lexeme.mention, polarity, explicit=said is not None, broke=broke):
                 return None
-            return self.named_wish(lexeme.mention, polarity)
+            return self.named_wish(lexeme.mention, polarity, said)
         if lexeme.kind is Kind.WORD and polarity is not None and (said or broke):
             return self.word_wish(polarity)
         return None
@@ -88,7 +109,7 @@ class Parts(Reader):
         if said is not None:
             skipped |= {Kind.ARTICLE, Kind.NUMBER}
         while (said or self.lingering) and self.kind() in skipped:
-            self.take()
+            self.counting = self.take().kind is Kind.NUMBER or self.counting
         return said
 
     def as_before(self, said: Kind) -> Wish | None:
@@ -96,10 +117,21 @@ class Parts(Reader):
         last = self.last_wish
         return Wish(said, last.readings, last.text) if last is not None else None
 
-    def named_wish(self, mention: Mention, polarity: Kind | None) -> Wish:
+    def turns(self, mention: Mention) -> bool:
+        """“No onions, *medium rare*”, “extra cheese, *balsamic dressing*”: the last "no" or "extra"
+        ends where one of a group must be taken."""
+        usable = self.usable(mention)
+        widest = max((r.width for r in usable), default=0)
+        return bool(usable) and all(
+            r.group.min == 1 == r.group.max and not removes(r) for r in usable if r.width == widest
+        )
+
+    def named_wish(self, mention: Mention, polarity: Kind | None, said: Kind | None) -> Wish:
         lexeme = self.take()
         if self.says_no(lexeme):
             polarity = Kind.WITHOUT
+        elif polarity is not said and polarity is not None and self.turns(mention):
+            polarity = Kind.WITH
         self.lingering = polarity
         after = self.peek()
         if polarity is not None and after is not None and _trails(after):
@@ -117,6 +149,25 @@ class Parts(Reader):
     def says_extra(self, ahead: int = 0) -> bool:
         lexeme = self.peek(ahead)
         return lexeme is not None and lexeme.text.lower().startswith("extra ")
+
+    def adds_on(self, ahead: int) -> bool:
+        """“… and a fried egg”, “… and a root beer” where the combo still lacks its drink."""
+        lexeme = self.peek(ahead)
+        mention = lexeme.mention if lexeme is not None else None
+        if self.says_extra(ahead) or mention is None:
+            return mention is not None
+        single = len(self.target) == 1 and self.line(self.target[0]).qty == 1
+        optional = any(
+            r.coverage == 1 and (r.group.min == 0 or r.group.max > 1) for r in self.usable(mention)
+        )
+        return self.completes(mention) or (single and optional and not mention.items)
+
+    def completes(self, mention: Mention) -> bool:
+        """True where the dish in focus must still be chosen so."""
+        return any(
+            r.coverage == 1 and r.group.min > 0 and not r.group.default and not self.taken_up([r])
+            for r in self.usable(mention)
+        )
 
     def word_wish(self, polarity: Kind) -> Wish | None:
         run = self.run_of()
@@ -149,6 +200,8 @@ class Parts(Reader):
             return bool(usable) or not mention.items or mention.weak
         if not usable:
             return False
+        if self.completes(mention):
+            return True
         if broke and mention.items and not explicit and self.taken_up(usable):
             return False  # "with dumplings and fries": one side is chosen, so the fries are a dish
         if polarity is Kind.WITHOUT and mention.items:
@@ -178,6 +231,8 @@ class Parts(Reader):
             self.speak_of(self.able(self.part_lines(found)))
         else:
             self.split_open(found)
+        if self.kind() is Kind.BE or self.made_on():
+            self.take()
         start = self.at
         self.wishes()
         if self.at == start and self.kind() is Kind.MENTION:
@@ -187,7 +242,9 @@ class Parts(Reader):
         """An option that is on the menu, and not for this dish."""
         line = self.cart.line(self.target[-1]) if self.target else None
         named = lexeme.mention is not None and any(r.coverage == 1 for r in lexeme.mention.readings)
-        if line is not None and named and lexeme.text.lower() not in HARMLESS:
+        if line is not None and is_note(lexeme.text):
+            self.grant(Wish(Kind.NOTE, text=lexeme.text))
+        elif line is not None and named and lexeme.text.lower() not in HARMLESS:
             self.trouble(TroubleKind.NO_OPTION, text=lexeme.text, item_id=line.item_id)
 
     def is_another(self, found: Determiner, *, joined: bool) -> bool:
@@ -247,7 +304,22 @@ class Parts(Reader):
         readings = [x for x in run if x.mention is not None and x.mention.readings]
         words = [x for x in run if x.kind is Kind.WORD]
         return bool(readings and not words) or (
-            not run and (self.kind() in WISHING or self.kind() is Kind.NOTE)
+            not run
+            and (
+                self.kind() in WISHING
+                or self.kind() in (Kind.NOTE, Kind.BE)
+                or (found.any and self.made_on())
+            )
+        )
+
+    def made_on(self) -> bool:
+        """“One *on brown bread*”: a part of the dish, and not another dish."""
+        lexeme = self.peek(1) if self.kind() is Kind.TO else None
+        return (
+            lexeme is not None
+            and lexeme.mention is not None
+            and not lexeme.mention.items
+            and bool(self.usable(lexeme.mention))
         )
 
     def chosen_part(self, lexeme: Lexeme) -> bool:
@@ -300,7 +372,13 @@ class Parts(Reader):
                 self.at += head + 1
                 self.refer(found, lines, self.pre_wishes(run[:head]))
                 return list(self.target)
-        elif (found.share or found.both or found.other or found.ordinal) and self.cart.lines:
+        elif self.cart.lines and (
+            found.share
+            or found.both
+            or found.other
+            or found.ordinal
+            or (found.count is not None and not run and not makes)
+        ):
             return self.part_lines(found)
         self.at = start
         return []

@@ -19,6 +19,7 @@ class OpenKind(Enum):
     WHICH = auto()  # several dishes fit
     OFFER = auto()  # not on the menu, or sold out, or a guess: the caller may take another
     MANY = auto()  # an absurd quantity on a line
+    COUNT = auto()  # more of a dish than one order takes: how many then?
 
 
 @dataclass(frozen=True)
@@ -32,7 +33,7 @@ class Wish:
 
 @dataclass(frozen=True)
 class Open:
-    """A point to ask about. WHICH and OFFER have `item_ids`, MANY its `line_id`."""
+    """A point to ask about. MANY has its `line_id`, the others have `item_ids`."""
 
     kind: OpenKind
     item_ids: tuple[str, ...] = ()

@@ -25,8 +25,16 @@ class Verbs(Nouns):
         if not self.extras_follow():
             self.wanting = self.adding = True
             return
+        self.speak_of_able()
         self.lingering = Kind.WITH
         self.wishes()
+
+    def speak_of_able(self) -> None:
+        """Where the last dish cannot have what follows, the last that can is meant."""
+        lexeme = self.peek_past({Kind.EXTRA, Kind.SOME, Kind.THE, Kind.MORE})
+        if lexeme is None or lexeme.mention is None or self.takes(lexeme.mention):
+            return
+        self.speak_of(self.reading_lines(lexeme.mention)[-1:])
 
     def scratch(self) -> None:
         """“Scratch that”: the last thing goes, unless something else follows in its place."""
@@ -51,6 +59,8 @@ class Verbs(Nouns):
                 self.instead_of = lines[-1].id
                 self.heard.understood = True
                 return
+            if lexeme.mention.items and not self.takes(lexeme.mention):
+                return  # "a calzone, not a margherita": it has become the calzone already
             self.at = start
             if lexeme.mention.readings and not lexeme.mention.items:
                 self.lingering = Kind.WITHOUT
@@ -88,14 +98,28 @@ class Verbs(Nouns):
         """“Change the coke to a sprite”; “swap the rice for noodles”."""
         self.take()
         start = self.at
-        targets = self.reference(makes=True) or self.part_reference()
+        targets = [] if self.names_part() else self.reference(makes=True)
+        part: Lexeme | None = None
+        if not targets:
+            targets = self.part_reference()
+            part = self.lexemes[self.at - 1] if targets else None
         while self.kind() in (Kind.TO, Kind.WITH):
             self.take()
-        if targets and self.becomes(targets):
+        if targets and self.becomes(targets, part):
             self.heard.understood = True
             return
         self.at = start
         self.fix = "strong"
+
+    def names_part(self) -> bool:
+        """“Swap the *bacon* for avocado” is about the burger's making, whatever it is called."""
+        skip = int(self.kind() is Kind.THE)
+        old, new = self.peek(skip), self.peek(skip + 2)
+        if self.kind(skip + 1) not in (Kind.TO, Kind.WITH) or old is None or new is None:
+            return False
+        if old.mention is None or new.mention is None or new.mention.items:
+            return False
+        return bool(self.usable(old.mention)) and self.same_group(new, old)
 
     def part_reference(self) -> list[str]:
         """“Change the rice …”: a part of the last line, which then is made without it."""
@@ -115,31 +139,6 @@ class Verbs(Nouns):
         if not self.exclusive(lexeme.mention):
             self.grant(Wish(Kind.WITHOUT, lexeme.mention.readings, lexeme.text))
         return target
-
-    def becomes(self, targets: list[str]) -> bool:
-        """What the lines become: a number, another dish, wishes. False where nothing is said."""
-        self.speak_of(targets)
-        start = self.at
-        found = self.determiner()
-        run = self.run_of()
-        head = self.head_of(run)
-        if head is not None and (mention := run[head].mention) is not None:
-            item = self.narrowed(mention)
-            if item is None:
-                self.at = start
-                return False
-            self.at += head + 1
-            self.become(targets[0], item, found.count, self.pre_wishes(run[:head]))
-            for line_id in targets[1:]:  # "swap them for two waters"
-                self.drop(line_id)
-            self.speak_of(targets[:1])
-            self.wishes()
-            return True
-        if found.count is not None:
-            for line_id in targets:
-                self.set_qty(line_id, found.count)
-        self.wishes()
-        return found.count is not None or self.at > start + int(found.article)
 
     def remove(self) -> None:
         """“Remove the coke”, “take the basil off”, “cancel one margherita”."""

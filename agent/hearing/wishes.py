@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from agent.cart import CartLine
 from agent.hearing.points import Trouble, TroubleKind, Wish
-from agent.lexemes import Kind
+from agent.lexemes import Kind, is_note
 from agent.matching import Reading
 from domain.menu import Item, Menu, ModifierGroup
 from domain.ordering import MAX_NOTE, Choice
@@ -49,6 +49,8 @@ def _with(
             return replace(line, choices=kept), None
         if not readings and wish.text.lower() in HARMLESS:
             return line, None
+        if not readings and is_note(wish.text):
+            return _with_note(line, wish.text), None
         return line, Trouble(TroubleKind.NO_OPTION, wish.text, item.id)
     group = best.group
     if wish.kind is Kind.EXTRA and group.min == 1 == group.max and not _says_extra(best):

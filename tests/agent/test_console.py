@@ -88,7 +88,7 @@ async def test_a_calls_own_turns_stay_in_order() -> None:
         {"call": "c1", "say": "what do I have so far"},
     )
     replies = [line["reply"] for line in of("c1", said)]
-    assert replies[-1].startswith("So far you have two Coke.")
+    assert replies[-1].startswith("So far you have two Cokes.")
 
 
 async def test_an_ended_call_stays_ended() -> None:

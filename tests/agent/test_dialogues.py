@@ -1,38 +1,52 @@
 """What callers say, and the order that must come of it, exactly: `dialogues.txt`.
 
 In it, `> ` begins what the caller says, one turn a line; the lines after it are the order, as
-`QTY ITEM GROUP:MODIFIER … (NOTE)`; then `placed`, where it is, and for whom.
+`QTY ITEM GROUP:MODIFIER … (NOTE)`; then `placed`, where it is, and for whom. `! sold out: ITEM …`
+is how the house stands, and `! note: TEXT` the note on the whole order.
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
 
-from tests.support import menus
+from domain.menu import parse_menu
+from tests.support import menu_cards, menus
 from tests.support.conversation import Caller
 
+DEMO = Path(__file__).parents[2] / "demo" / "restaurant.json"
 MENUS = {
+    "bella": parse_menu(json.loads(DEMO.read_text("utf-8"))["menu"]),
     "trattoria": menus.TRATTORIA,
     "taqueria": menus.TAQUERIA,
     "teahouse": menus.TEAHOUSE,
     "curryhouse": menus.CURRYHOUSE,
     "gasthaus": menus.GASTHAUS,
+    "bangkok": menu_cards.BANGKOK,
+    "ocakbasi": menu_cards.OCAKBASI,
+    "diner": menu_cards.DINER,
+    "sakura": menu_cards.SAKURA,
+    "saigon": menu_cards.SAIGON,
+    "taverna": menu_cards.TAVERNA,
+    "leon": menu_cards.LEON,
 }
 TABLE = Path(__file__).parent / "dialogues.txt"
 
 
 class Dialogue(NamedTuple):
-    """`who` is `name, type, address`; empty where it does not matter."""
+    """`who` is `name, type, address`; it and `note` are empty where they do not matter."""
 
     menu: str
     turns: tuple[str, ...]
     order: tuple[str, ...]
     placed: bool
     who: str
+    sold_out: tuple[str, ...] = ()
+    note: str = ""
 
 
 def _dialogues() -> Iterator[Dialogue]:
@@ -43,10 +57,19 @@ def _dialogues() -> Iterator[Dialogue]:
             menu = rows[0].split()[-1]
             continue
         turns = tuple(row[1:].strip() for row in rows if row.startswith(">"))
-        rest = [row for row in rows if not row.startswith(">")]
+        marks = dict(row[2:].split(": ", 1) for row in rows if row.startswith("! "))
+        rest = [row for row in rows if not row.startswith((">", "! "))]
         end = rest.pop() if rest and rest[-1].startswith(("placed", "not placed")) else ""
         placed, _, who = end.partition(" for ")
-        yield Dialogue(menu, turns, tuple(sorted(rest)), placed == "placed", who)
+        yield Dialogue(
+            menu,
+            turns,
+            tuple(sorted(rest)),
+            placed == "placed",
+            who,
+            tuple(marks.get("sold out", "").split()),
+            marks.get("note", ""),
+        )
 
 
 ALL = list(_dialogues())
@@ -55,10 +78,11 @@ ALL = list(_dialogues())
 @pytest.mark.parametrize("dialogue", ALL, ids=lambda d: " / ".join(d.turns))
 async def test_exactly_this_order(dialogue: Dialogue) -> None:
     """The order is what the caller said, line by line, and it is placed only after a yes."""
-    caller = Caller(MENUS[dialogue.menu])
+    caller = Caller(MENUS[dialogue.menu], sold_out=dialogue.sold_out)
     await caller.say(*dialogue.turns)
     assert tuple(sorted(caller.lines)) == dialogue.order, caller.replies
     assert (caller.call.placed is not None) == dialogue.placed, caller.replies
+    assert dialogue.note in caller.call.cart.note
     if dialogue.who:
         cart = caller.call.cart
         who = [cart.customer.name, cart.type.value if cart.type else "", cart.customer.address]
@@ -68,7 +92,7 @@ async def test_exactly_this_order(dialogue: Dialogue) -> None:
 @pytest.mark.parametrize("dialogue", [d for d in ALL if d.placed], ids=lambda d: d.turns[0])
 async def test_what_was_read_back_is_what_was_placed(dialogue: Dialogue) -> None:
     """Every placed line was said to the caller, in the menu's words, before the yes."""
-    caller = Caller(MENUS[dialogue.menu])
+    caller = Caller(MENUS[dialogue.menu], sold_out=dialogue.sold_out)
     await caller.say(*dialogue.turns)
     placed = caller.call.placed
     assert placed is not None
@@ -89,4 +113,4 @@ async def test_what_was_read_back_is_what_was_placed(dialogue: Dialogue) -> None
 
 def test_there_are_enough_of_them() -> None:
     """The table has not shrunk: it is what the engine is trusted on."""
-    assert len(ALL) >= 210
+    assert len(ALL) >= 470

@@ -138,7 +138,7 @@ async def test_absurd_quantities() -> None:
     caller = Caller(TRATTORIA)
     assert "at most 50 of one dish" in await caller.say("18000 cokes")
     assert "at most 50 of one dish" in await caller.say("a coke, make it 51")
-    assert await caller.say("make it 30") == "30 Coke. Did you really mean 30 Coke?"
+    assert await caller.say("make it 30") == "30 Cokes. Did you really mean 30 Cokes?"
     assert caller.lines == ["30 coke"]
 
 
@@ -167,7 +167,7 @@ async def test_another_dish_instead_of_the_sold_out_one() -> None:
     service.now_sold_out = frozenset(["tiramisu"])
     await caller.say("yes")
     reply = await caller.say("yes")
-    assert reply.startswith("So that's two Panna Cotta, for Tom")
+    assert reply.startswith("So that's two Panna Cottas, for Tom")
     assert caller.call.placed is None
 
 
@@ -203,11 +203,13 @@ async def test_what_was_sold_out_from_the_start_is_not_sold() -> None:
 
 
 async def test_after_the_order_nothing_more_happens() -> None:
-    """The call is over: a late word changes and places nothing."""
+    """The call is over: a late word changes and places nothing, and the caller is told so."""
     caller = Caller(TRATTORIA)
     placed = await caller.say(READY, "yes")
     assert caller.ended
-    assert await caller.say("and a tiramisu, yes, place it") == placed
+    assert "can't change" in await caller.say("and a tiramisu, yes, place it")
+    assert await caller.say("sorry, what was the number?") == placed
+    assert await caller.say("thanks, bye") == "Goodbye!"
     assert len(caller.lines) == 3
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from agent.asides import Topic, listen
-from agent.language import close, fold, number_at, stem, tokens
+from agent.language import close, fold, number_at, plural, stem, tokens
 from agent.matching import Lexicon
 from domain.order import OrderType
 from tests.support.menus import CURRYHOUSE, GASTHAUS, TAQUERIA, TEAHOUSE, TRATTORIA
@@ -27,6 +27,7 @@ HOUSES = {
         ("w/o basil, 2x 宫保鸡丁?", "without basil , 2 x 宫 保 鸡 丁 ?"),
         ("Käsespätzle – 0,5l", "kasespatzle , 0.5 l"),
         ("99999999999999999999", "9999"),
+        ("yesss pleeease", "yes please"),
         ("", ""),
     ],
 )
@@ -43,6 +44,8 @@ def test_tokens(text: str, words: str) -> None:
         ("a couple of cokes", (2, 3)),
         ("2 dozen cokes", (24, 2)),
         ("a hundred", (100, 2)),
+        ("a hundred and 20 cokes", (120, 4)),
+        ("2 hundred 50 cokes", (250, 3)),
         ("cokes", None),
     ],
 )
@@ -58,6 +61,23 @@ def test_stems(plural: str) -> None:
     """English plurals fall together with their singulars, and nothing else does."""
     said, written = plural.split("/")
     assert stem(said) == stem(written)
+
+
+@pytest.mark.parametrize(
+    ("one", "two"),
+    [
+        ("Pizza Margherita", "Pizza Margheritas"),
+        ("Coca-Cola", "Coca-Colas"),
+        ("Arancini", "Arancini"),
+        ("Fries", "Fries"),
+        ("Lasagne al Forno", "Lasagne al Forno"),
+        ("Spring Rolls (4 pieces)", "Spring Rolls (4 pieces)"),
+        ("Tiramisù", "Tiramisù"),
+    ],
+)
+def test_plurals(one: str, two: str) -> None:
+    """Two of a dish are said with an s where that is what people say, and else as on the menu."""
+    assert plural(one) == two
 
 
 @pytest.mark.parametrize(
