@@ -14,17 +14,19 @@ from printing.queue import POSSIBLE_DUPLICATE
 
 __all__ = ["backup", "restore"]
 
-PAGES = 256  # 1 MB between looks at whether the writer wants to go on
-PAUSE_S = 0.01
-
 
 def backup(database: Path, target: Path) -> None:
-    """Writes a consistent copy of `database` to `target`, whole or not at all."""
+    """Writes a consistent copy of `database` to `target`, whole or not at all. Raises
+    `FileNotFoundError`."""
+    if not database.exists():
+        raise FileNotFoundError(f"there is no edge's database at {database}")
     partial = target.with_name(f"{target.name}.partial")
     partial.unlink(missing_ok=True)
     partial.touch(mode=0o600)  # it holds the device's secret
     with closing(connect_read_only(database)) as source, closing(sqlite3.connect(partial)) as copy:
-        source.backup(copy, pages=PAGES, sleep=PAUSE_S)
+        # In one step: it begins anew with each write that comes between two, and a reader of a
+        # write-ahead log keeps no writer waiting.
+        source.backup(copy)
     _durable(partial, target)
 
 

@@ -38,6 +38,8 @@ def say_address(data: Path, url: str) -> None:
 
 def address(data: Path) -> str | None:
     """Where the edge on `data` answers; None where none is running, empty while it starts."""
+    if not _file(data).exists():
+        return None  # and looking makes no directory
     try:
         with locked(data):
             return None

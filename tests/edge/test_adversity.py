@@ -17,9 +17,13 @@ from pathlib import Path
 import httpx
 import pytest
 
+from edge.backups import backup
 from edge.settings import EdgeSettings
+from edge.store.store import check
+from edge.store.writer import connect
 from tests.support.edge import Paper, changes, draft, edge_process, eventually, seed, settings
 
+HANG_S = 30.0  # a guard; what it guards takes well under a second
 ORDERS = 25
 ROOT = Path(__file__).parents[2]
 
@@ -146,6 +150,31 @@ async def test_a_backup_brings_the_orders_back(where: EdgeSettings) -> None:
     async with edge_process(where) as edge, edge.http() as http:
         assert (await http.get("/orders/before")).status_code == 200
         assert (await http.get("/orders/after")).status_code == 404
+
+
+async def test_a_backup_ends_however_busy_the_evening(tmp_path: Path) -> None:
+    """A database that is written to without a pause is copied all the same, and is whole."""
+    database, copy = tmp_path / "edge.sqlite", tmp_path / "copy.sqlite"
+    with closing(connect(database)) as db:
+        db.execute("CREATE TABLE orders (text TEXT)")
+        db.execute("INSERT INTO orders VALUES (hex(zeroblob(40000000)))")
+        backing_up = asyncio.create_task(asyncio.to_thread(backup, database, copy))
+        async with asyncio.timeout(HANG_S):
+            while not backing_up.done():
+                db.execute("INSERT INTO orders VALUES ('one more')")
+                await asyncio.sleep(0.001)
+        await backing_up
+    check(copy)
+
+
+async def test_where_there_is_no_edge_looking_makes_none(tmp_path: Path) -> None:
+    """A mistyped directory is told in words, and not made."""
+    nowhere = settings(tmp_path / "typo")
+    status = await panbot(nowhere, "edge", "status")
+    assert (status.returncode, "No edge is running" in status.stderr) == (1, True)
+    made = await panbot(nowhere, "edge", "backup", str(tmp_path / "copy"))
+    assert (made.returncode, "no edge's database" in made.stderr) == (1, True)
+    assert not nowhere.data.exists()
 
 
 async def test_a_file_that_is_no_backup_is_refused(where: EdgeSettings) -> None:
