@@ -66,6 +66,7 @@ def _more_errors() -> ExceptionHandlersMap:
     away = (
         OSError,
         asyncpg.InterfaceError,
+        asyncpg.InternalClientError,  # said where the server is killed in the middle of an answer
         asyncpg.InsufficientResourcesError,
         asyncpg.OperatorInterventionError,
         asyncpg.PostgresConnectionError,

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import logging
+import sqlite3
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
+from typing import Any
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
-from litestar import Litestar, Router
+from litestar import Litestar, Request, Response, Router
 from litestar.di import Provide
 
 from domain.clock import Clock
+from domain.errors import Unavailable
 from domain.ids import Ids
 from edge import housekeeping
 from edge.access import Sessions, need_sign_in
@@ -41,6 +45,14 @@ from web.tokens import Tokens
 __all__ = ["create_app", "running"]
 
 API_VERSION = "1"
+
+_PRIMARY_CODE = 0xFF  # an extended result code of SQLite, without what it adds
+_DISK_CODES = frozenset(
+    {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN}
+)
+
+_log = logging.getLogger(__name__)
+
 Listener = Callable[[Sequence[Announcement]], None]
 
 
@@ -72,12 +84,25 @@ def create_app(settings: EdgeSettings, clock: Clock, ids: Ids, *, stop: asyncio.
         ],
         lifespan=[life],
         dependencies={"parts": Provide(provide, sync_to_thread=False)},
-        exception_handlers=problems.handlers(),
+        exception_handlers={**problems.handlers(), sqlite3.OperationalError: _store_failed},
         request_max_body_size=MAX_BODY_BYTES,
         openapi_config=openapi.config("PanBot edge", API_VERSION),
         logging_config=None,  # the program that serves decides where its log goes
     )
     return app
+
+
+def _store_failed(
+    request: Request[Any, Any, Any], error: sqlite3.OperationalError
+) -> Response[Any]:
+    """A full or failing disk is no mistake of ours, and whoever reads this can act on it."""
+    if error.sqlite_errorcode & _PRIMARY_CODE not in _DISK_CODES:
+        return problems.unexpected(request, error)
+    _log.error("%s %s: the disk refused it: %s", request.method, request.url.path, error)
+    refusal = Unavailable(
+        f"The disk of this edge takes nothing more ({error}). Nothing was changed: make room."
+    )
+    return problems.problem_response(refusal, request.url.path)
 
 
 @asynccontextmanager

@@ -36,7 +36,7 @@ from domain.errors import (
     problem,
 )
 
-__all__ = ["MEDIA_TYPE", "handlers", "problem_response"]
+__all__ = ["MEDIA_TYPE", "handlers", "problem_response", "unexpected"]
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -53,7 +53,7 @@ def handlers() -> ExceptionHandlersMap:
         PanBotError: _ours,
         msgspec.ValidationError: _unreadable,
         HTTPException: _frameworks,
-        Exception: _unexpected,
+        Exception: unexpected,
     }
 
 
@@ -80,7 +80,7 @@ def _unreadable(
 
 def _frameworks(request: Request[Any, Any, Any], error: HTTPException) -> Response[dict[str, Any]]:
     if error.status_code >= 500:
-        return _unexpected(request, error)
+        return unexpected(request, error)
     return problem_response(_translated(error), request.url.path)
 
 
@@ -111,7 +111,8 @@ def _field(row: Any) -> FieldError:
     return FieldError(str(row.get("key") or row.get("source") or "body"), str(row.get("message")))
 
 
-def _unexpected(request: Request[Any, Any, Any], error: Exception) -> Response[dict[str, Any]]:
+def unexpected(request: Request[Any, Any, Any], error: Exception) -> Response[dict[str, Any]]:
+    """The response for a mistake of ours, whose traceback goes to the log."""
     _log.error("%s %s failed", request.method, request.url.path, exc_info=error)
     return problem_response(
         PanBotError("This was our mistake, and it is in the log. Nothing was changed by it."),

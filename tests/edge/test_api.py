@@ -281,6 +281,28 @@ async def test_a_print_job_that_no_table_can_hold_is_not_there(edge: Client) -> 
     assert (await post(edge, f"/print-jobs/{2**64}/retry")).status_code == 422
 
 
+async def test_a_full_disk_is_told_in_words_and_forgets_nothing(edge: Client) -> None:
+    """Orders are refused with 503 while there is no room, and taken again when there is."""
+    assert (await post(edge, "/orders", draft("o1"))).status_code == 201
+    (pages,) = await edge.parts.store.read(lambda db: db.execute("PRAGMA page_count").fetchone())
+    await _limit_pages(edge, pages)
+    bodies = [draft(f"more{n}") | {"note": "n" * 280} for n in range(40)]
+    answers = [await post(edge, "/orders", body) for body in bodies]
+    refused = answers[-1]
+    assert (refused.status_code, refused.json()["status"]) == (503, 503)
+    assert "disk" in refused.json()["detail"]
+    await _limit_pages(edge, pages + 1000)
+    assert (await post(edge, "/orders", bodies[-1])).status_code == 201
+    assert (await get(edge, "/orders/o1"))["number"] == "T-1"
+
+
+async def _limit_pages(edge: Client, pages: int) -> None:
+    """As a full disk does: SQLite makes no more pages."""
+    await edge.parts.store.write(
+        lambda tx: tx.connection.execute(f"PRAGMA max_page_count = {pages}").fetchone()
+    )
+
+
 async def test_staff_may_not_add_printers(edge: Client) -> None:
     """Printers are the owner's; reading them is everyone's."""
     printer = {"id": "bar", "name": "Bar", "uri": "escpos://127.0.0.1:9"}
