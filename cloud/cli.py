@@ -41,7 +41,7 @@ def main(argv: Sequence[str]) -> int:
     except PanBotError as error:
         print(f"panbot cloud: {error.detail}", file=sys.stderr)
         return 1
-    except (OSError, asyncpg.PostgresError) as error:
+    except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
         print(f"panbot cloud: {error}", file=sys.stderr)
         return 1
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, TypeAlias
 
 import asyncpg
@@ -23,21 +25,34 @@ _encoder = msgspec.json.Encoder()
 
 async def open_pool(url: str, size: int) -> Pool:
     """A pool of at most `size` connections, at least one of them open. The caller closes it."""
-    return await asyncpg.create_pool(
-        url,
-        min_size=1,
-        max_size=size,
-        timeout=CONNECT_S,
-        command_timeout=COMMAND_S,
-        init=_prepare,
-    )
+    with _reading_url():
+        return await asyncpg.create_pool(
+            url,
+            min_size=1,
+            max_size=size,
+            timeout=CONNECT_S,
+            command_timeout=COMMAND_S,
+            init=_prepare,
+        )
 
 
 async def connect(url: str) -> asyncpg.Connection[asyncpg.Record]:
     """One connection outside the pool, to migrate or to listen on."""
-    connection = await asyncpg.connect(url, timeout=CONNECT_S, command_timeout=COMMAND_S)
+    with _reading_url():
+        connection = await asyncpg.connect(url, timeout=CONNECT_S, command_timeout=COMMAND_S)
     await _prepare(connection)
     return connection
+
+
+@contextmanager
+def _reading_url() -> Iterator[None]:
+    """asyncpg says in several ways that it cannot read a URL; here it says so in one."""
+    try:
+        yield
+    except (ValueError, OverflowError) as error:
+        raise asyncpg.ClientConfigurationError(
+            f"PANBOT_DATABASE_URL cannot be used: {error}"
+        ) from error
 
 
 def acquiring(pool: Pool) -> Any:

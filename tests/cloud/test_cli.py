@@ -123,6 +123,9 @@ async def test_a_served_cloud_stops_at_once_under_a_long_poll(url: str, services
         (["serve"], "", 2, "PANBOT_DATABASE_URL"),
         (["serve"], "postgresql://127.0.0.1:1/x", 2, "PANBOT_CLOUD_SECRET"),
         (["migrate"], "postgresql://127.0.0.1:1/x", 1, "127.0.0.1"),
+        (["migrate"], "nonsense", 1, "PANBOT_DATABASE_URL"),
+        (["migrate"], "postgresql://127.0.0.1:port/x", 1, "PANBOT_DATABASE_URL"),
+        (["pairing-code", "x"], "postgresql://127.0.0.1:99999/x", 1, "PANBOT_DATABASE_URL"),
     ],
 )
 def test_misuse_is_told_in_one_line(
