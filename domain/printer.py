@@ -21,6 +21,10 @@ class PrinterStatus(StrEnum):
     ERROR = "error"
 
 
+# A scheme, a host (an IPv6 address in brackets), perhaps a port and a path.
+_URI = r"^(escpos|ipps?)://([^\s/:@\[\]]+|\[[0-9A-Za-z:.%]+\])(:[0-9]{1,5})?(/\S*)?$"
+
+
 class Printer(msgspec.Struct, frozen=True):
     """The record `printer/{id}`. The id is the identity that survives a new address.
 
@@ -30,10 +34,10 @@ class Printer(msgspec.Struct, frozen=True):
     while it is away.
     """
 
-    id: str
+    id: Annotated[str, Meta(min_length=1, max_length=200)]
     name: str
-    uri: Annotated[str, Meta(pattern=r"^(escpos|ipps?)://[^\s]+$")]
-    paper_mm: int = 80
+    uri: Annotated[str, Meta(pattern=_URI)]
+    paper_mm: Annotated[int, Meta(ge=20, le=300)] = 80
     columns: Annotated[int, Meta(ge=16, le=120)] = 42
     code_page: str = "CP858"
     fence: bool | None = None

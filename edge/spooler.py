@@ -149,9 +149,12 @@ class Spooler:
     async def _look(self) -> None:
         """Gives every printer that has work a worker, and gets the encoders ready."""
         while True:
-            for printer_id in await self._store.read(print_jobs.printers_with_work):
-                self._wake(printer_id)
-            await self._warm_up()
+            try:
+                for printer_id in await self._store.read(print_jobs.printers_with_work):
+                    self._wake(printer_id)
+                await self._warm_up()
+            except Exception:  # one printer's record must not silence the others
+                _log.exception("the spooler could not look around")
             await _woken(self._new_printer, LOOK_EVERY_S)
 
     async def _warm_up(self) -> None:

@@ -281,6 +281,27 @@ async def test_a_print_job_that_no_table_can_hold_is_not_there(edge: Client) -> 
     assert (await post(edge, f"/print-jobs/{2**64}/retry")).status_code == 422
 
 
+@pytest.mark.parametrize(
+    ("wrong", "field"),
+    [
+        ({"id": ""}, "id"),
+        ({"uri": "escpos://[::1"}, "uri"),
+        ({"uri": "escpos://host:port"}, "uri"),
+        ({"uri": "ipp://"}, "uri"),
+        ({"uri": "file:///etc/passwd"}, "uri"),
+        ({"paper_mm": 1_000_000}, "paper_mm"),
+    ],
+)
+async def test_a_printer_that_cannot_be_is_refused(
+    edge: Client, wrong: dict[str, Any], field: str
+) -> None:
+    """No address that nothing can be sent to, and no paper as wide as a street."""
+    printer = {"id": "bar", "name": "Bar", "uri": "escpos://[fe80::1%eth0]:9100"}
+    refused = await post(edge, "/printers", printer | wrong)
+    assert (refused.status_code, refused.json()["errors"][0]["field"]) == (422, field)
+    assert (await post(edge, "/printers", printer)).status_code == 201
+
+
 async def test_a_full_disk_is_told_in_words_and_forgets_nothing(edge: Client) -> None:
     """Orders are refused with 503 while there is no room, and taken again when there is."""
     assert (await post(edge, "/orders", draft("o1"))).status_code == 201

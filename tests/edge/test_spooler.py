@@ -223,6 +223,21 @@ async def test_a_renderer_that_breaks_costs_one_ticket(
     await eventually(lambda: kitchen.kitchen.with_text("T-2"), "the next ticket")
 
 
+async def test_a_look_that_fails_is_not_the_last(
+    kitchen: Kitchen, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A printer's record that breaks the spooler leaves it running, and tickets are printed."""
+
+    def breaks(db: Any) -> Any:
+        raise ValueError("Invalid IPv6 URL")
+
+    monkeypatch.setattr(spooler, "_printer_by_scheme", breaks)
+    edge = await kitchen.open()
+    await order(edge, "o1")
+    await eventually(lambda: kitchen.kitchen.with_text("T-1"), "the ticket")
+    assert edge.parts.spooler.running
+
+
 async def test_a_printer_that_moved_keeps_its_work(
     kitchen: Kitchen, monkeypatch: pytest.MonkeyPatch
 ) -> None:
