@@ -33,9 +33,7 @@ class Orders(Controller):
     tags = ("orders",)
 
     @post("/", operation_class=takes(Draft))
-    async def place(
-        self, request: SignedIn, body: RawBody, parts: NamedDependency[Parts]
-    ) -> JsonText:
+    async def place(self, body: RawBody, parts: NamedDependency[Parts]) -> JsonText:
         """Places an order. The same `id` again is answered with the order that there is: 200, not
         201."""
         draft = decode_body(body, Draft)

@@ -39,6 +39,7 @@ MIGRATIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
                  FOREIGN KEY (collection, key) REFERENCES records (collection, key))
                WITHOUT ROWID""",
             "CREATE INDEX pending_by_due ON pending (due_at)",
+            "CREATE INDEX pending_by_decision ON pending (decided_at)",
             """CREATE TABLE cursor (
                  one INTEGER PRIMARY KEY CHECK (one = 1), seq INTEGER NOT NULL)""",
             "INSERT INTO cursor VALUES (1, 0)",
