@@ -24,9 +24,9 @@ __all__ = [
 ]
 
 OWNERS = frozenset({"owner", "admin"})
-MAX_FAILURES = 10  # from one address in a window: a person mistypes twice, a guesser does not stop
+MAX_FAILURES = 10  # at one account in a window: a person mistypes twice, a guesser does not stop
 WINDOW_S = 60.0
-MAX_ADDRESSES = 10_000  # remembered at once, so that a flood cannot fill the memory
+MAX_GUESSERS = 10_000  # remembered at once, so that a flood cannot fill the memory
 
 
 def caller_of(tokens: Tokens) -> Callable[[Request[Any, Any, Any]], Claims]:
@@ -71,25 +71,30 @@ def need_user(caller: Claims) -> None:
 
 
 class Failures:
-    """Slows down guessing: after some refusals an address has to wait for the next window."""
+    """Slows down guessing: after some refusals an address has to wait for the next window.
+
+    It waits for one account only, so that behind a balancer, whose address all of them share, a
+    guesser shuts out nobody but whom they guess at.
+    """
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._since = clock.monotonic()
-        self._counts: Counter[str] = Counter()
+        self._counts: Counter[tuple[str, str]] = Counter()
 
     @contextmanager
-    def counted(self, request: Request[Any, Any, Any]) -> Iterator[None]:
-        """Counts a refusal raised in the block. Raises `TooMany` where there were enough.
+    def counted(self, request: Request[Any, Any, Any], account: str) -> Iterator[None]:
+        """Counts a refusal raised in the block against `account` (an email, a device's id; empty
+        where there is none yet). Raises `TooMany` where there were enough.
 
         An attempt counts as refused until it was not: a thousand that are sent at once would else
         all be looked at before the first of them is counted.
         """
-        address = request.client.host if request.client else ""
+        guesser = (request.client.host if request.client else "", account.casefold())
         self._start_window()
-        if self._counts[address] >= MAX_FAILURES:
+        if self._counts[guesser] >= MAX_FAILURES:
             raise TooMany(f"Too many wrong attempts; wait {WINDOW_S:.0f} seconds.")
-        self._counts[address] += 1
+        self._counts[guesser] += 1
         refused = False
         try:
             yield
@@ -98,11 +103,11 @@ class Failures:
             raise
         finally:
             # A window that began meanwhile has forgotten it.
-            if not refused and self._counts[address] > 0:
-                self._counts[address] -= 1
+            if not refused and self._counts[guesser] > 0:
+                self._counts[guesser] -= 1
 
     def _start_window(self) -> None:
         now = self._clock.monotonic()
-        if now - self._since >= WINDOW_S or len(self._counts) >= MAX_ADDRESSES:
+        if now - self._since >= WINDOW_S or len(self._counts) >= MAX_GUESSERS:
             self._since = now
             self._counts.clear()

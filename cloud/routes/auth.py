@@ -56,7 +56,7 @@ class Auth(Controller):
     ) -> SignedIn:
         """Email and password for an access token and a refresh token."""
         login = decode_body(body, Login)
-        with failures.counted(request):
+        with failures.counted(request, login.email):
             session = await services.identity.login(login.email, login.password, login.business_id)
         return _signed_in(session, tokens)
 

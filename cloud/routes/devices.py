@@ -59,7 +59,7 @@ class Devices(Controller):
     ) -> Paired:
         """Uses a pairing code up. The secret in the answer is shown only here."""
         pairing = decode_body(body, Pairing)
-        with failures.counted(request):
+        with failures.counted(request, ""):
             return await services.devices.pair(pairing.code, pairing.name)
 
     @post("/token", status_code=200, operation_class=takes(DeviceSecret))
@@ -73,6 +73,6 @@ class Devices(Controller):
     ) -> DeviceToken:
         """An access token for a paired device."""
         known = decode_body(body, DeviceSecret)
-        with failures.counted(request):
+        with failures.counted(request, known.device_id):
             claims = await services.devices.sign_in(known.device_id, known.device_secret)
         return DeviceToken(tokens.issue(claims), claims.business_id)

@@ -100,10 +100,19 @@ async def test_a_guesser_has_to_wait(services: Services, clock: MovableClock) ->
         for _ in range(10):
             assert (await client.post("auth/login", json=wrong)).status_code == 401
         assert (await client.post("auth/login", json=right)).status_code == 429
-        code = {"code": "AAAAAAAA", "name": "x"}
-        assert (await client.post("devices/pair", json=code)).status_code == 429
+        device = {"device_id": "edge-1", "device_secret": "wrong"}
+        unharmed = await client.post("devices/token", json=device)
+        assert unharmed.status_code == 401, "others behind the same balancer are still looked at"
         clock.ahead_s = 61
         assert (await client.post("auth/login", json=right)).status_code == 200
+
+
+async def test_pairing_codes_cannot_be_guessed_at(services: Services) -> None:
+    """Ten wrong codes from one address, then it has to wait."""
+    async with http_client(services) as client:
+        code = {"code": "AAAAAAAA", "name": "x"}
+        statuses = [(await client.post("devices/pair", json=code)).status_code for _ in range(11)]
+    assert statuses == [401] * 10 + [429]
 
 
 async def test_guessing_all_at_once_is_no_faster(services: Services) -> None:
