@@ -6,7 +6,6 @@ import argparse
 import asyncio
 import contextlib
 import ctypes
-import gc
 import json
 import logging
 import random
@@ -26,9 +25,6 @@ from edge.settings import SETTINGS, BadSetting, EdgeSettings, read_settings
 __all__ = ["environment_help", "main"]
 
 M_ARENA_MAX = -8  # mallopt(3)
-# Objects between two looks for garbage. What is imported is not walked at all: that is 60 MB, and
-# each walk would hold up every terminal.
-GARBAGE = 20_000
 ARENAS = 2  # the event loop's and one for the threads
 
 _Command = Callable[[EdgeSettings, argparse.Namespace], int]
@@ -100,9 +96,6 @@ def _serve(settings: EdgeSettings, _: argparse.Namespace) -> int:
 
         def ready(port: int) -> None:
             host = f"[{settings.host}]" if ":" in settings.host else settings.host
-            gc.collect()
-            gc.freeze()
-            gc.set_threshold(GARBAGE, 20, 50)
             say_address(settings.data, f"http://{host}:{port}")
             print(f"http://{host}:{port}", flush=True)
 
