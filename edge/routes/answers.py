@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from litestar import MediaType, Request, Response
+from litestar import MediaType, Request
+from litestar.response.base import ASGIResponse
 
 from edge.store.records import Record
 from web.tokens import Claims
@@ -13,15 +14,18 @@ from web.tokens import Claims
 __all__ = ["JsonText", "SignedIn", "json_list", "json_text", "one_record"]
 
 SignedIn = Request[Claims, Any, Any]
-JsonText = Response[str]
+JsonText = ASGIResponse  # as it goes out: nothing of it is worked out again by the framework
 
 
 def json_text(
     text: str, *, status: int = 200, headers: Mapping[str, str] | None = None
 ) -> JsonText:
     """JSON that is written already: what the table holds goes out as it is."""
-    return Response(
-        text, status_code=status, media_type=MediaType.JSON, headers=dict(headers or {})
+    return ASGIResponse(
+        body=text.encode(),
+        status_code=status,
+        media_type=MediaType.JSON,
+        headers=dict(headers or {}),
     )
 
 
