@@ -13,9 +13,10 @@ from cloud.metrics import Metrics
 from cloud.routes.access import Failures, caller_of
 from cloud.routes.auth import Auth
 from cloud.routes.businesses import Businesses
+from cloud.routes.conflicts import Conflicts
 from cloud.routes.devices import Devices
 from cloud.routes.operations import health, metrics_page, ready
-from cloud.routes.sync import Realtime, Sync
+from cloud.routes.sync import edges
 from cloud.services import Services
 from domain.errors import Malformed, Unavailable
 from web import openapi, problems
@@ -33,7 +34,7 @@ def create_app(services: Services, *, secret: str) -> Litestar:
     tokens = Tokens(secret, services.clock)
     metrics = Metrics(services)
     failures = Failures(services.clock)
-    api = Router("/api/v1", route_handlers=[Auth, Businesses, Devices, Sync, Realtime])
+    api = Router("/api/v1", route_handlers=[Auth, Businesses, Conflicts, Devices, edges()])
     return Litestar(
         route_handlers=[api, health, ready, metrics_page, openapi.assets()],
         dependencies={

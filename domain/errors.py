@@ -9,6 +9,7 @@
     ├── Conflict              409  the present state does not allow it
     ├── VersionMismatch       412  someone was faster; carries what they wrote
     ├── TooLarge              413
+    ├── UpgradeRequired       426  one side is too old to understand the other
     ├── PreconditionRequired  428  an edit that did not say what it is based on
     ├── TooMany               429
     └── Unavailable           503  a part that this needs is away; nothing was changed
@@ -36,6 +37,7 @@ __all__ = [
     "TooMany",
     "Unauthenticated",
     "Unavailable",
+    "UpgradeRequired",
     "VersionMismatch",
     "problem",
 ]
@@ -115,6 +117,10 @@ class VersionMismatch(PanBotError):
 
 class TooLarge(PanBotError):
     status, code, title = 413, "too-large", "That is too large"
+
+
+class UpgradeRequired(PanBotError):
+    status, code, title = 426, "upgrade-required", "One side is too old for the other"
 
 
 class PreconditionRequired(PanBotError):

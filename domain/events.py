@@ -25,7 +25,8 @@ class EventType:
 
 
 class Event(msgspec.Struct, frozen=True):
-    """`data` is the record's own data (the order, the menu). `at` is RFC 3339."""
+    """`data` is the record's own data (the order, the menu). `at` is RFC 3339 and `by`
+    says who wrote it."""
 
     type: str
     business_id: str
@@ -36,6 +37,7 @@ class Event(msgspec.Struct, frozen=True):
     key: str = ""
     version: int = 0
     deleted: bool = False
+    by: str = ""
 
 
 def event_type(collection: str, version: int) -> str:

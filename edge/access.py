@@ -17,7 +17,7 @@ from domain.clock import Clock
 from domain.errors import Forbidden, Unauthenticated
 from web.tokens import Claims, Tokens
 
-__all__ = ["COOKIE", "LOCAL_CLI", "Sessions", "need_owner", "need_sign_in"]
+__all__ = ["COOKIE", "LOCAL_CLI", "Sessions", "is_owner", "need_owner", "need_sign_in"]
 
 COOKIE = "panbot_edge"
 LOCAL_CLI = "local-cli"  # the `sub` of the command line on this machine, which reads the secret
@@ -69,10 +69,13 @@ def need_sign_in(app: ASGIApp) -> ASGIApp:
     return signed_in
 
 
+def is_owner(claims: Claims) -> bool:
+    return claims.role in _OWNERS
+
+
 async def need_owner(connection: Connection, _: BaseRouteHandler) -> None:
     """A guard, behind `need_sign_in`. Raises `Forbidden`."""
-    claims: Claims = connection.scope["user"]
-    if claims.role not in _OWNERS:
+    if not is_owner(connection.scope["user"]):
         raise Forbidden("This is the owner's.")
 
 

@@ -181,8 +181,17 @@ def _say_sync(sync: dict[str, Any]) -> None:
     print(f"business {sync['business_id']}, cloud {sync['cloud_url']}: {link.get('push', '')}")
     print(f"feed read up to {sync['cursor']}, {sync['lag']} behind")
     print(f"{pending['count']} records wait to go up, {pending['failing']} of them failing")
+    for one in sync["collections"]:
+        taken = f", last taken {one['last_taken']}" if one["last_taken"] else ""
+        waits = f"{one['pending']} waiting, the oldest for {one['oldest_s']:.0f} s"
+        quarantined = f", {one['quarantined']} quarantined" if one["quarantined"] else ""
+        print(f"  {one['collection']}: {waits}{quarantined}{taken}")
+    if sync["conflicts"]:
+        print(f"{sync['conflicts']} conflicts wait for someone to settle them")
     if pending["last_error"]:
         print(f"last error: {pending['last_error']}")
+    if link.get("last_error"):
+        print(f"the link: {link['last_error']}")
 
 
 def _backup(settings: EdgeSettings, arguments: argparse.Namespace) -> int:

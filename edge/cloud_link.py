@@ -27,10 +27,18 @@ from domain.errors import (
     TooLarge,
     Unauthenticated,
     Unavailable,
+    UpgradeRequired,
 )
 from domain.events import Event
 from sync.pull import Puller
-from sync.wire import PROTOCOL, ChangesResponse, PushRequest, PushResponse
+from sync.wire import (
+    OLDEST_PROTOCOL,
+    PROTOCOL,
+    PROTOCOL_HEADER,
+    ChangesResponse,
+    PushRequest,
+    PushResponse,
+)
 
 if TYPE_CHECKING:
     from centrifuge import ClientEventHandler
@@ -53,7 +61,8 @@ _log = logging.getLogger(__name__)
 # Answers that the same request may not get a minute later.
 _BUSY = frozenset({408, 425, 429, 502, 503, 504})
 _REFUSALS: Mapping[int, type[PanBotError]] = {
-    refusal.status: refusal for refusal in (Malformed, Forbidden, NotFound, TooLarge, Invalid)
+    refusal.status: refusal
+    for refusal in (Malformed, Forbidden, NotFound, TooLarge, Invalid, UpgradeRequired)
 }
 
 T = TypeVar("T")
@@ -105,7 +114,7 @@ class CloudLink:
         # The environment's proxies are for programs that people start, not for an appliance.
         self._http = httpx.AsyncClient(
             base_url=f"{url}/api/v1",
-            headers={"X-PanBot-Protocol": str(PROTOCOL)},
+            headers={PROTOCOL_HEADER: str(PROTOCOL)},
             timeout=httpx.Timeout(READ_S, connect=CONNECT_S),
             trust_env=False,
         )
@@ -280,8 +289,22 @@ class CloudLink:
             raise Unavailable(f"the cloud cannot be reached ({self._error})") from error
         self._away, self._contact = False, self._clock.now()
         self._takes_gzip = "gzip" in response.headers.get("accept-encoding", "")
-        self._error = "" if response.is_success else f"HTTP {response.status_code}"
+        self._error = _said(response)
         return response
+
+
+def _said(response: httpx.Response) -> str:
+    """What the status page shows of an answer: nothing where all is well."""
+    if response.status_code == UpgradeRequired.status:
+        return f"this edge is too old for its cloud: {response.text[:MOST_DETAIL]}"
+    return "" if response.is_success else f"HTTP {response.status_code}"
+
+
+def _need_protocol(response: httpx.Response) -> None:
+    """Raises `UpgradeRequired` where the cloud is too old for this edge."""
+    spoken = response.headers.get(PROTOCOL_HEADER, str(PROTOCOL))
+    if not spoken.isdecimal() or int(spoken) < OLDEST_PROTOCOL:
+        raise UpgradeRequired(f"the cloud speaks protocol {spoken[:MOST_DETAIL]}: too old for us")
 
 
 def _decoded(response: httpx.Response, shape: type[T]) -> T:
@@ -290,6 +313,7 @@ def _decoded(response: httpx.Response, shape: type[T]) -> T:
     if status == Unauthenticated.status:
         raise Unauthenticated("the cloud does not accept this device's token")
     if response.is_success:
+        _need_protocol(response)
         try:
             return msgspec.json.decode(response.content, type=shape)
         except (msgspec.DecodeError, UnicodeDecodeError) as error:

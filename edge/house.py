@@ -23,6 +23,8 @@ from sync.wire import Collection
 
 __all__ = ["House", "Restaurant"]
 
+NO_MENU = '"0"'  # what the first menu is based on
+
 _SHOWN = frozenset({Collection.MENU, Collection.AVAILABILITY, Collection.SETTINGS})
 
 _log = logging.getLogger(__name__)
@@ -30,12 +32,14 @@ _log = logging.getLogger(__name__)
 
 class Restaurant(msgspec.Struct, frozen=True):
     """`sold_out` holds item ids. `menu_json` is the menu as stored, fields we don't know included;
-    `menu` is None until one has come, or where it cannot be read."""
+    `menu` is None until one has come, or where it cannot be read. `menu_etag` is what a change of
+    it sends as If-Match."""
 
     business_id: str
     business: Business
     menu: Menu | None
     menu_json: str
+    menu_etag: str
     sold_out: frozenset[str]
 
     def need_menu(self) -> Menu:
@@ -84,6 +88,7 @@ def _restaurant(db: sqlite3.Connection) -> Restaurant:
         business=_business(business),
         menu=_menu(menus[0]) if menus else None,
         menu_json=menus[0].json if menus else "null",
+        menu_etag=menus[0].etag if menus else NO_MENU,
         sold_out=_sold_out(db),
     )
 

@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, generate_latest
 
+from domain.clock import from_iso
 from edge.store.announcements import Announcement, PrintJobWritten
-from edge.store.pending import Backlog
+from edge.syncing import SyncStatus
 from printing.queue import JobState
 from sync.wire import Collection
 
@@ -40,6 +41,22 @@ class Metrics:
         self._failing = Gauge(
             "panbot_edge_pending_failing", "Of those, tried in vain", registry=self._registry
         )
+        self._waiting = self._sync_gauge("pending", "Records that wait to go up", "collection")
+        self._oldest = self._sync_gauge(
+            "oldest_seconds", "How long the oldest of them has waited", "collection"
+        )
+        self._quarantined = self._sync_gauge(
+            "quarantined", "Records that the cloud does not take", "collection"
+        )
+        self._taken = self._sync_gauge(
+            "last_taken_timestamp_seconds", "When the cloud last took one", "collection"
+        )
+        self._conflicts = self._sync_gauge("conflicts", "Conflicts that nobody has settled")
+        self._lag = self._sync_gauge("feed_lag", "Changes that the feed was ahead")
+        self._linked = self._sync_gauge("link_up", "1 where the cloud answered last time")
+
+    def _sync_gauge(self, name: str, says: str, *labels: str) -> Gauge:
+        return Gauge(f"panbot_edge_sync_{name}", says, labels, registry=self._registry)
 
     def heard(self, announcements: Sequence[Announcement]) -> None:
         """Called after each commit."""
@@ -49,10 +66,22 @@ class Metrics:
             elif one.created and one.collection == Collection.ORDER:
                 self._orders.inc()
 
-    def text(self, backlog: Backlog, queue: Mapping[str, int]) -> bytes:
+    def text(self, sync: SyncStatus, queue: Mapping[str, int]) -> bytes:
         """The page, in Prometheus's text format."""
-        self._pending.set(backlog.count)
-        self._failing.set(backlog.failing)
+        self._pending.set(sync.pending.count)
+        self._failing.set(sync.pending.failing)
+        for gauge in (self._waiting, self._oldest, self._quarantined, self._taken):
+            gauge.clear()
+        for one in sync.collections:
+            self._waiting.labels(one.collection).set(one.pending)
+            self._oldest.labels(one.collection).set(one.oldest_s)
+            self._quarantined.labels(one.collection).set(one.quarantined)
+            if one.last_taken:
+                taken = from_iso(one.last_taken).timestamp()
+                self._taken.labels(one.collection).set(taken)
+        self._conflicts.set(sync.conflicts)
+        self._lag.set(sync.lag)
+        self._linked.set(sync.link is not None and sync.link["push"] != "offline")
         for state in JobState:
             self._queue.labels(state.value).set(queue.get(state, 0))
         return generate_latest(self._registry)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from domain.clock import Clock
@@ -15,7 +14,7 @@ from edge.house import House
 from edge.metrics import Metrics
 from edge.settings import EdgeSettings
 from edge.spooler import Spooler
-from edge.store.edits import Stamp
+from edge.store.edits import Stamps
 from edge.store.store import Store
 from edge.syncing import Syncing
 
@@ -29,7 +28,7 @@ class Parts:
     settings: EdgeSettings
     clock: Clock
     ids: Ids
-    stamp: Callable[[], Stamp]
+    stamp: Stamps
     store: Store
     house: House
     broadcaster: Broadcaster

@@ -9,19 +9,20 @@ import asyncio
 import logging
 import random
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
 import msgspec
 
-from domain.clock import Clock
+from domain.clock import Clock, from_iso, iso
 from domain.errors import Conflict, PanBotError, Unavailable
 from domain.ids import Ids
-from edge.store import cursor, identity, pending
+from edge.store import conflicts, cursor, identity, pending
 from edge.store.announcements import Announcement, RecordWritten
 from edge.store.identity import Identity
-from edge.store.pending import Backlog
+from edge.store.pending import Backlog, CollectionBacklog
 from edge.store.store import Store
 from edge.store.sync_store import SyncStore
 from edge.store.writer import Transaction
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
 __all__ = ["Pairing", "SyncStatus", "Syncing", "keep_pairing", "redeem"]
 
 ASK_AGAIN_S = 2.0  # while the cloud is away; the first orders wait for it
+LAST_PUSH_S = 1.0  # when the program ends; what is not taken by then waits in its row
 STUMBLE_S = 5.0  # after an error of our own, so that it cannot spin
 PAIR_TIMEOUT_S = 10.0  # someone stands there and waits
 
@@ -53,9 +55,21 @@ class Pairing(msgspec.Struct, frozen=True):
     device_secret: str
 
 
+class CollectionStatus(msgspec.Struct, frozen=True):
+    """`oldest_s` is how long the oldest edit has waited, in seconds. `last_taken` is when the cloud
+    last took an edit, since this program was started: RFC 3339, or empty."""
+
+    collection: str
+    pending: int
+    quarantined: int
+    oldest_s: float
+    last_taken: str
+
+
 class SyncStatus(msgspec.Struct, frozen=True):
     """`link` is `edge.cloud_link.LinkState`, None until the edge is paired. `lag` is how many
-    changes the feed was ahead when it was last read."""
+    changes the feed was ahead when it was last read. `conflicts` counts those that nobody has
+    settled; `quarantined` and each collection's oldest edit are in `pending` and `collections`."""
 
     paired: bool
     business_id: str
@@ -65,6 +79,8 @@ class SyncStatus(msgspec.Struct, frozen=True):
     cursor: int
     lag: int
     pending: Backlog
+    collections: tuple[CollectionStatus, ...]
+    conflicts: int
 
 
 class _Loops(msgspec.Struct, frozen=True):
@@ -96,9 +112,20 @@ class Syncing:
 
     async def stop(self) -> None:
         if self._task is not None:
+            await self._push_once_more()
             task, self._task = self._task, None
             task.cancel()
             await asyncio.gather(task, return_exceptions=True)
+
+    async def _push_once_more(self) -> None:
+        """What waits goes up while the program ends, if the cloud is there."""
+        loops = self._loops
+        if loops is not None and loops.link.state().push != "offline":
+            try:
+                async with asyncio.timeout(LAST_PUSH_S):
+                    await loops.pusher.flush()
+            except (PanBotError, TimeoutError) as error:
+                _log.info("the last edits wait here: %s", error)
 
     def heard(self, announcements: Sequence[Announcement]) -> None:
         """Called after each commit: an edit may be due sooner than what was waited for. A fresh
@@ -107,6 +134,11 @@ class Syncing:
             isinstance(one, RecordWritten) and not (one.created and one.collection == _ORDER)
             for one in announcements
         ):
+            self._loops.pusher.wake()
+
+    def wake(self) -> None:
+        """Something is due sooner than what was waited for."""
+        if self._loops is not None:
             self._loops.pusher.wake()
 
     async def pair(self, code: str, cloud_url: str) -> Identity:
@@ -125,8 +157,10 @@ class Syncing:
         return await self._loops.pusher.flush()
 
     async def status(self) -> SyncStatus:
-        who, seq, backlog = await self._store.read(_status)
+        who, seq, conflicts = await self._store.read(_status)
+        backlog, waiting = await self._store.read(_backlog)
         loops = self._loops
+        taken = loops.pusher.taken_at if loops else {}
         return SyncStatus(
             paired=who.paired,
             business_id=who.business_id,
@@ -136,6 +170,8 @@ class Syncing:
             cursor=seq,
             lag=loops.puller.lag if loops else 0,
             pending=backlog,
+            collections=_collections(waiting, taken, self._clock.now()),
+            conflicts=conflicts,
         )
 
     async def _sync(self, who: Identity) -> None:
@@ -170,7 +206,7 @@ class Syncing:
     async def _pull(self, loops: _Loops) -> None:
         """Asks once where the feed ends, before the first change of it is taken: what stands there
         already may have been printed by the edge that was here before."""
-        while (await self._store.read(_status))[0].inherited_to is None:
+        while (await self._store.read(_identity)).inherited_to is None:
             try:
                 head = (await loops.link.changes(await self._port.cursor(), wait_s=0)).head
             except PanBotError:
@@ -223,7 +259,36 @@ def _cloud_link() -> type[CloudLink]:
     return CloudLink
 
 
-def _status(db: sqlite3.Connection) -> tuple[Identity, int, Backlog]:
+def _identity(db: sqlite3.Connection) -> Identity:
     who = identity.read(db)
     assert who is not None, "made when the program starts"
-    return who, cursor.read(db), pending.backlog(db)
+    return who
+
+
+def _status(db: sqlite3.Connection) -> tuple[Identity, int, int]:
+    return _identity(db), cursor.read(db), len(conflicts.open_ones(db))
+
+
+def _backlog(db: sqlite3.Connection) -> tuple[Backlog, list[CollectionBacklog]]:
+    return pending.backlog(db), pending.by_collection(db)
+
+
+def _collections(
+    waiting: Iterable[CollectionBacklog], taken: Mapping[str, datetime], now: datetime
+) -> tuple[CollectionStatus, ...]:
+    """Every collection of which something waits or was taken."""
+    rows = {one.collection: one for one in waiting}
+    return tuple(
+        CollectionStatus(
+            collection=name,
+            pending=rows[name].pending if name in rows else 0,
+            quarantined=rows[name].quarantined if name in rows else 0,
+            oldest_s=_age_s(rows[name].oldest_at, now) if name in rows else 0.0,
+            last_taken=iso(taken[name]) if name in taken else "",
+        )
+        for name in sorted(rows.keys() | taken.keys())
+    )
+
+
+def _age_s(at: str, now: datetime) -> float:
+    return max(0.0, (now - from_iso(at)).total_seconds())  # the clock may have been set back

@@ -3,13 +3,12 @@ a change from elsewhere makes of it. Pure; the store runs these inside its trans
 
     edited ──► due ──► sent ──► applied, duplicate   gone (or what was edited meanwhile goes on)
       ▲                  │ ───► conflict             merged, due again
-      └── edited         │ ───► rejected             kept with the reason, much later again
+      └── edited         │ ───► rejected             quarantined with the reason, until it is edited
                          └────► no reply             the same op id again
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -17,9 +16,10 @@ import msgspec
 from msgspec.structs import replace
 
 from domain.clock import iso
-from sync.merge import Discarded, merge, same
+from sync.conflicts import Author, Lost
+from sync.merge import merge, same
 from sync.policy import PushDelays, delay_s, policy_of
-from sync.wire import Change, Collection, Outcome, PushItem, Verdict
+from sync.wire import Change, Outcome, PushItem, Verdict
 
 __all__ = [
     "Pending",
@@ -27,18 +27,19 @@ __all__ = [
     "Settled",
     "State",
     "backoff_s",
-    "conflict_data",
     "edited",
     "failed",
     "item_of",
     "rebase",
     "refused",
+    "retried",
     "sent",
     "settled",
 ]
 
 BACKOFF_FIRST_S = 5.0  # a server that hiccups is well again by then
-BACKOFF_MOST_S = 3600.0  # a record that the cloud refuses needs a person, not a request a minute
+BACKOFF_MOST_S = 3600.0  # beyond, a person who has put it right would wait too long
+POISONED_AFTER = 5  # failures of one key alone, some two minutes: it is the key, not the moment
 
 
 class State(msgspec.Struct, frozen=True):
@@ -60,6 +61,7 @@ class Sent(msgspec.Struct, frozen=True):
     base_version: int
     data: dict[str, Any]
     deleted: bool = False
+    by: str = ""
 
 
 class Pending(msgspec.Struct, frozen=True):
@@ -68,6 +70,10 @@ class Pending(msgspec.Struct, frozen=True):
     `base` is the cloud's data at `base_version` that the edits began with; None where the record
     did not exist or was deleted. `data` and `deleted` are the latest state here. An op id stands
     for one content: another edit takes another. `decided_at` is when `due_at` was last set.
+    `edited_at` and `edited_by` tell of the last edit.
+
+    `quarantined`: the cloud refused it, or chokes on it. It is tried again once an hour, for a
+    newer cloud may take it; an edit takes it out.
     """
 
     collection: str
@@ -83,6 +89,9 @@ class Pending(msgspec.Struct, frozen=True):
     attempts: int = 0
     last_error: str = ""
     sent: Sent | None = None
+    edited_at: datetime | None = None
+    edited_by: str = ""
+    quarantined: bool = False
 
     @property
     def value(self) -> dict[str, Any] | None:
@@ -91,11 +100,11 @@ class Pending(msgspec.Struct, frozen=True):
 
 class Settled(msgspec.Struct, frozen=True):
     """What a row becomes (None: it is done), what the record becomes (None: it stays as it is),
-    and which values lost."""
+    and what lost where both sides had changed one value."""
 
     pending: Pending | None
     record: State | None = None
-    discarded: tuple[Discarded, ...] = ()
+    lost: Lost | None = None
 
 
 def edited(
@@ -108,8 +117,9 @@ def edited(
     now: datetime,
     delays: PushDelays,
     op_id: str,
+    by: str = "",
 ) -> Pending:
-    """The row after an edit of a record from `before` to `after` (None: deleted).
+    """The row after an edit of a record from `before` to `after` (None: deleted), made by `by`.
 
     Due is the delay after this edit, but no later than the longest wait after the first one.
     `row` is the key's present one. A backoff ends here: the edit may be what was missing.
@@ -133,6 +143,9 @@ def edited(
         due_at=due,
         attempts=0,
         last_error="",
+        edited_at=now,
+        edited_by=by,
+        quarantined=False,
     )
 
 
@@ -141,14 +154,23 @@ def sent(row: Pending) -> Pending:
     cloud knows its op id, so it is never applied twice and never mistaken for someone else's."""
     if row.sent is not None:
         return row
-    return replace(row, sent=Sent(row.op_id, row.base_version, row.data, row.deleted))
+    out = Sent(row.op_id, row.base_version, row.data, row.deleted, row.edited_by)
+    return replace(row, sent=out)
 
 
 def item_of(row: Pending) -> PushItem:
     """What goes over the wire for a row that `sent` has marked."""
     assert row.sent is not None, "the store marks a row before it is sent"
     out = row.sent
-    return PushItem(out.op_id, row.collection, row.key, out.base_version, out.data, out.deleted)
+    return PushItem(
+        op_id=out.op_id,
+        collection=row.collection,
+        key=row.key,
+        base_version=out.base_version,
+        data=out.data,
+        deleted=out.deleted,
+        by=out.by,
+    )
 
 
 def settled(row: Pending, verdict: Verdict, *, now: datetime, op_id: str, jitter: float) -> Settled:
@@ -166,7 +188,7 @@ def settled(row: Pending, verdict: Verdict, *, now: datetime, op_id: str, jitter
     if verdict.outcome is Outcome.CONFLICT:
         there_is_none = verdict.deleted or verdict.data is None
         theirs = State(verdict.version, verdict.data or {}, there_is_none)
-        merged = _onto(row, theirs, op_id)
+        merged = _onto(row, theirs, Author(verdict.by, verdict.at), op_id)
         if merged.pending is None:
             return merged
         # Once at once; a key that someone else edits all the time then waits its turn.
@@ -191,7 +213,9 @@ def _applied(row: Pending, out: Sent, verdict: Verdict, now: datetime) -> Settle
         base=None if out.deleted else out.data,
         first_edit_at=min(row.decided_at, now),
         attempts=0,
+        last_error="",
         sent=None,
+        quarantined=False,
     )
     return Settled(rest, State(verdict.version, row.data, row.deleted))
 
@@ -199,10 +223,11 @@ def _applied(row: Pending, out: Sent, verdict: Verdict, now: datetime) -> Settle
 def rebase(row: Pending, change: Change, *, op_id: str) -> Settled:
     """What a change from the feed makes of an edited key: both sides' edits, on the cloud's
     version. Nothing is left to push where the cloud has it all already."""
-    return _onto(row, State(change.version, change.data, change.deleted), op_id)
+    theirs = State(change.version, change.data, change.deleted)
+    return _onto(row, theirs, Author(change.by, change.at), op_id)
 
 
-def _onto(row: Pending, theirs: State, op_id: str) -> Settled:
+def _onto(row: Pending, theirs: State, author: Author, op_id: str) -> Settled:
     policy = policy_of(row.collection)
     told = row.sent or Sent(row.op_id, row.base_version, row.base or {}, row.base is None)
     merged = merge(
@@ -212,10 +237,13 @@ def _onto(row: Pending, theirs: State, op_id: str) -> Settled:
         policy,
         told=None if told.deleted else told.data,
     )
-    discarded = () if policy.quiet else merged.discarded
+    lost = None
+    if merged.discarded and not policy.quiet:
+        mine = Author(row.edited_by, iso(row.edited_at or row.first_edit_at))
+        lost = Lost(merged.discarded, mine, author)
     record = State(theirs.version, merged.value or {}, merged.value is None)
     if same(merged.value, theirs.value):
-        return Settled(None, record, discarded)
+        return Settled(None, record, lost)
     ahead = replace(
         row,
         op_id=op_id,
@@ -225,20 +253,45 @@ def _onto(row: Pending, theirs: State, op_id: str) -> Settled:
         deleted=record.deleted,
         sent=None,
     )
-    return Settled(ahead, record, discarded)
+    return Settled(ahead, record, lost)
 
 
 def failed(row: Pending, error: str, *, now: datetime, jitter: float) -> Pending:
     """`row` after an attempt that came to nothing: later again, and only this key."""
     attempts = row.attempts + 1
-    due = now + timedelta(seconds=backoff_s(attempts, jitter))
-    return replace(row, attempts=attempts, last_error=error, decided_at=now, due_at=due)
+    poisoned = attempts >= POISONED_AFTER
+    wait_s = BACKOFF_MOST_S * (0.5 + 0.5 * jitter) if poisoned else backoff_s(attempts, jitter)
+    return replace(
+        row,
+        attempts=attempts,
+        last_error=error,
+        decided_at=now,
+        due_at=now + timedelta(seconds=wait_s),
+        quarantined=poisoned,
+    )
 
 
 def refused(row: Pending, reason: str, *, now: datetime, op_id: str, jitter: float) -> Pending:
     """`row` after a reply that it was not taken: what is sent next is what stands here then, so
-    an edit can put it right."""
-    return replace(failed(row, reason, now=now, jitter=jitter), op_id=op_id, sent=None)
+    an edit can put it right. What was edited while it was out is tried in its own time."""
+    due_at, corrected = row.due_at, row.sent is not None and row.sent.op_id != row.op_id
+    if not corrected:
+        due_at = now + timedelta(seconds=BACKOFF_MOST_S * (0.5 + 0.5 * jitter))
+    return replace(
+        row,
+        op_id=op_id,
+        attempts=row.attempts + 1,
+        last_error=reason,
+        decided_at=now,
+        due_at=due_at,
+        sent=None,
+        quarantined=not corrected,
+    )
+
+
+def retried(row: Pending, *, now: datetime) -> Pending:
+    """`row` due at once: someone asked for it."""
+    return replace(row, decided_at=now, due_at=now)
 
 
 def backoff_s(attempts: int, jitter: float) -> float:
@@ -246,21 +299,3 @@ def backoff_s(attempts: int, jitter: float) -> float:
     so that a thousand restaurants do not come back in the same second."""
     full = min(BACKOFF_MOST_S, BACKOFF_FIRST_S * 2.0 ** min(max(attempts, 1) - 1, 20))
     return full * (0.5 + 0.5 * jitter)
-
-
-def conflict_data(
-    collection: str, key: str, discarded: Sequence[Discarded], at: datetime
-) -> dict[str, Any]:
-    """The data of a `conflict` record: what lost, until someone settles it.
-
-    Shape: `{collection, key, at, settled, discarded: [{path, mine, theirs, kept}]}`; `mine` is the
-    restaurant's value, `theirs` the cloud's, `kept` says which of them stands.
-    """
-    assert collection != Collection.CONFLICT, "a conflict about a conflict helps nobody"
-    return {
-        "collection": collection,
-        "key": key,
-        "at": iso(at),
-        "settled": False,
-        "discarded": [msgspec.to_builtins(one) for one in discarded],
-    }

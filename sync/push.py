@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 
+import msgspec
+
 from domain.clock import Clock
-from domain.errors import PanBotError, TooMany, Unauthenticated, Unavailable
+from domain.errors import PanBotError, TooMany, Unauthenticated, Unavailable, UpgradeRequired
 from domain.ids import Ids
 from sync.pending import Pending, Settled, failed, item_of, refused, settled
 from sync.ports import PushStore, Remote
-from sync.wire import PushRequest, Verdict
+from sync.wire import Outcome, PushRequest, Verdict
 
-__all__ = ["Pusher"]
+__all__ = ["Pusher", "batches"]
 
-MOST_KEYS = 100  # of one request: 200 kB of orders, under the cloud's limit for a body
+MOST_KEYS = 1000  # of one request: what the cloud settles within the time-out of a push
+MOST_BYTES = 200_000  # of one request before compression, under the cloud's limit for a body
 LOOK_EVERY_S = 5.0  # looks by itself that often, should a wake-up be lost
 AWAY_FIRST_S = 1.0  # after a failed request; doubles up to the next
 AWAY_MOST_S = 30.0  # how long a link that is back may go unnoticed
@@ -24,7 +27,7 @@ AWAY_MOST_S = 30.0  # how long a link that is back may go unnoticed
 _log = logging.getLogger(__name__)
 
 # Not an answer about what was sent: it waits as it is, and no key has spent an attempt.
-_AWAY = (Unavailable, Unauthenticated, TooMany)
+_AWAY = (Unavailable, Unauthenticated, TooMany, UpgradeRequired)
 
 
 class Pusher:
@@ -48,6 +51,7 @@ class Pusher:
         self._one_at_a_time = asyncio.Lock()
         self._limit = MOST_KEYS
         self._failures = 0
+        self.taken_at: dict[str, datetime] = {}  # by collection: when the cloud last took one
 
     def wake(self) -> None:
         """Something was edited: look when it is due."""
@@ -78,7 +82,8 @@ class Pusher:
         answered = 0
         async with self._one_at_a_time:
             while rows := await self._store.take_due(self._clock.now(), self._limit):
-                answered += await self._push(rows)
+                for batch in batches(rows, MOST_BYTES):
+                    answered += await self._push(batch)
         self._failures = 0
         return answered
 
@@ -93,7 +98,11 @@ class Pusher:
             return 0
         self._limit = min(MOST_KEYS, self._limit * 2)
         verdicts = {verdict.op_id: verdict for verdict in response.verdicts}
-        await self._store.settle(_keys(rows), self._step(verdicts, self._clock.now()))
+        now = self._clock.now()
+        await self._store.settle(_keys(rows), self._step(verdicts, now))
+        for item in request.items:
+            if _taken(verdicts.get(item.op_id)):
+                self.taken_at[item.collection] = now
         return len(verdicts)
 
     def _step(self, verdicts: Mapping[str, Verdict], now: datetime) -> Callable[[Pending], Settled]:
@@ -146,6 +155,25 @@ class Pusher:
         if due is None:
             return LOOK_EVERY_S
         return min(LOOK_EVERY_S, max(0.0, (due - self._clock.now()).total_seconds()))
+
+
+def batches(rows: Sequence[Pending], most_bytes: int) -> Iterator[list[Pending]]:
+    """`rows`, in their sequence, in requests of at most `most_bytes` each, or of one row."""
+    batch: list[Pending] = []
+    total = 0
+    for row in rows:
+        size = len(msgspec.json.encode(item_of(row)))
+        if batch and total + size > most_bytes:
+            yield batch
+            batch, total = [], 0
+        batch.append(row)
+        total += size
+    if batch:
+        yield batch
+
+
+def _taken(verdict: Verdict | None) -> bool:
+    return verdict is not None and verdict.outcome in (Outcome.APPLIED, Outcome.DUPLICATE)
 
 
 def _keys(rows: Sequence[Pending]) -> list[tuple[str, str]]:

@@ -1,5 +1,7 @@
 """The messages between edge and cloud. JSON; unknown fields are ignored by the reader.
 
+Every request and every answer carries the protocol of its sender in the header `PROTOCOL_HEADER`.
+
 `GET  /api/v1/sync/changes?after=SEQ&wait=SECONDS` → `ChangesResponse`
 `POST /api/v1/sync/push` `PushRequest` → `PushResponse`
 """
@@ -14,7 +16,9 @@ import msgspec
 from domain.events import Event
 
 __all__ = [
+    "OLDEST_PROTOCOL",
     "PROTOCOL",
+    "PROTOCOL_HEADER",
     "Change",
     "ChangesResponse",
     "Collection",
@@ -26,7 +30,9 @@ __all__ = [
     "change_of",
 ]
 
-PROTOCOL = 1  # sent as the header X-PanBot-Protocol; raised when an older reader would be wrong
+PROTOCOL = 1  # raised when an older reader would be wrong
+OLDEST_PROTOCOL = 1  # of the other side that this program still understands
+PROTOCOL_HEADER = "X-PanBot-Protocol"
 
 
 class Collection(StrEnum):
@@ -45,7 +51,8 @@ class Collection(StrEnum):
 
 
 class Change(msgspec.Struct, frozen=True):
-    """One record as the cloud has it at `seq`. A tombstone has `deleted` and empty `data`."""
+    """One record as the cloud has it at `seq`. A tombstone has `deleted` and empty `data`.
+    `at` is when it was written (RFC 3339), `by` by whom."""
 
     seq: int
     collection: str
@@ -54,6 +61,7 @@ class Change(msgspec.Struct, frozen=True):
     data: dict[str, Any]
     deleted: bool = False
     at: str = ""
+    by: str = ""
 
 
 class ChangesResponse(msgspec.Struct, frozen=True):
@@ -68,7 +76,8 @@ class ChangesResponse(msgspec.Struct, frozen=True):
 
 
 class PushItem(msgspec.Struct, frozen=True):
-    """One key's latest state. `base_version` is 0 where the edge made the record."""
+    """One key's latest state. `base_version` is 0 where the edge made the record; `by` is who made
+    the last edit."""
 
     op_id: str
     collection: str
@@ -76,6 +85,7 @@ class PushItem(msgspec.Struct, frozen=True):
     base_version: int
     data: dict[str, Any]
     deleted: bool = False
+    by: str = ""
 
 
 class PushRequest(msgspec.Struct, frozen=True):
@@ -93,7 +103,8 @@ class Verdict(msgspec.Struct, frozen=True):
     """What became of one item.
 
     `applied` and `duplicate`: `version` is the record's version now, `seq` its place in the feed.
-    `conflict`: `version`, `data` and `deleted` are the cloud's. `rejected`: `reason` says why.
+    `conflict`: `version`, `data`, `deleted`, `at` and `by` are the cloud's. `rejected`: `reason`
+    says why.
     """
 
     op_id: str
@@ -103,6 +114,8 @@ class Verdict(msgspec.Struct, frozen=True):
     data: dict[str, Any] | None = None
     deleted: bool = False
     reason: str = ""
+    at: str = ""
+    by: str = ""
 
 
 class PushResponse(msgspec.Struct, frozen=True):
@@ -119,4 +132,5 @@ def change_of(event: Event) -> Change:
         data=event.data,
         deleted=event.deleted,
         at=event.at,
+        by=event.by,
     )

@@ -19,6 +19,7 @@ __all__ = [
     "find_record",
     "lock_business",
     "orders_page",
+    "records_of",
     "sellable",
     "sold_out_items",
     "write_record",
@@ -27,7 +28,7 @@ __all__ = [
 
 class Versioned(msgspec.Struct, frozen=True):
     """One record as it is stored at `version`. `seq` is its place in the feed; a tombstone has
-    `deleted` and empty `data`."""
+    `deleted` and empty `data`. `by` is who wrote it."""
 
     collection: str
     key: str
@@ -36,6 +37,7 @@ class Versioned(msgspec.Struct, frozen=True):
     seq: int
     at: datetime
     deleted: bool = False
+    by: str = ""
 
 
 class Page(msgspec.Struct, frozen=True):
@@ -62,7 +64,7 @@ async def find_record(
 ) -> Versioned | None:
     """The record as it stands, a tombstone included; None where there never was one."""
     row = await connection.fetchrow(
-        """SELECT collection, key, version, data, deleted, seq, updated_at FROM records
+        """SELECT collection, key, version, data, deleted, seq, updated_at, updated_by FROM records
            WHERE business_id = $1 AND collection = $2 AND key = $3""",
         business_id,
         collection,
@@ -93,7 +95,7 @@ async def write_record(
            ON CONFLICT (business_id, collection, key) DO UPDATE SET
              version = excluded.version, data = excluded.data, deleted = excluded.deleted,
              seq = excluded.seq, updated_at = excluded.updated_at, updated_by = excluded.updated_by
-           RETURNING collection, key, version, data, deleted, seq, updated_at""",
+           RETURNING collection, key, version, data, deleted, seq, updated_at, updated_by""",
         business_id,
         collection,
         key,
@@ -112,7 +114,8 @@ async def changes_after(connection: Connection, business_id: str, after: int, li
     `head` and the records are of the same moment. Raises `NotFound`."""
     rows = await connection.fetch(
         """SELECT b.seq AS head, r.* FROM businesses b LEFT JOIN LATERAL (
-             SELECT collection, key, version, data, deleted, seq, updated_at FROM records
+             SELECT collection, key, version, data, deleted, seq, updated_at, updated_by
+             FROM records
              WHERE business_id = b.id AND seq > $2 ORDER BY seq LIMIT $3
            ) r ON true
            WHERE b.id = $1 ORDER BY r.seq""",
@@ -126,10 +129,21 @@ async def changes_after(connection: Connection, business_id: str, after: int, li
     return Page(found, rows[0]["head"])
 
 
+async def records_of(connection: Connection, business_id: str, collection: str) -> list[Versioned]:
+    """Every record of a collection that is not deleted, by key."""
+    rows = await connection.fetch(
+        """SELECT collection, key, version, data, deleted, seq, updated_at, updated_by FROM records
+           WHERE business_id = $1 AND collection = $2 AND NOT deleted ORDER BY key""",
+        business_id,
+        collection,
+    )
+    return [_versioned(row) for row in rows]
+
+
 async def sellable(connection: Connection, business_id: str) -> list[Versioned]:
     """All that an order is checked against: the menu, what is 86'd, the business's own record."""
     rows = await connection.fetch(
-        """SELECT collection, key, version, data, deleted, seq, updated_at FROM records
+        """SELECT collection, key, version, data, deleted, seq, updated_at, updated_by FROM records
            WHERE business_id = $1 AND NOT deleted
              AND collection IN ('menu', 'settings', 'availability')
              AND (collection <> 'availability' OR data -> 'available' = 'false')""",
@@ -160,7 +174,7 @@ async def orders_page(
     """Orders, newest first (their ids sort by time), with ids below `before`. `day` is a business
     day, `2026-11-22`; None leaves a condition out."""
     rows = await connection.fetch(
-        """SELECT collection, key, version, data, deleted, seq, updated_at FROM records
+        """SELECT collection, key, version, data, deleted, seq, updated_at, updated_by FROM records
            WHERE business_id = $1 AND collection = 'order' AND NOT deleted
              AND ($2::text IS NULL OR data ->> 'status' = $2)
              AND ($3::text IS NULL OR data ->> 'business_day' = $3)
@@ -184,4 +198,5 @@ def _versioned(row: asyncpg.Record) -> Versioned:
         seq=row["seq"],
         at=row["updated_at"],
         deleted=row["deleted"],
+        by=row["updated_by"],
     )

@@ -17,6 +17,7 @@ __all__ = [
     "Failures",
     "actor",
     "caller_of",
+    "is_owner",
     "need_business",
     "need_device",
     "need_owner",
@@ -52,9 +53,13 @@ def need_business(caller: Claims, business_id: str) -> None:
         raise Forbidden("Your token is for another business.")
 
 
+def is_owner(caller: Claims) -> bool:
+    return caller.role in OWNERS
+
+
 def need_owner(caller: Claims) -> None:
     """Refuses whoever is not an owner of the business."""
-    if caller.role not in OWNERS:
+    if not is_owner(caller):
         raise Forbidden("Only an owner may do this.")
 
 

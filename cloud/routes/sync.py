@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
-from litestar import Controller, get, post
+from litestar import Controller, Request, Router, get, post
 from litestar.datastructures import ResponseHeader
 from litestar.di import NamedDependency
 from litestar.params import HeaderParameter, QueryParameter, RawBody
@@ -13,14 +13,34 @@ from cloud.metrics import Metrics
 from cloud.routes.access import actor, need_device
 from cloud.services import RealtimeAccess, Services
 from cloud.services.feed import MAX_WAIT_S
-from sync.wire import ChangesResponse, PushRequest, PushResponse
+from domain.errors import Malformed, UpgradeRequired
+from sync.wire import (
+    OLDEST_PROTOCOL,
+    PROTOCOL,
+    PROTOCOL_HEADER,
+    ChangesResponse,
+    PushRequest,
+    PushResponse,
+)
 from web.bodies import decode_body, unzipped
 from web.documented import takes
 from web.tokens import Claims
 
-__all__ = ["Realtime", "Sync"]
+__all__ = ["edges"]
 
 MAX_SEQ = 2**63 - 1  # what the column holds
+
+
+def need_protocol(request: Request[Any, Any, Any]) -> None:
+    """Refuses an edge whose protocol is too old: better nothing than something misread."""
+    spoken = request.headers.get(PROTOCOL_HEADER, str(PROTOCOL))
+    if not spoken.isdecimal():
+        raise Malformed(f"{PROTOCOL_HEADER} is a number.")
+    if int(spoken) < OLDEST_PROTOCOL:
+        raise UpgradeRequired(
+            f"This edge speaks protocol {spoken}, and {OLDEST_PROTOCOL} is the oldest understood "
+            "here. Update the edge; its edits wait there and are not lost."
+        )
 
 
 class Sync(Controller):
@@ -72,3 +92,13 @@ class Realtime(Controller):
     ) -> RealtimeAccess:
         """How to hear of changes through Centrifugo; `enabled` is false where there is none."""
         return services.realtime.access(caller.business_id, sub=caller.sub)
+
+
+def edges() -> Router:
+    """What edges talk to, and the protocol that is spoken there."""
+    return Router(
+        "/",
+        route_handlers=[Sync, Realtime],
+        before_request=need_protocol,
+        response_headers=[ResponseHeader(name=PROTOCOL_HEADER, value=str(PROTOCOL))],
+    )

@@ -16,6 +16,7 @@ from cloud.db.migrate import pending_migrations
 from cloud.db.pool import Pool, acquiring, open_pool
 from cloud.db.records import Versioned
 from cloud.services.businesses import Businesses, Loaded
+from cloud.services.conflicts import Conflicts
 from cloud.services.devices import Devices, Paired, PairingCode
 from cloud.services.feed import Feed
 from cloud.services.identity import Identity, Session
@@ -56,6 +57,7 @@ class Services:
         self.clock = clock
         self.orders = Orders(pool, writer, clock, ids)
         self.menus = Menus(pool, writer)
+        self.conflicts = Conflicts(pool, writer, clock)
         self.businesses = Businesses(pool, writer, ids)
         self.devices = Devices(pool, clock, ids)
         self.identity = Identity(pool, clock, ids)

@@ -15,11 +15,11 @@ from cloud.db.pool import Pool, acquiring
 from cloud.db.records import find_record
 from cloud.services.menus import MENU_KEY
 from cloud.services.records import State, Writer, Writing
-from cloud.services.shapes import check_record
 from domain.business import BUSINESS_KEY, Business
 from domain.codec import decode
 from domain.errors import Conflict, FieldError, Invalid, NotFound
 from domain.ids import Ids
+from sync.shapes import check_record
 from sync.wire import Collection
 from web.passwords import check_password, hash_password
 

@@ -140,4 +140,5 @@ def _change(record: Versioned) -> Change:
         data=record.data,
         deleted=record.deleted,
         at=iso(record.at),
+        by=record.by,
     )

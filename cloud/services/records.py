@@ -49,8 +49,9 @@ class Writing:
         """The record as it stands, a tombstone included."""
         return await find_record(self.connection, self.business_id, collection, key)
 
-    async def put(self, state: State, *, base_version: int) -> Versioned:
-        """Writes `state` over the version it is based on; 0 where there was none.
+    async def put(self, state: State, *, base_version: int, by: str = "") -> Versioned:
+        """Writes `state` over the version it is based on; 0 where there was none. `by`, where it
+        is given, is who wrote it in the place of who holds the transaction.
 
         Raises `VersionMismatch` with what stands now.
         """
@@ -65,7 +66,7 @@ class Writing:
             data=state.data,
             deleted=state.deleted,
             at=self._clock.now(),
-            by=self._by,
+            by=by or self._by,
         )
         if self._settings.centrifugo_url:
             await self._announce(written)
@@ -82,6 +83,7 @@ class Writing:
             key=written.key,
             version=written.version,
             deleted=written.deleted,
+            by=written.by,
         )
         partition = partition_of(self.business_id, self._settings.centrifugo_partitions)
         await publish_at_commit(self.connection, publication(event), partition)

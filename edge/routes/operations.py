@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from typing import Any
 
 import msgspec
@@ -14,8 +13,7 @@ from prometheus_client import CONTENT_TYPE_LATEST
 from domain.errors import Unavailable
 from edge.events import stream
 from edge.parts import Parts
-from edge.store import pending, print_jobs
-from edge.store.pending import Backlog
+from edge.store import print_jobs
 
 __all__ = ["Ready", "events", "health", "metrics_page", "ready"]
 
@@ -45,8 +43,9 @@ async def ready(parts: NamedDependency[Parts]) -> Ready:
 @get("/metrics", media_type=MediaType.TEXT, tags=["operations"])
 async def metrics_page(parts: NamedDependency[Parts]) -> Response[bytes]:
     """Counters for Prometheus."""
-    backlog, queue = await parts.store.read(_numbers)
-    return Response(parts.metrics.text(backlog, queue), media_type=CONTENT_TYPE_LATEST)
+    queue = await parts.store.read(print_jobs.states)
+    page = parts.metrics.text(await parts.syncing.status(), queue)
+    return Response(page, media_type=CONTENT_TYPE_LATEST)
 
 
 @get("/events", tags=["events"], media_type="text/event-stream")
@@ -64,7 +63,3 @@ async def events(request: Request[Any, Any, Any], parts: NamedDependency[Parts])
         int(last) if last.isascii() and last.isdecimal() and len(last) <= 18 else None,
     )
     return Stream(body, media_type="text/event-stream", headers={"Cache-Control": "no-store"})
-
-
-def _numbers(db: sqlite3.Connection) -> tuple[Backlog, dict[str, int]]:
-    return pending.backlog(db), print_jobs.states(db)

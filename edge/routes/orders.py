@@ -33,7 +33,9 @@ class Orders(Controller):
     tags = ("orders",)
 
     @post("/", operation_class=takes(Draft))
-    async def place(self, body: RawBody, parts: NamedDependency[Parts]) -> JsonText:
+    async def place(
+        self, request: SignedIn, body: RawBody, parts: NamedDependency[Parts]
+    ) -> JsonText:
         """Places an order. The same `id` again is answered with the order that there is: 200, not
         201."""
         draft = decode_body(body, Draft)
@@ -45,7 +47,7 @@ class Orders(Controller):
             if known is None:
                 raise
             return one_record(known.record)
-        stamp = parts.stamp()
+        stamp = parts.stamp(request.user.sub)
         placed = await parts.store.write(lambda tx: orders.place(tx, order, stamp))
         return one_record(placed.record, status=201 if placed.created else 200)
 
@@ -85,7 +87,7 @@ class Orders(Controller):
         based_on = base_version(request)
         restaurant = await parts.house.now()
         menu = restaurant.need_menu()
-        stamp = parts.stamp()
+        stamp = parts.stamp(request.user.sub)
 
         def step(order: Order) -> Order:
             return apply_edit(

@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import msgspec
-from litestar import Controller, get, post
+from litestar import Controller, get, post, put
 from litestar.di import NamedDependency
 from litestar.params import FromPath, RawBody
 
-from domain.errors import FieldError, Invalid, NotFound
-from edge.access import need_owner
+from domain.clock import iso
+from domain.errors import FieldError, Invalid
+from edge.access import is_owner, need_owner
 from edge.parts import Parts
 from edge.routes.answers import JsonText, SignedIn, json_list, one_record
-from edge.store import records
-from edge.store.edits import edit
-from edge.store.records import Record
-from edge.store.writer import Transaction
+from edge.store import conflicts, pending
 from edge.syncing import SyncStatus
-from sync.wire import Collection
+from sync.conflicts import Resolution
+from sync.pending import Pending
 from web.bodies import decode_body
 from web.documented import takes
 
-__all__ = ["Conflicts", "Flushed", "Paired", "PairingCode", "Sync"]
+__all__ = ["Conflicts", "Flushed", "Paired", "PairingCode", "Quarantined", "Sync"]
 
 
 class Flushed(msgspec.Struct, frozen=True):
@@ -41,6 +42,18 @@ class Paired(msgspec.Struct, frozen=True):
     device_id: str
 
 
+class Quarantined(msgspec.Struct, frozen=True):
+    """A record that the cloud does not take. `since` is its oldest edit, RFC 3339."""
+
+    collection: str
+    key: str
+    reason: str
+    attempts: int
+    since: str
+    edited_by: str
+    data: dict[str, Any] | None
+
+
 class Sync(Controller):
     path = "/"
     tags = ("sync",)
@@ -54,6 +67,42 @@ class Sync(Controller):
     async def flush(self, parts: NamedDependency[Parts]) -> Flushed:
         """Sends what is pending now, and waits for the cloud's answers."""
         return Flushed(await parts.syncing.flush())
+
+    @get("/sync/quarantine")
+    async def quarantine(self, parts: NamedDependency[Parts]) -> list[Quarantined]:
+        """What the cloud does not take, and why. It holds up nothing else, and is tried again
+        once an hour, after an edit, and when someone asks."""
+        return [_quarantined(row) for row in await parts.store.read(pending.quarantined)]
+
+    @put("/sync/quarantine/{collection:str}/{key:str}", guards=[need_owner])
+    async def correct(
+        self,
+        request: SignedIn,
+        collection: FromPath[str],
+        key: FromPath[str],
+        body: RawBody,
+        parts: NamedDependency[Parts],
+    ) -> JsonText:
+        """Puts such a record right: the body is the record as it shall be. It goes up at once."""
+        wanted = decode_body(body, dict[str, Any])
+        stamp = parts.stamp(request.user.sub)
+        record = await parts.store.write(
+            lambda tx: conflicts.correct(tx, collection, key, wanted, stamp)
+        )
+        return one_record(record)
+
+    @post(
+        "/sync/quarantine/{collection:str}/{key:str}/retry",
+        status_code=204,
+        guards=[need_owner],
+    )
+    async def retry(
+        self, collection: FromPath[str], key: FromPath[str], parts: NamedDependency[Parts]
+    ) -> None:
+        """Sends it once more, at once, as it is."""
+        stamp = parts.stamp()
+        await parts.store.write(lambda tx: conflicts.retry(tx, collection, key, stamp))
+        parts.syncing.wake()
 
     @post("/pairing", guards=[need_owner], operation_class=takes(PairingCode))
     async def pair(self, body: RawBody, parts: NamedDependency[Parts]) -> Paired:
@@ -73,25 +122,40 @@ class Conflicts(Controller):
     @get("/")
     async def listed(self, parts: NamedDependency[Parts]) -> JsonText:
         """`[{key, conflict}]`: values that lost against others, until someone has settled each."""
-        found = await parts.store.read(lambda db: records.all_of(db, Collection.CONFLICT))
+        found = await parts.store.read(conflicts.open_ones)
         return json_list(
             f'{{"key":{msgspec.json.encode(record.key).decode()},"conflict":{record.json}}}'
             for record in found
-            if not record.data.get("settled")
         )
 
-    @post("/{key:str}/settle", status_code=200)
-    async def settle(
-        self, request: SignedIn, key: FromPath[str], parts: NamedDependency[Parts]
+    @post("/{key:str}/resolve", status_code=200, operation_class=takes(Resolution))
+    async def resolve(
+        self,
+        request: SignedIn,
+        key: FromPath[str],
+        body: RawBody,
+        parts: NamedDependency[Parts],
     ) -> JsonText:
-        """Someone has looked at it and put right what had to be."""
-        stamp = parts.stamp()
+        """Says what stands: `{"keep": "mine"}` (this restaurant's), `{"keep": "theirs"}` (what the
+        cloud had), or `{"data": …}`, the whole record as it shall be."""
+        resolution = decode_body(body, Resolution)
+        stamp, closing = (parts.stamp(request.user.sub) for _ in range(2))
+        owner = is_owner(request.user)
+        record = await parts.store.write(
+            lambda tx: conflicts.resolve(
+                tx, key, resolution, owner=owner, stamp=stamp, closing=closing
+            )
+        )
+        return one_record(record)
 
-        def settle(tx: Transaction) -> Record:
-            record = records.find(tx.connection, Collection.CONFLICT, key)
-            if record is None or record.deleted:
-                raise NotFound(f"There is no conflict {key!r}.")
-            after = record.data | {"settled": True, "settled_by": request.user.sub}
-            return edit(tx, Collection.CONFLICT, key, after, stamp)
 
-        return one_record(await parts.store.write(settle))
+def _quarantined(row: Pending) -> Quarantined:
+    return Quarantined(
+        collection=row.collection,
+        key=row.key,
+        reason=row.last_error,
+        attempts=row.attempts,
+        since=iso(row.first_edit_at),
+        edited_by=row.edited_by,
+        data=row.value,
+    )

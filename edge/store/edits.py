@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
 import msgspec
 
@@ -17,20 +16,32 @@ from sync.pending import State, edited
 from sync.policy import PushDelays
 from sync.wire import Collection
 
-__all__ = ["Stamp", "edit", "stamps", "state_of"]
+__all__ = ["Stamp", "Stamps", "edit", "stamps", "state_of"]
 
 
 class Stamp(msgspec.Struct, frozen=True):
-    """What an edit needs from outside: the time, a fresh op id, and how soon edits go up."""
+    """What an edit needs from outside: the time, a fresh op id, how soon edits go up, and who
+    makes it (empty: the edge itself)."""
 
     now: datetime
     op_id: str
     delays: PushDelays
+    by: str = ""
 
 
-def stamps(clock: Clock, ids: Ids, delays: PushDelays) -> Callable[[], Stamp]:
-    """A maker of stamps: one for each edit."""
-    return lambda: Stamp(clock.now(), ids.new(), delays)
+class Stamps(Protocol):
+    """Makes a stamp for each edit."""
+
+    def __call__(self, by: str = "") -> Stamp: ...
+
+
+def stamps(clock: Clock, ids: Ids, delays: PushDelays) -> Stamps:
+    """A maker of stamps over a clock and fresh ids."""
+
+    def stamp(by: str = "") -> Stamp:
+        return Stamp(clock.now(), ids.new(), delays, by)
+
+    return stamp
 
 
 def edit(
@@ -63,6 +74,7 @@ def edit(
             now=stamp.now,
             delays=stamp.delays,
             op_id=stamp.op_id,
+            by=stamp.by,
         ),
     )
     if collection == Collection.ORDER:

@@ -61,6 +61,7 @@ def place(tx: Transaction, order: Order, stamp: Stamp) -> Placed:
             now=stamp.now,
             delays=stamp.delays,
             op_id=stamp.op_id,
+            by=stamp.by,
         ),
     )
     paper.print_order(tx, order, now=stamp.now)

@@ -17,22 +17,46 @@ from domain.clock import from_iso, iso
 from edge.store.writer import Transaction
 from sync.pending import Pending, Sent
 
-__all__ = ["Backlog", "backlog", "due", "find", "make_all_due", "next_due", "put", "remove"]
+__all__ = [
+    "Backlog",
+    "CollectionBacklog",
+    "backlog",
+    "by_collection",
+    "due",
+    "find",
+    "make_all_due",
+    "next_due",
+    "put",
+    "quarantined",
+    "remove",
+]
 
 _SELECT = """
     SELECT p.collection, p.key, p.op_id, p.base_version, p.base, r.data, r.deleted,
-           p.first_edit_at, p.decided_at, p.due_at, p.attempts, p.last_error, p.sent
+           p.first_edit_at, p.decided_at, p.due_at, p.attempts, p.last_error, p.sent,
+           p.edited_at, p.edited_by, p.quarantined
     FROM pending AS p JOIN records AS r USING (collection, key)"""
 
 
 class Backlog(msgspec.Struct, frozen=True):
-    """What waits to go up: `failing` of the `count` keys were tried in vain."""
+    """What waits to go up: `failing` of the `count` keys were tried in vain, `quarantined` of those
+    are beside the way until someone puts them right."""
 
     count: int
     failing: int
+    quarantined: int
     oldest_at: str
     next_due_at: str
     last_error: str
+
+
+class CollectionBacklog(msgspec.Struct, frozen=True):
+    """The same of one collection. `oldest_at` is RFC 3339."""
+
+    collection: str
+    pending: int
+    quarantined: int
+    oldest_at: str
 
 
 def find(db: sqlite3.Connection, collection: str, key: str) -> Pending | None:
@@ -58,27 +82,45 @@ def next_due(db: sqlite3.Connection) -> datetime | None:
 
 def backlog(db: sqlite3.Connection) -> Backlog:
     """For the status page: empty strings where nothing waits."""
-    count, failing, oldest, following = db.execute(
-        """SELECT count(*), count(nullif(last_error, '')), coalesce(min(first_edit_at), ''),
-                  coalesce(min(due_at), '') FROM pending"""
+    count, failing, quarantined, oldest, following = db.execute(
+        """SELECT count(*), count(nullif(last_error, '')), coalesce(sum(quarantined), 0),
+                  coalesce(min(first_edit_at), ''), coalesce(min(due_at), '') FROM pending"""
     ).fetchone()
     error = db.execute(
         "SELECT last_error FROM pending WHERE last_error <> '' ORDER BY decided_at DESC LIMIT 1"
     ).fetchone()
-    return Backlog(count, failing, oldest, following, error[0] if error else "")
+    return Backlog(count, failing, quarantined, oldest, following, error[0] if error else "")
+
+
+def by_collection(db: sqlite3.Connection) -> list[CollectionBacklog]:
+    """The collections of which something waits."""
+    rows = db.execute(
+        """SELECT collection, count(*), sum(quarantined), min(first_edit_at)
+           FROM pending GROUP BY collection"""
+    )
+    return [CollectionBacklog(*row) for row in rows]
+
+
+def quarantined(db: sqlite3.Connection) -> list[Pending]:
+    """What the cloud does not take, the longest waiting first."""
+    rows = db.execute(f"{_SELECT} WHERE p.quarantined ORDER BY p.first_edit_at")
+    return [_pending(row) for row in rows]
 
 
 def put(tx: Transaction, row: Pending) -> None:
     """Keeps `row`; its record has been written before it, in the same transaction."""
     tx.execute(
         """INSERT INTO pending (collection, key, op_id, base_version, base, first_edit_at,
-                                decided_at, due_at, attempts, last_error, sent)
-           VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                                decided_at, due_at, attempts, last_error, sent,
+                                edited_at, edited_by, quarantined)
+           VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
            ON CONFLICT (collection, key) DO UPDATE SET op_id = excluded.op_id,
              base_version = excluded.base_version, base = excluded.base,
              first_edit_at = excluded.first_edit_at, decided_at = excluded.decided_at,
              due_at = excluded.due_at, attempts = excluded.attempts,
-             last_error = excluded.last_error, sent = excluded.sent""",
+             last_error = excluded.last_error, sent = excluded.sent,
+             edited_at = excluded.edited_at, edited_by = excluded.edited_by,
+             quarantined = excluded.quarantined""",
         (
             row.collection,
             row.key,
@@ -91,6 +133,9 @@ def put(tx: Transaction, row: Pending) -> None:
             row.attempts,
             row.last_error,
             _json(row.sent),
+            iso(row.edited_at) if row.edited_at else "",
+            row.edited_by,
+            row.quarantined,
         ),
     )
 
@@ -112,6 +157,7 @@ def _pending(row: Iterable[Any]) -> Pending:
     (
         collection, key, op_id, base_version, base, data, deleted,
         first_edit_at, decided_at, due_at, attempts, last_error, sent,
+        edited_at, edited_by, quarantined,
     ) = row  # fmt: skip
     return Pending(
         collection=collection,
@@ -127,4 +173,7 @@ def _pending(row: Iterable[Any]) -> Pending:
         attempts=attempts,
         last_error=last_error,
         sent=msgspec.json.decode(sent, type=Sent) if sent else None,
+        edited_at=from_iso(edited_at) if edited_at else None,
+        edited_by=edited_by,
+        quarantined=bool(quarantined),
     )

@@ -61,6 +61,14 @@ MIGRATIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
                  inherited_to INTEGER)""",
         ),
     ),
+    (
+        "0002_who_edited",
+        (
+            "ALTER TABLE pending ADD COLUMN edited_at TEXT NOT NULL DEFAULT ''",
+            "ALTER TABLE pending ADD COLUMN edited_by TEXT NOT NULL DEFAULT ''",
+            "ALTER TABLE pending ADD COLUMN quarantined INTEGER NOT NULL DEFAULT 0",
+        ),
+    ),
 )
 
 

@@ -15,7 +15,8 @@ from edge.store.edits import Stamp, edit
 from edge.store.store import Store
 from edge.store.writer import Transaction
 from printing.queue import POSSIBLE_DUPLICATE
-from sync.pending import Pending, Settled, State, conflict_data, rebase, sent
+from sync.conflicts import conflict_data
+from sync.pending import Pending, Settled, State, rebase, sent
 from sync.policy import PushDelays
 from sync.wire import Change, Collection
 
@@ -104,9 +105,9 @@ def _keep(tx: Transaction, row: Pending, settled: Settled, stamp: Callable[[], S
         pending.remove(tx, row.collection, row.key)
     else:
         pending.put(tx, settled.pending)
-    if settled.discarded:
-        conflict = conflict_data(row.collection, row.key, settled.discarded, now)
+    if settled.lost is not None:
         made = stamp()
+        conflict = conflict_data(row.collection, row.key, settled.lost, iso(now))
         edit(tx, Collection.CONFLICT, made.op_id, conflict, made)
 
 

@@ -59,9 +59,11 @@ async def test_an_op_id_with_other_content_is_not_called_applied(services: Servi
 
 async def test_an_old_base_is_a_conflict_with_the_present_record(services: Services) -> None:
     """Who pushes over something newer is told what it is, and nothing is overwritten."""
-    await push(services, item(), item(base=1, data={"name": "Mario"}))
+    await push(services, item(), item(base=1, data={"name": "Mario"}, by="anna"))
     (verdict,) = await push(services, item(op="late", base=1, data={"name": "Luigi"}))
-    assert verdict == Verdict("late", Outcome.CONFLICT, version=2, data={"name": "Mario"})
+    assert (verdict.outcome, verdict.version) == (Outcome.CONFLICT, 2)
+    assert (verdict.data, verdict.by) == ({"name": "Mario"}, "device:edge-1 anna")
+    assert verdict.at != ""
 
 
 async def test_a_conflict_with_a_deleted_record_says_so(services: Services) -> None:

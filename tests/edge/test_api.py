@@ -366,19 +366,6 @@ async def test_ready_does_not_ask_the_cloud(edge: Client) -> None:
     assert 'panbot_edge_print_jobs{state="printed"}' in metrics
 
 
-async def test_a_conflict_is_shown_until_someone_settles_it(edge: Client) -> None:
-    """What lost a merge stays on the list until a person has looked at it."""
-    from edge.store.edits import edit
-
-    stamp = edge.parts.stamp()
-    lost = {"collection": "order", "key": "o1", "settled": False, "discarded": []}
-    await edge.parts.store.write(lambda tx: edit(tx, "conflict", "c1", lost, stamp))
-    assert [one["key"] for one in await get(edge, "/conflicts")] == ["c1"]
-    assert (await post(edge, "/conflicts/c1/settle")).json()["settled_by"] == "anna"
-    assert await get(edge, "/conflicts") == []
-    assert (await post(edge, "/conflicts/c9/settle")).status_code == 404
-
-
 async def test_the_api_describes_itself(edge: Client) -> None:
     """The OpenAPI document is there, and its page loads nothing from elsewhere."""
     document = (await edge.http.get("/schema/openapi.json")).json()

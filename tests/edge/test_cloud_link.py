@@ -12,10 +12,17 @@ from typing import Any
 
 import pytest
 
-from domain.errors import Forbidden, PanBotError, TooLarge, Unauthenticated, Unavailable
+from domain.errors import (
+    Forbidden,
+    PanBotError,
+    TooLarge,
+    Unauthenticated,
+    Unavailable,
+    UpgradeRequired,
+)
 from edge.cloud_link import CloudLink, Push
 from sync.pull import Puller
-from sync.wire import ChangesResponse, PushItem, PushRequest
+from sync.wire import PROTOCOL, PROTOCOL_HEADER, ChangesResponse, PushItem, PushRequest
 from tests.support.sync_fakes import ManualClock, MemoryStore
 
 PROBLEM = {"Content-Type": "application/problem+json"}
@@ -220,3 +227,20 @@ async def test_its_state_follows_the_cloud(site: Site) -> None:
     state = site.link.state()
     assert (state.push, state.last_error) == (Push.LONG_POLL, "")
     assert state.last_contact == "2026-11-22T12:00:00.000Z"
+
+
+async def test_a_cloud_that_is_too_old(site: Site) -> None:
+    """Its answers are not read: the edits wait, and the status says why."""
+    site.cloud.headers = {PROTOCOL_HEADER: "0"}
+    with pytest.raises(UpgradeRequired, match="too old"):
+        await site.link.changes(0, 0)
+
+
+async def test_an_edge_that_is_too_old(site: Site) -> None:
+    """The cloud's words are on the status page, and no record is to blame."""
+    refusal = {"detail": "Update the edge; its edits wait there."}
+    site.cloud.answers["/api/v1/sync/push"] = (426, refusal, PROBLEM)
+    with pytest.raises(UpgradeRequired):
+        await site.link.push(PushRequest(()))
+    assert "Update the edge" in site.link.state().last_error
+    assert site.cloud.asked("/sync/push")[0].headers["x-panbot-protocol"] == str(PROTOCOL)

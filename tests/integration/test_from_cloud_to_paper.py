@@ -23,10 +23,13 @@ from domain.ordering import Draft, DraftLine, Edit, LineVoid, advance, place
 from edge.app import running
 from edge.backups import backup, restore
 from edge.parts import Parts
-from edge.store import orders, records
+from edge.store import menus, orders, records
 from edge.store.orders import Placed
 from edge.store.sync_store import SyncStore
 from edge.store.writer import Transaction
+from sync.conflicts import Resolution
+from sync.merge import Side
+from sync.wire import PushItem
 from tests.support.cloud import SECRET, business_file
 from tests.support.edge import eventually, settings
 from tests.support.postgres import fresh_database
@@ -291,6 +294,69 @@ async def _advance_at_the_edge(restaurant: Restaurant, order_id: str, status: St
         orders.change(tx, order_id, seen, lambda order: advance(order, status), stamp)
 
     await restaurant.edge.store.write(step)
+
+
+async def test_one_value_changed_twice_is_settled_by_a_person(restaurant: Restaurant) -> None:
+    """The owner renames the menu in the cloud and at the edge: the cloud's name stands, the other is
+    shown on both sides with who wrote it, and settling it there changes both."""
+    await restaurant.line.down()
+    await _rename_menu_at_the_edge(restaurant, "Da Anna")
+    menu = await restaurant.services.menus.get(BUSINESS)
+    there = menu.data | {"name": "Da Bruno"}
+    await restaurant.services.menus.put(
+        BUSINESS, there, base_version=menu.version, actor="user:bruno"
+    )
+    await restaurant.line.up()
+    await eventually(lambda: _flushed(restaurant), "the push")
+    (conflict,) = await restaurant.services.conflicts.open_ones(BUSINESS)
+    assert conflict.data["mine"]["by"] == "anna"
+    assert conflict.data["theirs"]["by"] == "user:bruno"
+    await restaurant.services.conflicts.resolve(
+        BUSINESS, conflict.key, Resolution(keep=Side.MINE), actor="user:bruno", owner=True
+    )
+
+    async def settled_at_the_edge() -> bool:
+        name = (await restaurant.edge.house.now()).need_menu().name
+        return name == "Da Anna" and (await restaurant.edge.syncing.status()).conflicts == 0
+
+    await eventually(settled_at_the_edge, "the settled menu")
+    assert (await restaurant.services.menus.get(BUSINESS)).data["name"] == "Da Anna"
+
+
+async def _rename_menu_at_the_edge(restaurant: Restaurant, name: str) -> None:
+    """As `PUT /api/v1/menu` does it."""
+    stamp = restaurant.edge.stamp("anna")
+
+    def rename(tx: Transaction) -> None:
+        (record,) = records.all_of(tx.connection, "menu")
+        menus.put(tx, record.data | {"name": name}, record.local_seq, stamp)
+
+    await restaurant.edge.store.write(rename)
+
+
+async def test_an_older_edge_keeps_what_it_does_not_know(restaurant: Restaurant) -> None:
+    """A newer cloud's field in an order survives a change at the edge."""
+    order_id = await restaurant.phone_order("margherita")
+    await restaurant.printers["kitchen"].wait_for_papers(1)
+    newer = (await restaurant.in_the_cloud(order_id)) | {"loyalty": {"points": 3}}
+    item = PushItem("op-newer", "order", order_id, 1, newer)
+    await restaurant.services.sync.push(BUSINESS, [item], actor="device:newer")
+
+    async def arrived() -> bool:
+        return "loyalty" in (await restaurant.at_the_edge(order_id) or {})
+
+    await eventually(arrived, "the newer order")
+    await _advance_at_the_edge(restaurant, order_id, Status.PREPARING)
+    assert await _flushed(restaurant)
+    order = await restaurant.in_the_cloud(order_id)
+    assert (order["status"], order["loyalty"]) == ("preparing", {"points": 3})
+
+
+async def test_an_edge_that_ends_sends_what_waits(restaurant: Restaurant) -> None:
+    """Switched off at closing time, it does not keep the last edits until tomorrow."""
+    order_id = await restaurant.terminal_order("margherita")
+    await restaurant.edge.syncing.stop()
+    assert (await restaurant.in_the_cloud(order_id))["number"] == "T-1"
 
 
 async def test_another_business_never_hears_of_it(restaurant: Restaurant, tmp_path: Path) -> None:

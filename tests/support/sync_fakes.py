@@ -171,7 +171,8 @@ class MemoryStore:
             self.rows[place] = settled.pending
         if settled.record is not None:
             self.records[place] = settled.record
-        self.conflicts += [(place, one) for one in settled.discarded]
+        if settled.lost is not None:
+            self.conflicts += [(place, one) for one in settled.lost.discarded]
 
 
 class MemoryCloud:

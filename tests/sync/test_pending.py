@@ -9,16 +9,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sync.conflicts import conflict_data
 from sync.merge import Discarded, Side
 from sync.pending import (
     BACKOFF_MOST_S,
+    POISONED_AFTER,
     Pending,
     State,
     backoff_s,
-    conflict_data,
     edited,
+    failed,
     item_of,
     rebase,
+    retried,
     sent,
     settled,
 )
@@ -36,6 +39,7 @@ def _edit(
     at_s: float = 0,
     collection: str = "customer",
     op_id: str = "op1",
+    by: str = "anna",
 ) -> Pending:
     return edited(
         row,
@@ -46,6 +50,7 @@ def _edit(
         now=NOON + timedelta(seconds=at_s),
         delays=PushDelays(),
         op_id=op_id,
+        by=by,
     )
 
 
@@ -130,7 +135,7 @@ def test_a_conflict_is_merged_and_sent_again_at_once() -> None:
     assert item.data == done.record.data == {"name": "Rome", "phone": "2"}
     assert (item.base_version, done.record.version, item.op_id) == (5, 5, "fresh")
     assert _due_s(done.pending) == 200
-    assert done.discarded == ()
+    assert done.lost is None
 
 
 def test_a_key_in_constant_conflict_backs_off() -> None:
@@ -148,14 +153,17 @@ def test_what_lost_is_told() -> None:
     that lost is there for the conflict record."""
     row = sent(_edit({"name": "Rome", "phone": "1"}))
     theirs = {"name": "ROMA", "phone": "1"}
-    done = _settled(row, _verdict(Outcome.CONFLICT, version=5, data=theirs))
+    by = {"by": "user:u1", "at": "2026-11-22T11:59:00.000Z"}
+    done = _settled(row, _verdict(Outcome.CONFLICT, version=5, data=theirs, **by))
     assert (done.pending, done.record) == (None, State(5, theirs))
-    assert done.discarded == (Discarded("name", "Rome", "ROMA", Side.THEIRS),)
-    assert conflict_data("customer", "k", done.discarded, NOON) == {
+    assert done.lost.discarded == (Discarded("name", "Rome", "ROMA", Side.THEIRS),)
+    assert conflict_data("customer", "k", done.lost, "2026-11-22T12:00:01.000Z") == {
         "collection": "customer",
         "key": "k",
-        "at": "2026-11-22T12:00:00.000Z",
+        "at": "2026-11-22T12:00:01.000Z",
         "settled": False,
+        "mine": {"by": "anna", "at": "2026-11-22T12:00:00.000Z"},
+        "theirs": {"by": "user:u1", "at": "2026-11-22T11:59:00.000Z"},
         "discarded": [{"path": "name", "mine": "Rome", "theirs": "ROMA", "kept": "theirs"}],
     }
 
@@ -169,14 +177,34 @@ def test_a_record_that_the_cloud_never_had() -> None:
 
 
 def test_rejected() -> None:
-    """A refused edit is kept with the reason and waits; another edit sets it free."""
+    """A refused edit is quarantined with the reason; another edit sets it free."""
     row = sent(_edit({"name": ""}))
     kept = _settled(row, _verdict(Outcome.REJECTED, reason="name: is required")).pending
-    assert (kept.last_error, kept.attempts, kept.sent) == ("name: is required", 1, None)
-    assert _due_s(kept) == 5
+    assert (kept.last_error, kept.sent, kept.quarantined) == ("name: is required", None, True)
+    assert _due_s(kept) == BACKOFF_MOST_S
     mended = sent(_edit({"name": "Rome"}, row=kept, at_s=3, op_id="op3"))
-    assert (mended.last_error, mended.attempts, _due_s(mended)) == ("", 0, 123)
+    assert (mended.last_error, mended.quarantined, _due_s(mended)) == ("", False, 123)
     assert item_of(mended).data == {"name": "Rome"}
+
+
+def test_what_was_put_right_while_it_was_refused() -> None:
+    """The refusal of an older state does not hold up the newer one."""
+    out = sent(_edit({"name": ""}))
+    mended = _edit({"name": "Rome"}, row=out, at_s=3, op_id="op3")
+    kept = _settled(mended, _verdict(Outcome.REJECTED, reason="no name"), at_s=4).pending
+    assert (kept.quarantined, _due_s(kept)) == (False, 123)
+    assert item_of(sent(kept)).data == {"name": "Rome"}
+
+
+def test_a_key_that_fails_alone_again_and_again() -> None:
+    """A record on which the cloud chokes ends in quarantine, and one that recovers leaves it."""
+    row = _edit({"name": "Rome"})
+    for _ in range(POISONED_AFTER):
+        assert not row.quarantined
+        row = failed(sent(row), "HTTP 500", now=NOON, jitter=1.0)
+    assert (row.quarantined, _due_s(row)) == (True, BACKOFF_MOST_S)
+    assert _due_s(retried(row, now=NOON)) == 0
+    assert _settled(row, _verdict(Outcome.APPLIED, version=2)).pending is None
 
 
 def test_a_reply_to_what_was_rebased_meanwhile() -> None:
@@ -198,14 +226,14 @@ def test_our_own_edit_under_someone_elses() -> None:
     theirs = Change(9, "customer", "k", 3, {"name": "Rome", "phone": "2"})
     done = rebase(row, theirs, op_id="op5")
     assert done.record == State(3, {"name": "Rom", "phone": "2"})
-    assert done.discarded == ()
+    assert done.lost is None
 
 
 def test_conflicts_make_no_conflicts() -> None:
     """Two people who settle one conflict differently do not cause another."""
     row = _edit({"note": "here"}, collection="conflict")
     done = rebase(row, Change(2, "conflict", "k", 2, {"note": "there"}), op_id="op2")
-    assert done.discarded == ()
+    assert done.lost is None
 
 
 def test_backoff() -> None:

@@ -6,11 +6,12 @@ import asyncio
 from collections.abc import AsyncIterator
 from datetime import timedelta
 
+import msgspec
 import pytest
 
-from domain.errors import PanBotError, Unauthenticated, Unavailable
+from domain.errors import PanBotError, Unauthenticated, Unavailable, UpgradeRequired
 from sync.pending import State
-from sync.push import MOST_KEYS, Pusher
+from sync.push import MOST_BYTES, MOST_KEYS, Pusher
 from sync.wire import PushRequest, PushResponse
 from tests.support.sync_fakes import Counter, ManualClock, MemoryCloud, MemoryStore, settle
 
@@ -46,14 +47,14 @@ async def site() -> AsyncIterator[Site]:
 
 
 async def test_edits_go_up_together_with_their_latest_state(site: Site) -> None:
-    """Twenty keys edited five times each are one request of twenty items."""
+    """Two hundred keys edited five times each are one request of two hundred items."""
     for turn in range(5):
-        for key in range(20):
+        for key in range(200):
             site.edit("customer", str(key), name=f"{key}/{turn}")
     await site.clock.advance(119)
     assert site.cloud.requests == []
     await site.clock.advance(2)
-    assert [len(request.items) for request in site.cloud.requests] == [20]
+    assert [len(request.items) for request in site.cloud.requests] == [200]
     assert site.in_cloud("customer", "7") == {"name": "7/4"}
     assert site.store.rows == {}
     assert site.store.records["customer", "7"].version == 1
@@ -140,14 +141,45 @@ async def test_a_rejected_key_holds_up_nobody(site: Site) -> None:
     site.cloud.rejected["bad"] = "phone: is too long"
     for key in ("a", "bad", "b"):
         site.edit("customer", key, phone="1")
-    await site.clock.advance(1200)
+    await site.clock.advance(2 * 3600)
     assert [key for _, key in site.store.rows] == ["bad"]
     assert site.store.rows["customer", "bad"].last_error == "phone: is too long"
-    assert 4 <= len(site.cloud.requests) <= 12
+    assert 3 <= len(site.cloud.requests) <= 6
     del site.cloud.rejected["bad"]
     site.edit("customer", "bad", phone="2")
     await site.clock.advance(121)
     assert site.in_cloud("customer", "bad") == {"phone": "2"}
+
+
+async def test_a_request_stays_under_the_clouds_limit(site: Site) -> None:
+    """Large records go in several requests, each of which the cloud takes."""
+    for key in range(30):
+        site.edit("menu", str(key), text="x" * 20_000)
+    await site.clock.advance(121)
+    sizes = [len(msgspec.json.encode(request)) for request in site.cloud.requests]
+    assert len(sizes) == 4
+    assert max(sizes) < MOST_BYTES + 1000
+    assert len(site.cloud.records) == 30
+
+
+async def test_one_record_over_the_limit_is_still_sent(site: Site) -> None:
+    """It goes alone: whether it is too large is the cloud's to say."""
+    site.edit("menu", "large", text="x" * (MOST_BYTES + 1))
+    site.edit("menu", "small", text="x")
+    await site.clock.advance(121)
+    assert [len(request.items) for request in site.cloud.requests] == [1, 1]
+
+
+async def test_a_cloud_that_is_too_old_spends_no_attempt(site: Site) -> None:
+    """Until one of both is updated the edits wait, and then they go up."""
+    site.cloud.away = UpgradeRequired("too old")
+    site.edit("customer", "c", name="x")
+    await site.clock.advance(3600)
+    row = site.store.rows["customer", "c"]
+    assert (row.attempts, row.quarantined) == (0, False)
+    site.cloud.away = None
+    await site.clock.advance(60)
+    assert site.in_cloud("customer", "c") == {"name": "x"}
 
 
 async def test_a_key_that_the_cloud_chokes_on_holds_up_nobody(site: Site) -> None:

@@ -12,6 +12,7 @@ from domain.menu import Availability, parse_menu
 from domain.order import Order
 from domain.printer import Printer
 from domain.ticket import Routing
+from sync.conflicts import ConflictRecord
 from sync.wire import Collection
 
 __all__ = ["check_record"]
@@ -45,6 +46,10 @@ def _settings(key: str, data: Mapping[str, Any]) -> None:
         decode(data, Business)
 
 
+def _conflict(_: str, data: Mapping[str, Any]) -> None:
+    decode(data, ConflictRecord)
+
+
 def _menu(key: str, data: Mapping[str, Any]) -> None:
     parse_menu(data)
 
@@ -56,6 +61,7 @@ def _same(field: str, value: str, key: str) -> None:
 
 _CHECKS: Mapping[str, Callable[[str, Mapping[str, Any]], None]] = {
     Collection.AVAILABILITY: _availability,
+    Collection.CONFLICT: _conflict,
     Collection.MENU: _menu,
     Collection.ORDER: _order,
     Collection.PRINTER: _printer,
