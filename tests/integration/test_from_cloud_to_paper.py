@@ -297,8 +297,8 @@ async def _advance_at_the_edge(restaurant: Restaurant, order_id: str, status: St
 
 
 async def test_one_value_changed_twice_is_settled_by_a_person(restaurant: Restaurant) -> None:
-    """The owner renames the menu in the cloud and at the edge: the cloud's name stands, the other is
-    shown on both sides with who wrote it, and settling it there changes both."""
+    """The menu is renamed in the cloud and at the edge: the cloud's name stands, the other is shown
+    on both sides with who wrote it, and settling it there changes both."""
     await restaurant.line.down()
     await _rename_menu_at_the_edge(restaurant, "Da Anna")
     menu = await restaurant.services.menus.get(BUSINESS)
