@@ -78,6 +78,7 @@ async def _serve(settings: Settings, arguments: argparse.Namespace) -> int:
     stop = asyncio.Event()
     async with Services.open(settings, stop=stop) as services:
         app = create_app(services, secret=settings.secret)
+        upkeep = asyncio.create_task(services.upkeep.run())
         served = await run(
             app,
             settings.host,
@@ -85,6 +86,7 @@ async def _serve(settings: Settings, arguments: argparse.Namespace) -> int:
             stop=stop,
             on_ready=lambda port: print(f"http://{settings.host}:{port}", flush=True),
         )
+        upkeep.cancel()
     return 0 if served else 1
 
 

@@ -143,7 +143,11 @@ async def _assemble(
     settings: EdgeSettings, clock: Clock, ids: Ids, store: Store, stop: asyncio.Event
 ) -> Parts:
     who = await store.write(identity.make)
-    delays = PushDelays(edit_s=settings.push_delay_s, longest_s=settings.push_longest_s)
+    delays = PushDelays(
+        edit_s=settings.push_delay_s,
+        longest_s=settings.push_longest_s,
+        prompt_s=settings.push_prompt_s,
+    )
     stamp = stamps(clock, ids, delays)
     house = House(store)
     return Parts(

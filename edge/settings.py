@@ -30,6 +30,7 @@ class EdgeSettings:
     cloud_url: str
     push_delay_s: float
     push_longest_s: float
+    push_prompt_s: float
     print_gap_ms: int
     lan_interfaces: tuple[str, ...]
 
@@ -127,6 +128,13 @@ SETTINGS = (
         "push_longest_s",
         "600",
         "Seconds from the first edit until a record goes up, however often it is edited.",
+        _seconds(0, 86_400),
+    ),
+    Setting(
+        "PANBOT_PUSH_PROMPT_S",
+        "push_prompt_s",
+        "2",
+        "The same for what has run out, which the next caller must not be sold.",
         _seconds(0, 86_400),
     ),
     Setting(

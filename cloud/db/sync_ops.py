@@ -7,7 +7,7 @@ from typing import Any
 
 from cloud.db.pool import Connection
 
-__all__ = ["find_op", "remember_op"]
+__all__ = ["find_op", "forget_ops", "remember_op"]
 
 
 async def find_op(
@@ -40,3 +40,9 @@ async def remember_op(
         verdict,
         at,
     )
+
+
+async def forget_ops(connection: Connection, before: datetime) -> int:
+    """Forgets what was applied before a moment; says how many."""
+    rows = await connection.fetch("DELETE FROM sync_ops WHERE at < $1 RETURNING 1", before)
+    return len(rows)

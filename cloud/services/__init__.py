@@ -25,6 +25,7 @@ from cloud.services.orders import OrderPage, Orders, Placed
 from cloud.services.realtime import Realtime, RealtimeAccess
 from cloud.services.records import Writer
 from cloud.services.sync import Sync
+from cloud.services.upkeep import Upkeep
 from cloud.settings import Settings, SettingsError, from_env
 from domain.clock import Clock, SystemClock
 from domain.ids import UuidV7
@@ -64,6 +65,7 @@ class Services:
         self.sync = Sync(writer, clock)
         self.feed = Feed(pool, settings.database_url, clock, stop)
         self.realtime = Realtime(settings, clock)
+        self.upkeep = Upkeep(pool, clock)
 
     @classmethod
     @asynccontextmanager

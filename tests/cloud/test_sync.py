@@ -9,9 +9,10 @@ import httpx
 import msgspec
 
 from cloud.services import Services
+from cloud.services.upkeep import KEEP_DAYS
 from domain.order import Channel
 from sync.wire import Outcome, PushItem, Verdict
-from tests.support.cloud import business_file, draft
+from tests.support.cloud import MovableClock, business_file, draft
 
 
 def item(key: str = "c-1", base: int = 0, op: str = "", **fields: Any) -> PushItem:
@@ -183,3 +184,16 @@ async def test_a_query_out_of_range_is_refused(device: httpx.AsyncClient) -> Non
         refused = await device.get(f"sync/changes?{query}")
         assert refused.status_code in (400, 422), query
         assert refused.json()["errors"][0]["field"] == query.partition("=")[0]
+
+
+async def test_what_is_remembered_for_retries_is_forgotten_in_the_end(
+    services: Services, clock: MovableClock
+) -> None:
+    """A retry within three months is a duplicate. A later one meets its own edit as a conflict
+    with the very same record, which the edge's merge settles by itself."""
+    await push(services, item())
+    assert await services.upkeep.prune() == 0
+    clock.ahead_s = (KEEP_DAYS + 1) * 86400
+    assert await services.upkeep.prune() == 1
+    (late,) = await push(services, item())
+    assert (late.outcome, late.data) == (Outcome.CONFLICT, item().data)
