@@ -7,8 +7,9 @@ from typing import Annotated
 
 import msgspec
 from msgspec import Meta
+from msgspec.structs import replace
 
-__all__ = ["Printer", "PrinterStatus"]
+__all__ = ["Certificate", "Printer", "PrinterStatus", "shown"]
 
 
 class PrinterStatus(StrEnum):
@@ -24,6 +25,8 @@ class PrinterStatus(StrEnum):
 # A scheme, a host (an IPv6 address in brackets), perhaps a port and a path.
 _URI = r"^(escpos|ipps?)://([^\s/:@\[\]]+|\[[0-9A-Za-z:.%]+\])(:[0-9]{1,5})?(/\S*)?$"
 
+Certificate = Annotated[str, Meta(pattern=r"^([0-9a-f]{64})?$")]
+
 
 class Printer(msgspec.Struct, frozen=True):
     """The record `printer/{id}`. The id is the identity that survives a new address.
@@ -32,6 +35,10 @@ class Printer(msgspec.Struct, frozen=True):
     character cells of the normal font (42 or 48 on 80 mm, 32 on 58 mm). `fence` says whether the
     printer answers the completion query: None until it was learnt. `fallback_id` takes its jobs
     while it is away.
+
+    `certificate` is the one that an `ipps://` printer is trusted by: its SHA-256 in hex, pinned
+    when it was first spoken to. `offered_certificate` is another one that it showed since then;
+    nothing is printed there until an owner has accepted it.
     """
 
     id: Annotated[str, Meta(min_length=1, max_length=200)]
@@ -44,3 +51,15 @@ class Printer(msgspec.Struct, frozen=True):
     fallback_id: str = ""
     status: PrinterStatus = PrinterStatus.UNKNOWN
     status_reason: str = ""
+    certificate: Certificate = ""
+    offered_certificate: Certificate = ""
+
+
+def shown(printer: Printer, certificate: str) -> Printer:
+    """`printer` after it showed `certificate` ("" for none): the first one is pinned, another one
+    only noted."""
+    if not certificate:
+        return printer
+    pinned = printer.certificate or certificate
+    offered = "" if certificate == pinned else certificate
+    return replace(printer, certificate=pinned, offered_certificate=offered)

@@ -28,6 +28,7 @@ from edge.routes.auth import Auth
 from edge.routes.menu import Menus
 from edge.routes.operations import events, health, metrics_page, ready
 from edge.routes.orders import Orders
+from edge.routes.printer_trust import PrinterTrust
 from edge.routes.printing import Printers, PrintJobs
 from edge.routes.syncing import Conflicts, Sync
 from edge.settings import EdgeSettings
@@ -71,7 +72,16 @@ def create_app(settings: EdgeSettings, clock: Clock, ids: Ids, *, stop: asyncio.
 
     signed_in = Router(
         "/",
-        route_handlers=[Conflicts, Menus, Orders, Printers, PrintJobs, Sync, events],
+        route_handlers=[
+            Conflicts,
+            Menus,
+            Orders,
+            Printers,
+            PrinterTrust,
+            PrintJobs,
+            Sync,
+            events,
+        ],
         middleware=[need_sign_in],
     )
     app = Litestar(

@@ -24,9 +24,9 @@ from domain.business import Business
 from domain.clock import Clock, from_iso, iso
 from domain.codec import decode, overlay
 from domain.errors import Invalid
-from domain.printer import Printer, PrinterStatus
+from domain.printer import Printer, PrinterStatus, shown
 from edge.house import House
-from edge.store import paper, print_jobs, records
+from edge.store import paper, print_jobs, printer_logins, records
 from edge.store.announcements import Announcement, PrintJobWritten, RecordWritten
 from edge.store.edits import Stamp, edit
 from edge.store.store import Store
@@ -55,7 +55,7 @@ PROBE_TIMEOUT_S = 1.5  # on a LAN an answer takes milliseconds
 STUMBLE_S = 5.0  # after an error of our own, so that it cannot spin
 DRAIN_S = 0.7  # for tickets that are under way when the program stops; the rest becomes unsure
 
-_PORTS = {"escpos": 9100, "ipp": 631, "ipps": 443}
+_PORTS = {"escpos": 9100, "ipp": 631, "ipps": 631}  # RFC 8010 and RFC 7472
 
 Deliver = Callable[[Printer, Document, str], Awaitable[Delivered]]
 Reachable = Callable[[Printer], Awaitable[bool]]
@@ -98,7 +98,7 @@ class Spooler:
         self._clock = clock
         self._stamp = stamp
         self._gap_s = gap_ms / 1000
-        self._paper = paper or Paper(deliver, reachable, warm_up)
+        self._paper = paper or Paper(self._to_printer, reachable, warm_up)
         self._wakes: dict[str, asyncio.Event] = {}
         self._workers: dict[str, asyncio.Task[None]] = {}
         self._warm: set[str] = set()
@@ -247,6 +247,10 @@ class Spooler:
             reason = f"the transport broke: {error}"
             return Delivered(Delivery(Outcome.UNSURE, reason), PrinterStatus.ERROR, printer.fence)
 
+    async def _to_printer(self, printer: Printer, document: Document, key: str) -> Delivered:
+        login = await self._store.read(lambda db: printer_logins.find(db, printer.id))
+        return await deliver(printer, document, key, login=login)
+
     async def _known(self, printer_id: str) -> bool:
         printer: Printer | None = await self._store.read(lambda db: _find(db, printer_id))
         return printer is not None
@@ -332,7 +336,10 @@ def _settle(
     if record is None or record.deleted:
         return
     before = decode(record.data, Printer)
-    after = replace(before, status=delivered.status, status_reason=reason, fence=delivered.fence)
+    after = shown(
+        replace(before, status=delivered.status, status_reason=reason, fence=delivered.fence),
+        delivered.certificate,
+    )
     if after != before:
         edit(tx, Collection.PRINTER, job.printer_id, overlay(record.data, after), stamp)
 

@@ -1,5 +1,5 @@
-"""A document as a picture: the preview that a terminal or a browser shows, and what an IPP printer
-takes that reads no PDF."""
+"""A document as a picture: the preview that a terminal or a browser shows, and what the pages of an
+IPP printer that reads no PDF are made of."""
 
 from __future__ import annotations
 
@@ -13,23 +13,20 @@ from printing.document import Document, Feed, Row, layout
 from printing.fonts import drawable
 from printing.raster import DOTS_PER_MM, LINE_DOTS, cell_dots, draw
 
-__all__ = ["jpeg", "preview"]
+__all__ = ["MARGIN", "drawn", "preview"]
 
 MARGIN = 24  # dots above and below; a cutter leaves about that much
 
 
 def preview(document: Document, printer: Printer) -> bytes:
     """A PNG of the paper as it comes out of `printer`: black on white, a dot a pixel."""
-    return _saved(_paper(document, printer), "PNG", compress_level=1)
+    file = io.BytesIO()
+    drawn(document, printer).save(file, "PNG", compress_level=1)
+    return file.getvalue()
 
 
-def jpeg(document: Document, printer: Printer) -> bytes:
-    """The same as JPEG at 203 dpi, which every IPP Everywhere printer takes."""
-    page = _paper(document, printer).convert("L")
-    return _saved(page, "JPEG", quality=90, dpi=(DOTS_PER_MM * 25.4, DOTS_PER_MM * 25.4))
-
-
-def _paper(document: Document, printer: Printer) -> Image.Image:
+def drawn(document: Document, printer: Printer) -> Image.Image:
+    """The paper as it comes out of `printer`, 1 bit a dot, 8 dots a mm."""
     strips: list[tuple[int, Image.Image]] = []
     height = MARGIN
     for element in layout(document, printer.columns):
@@ -45,9 +42,3 @@ def _paper(document: Document, printer: Printer) -> Image.Image:
     for top, strip in strips:
         page.paste(strip, (left, top))
     return page
-
-
-def _saved(picture: Image.Image, form: str, **options: object) -> bytes:
-    file = io.BytesIO()
-    picture.save(file, form, **options)
-    return file.getvalue()

@@ -1,4 +1,4 @@
-"""A document as PDF, for IPP printers: one page, as wide as the paper and as long as the ticket.
+"""A document as PDF, for IPP printers: on a roll one page as long as the ticket, else sheets.
 
 Text is text, in the Courier that every PDF reader has; what its encoding (cp1252) cannot carry is a
 raster line, the same one as on an ESC/POS printer.
@@ -13,13 +13,13 @@ from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
 from domain.printer import Printer
-from printing.document import Cut, Document, Feed, Row, layout
+from printing.document import Document, Row, layout
 from printing.fonts import drawable
-from printing.raster import CELL_HEIGHT, DOTS_PER_MM, GAP, LINE_DOTS, cell_dots, draw, height_dots
+from printing.media import Media, height_mm, loaded_with, pages
+from printing.raster import CELL_HEIGHT, DOTS_PER_MM, GAP, cell_dots, draw
 
 __all__ = ["encode"]
 
-MARGIN_MM = 3.0
 COURIER_ADVANCE = 0.6  # of its size, for every character
 POINTS_PER_MM = 72 / 25.4
 BASELINE = 0.78  # of a cell's height, from its top
@@ -27,31 +27,30 @@ WHITE, BLACK = 1, 0
 _CODE_PAGE = "windows-1252"
 
 
-def encode(document: Document, printer: Printer) -> bytes:
-    """`document` as a PDF file on `printer`'s paper. The same arguments give the same bytes."""
-    elements = tuple(layout(document, printer.columns))
-    height_mm = sum(_height_mm(element) for element in elements) + 2 * MARGIN_MM
+def encode(document: Document, printer: Printer, media: Media | None = None) -> bytes:
+    """`document` as a PDF file for `media`, or for a roll of `printer`'s own width. The same
+    arguments give the same bytes."""
+    media = media or Media(printer.paper_mm)
+    printer = loaded_with(printer, media)
     file = BytesIO()
-    size = (printer.paper_mm * POINTS_PER_MM, height_mm * POINTS_PER_MM)
-    pdf = Canvas(file, pagesize=size, invariant=1)  # no date, no random id
-    pdf.scale(POINTS_PER_MM, POINTS_PER_MM)
-    above = height_mm - MARGIN_MM  # PDF counts from the foot of the page
-    for element in elements:
-        if isinstance(element, Row):
-            _place(pdf, element, printer, above)
-        above -= _height_mm(element)
+    pdf = Canvas(file, invariant=1)  # no date, no random id
+    for page in pages(document, printer, media):
+        _draw_page(pdf, page, printer, media)
     pdf.save()
     return file.getvalue()
 
 
-def _height_mm(element: Row | Feed | Cut) -> float:
-    match element:
-        case Row():
-            return height_dots(element) / DOTS_PER_MM
-        case Feed(lines):
-            return lines * LINE_DOTS / DOTS_PER_MM
-        case Cut():
-            return 0.0
+def _draw_page(pdf: Canvas, page: Document, printer: Printer, media: Media) -> None:
+    elements = tuple(layout(page, printer.columns))
+    length = media.length_mm or sum(map(height_mm, elements)) + 2 * media.margin_mm
+    pdf.setPageSize((media.width_mm * POINTS_PER_MM, length * POINTS_PER_MM))
+    pdf.scale(POINTS_PER_MM, POINTS_PER_MM)
+    above = length - media.margin_mm  # PDF counts from the foot of the page
+    for element in elements:
+        if isinstance(element, Row):
+            _place(pdf, element, printer, above)
+        above -= height_mm(element)
+    pdf.showPage()
 
 
 def _place(pdf: Canvas, row: Row, printer: Printer, above: float) -> None:
@@ -70,7 +69,7 @@ def _write(pdf: Canvas, row: Row, printer: Printer, left: float, above: float) -
     """Font size makes a row as high as its cells, stretching makes it as wide."""
     if row.inverse:
         pdf.setFillGray(BLACK)
-        height = _height_mm(row)
+        height = height_mm(row)
         pdf.rect(left, above - height, _width_mm(printer.columns, printer), height, 0, 1)
     pdf.setFillGray(WHITE if row.inverse else BLACK)
     cell = _width_mm(1, printer)

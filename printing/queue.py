@@ -2,6 +2,7 @@
 
     queued ─▶ sending ─▶ printed
                  ├─ no byte left ─▶ queued again after 1, 2 and 4 s ─▶ held until it is back
+                 ├─ the printer has it ─▶ unsure: asked again until it is printed
                  ├─ bytes left, no word ─▶ unsure: sent again under POSSIBLE DUPLICATE, and after
                  │                         three sends held until a person has looked
                  └─ it will never take it ─▶ failed
@@ -42,6 +43,7 @@ GAP_MS = 100  # between two jobs on one printer: slow ones drop a connection tha
 RETRY_AFTER_S = (1, 2, 4)  # a printer that is being plugged in again is back within these
 MAX_SENDS = 3  # of one job to a printer that never confirms: more paper would only confuse
 EXPIRY_S = 4 * 3600  # after that nobody is waiting for the food, and a burst of old tickets harms
+ASK_AGAIN_S = 2  # of a job that waits in the printer: soon after the paper is in again
 POSSIBLE_DUPLICATE = "POSSIBLE DUPLICATE"
 
 _STALE = "older than 4 hours: print it from the terminal"
@@ -57,10 +59,12 @@ class JobState(StrEnum):
 
 
 class Outcome(StrEnum):
-    """What is known after a try. `not_sent` is a promise: no byte can come out of the printer."""
+    """What is known after a try. `not_sent` is a promise: no byte can come out of the printer.
+    `taken` is one too: it has the job and keeps it, and the next try will find it there."""
 
     PRINTED = "printed"
     NOT_SENT = "not_sent"
+    TAKEN = "taken"
     UNSURE = "unsure"
     REFUSED = "refused"
 
@@ -139,6 +143,8 @@ def settle(job: PrintJob, delivery: Delivery, now: datetime) -> PrintJob:
             return _retry(job, delivery.reason, now)
         case Outcome.UNSURE:
             return _send_again(job, delivery.reason, now)
+        case Outcome.TAKEN:
+            return _ask_again(job, delivery.reason, now)
 
 
 def after_restart(job: PrintJob, now: datetime) -> PrintJob:
@@ -182,6 +188,20 @@ def _send_again(job: PrintJob, reason: str, now: datetime) -> PrintJob:
     if unsure.sends < MAX_SENDS:
         return unsure
     return _held(unsure, f"sent {unsure.sends} times without an answer, look there: {reason}")
+
+
+def _ask_again(job: PrintJob, reason: str, now: datetime) -> PrintJob:
+    """Not a send more, however long it lasts: the printer goes on by itself once it has paper. The
+    banner is for the day on which it has forgotten the job when it is asked."""
+    return replace(
+        job,
+        state=JobState.UNSURE,
+        attempts=0,
+        sends=max(job.sends, 1),
+        due_at=_after(now, ASK_AGAIN_S),
+        reason=reason,
+        banner=POSSIBLE_DUPLICATE,
+    )
 
 
 def _waiting(job: PrintJob) -> JobState:

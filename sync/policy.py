@@ -160,7 +160,17 @@ _POLICIES: Mapping[str, Policy] = MappingProxyType(
             finishing=_finish_order,
         ),
         Collection.PRINTER: Policy(
-            wins=dict.fromkeys(("status", "status_reason", "fence", "uri"), Side.MINE)
+            wins=dict.fromkeys(
+                (
+                    "status",
+                    "status_reason",
+                    "fence",
+                    "uri",
+                    "certificate",
+                    "offered_certificate",
+                ),
+                Side.MINE,
+            )
         ),
         Collection.CONFLICT: Policy(quiet=True),
     }

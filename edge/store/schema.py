@@ -69,6 +69,14 @@ MIGRATIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "ALTER TABLE pending ADD COLUMN quarantined INTEGER NOT NULL DEFAULT 0",
         ),
     ),
+    (
+        "0003_printer_logins",
+        (
+            """CREATE TABLE printer_logins (
+                 printer_id TEXT PRIMARY KEY, username TEXT NOT NULL, password TEXT NOT NULL)
+               WITHOUT ROWID""",
+        ),
+    ),
 )
 
 

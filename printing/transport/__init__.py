@@ -9,14 +9,17 @@ from domain.printer import Printer, PrinterStatus
 from printing.document import Document, parse
 from printing.queue import Delivery, Outcome
 from printing.transport.delivered import Delivered
+from printing.transport.login import Login
 
-__all__ = ["Delivered", "deliver", "warm_up"]
+__all__ = ["Delivered", "Login", "deliver", "warm_up"]
 
 
-async def deliver(printer: Printer, document: Document, job_name: str) -> Delivered:
+async def deliver(
+    printer: Printer, document: Document, key: str, *, login: Login | None = None
+) -> Delivered:
     """Prints `document` on `printer` and says what became of it.
 
-    `job_name` is the print job's key. An IPP printer is asked for it first, so that a job whose
+    `key` is the print job's. An IPP printer is asked for it first, so that a job whose
     confirmation was lost is found there and not printed twice.
     """
     where = urlsplit(printer.uri)
@@ -25,7 +28,7 @@ async def deliver(printer: Printer, document: Document, job_name: str) -> Delive
         # neither belongs on the way up of a machine that has only printers of the other kind.
         from printing.transport import ipp
 
-        return await ipp.deliver(printer, document, job_name)
+        return await ipp.deliver(printer, document, key, login=login)
     from printing import escpos
     from printing.transport import raw
 

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import contextlib
+import io
+import logging
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
@@ -11,6 +14,7 @@ from typing import Any
 import pypdfium2 as pdfium
 import pytest
 from msgspec.structs import replace
+from PIL import Image
 from pyipp import IPP
 from pyipp.enums import IppJobState, IppOperation
 from pyipp.exceptions import IPPError
@@ -18,9 +22,10 @@ from pyipp.exceptions import IPPError
 from domain.printer import Printer, PrinterStatus
 from printing.queue import Outcome
 from printing.render import render
-from printing.transport import Delivered
-from printing.transport.ipp import DEFAULT_LIMITS, Limits, deliver
-from tests.support.ippeve import RealPrinter, real_printer
+from printing.transport import Delivered, Login
+from printing.transport.ipp import DEFAULT_LIMITS, Limits, condition, deliver, identify
+from tests.support.cups_raster import RasterPage, read_raster
+from tests.support.ippeve import A4_PWG, ROLL_58_PWG, ROLL_80_PWG, RealPrinter, real_printer
 from tests.support.netns import relay
 from tests.support.paper import BUSINESS, KITCHEN, WIDE
 from tests.support.pdf import pdf
@@ -35,14 +40,19 @@ IMPATIENT = Limits(follow_s=0.3)  # a job that waits for paper would not come ou
 @pytest.fixture(scope="module")
 def printer(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RealPrinter]:
     with real_printer(tmp_path_factory.mktemp("ippeve")) as printer:
+        printer.inside.add_cable("fd00::631")
         yield printer
 
 
 @contextlib.asynccontextmanager
 async def uri_of(printer: RealPrinter) -> AsyncIterator[str]:
-    """Its address, for as long as the cable is in."""
+    """Its address, for as long as the cable is in; `ipps` is the same port."""
     async with relay(printer.inside, printer.port) as port:
         yield f"ipp://127.0.0.1:{port}{printer.path}"
+
+
+def secured(uri: str) -> str:
+    return uri.replace("ipp://", "ipps://")
 
 
 @pytest.fixture
@@ -107,10 +117,17 @@ async def test_a_failing_engine_aborts_the_job(printer: RealPrinter, ipp: IPP) -
     assert printer.documents() == [*before, document]
 
 
-async def send(uri: str, job_name: str, limits: Limits = DEFAULT_LIMITS) -> Delivered:
-    kitchen: Printer = replace(WIDE, uri=uri)
+async def send(
+    uri: str,
+    key: str,
+    limits: Limits = DEFAULT_LIMITS,
+    *,
+    login: Login | None = None,
+    certificate: str = "",
+) -> Delivered:
+    kitchen: Printer = replace(WIDE, uri=uri, certificate=certificate)
     document = render(KITCHEN, business=BUSINESS, printer=kitchen)
-    return await deliver(kitchen, document, job_name, limits=limits)
+    return await deliver(kitchen, document, key, login=login, limits=limits)
 
 
 async def test_a_ticket_comes_out(printer: RealPrinter, uri: str) -> None:
@@ -151,3 +168,108 @@ async def test_the_paper_runs_out(tmp_path: Path) -> None:
         assert printer.documents() == []
     assert torn.delivery.outcome is Outcome.UNSURE
     assert (waiting.delivery.outcome, waiting.status) == (Outcome.NOT_SENT, PrinterStatus.PAPER_OUT)
+
+
+def raster_of(printer: RealPrinter, folder: Path) -> list[RasterPage]:
+    file = folder / "came.pwg"
+    file.write_bytes(printer.documents()[-1])
+    return read_raster(file)
+
+
+@pytest.mark.parametrize(("model", "mm"), [(ROLL_80_PWG, 80), (ROLL_58_PWG, 58)])
+async def test_a_roll_that_reads_only_raster(tmp_path: Path, model: str, mm: int) -> None:
+    """On a roll the ticket comes out as one page of its width, black on white, and is cut."""
+    with real_printer(tmp_path, attributes=model) as printer:
+        async with uri_of(printer) as uri:
+            assert (await send(uri, "P-20/kitchen")).delivery.outcome is Outcome.PRINTED
+        (page,) = raster_of(printer, tmp_path)
+    assert page.picture.width == mm * 8
+    assert (page.dpi, page.bits, page.cut) == ((203, 203), 1, 1)
+    assert page.points[0] / 72 * 25.4 == pytest.approx(mm, abs=0.3)
+    black = page.picture.histogram()[0] / (page.picture.width * page.picture.height)
+    assert 0.02 < black < 0.5
+
+
+async def test_an_office_printer_that_reads_only_raster(tmp_path: Path) -> None:
+    """On A4 the ticket comes out as a whole sheet, at the coarsest resolution that will do."""
+    with real_printer(tmp_path, attributes=A4_PWG) as printer:
+        async with uri_of(printer) as uri:
+            assert (await send(uri, "P-21/kitchen")).delivery.outcome is Outcome.PRINTED
+        (page,) = raster_of(printer, tmp_path)
+    assert (page.dpi, page.bits, page.cut) == ((300, 300), 8, 0)
+    assert page.points == (595, 842)
+
+
+async def test_a_printer_that_reads_only_jpeg(tmp_path: Path) -> None:
+    """A printer that reads nothing else gets a picture of the ticket on its paper."""
+    with real_printer(tmp_path, formats="image/jpeg") as printer:
+        async with uri_of(printer) as uri:
+            assert (await send(uri, "P-22/kitchen")).delivery.outcome is Outcome.PRINTED
+        picture = Image.open(io.BytesIO(printer.documents()[-1]))
+    assert (picture.format, picture.size) == ("JPEG", (1727, 2235))  # Letter at 203 dpi
+
+
+async def test_the_first_certificate_is_the_one(
+    printer: RealPrinter, uri: str, tmp_path: Path
+) -> None:
+    """An ipps:// printer is trusted by the certificate that it shows first. Another one is told
+    nothing and gets no ticket, until it is accepted; then the ticket comes out."""
+    first = await send(secured(uri), "P-30/kitchen")
+    assert first.delivery.outcome is Outcome.PRINTED
+    assert len(first.certificate) == 64
+    again = await send(secured(uri), "P-31/kitchen", certificate=first.certificate)
+    assert (again.delivery.outcome, again.certificate) == (Outcome.PRINTED, first.certificate)
+
+    with real_printer(tmp_path) as other:
+        async with uri_of(other) as there:
+            refused = await send(secured(there), "P-32/kitchen", certificate=first.certificate)
+            assert "Get-Printer-Attributes" not in other.log.read_text()
+            assert refused.delivery.outcome is Outcome.NOT_SENT
+            assert refused.status is PrinterStatus.ERROR
+            assert "another certificate" in refused.delivery.reason
+            assert refused.certificate not in ("", first.certificate)
+            accepted = await send(secured(there), "P-32/kitchen", certificate=refused.certificate)
+            assert accepted.delivery.outcome is Outcome.PRINTED
+
+
+async def test_a_printer_that_asks_for_a_password(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """With the right user name and password it prints, else it says what it wants; and what was
+    tried stands in no log and in no reason."""
+    caplog.set_level(logging.DEBUG)
+    login = Login("kitchen", "mozzarella-17")
+    with real_printer(tmp_path, login=login) as printer:
+        async with uri_of(printer) as uri:
+            tried = [
+                await send(secured(uri), "P-40/kitchen", login=one)
+                for one in (None, Login("kitchen", "parmesan-18"), login)
+            ]
+            assert await identify(replace(WIDE, uri=uri), login=login)
+    outcomes = [one.delivery.outcome for one in tried]
+    assert outcomes == [Outcome.NOT_SENT, Outcome.NOT_SENT, Outcome.PRINTED]
+    assert tried[1].delivery.reason == "the printer wants another user name and password"
+    shown = caplog.text + repr(tried) + repr(login)
+    for password in ("mozzarella-17", "parmesan-18"):
+        assert password not in shown
+        assert base64.b64encode(f"kitchen:{password}".encode()).decode() not in shown
+
+
+async def test_identify(printer: RealPrinter, uri: str) -> None:
+    """A printer that is asked to show where it stands does, and prints nothing."""
+    before = len(printer.documents())
+    assert await identify(replace(WIDE, uri=uri))
+    assert "Identify-Printer successful-ok" in printer.log.read_text()
+    assert len(printer.documents()) == before
+
+
+@pytest.mark.parametrize("scheme", ["ipp", "ipps"])
+@pytest.mark.parametrize("address", ["::1", "fd00::631"])
+def test_ipv6(printer: RealPrinter, scheme: str, address: str) -> None:
+    """A printer with an IPv6 address prints like any other."""
+    uri = f"{scheme}://[{address}]:{printer.port}{printer.path}"
+    key = f"P-50/{scheme}/{address}"
+    delivered = printer.inside.run(lambda: send(uri, key))
+    assert delivered.delivery.outcome is Outcome.PRINTED
+    health = printer.inside.run(lambda: condition(replace(WIDE, uri=uri)))
+    assert health.status is PrinterStatus.ONLINE

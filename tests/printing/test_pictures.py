@@ -55,13 +55,6 @@ def test_feed_is_paper() -> None:
     assert previewed("a\n<feed 4>").height - previewed("a").height == 4 * 30
 
 
-def test_jpeg() -> None:
-    """The picture for printers that read no PDF says its resolution, so that it is not scaled."""
-    picture = Image.open(io.BytesIO(image.jpeg(document(KITCHEN, WIDE), WIDE)))
-    assert (picture.format, picture.width) == ("JPEG", 640)
-    assert picture.info["dpi"] == (203, 203)
-
-
 @pytest.mark.parametrize("ticket", [KITCHEN, CHANGE, RECEIPT])
 @pytest.mark.parametrize("printer", [WIDE, NARROW])
 def test_pdf_page(ticket: Ticket, printer: Printer) -> None:

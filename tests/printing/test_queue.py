@@ -32,6 +32,7 @@ NOW = datetime(2026, 11, 22, 19, 52, tzinfo=UTC)
 NOT_SENT = Delivery(Outcome.NOT_SENT, "the paper is out")
 UNSURE = Delivery(Outcome.UNSURE, "the printer did not confirm")
 REFUSED = Delivery(Outcome.REFUSED, "takes no PDF")
+TAKEN = Delivery(Outcome.TAKEN, "the printer has it: the paper is out")
 PRINTED = Delivery(Outcome.PRINTED)
 
 FINAL = (JobState.PRINTED, JobState.FAILED)
@@ -106,6 +107,18 @@ def test_unsure_ends() -> None:
     assert job.state is JobState.HELD
     assert "sent 3 times without an answer" in job.reason
     assert revive(job, NOW) == job
+
+
+def test_taken_is_asked_for_again() -> None:
+    """A job that the printer keeps is asked for every two seconds, for as long as it takes, and is
+    one send; should the printer forget it, the next paper says that it may be the second."""
+    job = tried(a_job(), *[TAKEN] * 100)
+    assert (job.state, job.sends, job.banner) == (JobState.UNSURE, 1, POSSIBLE_DUPLICATE)
+    assert job.reason == TAKEN.reason
+    assert not due(job, NOW + timedelta(seconds=1))
+    assert due(job, NOW + timedelta(seconds=2))
+    assert tried(job, PRINTED).state is JobState.PRINTED
+    assert tried(job, UNSURE).sends == 2
 
 
 def test_after_restart() -> None:

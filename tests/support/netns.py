@@ -16,17 +16,21 @@ import subprocess
 import sys
 import threading
 import uuid
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import IO
+from typing import IO, Any, TypeVar
 
 from tests.support.needs import needs
 
 __all__ = ["Namespace", "namespace", "relay"]
 
 CONNECT_S = 5.0  # on a loopback device; only a hang takes this long
+LET_GO_S = 0.1  # TLS says goodbye after its session is closed; a loop that ends then complains
 _CLONE_NEWNET = 0x40000000
 _CHUNK = 65536
+
+T = TypeVar("T")
 
 
 class Namespace:
@@ -68,6 +72,31 @@ class Namespace:
         if isinstance(outcome[0], OSError):
             raise outcome[0]
         return outcome[0]
+
+    def add_cable(self, address: str) -> None:
+        """Gives it a cable of its own, `v0` to `v1`, this IPv6 address on the first."""
+        for command in (
+            "link add v0 type veth peer name v1",
+            "link set v1 up",
+            "link set v0 up",
+            f"addr add {address}/64 dev v0 nodad",
+        ):
+            subprocess.run(["ip", "-n", self.name, *command.split()], check=True)
+
+    def run(self, work: Callable[[], Coroutine[Any, Any, T]]) -> T:
+        """What `work` comes to in an event loop of its own, all of whose sockets are inside."""
+
+        async def until_it_lets_go() -> T:
+            result = await work()
+            await asyncio.sleep(LET_GO_S)
+            return result
+
+        def go() -> T:
+            self._enter()
+            return asyncio.run(until_it_lets_go())
+
+        with ThreadPoolExecutor(1) as thread:
+            return thread.submit(go).result()
 
     def _enter(self) -> None:
         """Moves the calling thread, and no other, into the namespace."""
