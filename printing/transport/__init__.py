@@ -23,6 +23,11 @@ async def deliver(
     confirmation was lost is found there and not printed twice.
     """
     where = urlsplit(printer.uri)
+    try:
+        host, port = where.hostname or "", where.port
+    except ValueError as error:
+        reason = f"{printer.uri} is no address: {error}"
+        return Delivered(Delivery(Outcome.REFUSED, reason), PrinterStatus.ERROR, printer.fence)
     if where.scheme != "escpos":
         # Imported where they are needed: python-escpos takes 0.3 s, reportlab and pyipp 0.7 s, and
         # neither belongs on the way up of a machine that has only printers of the other kind.
@@ -32,13 +37,8 @@ async def deliver(
     from printing import escpos
     from printing.transport import raw
 
-    try:
-        host, port = where.hostname or "", where.port or raw.DEFAULT_PORT
-    except ValueError as error:
-        reason = f"{printer.uri} is no address: {error}"
-        return Delivered(Delivery(Outcome.REFUSED, reason), PrinterStatus.ERROR, printer.fence)
     payload = await asyncio.to_thread(escpos.encode, document, printer)
-    return await raw.deliver(host, port, payload, fence=printer.fence)
+    return await raw.deliver(host, port or raw.DEFAULT_PORT, payload, fence=printer.fence)
 
 
 def warm_up(printer: Printer) -> None:

@@ -285,6 +285,13 @@ async def test_away() -> None:
     assert delivered.status is PrinterStatus.OFFLINE
 
 
+async def test_no_address() -> None:
+    """A port that is none is told at once, and nothing is tried there."""
+    delivered = await deliver(at("ipp://127.0.0.1:99999/ipp/print"), TICKET, KEY)
+    assert delivered.delivery.outcome is Outcome.REFUSED
+    assert "is no address" in delivered.delivery.reason
+
+
 async def test_mute() -> None:
     """A printer that takes the connection and says nothing has got nothing."""
     with socket.create_server(("127.0.0.1", 0)) as mute:
