@@ -14,6 +14,7 @@ __all__ = ["Connection", "Pool", "acquiring", "connect", "open_pool"]
 
 CONNECT_S = 10.0  # to a database on the same network; beyond it, it is away
 COMMAND_S = 10.0  # the slowest statement takes some 50 ms; this guards against a stuck one
+IDLE_S = 5.0  # inside a transaction: a cloud that lost its power must not hold a business for hours
 ACQUIRE_S = 5.0  # a request that waited longer is better told to come again
 
 # What a query function takes: a connection of the pool's, or one of one's own.
@@ -32,6 +33,7 @@ async def open_pool(url: str, size: int) -> Pool:
             max_size=size,
             timeout=CONNECT_S,
             command_timeout=COMMAND_S,
+            server_settings=_session(),
             init=_prepare,
         )
 
@@ -39,7 +41,9 @@ async def open_pool(url: str, size: int) -> Pool:
 async def connect(url: str) -> asyncpg.Connection[asyncpg.Record]:
     """One connection outside the pool, to migrate or to listen on."""
     with _reading_url():
-        connection = await asyncpg.connect(url, timeout=CONNECT_S, command_timeout=COMMAND_S)
+        connection = await asyncpg.connect(
+            url, timeout=CONNECT_S, command_timeout=COMMAND_S, server_settings=_session()
+        )
     await _prepare(connection)
     return connection
 
@@ -58,6 +62,11 @@ def _reading_url() -> Iterator[None]:
 def acquiring(pool: Pool) -> Any:
     """`async with acquiring(pool) as connection`: waits `ACQUIRE_S` at the most."""
     return pool.acquire(timeout=ACQUIRE_S)
+
+
+def _session() -> dict[str, str]:
+    """What PostgreSQL sees to by itself, should it never hear of us again."""
+    return {"idle_in_transaction_session_timeout": f"{IDLE_S * 1000:.0f}"}
 
 
 async def _prepare(connection: Connection) -> None:

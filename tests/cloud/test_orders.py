@@ -6,6 +6,8 @@ import asyncio
 
 import pytest
 
+from cloud.db import pool
+from cloud.db.records import lock_business
 from cloud.services import Services
 from domain.errors import Conflict, Invalid, NotFound, VersionMismatch
 from domain.order import Channel, Status
@@ -14,6 +16,7 @@ from sync.wire import PushItem
 from tests.support.cloud import MovableClock, draft
 
 DAY_S = 24 * 3600
+HANG_S = 8.0  # a guard, below what a statement may take
 
 
 async def test_a_retry_gets_the_order_that_stands(services: Services) -> None:
@@ -43,6 +46,22 @@ async def test_twenty_calls_at_once_place_one_order(services: Services) -> None:
     assert [p.created for p in placed].count(True) == 1
     assert len({p.order.id for p in placed}) == 1
     assert len((await services.orders.list("trattoria")).orders) == 1
+
+
+async def test_a_cloud_that_lost_its_power_holds_up_nobody(
+    url: str, services: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its transaction is open still, with a connection that nobody will ever close: PostgreSQL
+    ends it, and the restaurant's next order is placed."""
+    monkeypatch.setattr(pool, "IDLE_S", 0.2)
+    dead = await pool.connect(url)
+    await dead.execute("BEGIN")
+    await lock_business(dead, "trattoria")
+    async with asyncio.timeout(HANG_S):
+        await services.orders.place(
+            "trattoria", draft(), channel=Channel.PHONE, idempotency_key="k", actor="agent"
+        )
+    dead.terminate()
 
 
 async def test_a_key_stands_for_one_order(services: Services) -> None:
