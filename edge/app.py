@@ -13,12 +13,13 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from litestar import Litestar, Request, Response, Router
 from litestar.di import Provide
 
-from domain.clock import Clock
+from domain.clock import Clock, from_iso
 from domain.errors import Unavailable
 from domain.ids import Ids
 from edge import housekeeping
 from edge.access import Sessions, need_sign_in
 from edge.attempts import Attempts
+from edge.clock import HouseClock
 from edge.events import Broadcaster
 from edge.house import House
 from edge.lock import locked
@@ -33,7 +34,7 @@ from edge.routes.printing import Printers, PrintJobs
 from edge.routes.syncing import Conflicts, Sync
 from edge.settings import EdgeSettings
 from edge.spooler import Spooler
-from edge.store import identity
+from edge.store import disk, identity, records
 from edge.store.announcements import Announcement
 from edge.store.edits import stamps
 from edge.store.store import Store
@@ -46,11 +47,6 @@ from web.tokens import Tokens
 __all__ = ["create_app", "running"]
 
 API_VERSION = "1"
-
-_PRIMARY_CODE = 0xFF  # an extended result code of SQLite, without what it adds
-_DISK_CODES = frozenset(
-    {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN}
-)
 
 _log = logging.getLogger(__name__)
 
@@ -106,13 +102,11 @@ def _store_failed(
     request: Request[Any, Any, Any], error: sqlite3.OperationalError
 ) -> Response[Any]:
     """A full or failing disk is no mistake of ours, and whoever reads this can act on it."""
-    if error.sqlite_errorcode & _PRIMARY_CODE not in _DISK_CODES:
+    words = disk.refusal(error)
+    if not words:
         return problems.unexpected(request, error)
-    _log.error("%s %s: the disk refused it: %s", request.method, request.url.path, error)
-    refusal = Unavailable(
-        f"The disk of this edge takes nothing more ({error}). Nothing was changed: make room."
-    )
-    return problems.problem_response(refusal, request.url.path)
+    _log.error("%s %s: %s", request.method, request.url.path, words)
+    return problems.problem_response(Unavailable(words), request.url.path)
 
 
 @asynccontextmanager
@@ -126,7 +120,9 @@ async def running(
         store = Store(settings.database, _telling(listeners))
         await store.open()
         try:
-            parts = await _assemble(settings, clock, ids, store, stop)
+            written = await store.read(records.last_at)
+            house_clock = HouseClock(clock, from_iso(written) if written else None)
+            parts = await _assemble(settings, house_clock, ids, store, stop)
             # First whoever answers from memory, so that nobody is told of what it does not know.
             listeners += (
                 parts.house.heard,
@@ -150,7 +146,7 @@ def _telling(listeners: Sequence[Listener]) -> Listener:
 
 
 async def _assemble(
-    settings: EdgeSettings, clock: Clock, ids: Ids, store: Store, stop: asyncio.Event
+    settings: EdgeSettings, clock: HouseClock, ids: Ids, store: Store, stop: asyncio.Event
 ) -> Parts:
     who = await store.write(identity.make)
     delays = PushDelays(

@@ -20,7 +20,8 @@ from domain.clock import SystemClock
 from domain.errors import Conflict, PanBotError
 from domain.ids import UuidV7
 from edge.lock import Running, address, say_address
-from edge.settings import SETTINGS, BadSetting, EdgeSettings, read_settings
+from edge.settings import SETTINGS, BadSetting, EdgeSettings, read_settings, read_url
+from edge.store.disk import refusal
 
 __all__ = ["environment_help", "main"]
 
@@ -46,7 +47,7 @@ def main(argv: Sequence[str]) -> int:
         print(f"panbot edge: {error.detail}", file=sys.stderr)
         return 1
     except (OSError, RuntimeError, sqlite3.Error) as error:
-        print(f"panbot edge: {error}", file=sys.stderr)
+        print(f"panbot edge: {refusal(error) or error}", file=sys.stderr)
         return 1
 
 
@@ -117,7 +118,10 @@ def _share_arenas() -> None:
 
 
 def _pair(settings: EdgeSettings, arguments: argparse.Namespace) -> int:
-    url = (arguments.cloud or settings.cloud_url).rstrip("/")
+    try:
+        url = read_url(arguments.cloud) or settings.cloud_url
+    except ValueError as error:
+        raise BadSetting(f"--cloud {arguments.cloud!r}: {error}") from error
     if not url:
         raise BadSetting("say where the cloud is: --cloud URL, or PANBOT_CLOUD_URL")
     if address(settings.data) is None:

@@ -97,7 +97,8 @@ class _Access(msgspec.Struct, frozen=True):
 
 
 class CloudLink:
-    """The `sync.ports.Remote` of one paired device. `jitter` draws from 0…1."""
+    """The `sync.ports.Remote` of one paired device. `jitter` draws from 0…1; `told` hears the
+    `Date` of each of the cloud's answers."""
 
     def __init__(
         self,
@@ -107,7 +108,9 @@ class CloudLink:
         clock: Clock,
         *,
         jitter: Callable[[], float],
+        told: Callable[[str], None] = lambda date: None,
     ) -> None:
+        self._told = told
         self._device = {"device_id": device_id, "device_secret": device_secret}
         self._clock = clock
         self._jitter = jitter
@@ -263,7 +266,9 @@ class CloudLink:
             if self._token == token:  # else another request has renewed it meanwhile
                 self._token = ""
             response = await self._send(request(await self._signed_in()))
-        return _decoded(response, shape)
+        answer = _decoded(response, shape)
+        self._told(response.headers.get("date", ""))
+        return answer
 
     async def _signed_in(self) -> str:
         async with self._signing_in:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-__all__ = ["SETTINGS", "BadSetting", "EdgeSettings", "Setting", "read_settings"]
+__all__ = ["SETTINGS", "BadSetting", "EdgeSettings", "Setting", "read_settings", "read_url"]
 
 
 class BadSetting(ValueError):
@@ -69,9 +69,18 @@ def _seconds(low: float, high: float) -> Callable[[str], float]:
     return read
 
 
-def _url(text: str) -> str:
-    parts = urlsplit(text)
-    if text and (parts.scheme not in ("http", "https") or not parts.hostname):
+def read_url(text: str) -> str:
+    """The address of a cloud without the slash at its end; empty where `text` is. Raises
+    `ValueError` where nothing could ever be reached there."""
+    if not text:
+        return ""
+    try:
+        parts = urlsplit(text)
+        _ = (parts.hostname or "").encode("idna"), parts.port
+        usable = parts.scheme in ("http", "https") and bool(parts.hostname)
+    except ValueError:
+        usable = False
+    if not usable or not text.isprintable() or " " in text:
         raise ValueError("must be an address like https://cloud.example.com")
     return text.rstrip("/")
 
@@ -114,7 +123,7 @@ SETTINGS = (
         "cloud_url",
         "",
         "Where the cloud is. Empty: the address that the edge was paired with.",
-        _url,
+        read_url,
     ),
     Setting(
         "PANBOT_PUSH_DELAY_S",

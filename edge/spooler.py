@@ -235,9 +235,19 @@ class Spooler:
         delivered = await self._deliver(sending, printer, document)
         stamp = self._stamp()
         settled = settle(sending, delivered.delivery, stamp.now)
-        await self._store.write(
+        await self._write_down(
             lambda tx: _settle(tx, settled, delivered, delivered.delivery.reason, stamp)
         )
+
+    async def _write_down(self, function: Callable[[Transaction], None]) -> None:
+        """What became of a ticket is kept as soon as the disk takes it: forgotten, its job would
+        look as if it were on its way for ever."""
+        while True:
+            try:
+                return await self._store.write(function)
+            except sqlite3.OperationalError as error:
+                _log.error("a ticket's end cannot be written down yet: %s", error)
+            await self._clock.sleep(STUMBLE_S)
 
     async def _deliver(self, job: PrintJob, printer: Printer, document: Document) -> Delivered:
         try:
@@ -268,11 +278,11 @@ class Spooler:
 async def reachable(printer: Printer) -> bool:
     """True where something accepts a connection at the printer's address."""
     where = urlsplit(printer.uri)
-    port = where.port or _PORTS[where.scheme]
     try:
+        port = where.port or _PORTS[where.scheme]
         async with asyncio.timeout(PROBE_TIMEOUT_S):
             _, writer = await asyncio.open_connection(where.hostname, port)
-    except (OSError, TimeoutError):
+    except (OSError, ValueError):  # the second for what is no host or port at all
         return False
     writer.close()
     with contextlib.suppress(OSError):

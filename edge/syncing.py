@@ -16,9 +16,10 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from domain.clock import Clock, from_iso, iso
+from domain.clock import from_iso, iso
 from domain.errors import Conflict, PanBotError, Unavailable
 from domain.ids import Ids
+from edge.clock import HouseClock
 from edge.store import conflicts, cursor, identity, pending
 from edge.store.announcements import Announcement, RecordWritten
 from edge.store.identity import Identity
@@ -94,7 +95,7 @@ class Syncing:
     that the edge was paired with."""
 
     def __init__(
-        self, store: Store, clock: Clock, ids: Ids, delays: PushDelays, *, cloud_url: str
+        self, store: Store, clock: HouseClock, ids: Ids, delays: PushDelays, *, cloud_url: str
     ) -> None:
         self._store = store
         self._clock = clock
@@ -181,6 +182,7 @@ class Syncing:
             who.device_secret,
             self._clock,
             jitter=_jitter,
+            told=self._clock.told,
         )
         pusher = Pusher(self._port, link, self._clock, self._ids, jitter=_jitter)
         self._loops = _Loops(link, pusher, Puller(self._port, link, self._clock, jitter=_jitter))

@@ -123,8 +123,10 @@ def enqueue(planned: PlannedJob, now: datetime, *, banner: str = "") -> PrintJob
 
 
 def due(job: PrintJob, now: datetime) -> bool:
-    """True where `job` may be sent now."""
-    return job.state in (JobState.QUEUED, JobState.UNSURE) and job.due_at <= iso(now)
+    """True where `job` may be sent now. One that is due later than any retry could be was put
+    off by a clock that has been set back since."""
+    waiting = job.state in (JobState.QUEUED, JobState.UNSURE)
+    return waiting and not iso(now) < job.due_at <= _after(now, max(RETRY_AFTER_S))
 
 
 def start(job: PrintJob, now: datetime) -> PrintJob:

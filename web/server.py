@@ -11,9 +11,9 @@ import contextlib
 import signal
 import socket
 from collections.abc import Callable, Iterator
-from typing import Any
 
 import uvicorn
+from litestar import Litestar
 
 __all__ = ["run"]
 
@@ -24,11 +24,22 @@ _BACKLOG = 256  # connections waiting to be accepted; a restaurant has some doze
 
 class _Server(uvicorn.Server):
     def __init__(
-        self, settings: uvicorn.Config, stop: asyncio.Event, on_ready: Callable[[int], None]
+        self,
+        app: Litestar,
+        settings: uvicorn.Config,
+        stop: asyncio.Event,
+        on_ready: Callable[[int], None],
     ) -> None:
         super().__init__(settings)
+        self._app = app
         self._stop = stop
         self._on_ready = on_ready
+
+    async def serve(self, sockets: list[socket.socket] | None = None) -> None:
+        """Around the server the application's own lifespan, whose errors uvicorn would only log."""
+        with self.capture_signals(), _as_it_is():
+            async with self._app.lifespan():
+                await self._serve(sockets)
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -59,8 +70,20 @@ class _Server(uvicorn.Server):
         self.should_exit = True
 
 
+@contextlib.contextmanager
+def _as_it_is() -> Iterator[None]:
+    """An error that comes alone, however many groups Litestar's lifespan has put around it."""
+    try:
+        yield
+    except BaseExceptionGroup as group:
+        error: BaseException = group
+        while isinstance(error, BaseExceptionGroup) and len(error.exceptions) == 1:
+            error = error.exceptions[0]
+        raise error from None
+
+
 async def run(
-    app: Any,
+    app: Litestar,
     host: str,
     port: int,
     *,
@@ -70,7 +93,8 @@ async def run(
     """Serves `app` until SIGINT, SIGTERM or until `stop` is set by someone else.
 
     `on_ready` is given the port that was bound (with `port` 0, a free one) once it answers. False
-    where the server could not start (the port is taken, or the lifespan failed: the log says).
+    where the server could not start (the port is taken: the log says). Raises what the lifespan of
+    `app` raises.
     """
     settings = uvicorn.Config(
         app,
@@ -80,12 +104,12 @@ async def run(
         access_log=False,
         server_header=False,
         proxy_headers=False,  # nobody is believed about whom they speak for
-        lifespan="on",
+        lifespan="off",  # it is entered around the server: see `_Server.serve`
         backlog=_BACKLOG,
         timeout_keep_alive=_KEEP_ALIVE_S,
         timeout_graceful_shutdown=_GRACE_S,
     )
-    server = _Server(settings, stop, on_ready)
+    server = _Server(app, settings, stop, on_ready)
 
     async def stop_server() -> None:
         await stop.wait()

@@ -33,9 +33,11 @@ async def health() -> dict[str, str]:
 
 @get("/ready", tags=["operations"])
 async def ready(parts: NamedDependency[Parts]) -> Ready:
-    """The store answers and tickets are printed. The cloud is not asked: it may be away."""
+    """The store takes orders and tickets are printed. The cloud is not asked: it may be away."""
     if not parts.store.is_open or not parts.spooler.running:
         raise Unavailable("The store or the spooler is not running.")
+    if refusal := await parts.store.refusal():
+        raise Unavailable(refusal)
     restaurant = await parts.house.now()
     return Ready("ok", paired=bool(restaurant.business_id))
 

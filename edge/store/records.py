@@ -10,7 +10,7 @@ import msgspec
 from edge.store.announcements import RecordWritten
 from edge.store.writer import Transaction
 
-__all__ = ["Record", "all_of", "find", "last_seq", "put", "set_version", "since"]
+__all__ = ["Record", "all_of", "find", "last_at", "last_seq", "put", "set_version", "since"]
 
 _COLUMNS = "collection, key, version, data, deleted, local_seq, updated_at"
 
@@ -71,6 +71,12 @@ def last_seq(db: sqlite3.Connection) -> int:
     """The number of the latest write; 0 where there was none."""
     (seq,) = db.execute("SELECT coalesce(max(local_seq), 0) FROM records").fetchone()
     return int(seq)
+
+
+def last_at(db: sqlite3.Connection) -> str:
+    """When the latest write was, RFC 3339; empty where there was none."""
+    row = db.execute("SELECT updated_at FROM records ORDER BY local_seq DESC LIMIT 1").fetchone()
+    return str(row[0]) if row else ""
 
 
 def put(

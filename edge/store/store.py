@@ -10,6 +10,7 @@ file a subject beside this one.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import sqlite3
 from collections.abc import Callable
 from functools import partial
@@ -18,6 +19,7 @@ from typing import TypeVar
 
 import aiosqlite
 
+from edge.store import disk
 from edge.store.schema import migrate
 from edge.store.writer import Announce, Transaction, Writer
 
@@ -75,6 +77,16 @@ class Store:
             return await reader.run(function)
         finally:
             self._idle.put_nowait(reader)
+
+    async def refusal(self) -> str:
+        """Why the disk takes nothing, for people; empty where it does. A disk that refused a write
+        is well again when there is room for a few orders and something was written."""
+        if self._writer.refusal:
+            with contextlib.suppress(OSError, sqlite3.OperationalError):
+                await asyncio.to_thread(disk.need_room, self.path.parent)
+                await self.write(lambda tx: tx.execute("UPDATE cursor SET seq = seq"))
+                self._writer.refusal = ""
+        return self._writer.refusal
 
     async def close(self) -> None:
         """Finishes what was asked for, then closes; safe to call twice."""

@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
+from edge.store import disk
 from edge.store.announcements import Announcement
 
 __all__ = ["Announce", "Transaction", "Writer", "connect"]
@@ -83,6 +84,7 @@ class Writer:
         self._announce = announce
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._thread: threading.Thread | None = None
+        self.refusal = ""  # why the disk refused a write, until `Store.refusal` finds it well again
 
     def start(self) -> None:
         """From the event loop that will be told of results and announcements."""
@@ -110,6 +112,8 @@ class Writer:
         try:
             while group := self._next_group():
                 announcements = _commit(connection, group)
+                refusals = (disk.refusal(job.error) for job in group)
+                self.refusal = next(filter(None, refusals), self.refusal)
                 loop.call_soon_threadsafe(self._tell, group, announcements)
         finally:
             connection.close()
