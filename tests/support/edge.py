@@ -16,7 +16,7 @@ from typing import Any
 
 import httpx
 
-from domain.clock import SystemClock
+from domain.clock import Clock, SystemClock
 from domain.ids import UuidV7
 from edge.app import create_app
 from edge.parts import Parts
@@ -131,13 +131,15 @@ async def seed(where: EdgeSettings, brought: Sequence[Change]) -> None:
         await store.close()
 
 
-def token(where: EdgeSettings, *, role: str = "owner", ttl_s: int = 900) -> str:
+def token(
+    where: EdgeSettings, *, role: str = "owner", ttl_s: int = 900, clock: Clock | None = None
+) -> str:
     """A token as this edge would give it."""
     with closing(connect_read_only(where.database)) as db:
         who = identity.read(db)
     assert who is not None
     claims = Claims("anna", role, who.business_id)
-    return Tokens(who.token_secret, SystemClock()).issue(claims, ttl_s)
+    return Tokens(who.token_secret, clock or SystemClock()).issue(claims, ttl_s)
 
 
 def draft(order_id: str = "", *, item: str = "margherita", qty: int = 1) -> dict[str, Any]:
@@ -188,9 +190,11 @@ class Client:
 
 
 @asynccontextmanager
-async def edge_client(where: EdgeSettings, *, role: str = "owner") -> AsyncIterator[Client]:
-    """A running edge on `where`, signed in. Its cloud is away."""
-    clock = SystemClock()
+async def edge_client(
+    where: EdgeSettings, *, role: str = "owner", clock: Clock | None = None
+) -> AsyncIterator[Client]:
+    """A running edge on `where`, signed in. Its cloud is away, unless it was paired with one."""
+    clock = clock or SystemClock()
     app = create_app(where, clock, UuidV7(clock), stop=asyncio.Event())
     up, down = asyncio.Event(), asyncio.Event()
 

