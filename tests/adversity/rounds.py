@@ -11,7 +11,7 @@ from __future__ import annotations
 import asyncio
 import random
 from collections import Counter
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from tests.adversity.traffic import Traffic, traffic, until_settled
@@ -61,35 +61,36 @@ async def kill_rounds(rounds: int, seed: int, tell: Callable[[str], None]) -> Ta
     """Plays `rounds` and returns what happened. Raises AssertionError with the first promise that
     was not kept. `tell` hears how it goes."""
     chance, tally = random.Random(seed), Tally()
+    victims = _victims(chance)
     async with running_site(chance) as site:
         while tally.rounds < rounds:
             async with traffic(site, chance, edge_stays=False) as people:
                 for _ in range(min(CHECK_EVERY, rounds - tally.rounds)):
-                    await _round(site, chance, tally)
+                    await _round(site, next(victims), chance, tally)
             await until_settled(site, people.ledger)
             await _count(tally, site, people)
             tell(f"{tally.rounds} rounds, {sum(tally.promised.values())} promises, all kept")
     return tally
 
 
-async def _round(site: Site, chance: random.Random, tally: Tally) -> None:
+def _victims(chance: random.Random) -> Iterator[str]:
+    """In any order, but each is killed as often as the others."""
+    while True:
+        yield from chance.sample(("edge", "cloud", "PostgreSQL"), 3)
+
+
+async def _round(site: Site, victim: str, chance: random.Random, tally: Tally) -> None:
     await asyncio.sleep(chance.uniform(0, WORK_S))
-    link_name = chance.choice(sorted(site.links)) if chance.random() < LINK_TOO else ""
-    if link_name:
-        site.links[link_name].break_(up=chance.choice(_BREAKS), down=chance.choice(_BREAKS))
-        tally.broken_links[link_name] += 1
-    victims: dict[str, tuple[Callable[[], Awaitable[None]], Callable[[], Awaitable[None]]]] = {
-        "edge": (site.edge.kill, site.edge.start),
-        "cloud": (site.cloud.kill, site.cloud.start),
-        "PostgreSQL": (site.postgres.kill, site.postgres.start),
-    }
-    name = chance.choice(list(victims))
-    kill, start = victims[name]
-    await kill()
-    tally.kills[name] += 1
+    if chance.random() < LINK_TOO:
+        name = chance.choice(sorted(site.links))
+        site.links[name].break_(up=chance.choice(_BREAKS), down=chance.choice(_BREAKS))
+        tally.broken_links[name] += 1
+    program = {"edge": site.edge, "cloud": site.cloud, "PostgreSQL": site.postgres}[victim]
+    await program.kill()
+    tally.kills[victim] += 1
     await asyncio.sleep(chance.uniform(0, DEAD_S))
     site.mend()
-    await start()
+    await program.start()
     tally.rounds += 1
 
 

@@ -7,8 +7,8 @@ import pytest
 from tests.adversity.rounds import kill_rounds
 from tests.support.engine import BUILD_S
 
-ROUNDS = 8
-SEED = 7  # kills each of the three in eight rounds
+ROUNDS = 6  # each of the three dies twice
+SEED = 7
 
 
 @pytest.mark.engine
@@ -17,5 +17,5 @@ async def test_whoever_is_killed_nothing_is_lost() -> None:
     """Edge, cloud and PostgreSQL, killed in the middle of an evening: every promise is kept, and
     paper that may be there twice says so."""
     tally = await kill_rounds(ROUNDS, SEED, tell=print)
-    assert set(tally.kills) == {"edge", "cloud", "PostgreSQL"}
     print(tally.table())
+    assert set(tally.kills.values()) == {ROUNDS // 3}

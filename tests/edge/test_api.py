@@ -22,6 +22,7 @@ from tests.support.edge import (
     draft,
     edge_client,
     eventually,
+    full_disk,
     seed,
     settings,
     token,
@@ -315,6 +316,15 @@ async def test_a_full_disk_is_told_in_words_and_forgets_nothing(edge: Client) ->
     await _limit_pages(edge, pages + 1000)
     assert (await post(edge, "/orders", bodies[-1])).status_code == 201
     assert (await get(edge, "/orders/o1"))["number"] == "T-1"
+
+
+async def test_readiness_follows_the_disk(edge: Client) -> None:
+    """503 with the reason while nothing can be written, and 200 again by itself."""
+    with full_disk():
+        assert (await post(edge, "/orders", draft("o1"))).status_code == 503
+        ready = await edge.http.get("/ready")
+        assert (ready.status_code, "make room" in ready.json()["detail"]) == (503, True)
+    assert (await edge.http.get("/ready")).status_code == 200
 
 
 async def _limit_pages(edge: Client, pages: int) -> None:

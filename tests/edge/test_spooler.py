@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, ExitStack
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from domain.printer import Printer
 from edge import spooler
 from printing import queue
+from printing.transport import Delivered, deliver
 from tests.support.edge import (
     Client,
     Paper,
@@ -18,6 +20,7 @@ from tests.support.edge import (
     draft,
     edge_client,
     eventually,
+    full_disk,
     seed,
     settings,
 )
@@ -201,6 +204,31 @@ async def test_a_ticket_that_was_under_way_says_so_after_a_restart(kitchen: Kitc
     await restarted.start()
     await eventually(lambda: kitchen.kitchen.with_text("POSSIBLE DUPLICATE"), "the ticket")
     await restarted.stop()
+
+
+async def test_a_disk_that_fills_up_leaves_no_ticket_on_its_way(
+    kitchen: Kitchen, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """What came out while nothing could be written is written down as printed when it can."""
+    monkeypatch.setattr(spooler, "STUMBLE_S", 0.02)
+    with ExitStack() as disk:
+
+        async def fill_up_and_deliver(*ticket: Any) -> Delivered:
+            disk.enter_context(full_disk())
+            return await deliver(*ticket)
+
+        monkeypatch.setattr(spooler, "deliver", fill_up_and_deliver)
+        edge = await kitchen.open()
+        await order(edge, "o1")
+        await eventually(lambda: kitchen.kitchen.tickets, "the ticket")
+        await eventually(lambda: "cannot be written down" in caplog.text, "the refusal")
+    await in_state(edge, "printed")
+
+
+@pytest.mark.parametrize("host", ["nonsense..host", "kitchen:99999", f"{'x' * 70}.local"])
+async def test_a_host_that_cannot_be_is_merely_away(host: str) -> None:
+    """It is no reason to stumble: the printer is shown offline like any that does not answer."""
+    assert not await spooler.reachable(Printer(id="k", name="K", uri=f"escpos://{host}"))
 
 
 async def test_a_renderer_that_breaks_costs_one_ticket(

@@ -78,6 +78,11 @@ def test_retries(tries: int, wait_s: int) -> None:
     assert due(job, NOW + timedelta(seconds=wait_s))
 
 
+def test_a_clock_that_was_set_back_holds_up_nothing() -> None:
+    """A ticket that is due in another year was put off by a wrong clock: it goes out now."""
+    assert due(a_job(), NOW - timedelta(days=365))
+
+
 def test_held_then_revived() -> None:
     """After the third retry it is held; when the printer is back it is due, with fresh retries."""
     held = tried(a_job(), *[NOT_SENT] * 4)

@@ -6,22 +6,24 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import sqlite3
 import sys
-from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager, closing
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from contextlib import asynccontextmanager, closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import httpx
+import pytest
 
 from domain.clock import Clock, SystemClock
 from domain.ids import UuidV7
 from edge.app import create_app
 from edge.parts import Parts
 from edge.settings import EdgeSettings, read_settings
-from edge.store import identity
+from edge.store import identity, writer
 from edge.store.store import Store, connect_read_only
 from edge.store.sync_store import SyncStore
 from printing.transport.raw import ASK_STATUS, FENCE
@@ -41,6 +43,7 @@ __all__ = [
     "edge_client",
     "edge_process",
     "eventually",
+    "full_disk",
     "order_data",
     "seed",
     "settings",
@@ -218,6 +221,22 @@ async def edge_client(
     finally:
         down.set()
         await life
+
+
+@contextmanager
+def full_disk() -> Iterator[None]:
+    """While the block runs, every write of every edge in this process is refused."""
+    refusal = sqlite3.OperationalError("database or disk is full")
+    refusal.sqlite_errorcode = sqlite3.SQLITE_FULL
+
+    def refuse(connection: sqlite3.Connection, group: list[Any]) -> list[Any]:
+        for job in group:
+            job.error = refusal
+        return []
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(writer, "_commit", refuse)
+        yield
 
 
 async def eventually(look: Callable[[], Any], what: str = "it") -> Any:
