@@ -46,8 +46,10 @@ class PushStore(Protocol):
         """At most `limit` rows that are due, the longest due first, each marked as sent.
 
         Due is `due_at <= now`, or `decided_at > now`: the clock was set back since, and pushing
-        early costs nothing. Each row is replaced by `sync.pending.sent(row)` and returned so, in
-        one transaction: a reply that is lost finds the same op id and the same content again.
+        early costs nothing. Where a row is due, those that will be within the store's
+        `PushDelays.together_s`, and were not tried in vain, go along. Each row is replaced by
+        `sync.pending.sent(row)` in a transaction and returned so: a reply that is lost finds the
+        same op id and the same content again. What is sent already stays as it is.
         """
         ...
 
@@ -55,7 +57,7 @@ class PushStore(Protocol):
         self, keys: Sequence[tuple[str, str]], step: Callable[[Pending], Settled]
     ) -> None:
         """Replaces the rows of `keys` (collection, key) by what `step` makes of each as it stands
-        now, in one transaction. A row that is gone is skipped. Of a `Settled`:
+        now, each key's in one transaction. A row that is gone is skipped. Of a `Settled`:
 
         - `pending` is the row to keep, or None: the row is deleted;
         - `record` is what the record becomes, or None: it stays as it is;

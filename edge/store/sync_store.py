@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -22,6 +23,10 @@ from sync.wire import Change, Collection
 
 __all__ = ["SyncStore", "apply_changes"]
 
+AT_A_TIME = 100  # rows in one transaction of some 5 ms: an order never waits for a thousand
+
+Key = tuple[str, str]  # collection and key
+
 
 class SyncStore:
     """Implements both ports over one store."""
@@ -39,18 +44,25 @@ class SyncStore:
         await self._store.write(lambda tx: apply_changes(tx, changes, to, self._stamp))
 
     async def take_due(self, now: datetime, limit: int) -> Sequence[Pending]:
-        return await self._store.write(lambda tx: _take_due(tx, now, limit))
+        soon_s = self._delays.together_s
+        due = await self._store.read(lambda db: pending.due(db, now, limit, together_s=soon_s))
+        # While the cloud is away, the same rows are taken again and again: those are marked.
+        fresh = [_key(row) for row in due if row.sent is None]
+        taken = {_key(row): row for row in due if row.sent is not None}
+        for keys in _some(fresh):
+            taken |= await self._store.write(partial(_mark, keys=keys))
+        return [taken[_key(row)] for row in due if _key(row) in taken]
 
-    async def settle(
-        self, keys: Sequence[tuple[str, str]], step: Callable[[Pending], Settled]
-    ) -> None:
-        await self._store.write(lambda tx: _settle(tx, keys, step, self._stamp))
+    async def settle(self, keys: Sequence[Key], step: Callable[[Pending], Settled]) -> None:
+        for some in _some(keys):
+            await self._store.write(partial(_settle, keys=some, step=step, stamp=self._stamp))
 
     async def next_due(self) -> datetime | None:
         return await self._store.read(pending.next_due)
 
     async def make_all_due(self, now: datetime) -> None:
-        await self._store.write(lambda tx: pending.make_all_due(tx, now))
+        while await self._store.write(lambda tx: pending.make_due(tx, now, AT_A_TIME)):
+            pass
 
     def _stamp(self) -> Stamp:
         return Stamp(self._clock.now(), self._ids.new(), self._delays)
@@ -77,16 +89,27 @@ def apply_changes(
     cursor.move(tx, to)
 
 
-def _take_due(tx: Transaction, now: datetime, limit: int) -> list[Pending]:
-    rows = [sent(row) for row in pending.due(tx.connection, now, limit)]
-    for row in rows:
+def _some(keys: Sequence[Key]) -> Iterator[Sequence[Key]]:
+    """`keys` in parts, a transaction each."""
+    return (keys[n : n + AT_A_TIME] for n in range(0, len(keys), AT_A_TIME))
+
+
+def _mark(tx: Transaction, keys: Sequence[Key]) -> dict[Key, Pending]:
+    """Marks the rows of `keys` as sent, as they stand now. One that is gone is left out."""
+    found = (pending.find(tx.connection, *key) for key in keys)
+    marked = [sent(row) for row in found if row is not None]
+    for row in marked:
         pending.put(tx, row)
-    return rows
+    return {_key(row): row for row in marked}
+
+
+def _key(row: Pending) -> Key:
+    return row.collection, row.key
 
 
 def _settle(
     tx: Transaction,
-    keys: Sequence[tuple[str, str]],
+    keys: Sequence[Key],
     step: Callable[[Pending], Settled],
     stamp: Callable[[], Stamp],
 ) -> None:

@@ -145,6 +145,10 @@ class MemoryStore:
 
     async def take_due(self, now: datetime, limit: int) -> Sequence[Pending]:
         due = [r for r in self.rows.values() if r.due_at <= now or r.decided_at > now]
+        if due:
+            soon = now + timedelta(seconds=self._delays.together_s)
+            others = [r for r in self.rows.values() if r not in due]
+            due += [r for r in others if r.due_at <= soon and not r.attempts]
         taken = [sent(row) for row in sorted(due, key=lambda row: row.due_at)[:limit]]
         self.rows |= {(row.collection, row.key): row for row in taken}
         return taken
