@@ -23,6 +23,7 @@ from domain.errors import (
 from edge.cloud_link import CloudLink, Push
 from sync.pull import Puller
 from sync.wire import PROTOCOL, PROTOCOL_HEADER, ChangesResponse, PushItem, PushRequest
+from tests.support.edge import eventually
 from tests.support.sync_fakes import ManualClock, MemoryStore
 
 PROBLEM = {"Content-Type": "application/problem+json"}
@@ -193,8 +194,13 @@ async def test_a_push_is_compressed_where_the_cloud_says_so(site: Site) -> None:
     """Large bodies go as gzip to a cloud that announced it, and as they are to any other."""
     request = _push("x" * 5000)
     await site.link.push(request)
-    site.cloud.headers = {"Accept-Encoding": "gzip"}
+    site.cloud.answers["/api/v1/sync/changes"] = (200, EMPTY, {"Accept-Encoding": "gzip"})
     await site.link.changes(0, 0.0)
+    puller = Puller(MemoryStore(site.clock), site.link, site.clock, jitter=lambda: 0.5)
+    running = asyncio.create_task(site.link.run(puller))
+    await eventually(lambda: site.cloud.asked("/realtime/token"))  # its answer says nothing of it
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
     await site.link.push(request)
     plain, small = site.cloud.asked("/sync/push")
     assert "content-encoding" not in plain.headers
