@@ -34,6 +34,13 @@ def _objects(values: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
 
 _records = st.recursive(_leaves, _objects, max_leaves=12).filter(lambda v: isinstance(v, dict))
 _maybe = st.none() | _records
+_lists = st.lists(  # of few rows and values, so that the three sides have much in common
+    st.builds(
+        lambda one, qty: {"id": one, "qty": qty}, st.sampled_from("pqrst"), st.integers(0, 1)
+    ),
+    unique_by=lambda row: row["id"],
+).map(lambda rows: {"lines": rows})
+_three_sides = st.tuples(_records, _records, _records) | st.tuples(_lists, _lists, _lists)
 _policies = st.sampled_from([MINE_WINS, THEIRS_WIN])
 
 
@@ -52,6 +59,18 @@ def test_merging_again_changes_nothing(base: Any, mine: Any, theirs: Any, policy
     once = merge(base, mine, theirs, policy).value
     assert same(merge(theirs, once, theirs, policy).value, once)
     assert same(merge(base, once, theirs, policy).value, once)
+
+
+@given(_three_sides)
+def test_the_other_way_round_it_is_the_same(sides: tuple[Any, Any, Any]) -> None:
+    """With the sides swapped, and the policy with them, the record is the same, order of lists
+    included, and so is what lost."""
+    base, mine, theirs = sides
+    one = merge(base, mine, theirs, MINE_WINS)
+    other = merge(base, theirs, mine, THEIRS_WIN)
+    assert same(one.value, other.value)
+    turned = [Discarded(d.path, d.theirs, d.mine, Side.MINE) for d in other.discarded]
+    assert sorted(map(repr, one.discarded)) == sorted(map(repr, turned))
 
 
 @given(_maybe, _maybe, _maybe)
@@ -86,6 +105,36 @@ def test_every_field_comes_from_somewhere(base: Any, mine: Any, theirs: Any) -> 
             assert same(value.get(name, nothing), they)
         elif same(they, was):
             assert same(value.get(name, nothing), i)
+
+
+@given(_three_sides, _policies)
+def test_no_edit_is_lost_in_silence(sides: tuple[Any, Any, Any], policy: Policy) -> None:
+    """However deep, what a side set or removed is so in the end, or its place is told of."""
+    base, mine, theirs = sides
+    merged = merge(base, mine, theirs, policy)
+    stands = _leaves_of(merged.value)
+    told = [lost.path for lost in merged.discarded]
+    for side in (mine, theirs):
+        for path, value in _edits(base, side).items():
+            assert repr(stands.get(path)) == repr(value) or any(map(path.startswith, told))
+
+
+def _edits(base: Any, side: Any) -> dict[str, Any]:
+    """What `side` set, by path; None for what it removed."""
+    was, now = _leaves_of(base), _leaves_of(side)
+    changed = {p for p in {*was, *now} if repr(was.get(p)) != repr(now.get(p))}
+    return {path: now.get(path) for path in changed}
+
+
+def _leaves_of(value: Any, path: str = "") -> dict[str, tuple[Any]]:
+    """Each value that holds no others, by its path, in a tuple to tell null from nothing."""
+    if isinstance(value, dict):
+        inside = [(f"{path}.{name}".lstrip("."), one) for name, one in value.items()]
+    elif isinstance(value, list) and all(isinstance(row, dict) for row in value):
+        inside = [(f"{path}[{row['id']}]", row) for row in value]
+    else:
+        return {path: (value,)}
+    return {at: leaf for at, one in inside for at, leaf in _leaves_of(one, at).items()}
 
 
 @given(_maybe, _maybe, _maybe, _policies)
