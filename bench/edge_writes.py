@@ -23,6 +23,8 @@ from bench.stack import cloud, edge, restaurant_file
 from domain.clock import SystemClock
 from domain.ids import UuidV7
 
+__all__ = ["load", "run", "sign_in"]
+
 FLOOR_WRITES = 3_000
 SECONDS = 5.0  # of load for each number of clients, after as much as a tenth of it to warm up
 CLIENTS = (1, 32)
@@ -39,9 +41,9 @@ async def run(folder: Path, database_url: str) -> list[Figure]:
         cloud(folder, database_url, restaurant) as running,
         edge(folder, running) as (url, _, _),
     ):
-        token = await _sign_in(url, restaurant)
+        token = await sign_in(url, restaurant)
         for clients in CLIENTS:
-            rate, took_ms = await asyncio.to_thread(_load, url, token, clients)
+            rate, took_ms = await asyncio.to_thread(load, url, token, clients)
             goal = "3,000 or more" if clients == max(CLIENTS) else ""
             figures += [
                 Figure(f"edge orders, {clients} clients", rate, "1/s", floor, goal),
@@ -73,7 +75,8 @@ def _raw_loop(path: Path) -> float:
     return FLOOR_WRITES / took_s
 
 
-async def _sign_in(url: str, restaurant: dict[str, object]) -> str:
+async def sign_in(url: str, restaurant: dict[str, object]) -> str:
+    """An access token of the edge at `url`, as soon as it knows its staff."""
     staff = restaurant["staff"]
     assert isinstance(staff, list)
     async with asyncio.timeout(20), httpx.AsyncClient(base_url=url, trust_env=False) as client:
@@ -91,7 +94,7 @@ async def _count(url: str, token: str) -> int:
         return len(answer.json())
 
 
-def _load(url: str, token: str, clients: int) -> tuple[float, list[float]]:
+def load(url: str, token: str, clients: int) -> tuple[float, list[float]]:
     """Orders a second and the milliseconds of each, from a process of its own: a client that
     shared our interpreter would measure itself."""
     context = multiprocessing.get_context("spawn")

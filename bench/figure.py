@@ -12,7 +12,8 @@ __all__ = ["Figure", "percentile", "table"]
 class Figure(msgspec.Struct, frozen=True):
     """`floor` is what the bare means need for the same in the same run; None where there is none.
 
-    `goal` says what the value must reach, in words.
+    `goal` says what the value must reach, in words. `quoted` is what others needed for the same, in
+    a run of theirs.
     """
 
     name: str
@@ -20,6 +21,7 @@ class Figure(msgspec.Struct, frozen=True):
     unit: str
     floor: float | None = None
     goal: str = ""
+    quoted: str = ""
 
     @property
     def ratio(self) -> float | None:
@@ -46,11 +48,12 @@ def percentile(values: Sequence[float], percent: float) -> float:
 
 def table(figures: Iterable[Figure]) -> str:
     """The figures in columns, for people."""
-    rows = [("", "value", "unit", "floor", "ratio", "goal")]
+    rows = [("", "value", "unit", "floor", "ratio", "goal", "others, quoted")]
     for figure in figures:
         floor = "" if figure.floor is None else f"{figure.floor:,.2f}"
         ratio = "" if figure.ratio is None else f"{figure.ratio:.1f}×"
-        rows.append((figure.name, f"{figure.value:,.2f}", figure.unit, floor, ratio, figure.goal))
+        value = f"{figure.value:,.2f}"
+        rows.append((figure.name, value, figure.unit, floor, ratio, figure.goal, figure.quoted))
     widths = [max(len(row[n]) for row in rows) for n in range(len(rows[0]))]
     return "\n".join(
         "  ".join(

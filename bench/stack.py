@@ -31,6 +31,7 @@ __all__ = [
     "Sink",
     "cloud",
     "edge",
+    "edge_serving",
     "free_port",
     "migrate",
     "restaurant_file",
@@ -181,6 +182,23 @@ async def edge(
 ) -> AsyncIterator[tuple[str, Child, float]]:
     """`panbot edge serve`, paired: its address, its process, and the seconds to its first 200."""
     data = folder / f"edge-{secrets.token_hex(4)}"
+    pair = await Child.start(
+        "edge pair",
+        panbot("edge", "pair", await paired_with.pairing_code(), "--cloud", paired_with.url),
+        environment={**_machine(), "PANBOT_EDGE_DATA": str(data)},
+        log=folder / "edge.log",
+    )
+    if await pair.process.wait() != 0:
+        raise RuntimeError((folder / "edge.log").read_text())
+    async with edge_serving(data, extra) as served:
+        yield served
+
+
+@asynccontextmanager
+async def edge_serving(
+    data: Path, extra: Mapping[str, str] = {}
+) -> AsyncIterator[tuple[str, Child, float]]:
+    """`panbot edge serve` on what is in `data`; else as `edge`."""
     port = free_port()
     environment = {
         **_machine(),
@@ -188,17 +206,12 @@ async def edge(
         "PANBOT_EDGE_PORT": str(port),
         **extra,
     }
-    pair = await Child.start(
-        "edge pair",
-        panbot("edge", "pair", await paired_with.pairing_code(), "--cloud", paired_with.url),
-        environment=environment,
-        log=folder / "edge.log",
-    )
-    if await pair.process.wait() != 0:
-        raise RuntimeError((folder / "edge.log").read_text())
     began = time.perf_counter()
     child = await Child.start(
-        "edge", panbot("edge", "serve"), environment=environment, log=folder / "edge.log"
+        "edge",
+        panbot("edge", "serve"),
+        environment=environment,
+        log=data.with_name("edge.log"),
     )
     try:
         url = f"http://127.0.0.1:{port}"
