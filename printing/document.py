@@ -4,15 +4,21 @@ The markup that templates are written in. One line of text is one line on the ti
 it has to wrap); what begins it says how it looks:
 
     <center>  in the middle                 <b>        bold
-    <tall>    twice as high                 <inverse>  white on a black bar, the whole width
+    <small>   the printer's narrow font     <inverse>  white on a black bar, the whole width
+    <tall>    twice as high                 <wide>     twice as wide
     <big>     twice as high and wide        <huge>     three times as high and wide
     <hang N>  when it wraps, go on N cells further in
     text<right>text                         what follows <right> stands at the right edge
+    <columns 4 * 8r>a<tab>b<tab>c           cells beside each other: 4 wide, the rest, 8 wide at
+                                            the right
+    <qr>text or <qr 8>text                  a QR code, 8 dots a module
+    <barcode>text                           a barcode (Code 128)
 
-These four are a line of their own:
+These are a line of their own:
 
     <rule>    a line across                 <feed N>   N empty lines
-    <cut>     cut the paper                 (an empty line is nothing: use <feed 1>)
+    <cut>     cut the paper                 <logo>     the restaurant's picture, where it has one
+                                            (an empty line is nothing: use <feed 1>)
 
 Only `<` is special, and text from data never holds one: `literal` swaps it for a private-use
 character that `parse` swaps back once the markup is read. So a guest called "<cut>" is a guest.
@@ -21,7 +27,9 @@ character that `parse` swaps back once the markup is read. So a guest called "<c
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from enum import StrEnum
+from itertools import zip_longest
 from typing import Any
 
 import msgspec
@@ -30,9 +38,14 @@ from wcwidth import wcwidth
 from domain.errors import Invalid
 
 __all__ = [
+    "CLOSE_ISOLATE",
+    "OPEN_ISOLATE",
+    "Column",
     "Cut",
     "Document",
     "Feed",
+    "Graphic",
+    "GraphicKind",
     "Line",
     "Row",
     "Rule",
@@ -44,24 +57,53 @@ __all__ = [
 ]
 
 MAX_FEED = 20  # lines; more is a typing error in a template, not a wish
-MIN_LEFT = 8  # cells; narrower than this beside a <right> text is unreadable: use two rows
+MIN_LEFT = 8  # cells; narrower than this beside other text is unreadable: use rows of its own
+MAX_ELEMENTS = 2_000  # of a document: some twelve metres of paper, so a mistake in a template
+MAX_CODE = 300  # characters in a QR code; more is too fine for a receipt printer and a telephone
+QR_DOTS = 6  # a module; about 2 cm for an address on the web, which every telephone reads
+
+# Text from data that is written from right to left stands between these, so that the numbers and
+# marks beside it keep their places (UAX #9). Neither takes a cell.
+OPEN_ISOLATE = "\u2068"
+CLOSE_ISOLATE = "\u2069"
 
 _LITERAL_LT = "\ue03c"  # stands for a `<` of the data between `literal` and `parse`
 _TAG = re.compile(r"<(\w+)(?: (\d{1,3}))?>")
+_COLUMNS = re.compile(r"<columns((?: (?:\*|[1-9]\d?)r?)+)>")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")  # data has none, so these are a template's own
 _STYLES: dict[str, dict[str, Any]] = {
     "center": {"center": True},
     "b": {"bold": True},
     "inverse": {"inverse": True},
+    "small": {"small": True},
+    "wide": {"width": 2},
     "tall": {"height": 2},
     "big": {"width": 2, "height": 2},
     "huge": {"width": 3, "height": 3},
 }
 _LINE_TAGS = {"hang", *_STYLES}
+_IN_LINE = ("right", "tab")  # tags that stand inside a line
+
+# Chinese and Japanese have no spaces: a line may end behind each character, but for what closes a
+# phrase, which stays with it. Korean has spaces.
+_ATOM = re.compile(
+    "[\u2e80-\u303e\u3041-\ua4cf\uf900-\ufaff\ufe30-\ufe4f\uff00-\uff60\U00020000-\U0003fffd]"
+    "[\u3001-\u3003\u3009\u300b\u300d\u300f\u3011\u3015\u30fc\uff01\uff09\uff0c\uff1a\uff1b\uff1f]*"
+    "|[^\u2e80-\u303e\u3041-\ua4cf\uf900-\ufaff\ufe30-\ufe4f\uff00-\uff60\U00020000-\U0003fffd]+"
+)
+
+
+class Column(msgspec.Struct, frozen=True):
+    """One cell of a line of columns. `width` is in cells, 0 for a share of what is left."""
+
+    text: str
+    width: int
+    right: bool = False
 
 
 class Line(msgspec.Struct, frozen=True):
-    """One styled line. `width` and `height` multiply the size of a cell; `hang` is in cells."""
+    """One styled line: `text` with `right` at the other edge, or `columns`. `width` and `height`
+    multiply the size of a cell; `hang` is in cells; `small` is the printer's narrow font."""
 
     text: str
     right: str = ""
@@ -71,6 +113,8 @@ class Line(msgspec.Struct, frozen=True):
     width: int = 1
     height: int = 1
     hang: int = 0
+    small: bool = False
+    columns: tuple[Column, ...] = ()
 
 
 class Rule(msgspec.Struct, frozen=True):
@@ -87,17 +131,35 @@ class Cut(msgspec.Struct, frozen=True):
     """A partial cut, with as much feed before it as the cutter needs."""
 
 
+class GraphicKind(StrEnum):
+    QR = "qr"
+    BARCODE = "barcode"
+    LOGO = "logo"
+
+
+class Graphic(msgspec.Struct, frozen=True):
+    """A picture in the middle of the paper. `content` is the text of a code, or the logo as a PNG
+    in base64; `dots` the size of a QR code's module."""
+
+    kind: GraphicKind
+    content: str
+    dots: int = 0
+
+
+Element = Line | Rule | Feed | Cut | Graphic
+
+
 class Document(msgspec.Struct, frozen=True):
     """A ticket, ready for any printer. `fallback_reason` says why a custom template was not used,
     empty where there was none or it was fine."""
 
-    elements: tuple[Line | Rule | Feed | Cut, ...]
+    elements: tuple[Element, ...]
     fallback_reason: str = ""
 
 
 class Row(msgspec.Struct, frozen=True):
     """One line as it stands on paper: `text` begins `indent` normal cells from the left edge, and
-    each of its cells is `width` normal cells wide."""
+    each of its cells is `width` normal cells wide, or narrow ones where it is `small`."""
 
     text: str
     indent: int = 0
@@ -105,6 +167,7 @@ class Row(msgspec.Struct, frozen=True):
     inverse: bool = False
     width: int = 1
     height: int = 1
+    small: bool = False
 
 
 def literal(text: str) -> str:
@@ -115,35 +178,66 @@ def literal(text: str) -> str:
 def parse(markup: str) -> Document:
     """The document that `markup` describes. Raises `Invalid` naming the line it cannot read."""
     numbered = enumerate(markup.replace("\r\n", "\n").split("\n"), start=1)
-    return Document(tuple(_element(n, line) for n, line in numbered if line.strip()))
+    elements = tuple(_element(n, line) for n, line in numbered if line.strip())
+    if len(elements) > MAX_ELEMENTS:
+        raise Invalid(f"{len(elements)} lines are too many for a ticket")
+    return Document(elements)
 
 
-def _element(number: int, source: str) -> Line | Rule | Feed | Cut:
+def _element(number: int, source: str) -> Element:
     tags, rest = _tags(source.rstrip())
-    if not rest and len(tags) == 1:
-        match tags[0]:
-            case ("rule", _):
-                return Rule()
-            case ("feed", count):
-                return Feed(min(count, MAX_FEED))
-            case ("cut", _):
-                return Cut()
+    match tags, rest:
+        case [("rule", _)], "":
+            return Rule()
+        case [("feed", count)], "":
+            return Feed(min(count or 1, MAX_FEED))
+        case [("cut", _)], "":
+            return Cut()
+        case [("logo", _)], "":
+            return Graphic(GraphicKind.LOGO, "")
+        case [("qr" | "barcode" as kind, dots)], text if _codeable(text):
+            return Graphic(GraphicKind(kind), _unescape(text.strip()), dots or QR_DOTS)
+    columns = _COLUMNS.match(rest)
+    if columns:
+        rest = rest[columns.end() :]
     text, _, right = rest.partition("<right>")
-    if "<" in text + right or _CONTROL.search(rest) or not _LINE_TAGS.issuperset(dict(tags)):
-        raise Invalid(f"line {number}: cannot read {source.strip()[:60]!r}")
+    texts = text.split("<tab>")
+    if (
+        "<" in "".join(texts) + right
+        or _CONTROL.search(rest)
+        or not _LINE_TAGS.issuperset(dict(tags))
+        or (len(texts) != len(columns[1].split()) or right if columns else len(texts) > 1)
+    ):
+        raise Invalid(f"line {number}: cannot read {_unescape(source.strip()[:60])!r}")
     style: dict[str, Any] = {}
     for name, count in tags:
-        style |= {"hang": count} if name == "hang" else _STYLES[name]
+        style |= {"hang": count or 1} if name == "hang" else _STYLES[name]
+    if columns:
+        return Line("", columns=_columns(columns[1].split(), texts), **style)
     return Line(_unescape(text), _unescape(right), **style)
 
 
+def _codeable(text: str) -> bool:
+    return bool(text.strip()) and len(text) <= MAX_CODE and not re.search(r"<|[\x00-\x1f]", text)
+
+
+def _columns(widths: list[str], texts: list[str]) -> tuple[Column, ...]:
+    """Widths as a template writes them (`4`, `*`, `8r`) with their texts."""
+    return tuple(
+        Column(_unescape(text), int(width.rstrip("r*") or 0), width.endswith("r"))
+        for width, text in zip(widths, texts, strict=True)
+    )
+
+
 def _tags(source: str) -> tuple[list[tuple[str, int]], str]:
-    """The tags that `source` begins with, each with its number (1 where it has none), and the
+    """The tags that `source` begins with, each with its number (0 where it has none), and the
     rest."""
     tags = []
     rest = source
-    while (found := _TAG.match(rest)) and found[1] != "right":
-        tags.append((found[1], int(found[2] or 1)))
+    while (found := _TAG.match(rest)) and found[1] not in _IN_LINE:
+        if found[1] == "columns":
+            break
+        tags.append((found[1], int(found[2] or 0)))
         rest = rest[found.end() :]
     return tags, rest
 
@@ -158,10 +252,12 @@ def cells(text: str) -> int:
 
 
 def _cell(char: str) -> int:
+    if "\U0001f300" <= char <= "\U0001faff":
+        return 2  # an emoji, also one that Unicode calls narrow: half of one is no picture
     return max(0, wcwidth(char))
 
 
-def layout(document: Document, columns: int) -> Iterator[Row | Feed | Cut]:
+def layout(document: Document, columns: int) -> Iterator[Row | Feed | Cut | Graphic]:
     """`document` on paper that is `columns` cells wide. Text wraps; nothing is cut off."""
     for element in document.elements:
         if isinstance(element, Line):
@@ -180,30 +276,50 @@ def to_text(document: Document, columns: int) -> str:
             text.append((" " * element.indent + element.text).rstrip())
         elif isinstance(element, Feed):
             text += [""] * element.lines
+        elif isinstance(element, Graphic):
+            named = element.kind if element.kind is GraphicKind.LOGO else element.content
+            text.append(f"[{named}]".center(columns).rstrip())
     return "\n".join(text) + "\n"
 
 
 def _rows(line: Line, columns: int) -> Iterator[Row]:
-    across = columns // line.width  # cells of this line's own size
+    # Cells of this line's own size; the narrow font has four where the other one has three.
+    across = (columns * 4 // 3 if line.small else columns) // line.width
     edge = 1 if line.inverse else 0  # a bar looks torn where text touches its end
-    for text in _texts(line, across - edge):
-        room = columns - cells(text) * line.width
-        if line.inverse:
-            before = (across - cells(text)) // 2 if line.center else 0
+    padded = line.inverse or line.small  # an indent is in normal cells, which these are not
+    for text in _isolated(_texts(line, across - edge)):
+        room = across - cells(text)
+        before = room // 2 if line.center else 0
+        if padded:
             text = " " * before + text
+        if line.inverse:
             text += " " * (across - cells(text))
         yield Row(
             text=text,
-            indent=room // 2 if line.center and not line.inverse else 0,
+            indent=(columns - cells(text) * line.width) // 2 if line.center and not padded else 0,
             bold=line.bold,
             inverse=line.inverse,
             width=line.width,
             height=line.height,
+            small=line.small,
         )
+
+
+def _isolated(rows: Iterable[str]) -> Iterator[str]:
+    """Rows that a text was broken into, each closing the isolates that it opens, and opening those
+    again that the row before it did not end."""
+    still_open = 0
+    for row in rows:
+        text = row.lstrip(" ")
+        whole = row[: len(row) - len(text)] + OPEN_ISOLATE * still_open + text
+        still_open = max(0, whole.count(OPEN_ISOLATE) - whole.count(CLOSE_ISOLATE))
+        yield whole + CLOSE_ISOLATE * still_open
 
 
 def _texts(line: Line, across: int) -> list[str]:
     """`line` broken into what fits `across` cells, `right` at the right end of the first."""
+    if line.columns:
+        return _beside(line.columns, across)
     if not line.right:
         return _wrap(line.text, across, line.hang)
     left_room = across - cells(line.right) - 1
@@ -215,28 +331,59 @@ def _texts(line: Line, across: int) -> list[str]:
     return [first + " " * (across - cells(first) - cells(line.right)) + line.right, *others]
 
 
+def _beside(columns: tuple[Column, ...], across: int) -> list[str]:
+    """Columns beside each other with a cell between them; under each other where they would be
+    too narrow to read."""
+    shares = sum(not column.width for column in columns)
+    left = across - sum(column.width for column in columns) - (len(columns) - 1)
+    share = left // shares if shares else left
+    if share < (MIN_LEFT if shares else 0):
+        return [row for c in columns if c.text.strip() for row in _wrap(c.text.strip(), across, 0)]
+    widths = [column.width or share for column in columns]
+    cells_of = [
+        [*_isolated(_wrap(column.text, width, 0))]
+        for column, width in zip(columns, widths, strict=True)
+    ]
+    return [
+        " ".join(map(_in_column, columns, widths, row)).rstrip(" ")
+        for row in zip_longest(*cells_of, fillvalue="")
+    ]
+
+
+def _in_column(column: Column, width: int, text: str) -> str:
+    blank = " " * (width - cells(text))
+    return blank + text if column.right else text + blank
+
+
 def _wrap(text: str, across: int, hang: int) -> list[str]:
-    """Greedy, by words; a word that is longer than a line is broken where the line ends.
+    """Greedy, by words (by characters where a script has no spaces); a word that is longer than a
+    line is broken where the line ends.
 
     Spaces at the beginning are kept, `hang` indents all but the first; an indent is given up
     rather than leave less than half of the line.
     """
     hang = min(hang, across // 2)
-    words = text.split()
     indent = min(len(text) - len(text.lstrip()), across // 2)
     rows, row = [], " " * indent
     empty = True
-    for word in words:
-        if not empty and cells(row) + 1 + cells(word) > across:
+    for space, atom in _atoms(text):
+        if not empty and cells(row) + len(space) + cells(atom) > across:
             rows.append(row)
             row, empty = " " * hang, True
-        row += word if empty else " " + word
+        row += atom if empty else space + atom
         empty = False
         while cells(row) > across:
             fits = _fitting(row, across)
             rows.append(row[:fits])
             row = " " * hang + row[fits:]
     return [*rows, row]
+
+
+def _atoms(text: str) -> Iterator[tuple[str, str]]:
+    """What is not broken, each with the space before it."""
+    for word in text.split():
+        for n, atom in enumerate([word] if word.isascii() else _ATOM.findall(word)):
+            yield "" if n else " ", atom
 
 
 def _fitting(text: str, across: int) -> int:

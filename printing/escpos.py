@@ -1,18 +1,21 @@
 """A document as ESC/POS bytes. python-escpos writes the commands; sending them is a transport's.
 
-What the printer's code page cannot carry (玛格丽特, Łódź on CP858) goes as a raster line.
+What the printer's code page cannot carry (玛格丽特, Łódź on CP858) goes as a raster line, and so
+does what is written from right to left, which no printer puts in order.
 """
 
 from __future__ import annotations
+
+from typing import NamedTuple
 
 from escpos.printer import Dummy
 from msgspec.structs import replace
 from PIL import Image
 
 from domain.printer import Printer
-from printing.document import Cut, Document, Feed, Row, layout
+from printing.document import Cut, Document, Feed, Graphic, Row, layout
 from printing.fonts import drawable
-from printing.raster import draw
+from printing.raster import draw, draw_graphic, right_to_left
 
 __all__ = ["encode"]
 
@@ -41,7 +44,20 @@ def encode(document: Document, printer: Printer) -> bytes:
                 paper.feed(lines)
             case Cut():
                 paper.cut()
+            case Graphic():
+                paper.dots(draw_graphic(element, printer))
     return paper.written()
+
+
+class _Style(NamedTuple):
+    bold: bool
+    inverse: bool
+    width: int
+    height: int
+    small: bool
+
+
+_PLAIN = _Style(bold=False, inverse=False, width=1, height=1, small=False)
 
 
 class _Paper:
@@ -52,7 +68,7 @@ class _Paper:
         self._out = Dummy(profile=_PROFILE)
         self._encoder = self._out.magic.encoder
         self._page = self._known(printer.code_page)
-        self._style = (False, False, 1, 1)
+        self._style = _PLAIN
         self._out.hw("INIT")
         self._out._raw(_KANJI_OFF)
         self._out.charcode(self._page)
@@ -63,16 +79,15 @@ class _Paper:
             row = replace(row, text=drawable(row.text))
             text = self._printable(row.text)
         if text is None:
-            self._raster(row)
+            self.dots(draw(row, self._printer))
             return
         if row.indent:
-            self._styled(bold=False, inverse=False, width=1, height=1)
+            self._styled(_PLAIN)
             self._out.text(" " * row.indent)
-        self._styled(bold=row.bold, inverse=row.inverse, width=row.width, height=row.height)
+        self._styled(_Style(row.bold, row.inverse, row.width, row.height, row.small))
         self._out.text(text + "\n")
 
-    def _raster(self, row: Row) -> None:
-        drawn = draw(row, self._printer)
+    def dots(self, drawn: Image.Image) -> None:
         whole_bytes = Image.new("1", ((drawn.width + 7) // 8 * 8, drawn.height), 1)
         whole_bytes.paste(drawn)
         dots = whole_bytes.tobytes()
@@ -81,11 +96,11 @@ class _Paper:
         self._out.image(Image.frombytes("1", whole_bytes.size, dots))
 
     def feed(self, lines: int) -> None:
-        self._styled(bold=False, inverse=False, width=1, height=1)
+        self._styled(_PLAIN)
         self._out.ln(lines)
 
     def cut(self) -> None:
-        self._styled(bold=False, inverse=False, width=1, height=1)
+        self._styled(_PLAIN)
         self._out.cut(mode="PART")
 
     def written(self) -> bytes:
@@ -107,14 +122,17 @@ class _Paper:
         return plain if self._carries(plain) else None
 
     def _carries(self, text: str) -> bool:
-        return all(self._encoder.can_encode(self._page, char) for char in text)
+        return not right_to_left(text) and all(
+            self._encoder.can_encode(self._page, char) for char in text
+        )
 
-    def _styled(self, *, bold: bool, inverse: bool, width: int, height: int) -> None:
-        was_bold, was_inverse, *was_size = self._style
-        self._style = (bold, inverse, width, height)
-        if [width, height] != was_size:
-            self._out.set(custom_size=True, width=width, height=height)
-        if bold != was_bold:
-            self._out.set(bold=bold)
-        if inverse != was_inverse:
-            self._out.set(invert=inverse)
+    def _styled(self, style: _Style) -> None:
+        was, self._style = self._style, style
+        if (style.width, style.height) != (was.width, was.height):
+            self._out.set(custom_size=True, width=style.width, height=style.height)
+        if style.bold != was.bold:
+            self._out.set(bold=style.bold)
+        if style.inverse != was.inverse:
+            self._out.set(invert=style.inverse)
+        if style.small != was.small:
+            self._out.set(font="b" if style.small else "a")

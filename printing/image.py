@@ -9,9 +9,9 @@ from msgspec.structs import replace
 from PIL import Image
 
 from domain.printer import Printer
-from printing.document import Document, Feed, Row, layout
+from printing.document import Document, Feed, Graphic, Row, layout
 from printing.fonts import drawable
-from printing.raster import DOTS_PER_MM, LINE_DOTS, cell_dots, draw
+from printing.raster import DOTS_PER_MM, LINE_DOTS, cell_dots, draw, draw_graphic
 
 __all__ = ["MARGIN", "drawn", "preview"]
 
@@ -30,9 +30,8 @@ def drawn(document: Document, printer: Printer) -> Image.Image:
     strips: list[tuple[int, Image.Image]] = []
     height = MARGIN
     for element in layout(document, printer.columns):
-        if isinstance(element, Row):
-            shown = replace(element, text=drawable(element.text))
-            strip = draw(shown, printer)
+        if isinstance(element, Row | Graphic):
+            strip = _strip(element, printer)
             strips.append((height, strip))
             height += strip.height
         elif isinstance(element, Feed):
@@ -42,3 +41,9 @@ def drawn(document: Document, printer: Printer) -> Image.Image:
     for top, strip in strips:
         page.paste(strip, (left, top))
     return page
+
+
+def _strip(element: Row | Graphic, printer: Printer) -> Image.Image:
+    if isinstance(element, Graphic):
+        return draw_graphic(element, printer)
+    return draw(replace(element, text=drawable(element.text)), printer)

@@ -7,8 +7,8 @@ import msgspec
 from msgspec.structs import replace
 
 from domain.printer import Printer
-from printing.document import Cut, Document, Feed, Line, Row, Rule, layout
-from printing.raster import DOTS_PER_MM, LINE_DOTS, height_dots
+from printing.document import Cut, Document, Element, Feed, Graphic, Row, layout
+from printing.raster import DOTS_PER_MM, LINE_DOTS, draw_graphic, height_dots
 
 __all__ = ["Media", "height_mm", "loaded_with", "pages"]
 
@@ -33,7 +33,7 @@ def loaded_with(printer: Printer, media: Media) -> Printer:
     return replace(printer, paper_mm=round(media.width_mm))
 
 
-def height_mm(element: Row | Feed | Cut) -> float:
+def height_mm(element: Row | Feed | Cut | Graphic, printer: Printer) -> float:
     match element:
         case Row():
             return height_dots(element) / DOTS_PER_MM
@@ -41,6 +41,8 @@ def height_mm(element: Row | Feed | Cut) -> float:
             return lines * LINE_DOTS / DOTS_PER_MM
         case Cut():
             return 0.0
+        case Graphic():
+            return draw_graphic(element, printer).height / DOTS_PER_MM
 
 
 def pages(document: Document, printer: Printer, media: Media) -> list[Document]:
@@ -49,10 +51,11 @@ def pages(document: Document, printer: Printer, media: Media) -> list[Document]:
     if media.length_mm is None:
         return [document]
     room = media.length_mm - 2 * media.margin_mm
-    found: list[list[Line | Rule | Feed | Cut]] = [[]]
+    found: list[list[Element]] = [[]]
     used = 0.0
     for element in document.elements:
-        height = sum(map(height_mm, layout(Document((element,)), printer.columns)))
+        laid = layout(Document((element,)), printer.columns)
+        height = sum(height_mm(one, printer) for one in laid)
         starts = not isinstance(element, Feed | Cut)  # a sheet for nothing but air is wasted
         if starts and found[-1] and used + height > room:
             found.append([])

@@ -7,7 +7,23 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.errors import Invalid
-from printing.document import Cut, Feed, Line, Row, Rule, cells, layout, literal, parse, to_text
+from printing.document import (
+    MAX_ELEMENTS,
+    QR_DOTS,
+    Column,
+    Cut,
+    Feed,
+    Graphic,
+    GraphicKind,
+    Line,
+    Row,
+    Rule,
+    cells,
+    layout,
+    literal,
+    parse,
+    to_text,
+)
 from printing.render import render
 from tests.support.paper import BUSINESS, WIDE, a_ticket
 
@@ -22,7 +38,11 @@ def rows(markup: str, columns: int) -> list[str]:
 
 def test_markup() -> None:
     """Each tag of the markup means what the module says."""
-    document = parse("<center><b>a\n<big>b\n<hang 2>c<right>d\n<rule>\n<feed 3>\n<cut>\n\n")
+    document = parse(
+        "<center><b>a\n<big>b\n<hang 2>c<right>d\n<rule>\n<feed 3>\n<cut>\n\n"
+        "<wide><small>e\n<feed>\n"
+        "<b><columns 4 * 8r>f<tab>g<tab>h\n<qr>i\n<qr 8>j\n<barcode>k\n<logo>"
+    )
     assert document.elements == (
         Line("a", center=True, bold=True),
         Line("b", width=2, height=2),
@@ -30,10 +50,30 @@ def test_markup() -> None:
         Rule(),
         Feed(3),
         Cut(),
+        Line("e", width=2, small=True),
+        Feed(1),
+        Line("", bold=True, columns=(Column("f", 4), Column("g", 0), Column("h", 8, right=True))),
+        Graphic(GraphicKind.QR, "i", QR_DOTS),
+        Graphic(GraphicKind.QR, "j", 8),
+        Graphic(GraphicKind.BARCODE, "k", QR_DOTS),
+        Graphic(GraphicKind.LOGO, ""),
     )
 
 
-@pytest.mark.parametrize("line", ["<bold>a", "a <b> b", "<b", "<rule>a", "a<right>b<right>c", "<>"])
+@pytest.mark.parametrize(
+    "line",
+    [
+        *("<bold>a", "a <b> b", "<b", "<rule>a", "a<right>b<right>c", "<>", "<qr>", "<qr><b>a"),
+        *(
+            "a<tab>b",
+            "<columns>a",
+            "<columns 4 *>a",
+            "<columns 4 *>a<tab>b<right>c",
+            "<columns x>a",
+        ),
+        *("<columns x>a", "<logo>a", f"<qr>{'x' * 301}"),
+    ],
+)
 def test_unknown_markup(line: str) -> None:
     """What is not markup is refused, naming its line."""
     with pytest.raises(Invalid, match="line 2"):
@@ -78,6 +118,44 @@ def test_price_without_room() -> None:
     assert rows("<big>TOTAL<right>€1234567.50", 32) == ["TOTAL", "     €1234567.50"]
 
 
+def test_columns() -> None:
+    """Columns stand beside each other, wrap each for itself, and align as they are told."""
+    assert rows("<columns 3 * 6r>2×<tab>Tagliatelle al ragù<tab>14.50", 24) == [
+        "2×  Tagliatelle    14.50",
+        "    al ragù",
+    ]
+
+
+def test_columns_without_room() -> None:
+    """On paper that is too narrow columns stand under each other: nothing is lost."""
+    assert rows("<columns 12 * 8r>Margherita<tab>large<tab>9.50", 24) == [
+        "Margherita",
+        "large",
+        "9.50",
+    ]
+
+
+def test_narrow_font() -> None:
+    """The narrow font has a third more on a line."""
+    (row,) = layout(parse("<small><center>" + "x" * 40), 32)
+    assert row == Row(" " + "x" * 40, small=True)
+
+
+def test_a_document_without_an_end() -> None:
+    """A template that would print metres and metres is a broken one."""
+    with pytest.raises(Invalid, match="too many"):
+        parse("a\n" * (MAX_ELEMENTS + 1))
+
+
+def test_a_broken_phrase_is_a_phrase_on_each_line() -> None:
+    """Right-to-left text that wraps is marked as such on every line that it takes."""
+    name = "\u2068פלאפל בפיתה חמה\u2069"
+    assert rows(f"<hang 3>2× {name}", 16) == [
+        "2× \u2068פלאפל בפיתה\u2069",
+        "   \u2068חמה\u2069",
+    ]
+
+
 def test_bars_have_an_edge() -> None:
     """White text on a bar never touches the end of the bar, and the bar is as wide as the paper."""
     found = [row.text for row in layout(parse("<inverse>cut in 16 slices"), 16) if type(row) is Row]
@@ -96,12 +174,15 @@ def test_combining_marks_stay() -> None:
 
 
 @given(
-    WORDS, st.integers(16, 64), st.sampled_from(["", "<big>", "<huge>", "<hang 4>", "<inverse>"])
+    WORDS,
+    st.integers(16, 64),
+    st.sampled_from(["", "<big>", "<huge>", "<hang 4>", "<inverse>", "<small>"]),
 )
 def test_nothing_lost_nothing_too_long(text: str, columns: int, tag: str) -> None:
     """However it wraps, every character is there, and no row is wider than the paper."""
     found = list(layout(parse(f"{tag}|{literal(text)}"), columns))
     assert all(isinstance(row, Row) for row in found)
     placed = [row for row in found if isinstance(row, Row)]
-    assert all(row.indent + row.width * cells(row.text) <= columns for row in placed)
+    room = columns * 4 // 3 if tag == "<small>" else columns
+    assert all(row.indent + row.width * cells(row.text) <= room for row in placed)
     assert "".join("".join(row.text for row in placed).split()) == "".join(f"|{text}".split())

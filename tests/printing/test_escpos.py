@@ -41,7 +41,8 @@ def picture(raster: bytes) -> Image.Image:
 @pytest.fixture
 def no_wide_font(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """A machine on which nobody installed the Chinese font."""
-    monkeypatch.setattr(fonts, "WIDE", replace(fonts.WIDE, paths=("/none.ttc",), bold_paths=()))
+    missing = replace(fonts.WIDE, paths=("/none.ttc",), bold_paths=())
+    monkeypatch.setattr(fonts, "FACES", (fonts.MONO, missing))
     fonts.face_of.cache_clear()
     yield
     fonts.face_of.cache_clear()
@@ -166,11 +167,21 @@ def test_no_real_time_command_in_a_picture(monkeypatch: pytest.MonkeyPatch) -> N
 
 
 def test_missing_font(no_wide_font: None, caplog: pytest.LogCaptureFixture) -> None:
-    """Without a font the line prints with question marks, and the log says what to install."""
+    """Without a font the line is printed with boxes, the rest of it is there, and the log says
+    what to install."""
     with caplog.at_level(logging.WARNING):
         stream = encoded(a_ticket(name="玛格 Pizza"))
-    assert b"???? Pizza" in commands(stream)[1]
+        boxes = encoded(a_ticket(name="□□□□ Pizza"))
+    assert stream == boxes
+    assert len(rasters(stream)) == 1
     assert "fonts-wqy-microhei" in caplog.text
+
+
+def test_narrow_font() -> None:
+    """Small text is the printer's font B, and ends with its line."""
+    found, text = commands(escpos.encode(parse("<small>tiny\nnormal"), WIDE))
+    assert found[3:] == [b"\x1bM\x01", b"\x1bM\x00"]
+    assert text == b"tiny\nnormal\n"
 
 
 def test_sizes_stay_on_the_grid() -> None:

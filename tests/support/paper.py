@@ -105,6 +105,7 @@ _KNOWN = {
     b"\x1c.": 0,  # Kanji off
     b"\x1bt": 1,  # code page
     b"\x1bE": 1,  # bold
+    b"\x1bM": 1,  # font
     b"\x1dB": 1,  # white on black
     b"\x1d!": 1,  # size
     b"\x1bd": 1,  # feed
