@@ -17,6 +17,7 @@ from domain.money import TaxLine, split_tax
 __all__ = [
     "OPEN_STATUSES",
     "Channel",
+    "Comped",
     "Customer",
     "Line",
     "LineModifier",
@@ -97,6 +98,14 @@ class Voided(msgspec.Struct, frozen=True):
     at: str
 
 
+class Comped(msgspec.Struct, frozen=True):
+    """Why and by whom a line is on the house: it is served, and not charged."""
+
+    reason: str
+    by: str
+    at: str
+
+
 class Line(msgspec.Struct, frozen=True):
     """`qty` times an item. `unit_price` is the item's alone, in minor units."""
 
@@ -111,13 +120,17 @@ class Line(msgspec.Struct, frozen=True):
     tax_class: str = ""
     names: dict[str, str] = {}
     voided: Voided | None = None
+    comped: Comped | None = None
+
+    @property
+    def full_price(self) -> int:
+        """What this line would cost in minor units, voided and comped or not."""
+        return self.qty * (self.unit_price + sum(m.price for m in self.modifiers))
 
     @property
     def total(self) -> int:
-        """What this line costs in minor units; 0 where it is voided."""
-        if self.voided is not None:
-            return 0
-        return self.qty * (self.unit_price + sum(m.price for m in self.modifiers))
+        """What this line costs in minor units; 0 where it is voided or comped."""
+        return 0 if self.voided or self.comped else self.full_price
 
 
 class Totals(msgspec.Struct, frozen=True):

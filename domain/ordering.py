@@ -22,6 +22,7 @@ from domain.ids import Ids
 from domain.menu import Item, Menu
 from domain.order import (
     Channel,
+    Comped,
     Customer,
     Line,
     LineModifier,
@@ -44,12 +45,14 @@ __all__ = [
     "DraftLine",
     "Edit",
     "LineAmendment",
+    "LineComp",
     "LineVoid",
     "add_lines",
     "advance",
     "amend_line",
     "apply_edit",
     "check_draft",
+    "comp_line",
     "pay",
     "place",
     "void_line",
@@ -111,12 +114,18 @@ class LineVoid(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     reason: str
 
 
+class LineComp(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    line_id: str
+    reason: str
+
+
 class Edit(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What `PATCH …/orders/{id}` takes, at the edge and in the cloud. All of it or nothing."""
 
     add: tuple[DraftLine, ...] = ()
     amend: tuple[LineAmendment, ...] = ()
     void: tuple[LineVoid, ...] = ()
+    comp: tuple[LineComp, ...] = ()
     status: Status | None = None
     pay: str = ""
 
@@ -332,11 +341,28 @@ def void_line(order: Order, line_id: str, *, reason: str, by: str, at: datetime)
     if line is not None and line.voided is not None:
         return order
     _need_open(order, "void a line of")
-    if not reason.strip() or len(reason) > MAX_NOTE:
-        raise Invalid.of([FieldError("reason", f"say why, in 1 to {MAX_NOTE} characters")])
+    _need_reason(reason)
     line = _live_line(order, line_id)
     voided = replace(line, voided=Voided(reason=reason, by=by, at=iso(at)))
     return _revised(order, _with_line(order, voided))
+
+
+def comp_line(order: Order, line_id: str, *, reason: str, by: str, at: datetime) -> Order:
+    """`order` with one line on the house. No new revision: the kitchen cooks what it has on paper.
+    Again is the same."""
+    line = _live_line(order, line_id)
+    if line.comped is not None:
+        return order
+    _need_open(order, "comp a line of")
+    _need_reason(reason)
+    comped = replace(line, comped=Comped(reason=reason, by=by, at=iso(at)))
+    lines = _with_line(order, comped)
+    return replace(order, lines=lines, totals=totals_of(lines, order.tax))
+
+
+def _need_reason(reason: str) -> None:
+    if not reason.strip() or len(reason) > MAX_NOTE:
+        raise Invalid.of([FieldError("reason", f"say why, in 1 to {MAX_NOTE} characters")])
 
 
 def advance(order: Order, status: Status) -> Order:
@@ -377,6 +403,9 @@ def apply_edit(
     for n, void in enumerate(edit.void):
         with _within(f"void[{n}]"):
             after = void_line(after, void.line_id, reason=void.reason, by=by, at=at)
+    for n, comp in enumerate(edit.comp):
+        with _within(f"comp[{n}]"):
+            after = comp_line(after, comp.line_id, reason=comp.reason, by=by, at=at)
     if edit.pay:
         after = pay(after, method=edit.pay)
     if edit.status is not None:

@@ -12,6 +12,7 @@ from enum import StrEnum
 import msgspec
 
 from domain.order import Customer, Line, LineModifier, Order, Payment, Status, Totals
+from domain.report import Report
 
 __all__ = [
     "RECEIPT_STATION",
@@ -25,6 +26,7 @@ __all__ = [
     "kitchen_tickets",
     "plan",
     "receipt",
+    "report_ticket",
 ]
 
 RECEIPT_STATION = "receipt"  # the station name under which `routing` says where receipts go
@@ -55,10 +57,12 @@ class TicketLine(msgspec.Struct, frozen=True):
     change: Change | None = None
     was_qty: int = 0
     reason: str = ""
+    comped: bool = False
 
 
 class Ticket(msgspec.Struct, frozen=True):
-    """All that a template may show. Money in minor units of `currency`, times RFC 3339."""
+    """All that a template may show. Money in minor units of `currency`, times RFC 3339. Only a
+    report has a `report`; its number is its business day."""
 
     kind: TicketKind
     order_id: str
@@ -78,6 +82,7 @@ class Ticket(msgspec.Struct, frozen=True):
     totals: Totals = Totals()
     payment: Payment = Payment()
     cancelled: bool = False
+    report: Report | None = None
 
 
 class Routing(msgspec.Struct, frozen=True):
@@ -115,6 +120,24 @@ def receipt(order: Order) -> Ticket:
     """What the guest gets: every line that is charged, the totals and the taxes."""
     lines = tuple(_ticket_line(line) for line in order.lines if line.voided is None)
     return _ticket(order, TicketKind.RECEIPT, RECEIPT_STATION, lines)
+
+
+def report_ticket(report: Report, *, at: str) -> Ticket:
+    """The report of a business day, made `at` (RFC 3339), for where receipts go."""
+    return Ticket(
+        kind=TicketKind.REPORT,
+        order_id="",
+        number=report.business_day,
+        station=RECEIPT_STATION,
+        revision=1,
+        channel="",
+        type="",
+        placed_at=at,
+        promised_at="",
+        lines=(),
+        currency=report.currency,
+        report=report,
+    )
 
 
 def changes_between(before: Order, after: Order) -> tuple[Ticket, ...]:
@@ -204,6 +227,7 @@ def _ticket_line(
         change=change,
         was_qty=was_qty,
         reason=reason,
+        comped=line.comped is not None,
     )
 
 

@@ -160,7 +160,9 @@ _POLICIES: Mapping[str, Policy] = MappingProxyType(
         Collection.ORDER: Policy(
             wins={"status": _order_status, "payment": _payment},
             # Half of one size and half of another is a dish nobody ordered.
-            as_one=frozenset({"payment", "tax", "totals", "lines.modifiers", "lines.voided"}),
+            as_one=frozenset(
+                {"payment", "tax", "totals", "lines.modifiers", "lines.voided", "lines.comped"}
+            ),
             computed=frozenset({"totals", "revision"}),
             preparing=_prepare_order,
             finishing=_finish_order,

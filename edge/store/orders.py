@@ -20,7 +20,7 @@ from edge.store.writer import Transaction
 from sync.pending import edited
 from sync.wire import Collection
 
-__all__ = ["Placed", "change", "find", "known", "of_day", "open_ones", "place"]
+__all__ = ["Placed", "change", "find", "known", "of_day", "open_ones", "place", "whole_day"]
 
 
 class Placed(msgspec.Struct, frozen=True):
@@ -128,6 +128,22 @@ def of_day(db: sqlite3.Connection, business_day: str, limit: int) -> list[Record
         business_day,
         limit,
     )
+
+
+def whole_day(db: sqlite3.Connection, business_day: str) -> tuple[list[Order], int]:
+    """Every order of one business day, and how many of them this program cannot read."""
+    found, unreadable = [], 0
+    rows = db.execute(
+        """SELECT data FROM records WHERE collection = 'order' AND NOT deleted
+             AND data ->> '$.business_day' = ? ORDER BY data ->> '$.placed_at'""",
+        (business_day,),
+    )
+    for (json,) in rows:
+        try:
+            found.append(msgspec.json.decode(json, type=Order))
+        except msgspec.ValidationError:
+            unreadable += 1
+    return found, unreadable
 
 
 def _records(db: sqlite3.Connection, sql: str, *values: Any) -> list[Record]:

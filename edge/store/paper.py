@@ -39,6 +39,7 @@ __all__ = [
     "order_of",
     "print_change",
     "print_order",
+    "print_report",
     "released",
     "reprint",
     "routing",
@@ -89,6 +90,16 @@ def reprint(
         _wanted(tx, f"reprint {reprint_id}", printer_id, ticket, banner, now)
         for ticket in tickets
         for printer_id in _printers_of(ticket.station, routes)
+    ]
+
+
+def print_report(
+    tx: Transaction, ticket: Ticket, *, now: datetime, report_id: str
+) -> list[PrintJob]:
+    """Adds the report of a day for every printer that receipts go to."""
+    return [
+        _wanted(tx, f"report {report_id}", printer_id, ticket, "", now)
+        for printer_id in _printers_of(ticket.station, routing(tx.connection))
     ]
 
 
@@ -152,7 +163,7 @@ def _wanted(
 
 
 def templates(db: sqlite3.Connection) -> dict[str, str]:
-    """The restaurant's own templates, by `kind` or `kind/printer_id`."""
+    """The restaurant's own templates by their ids, its logo (`domain.template.LOGO`) included."""
     found = records.all_of(db, Collection.TEMPLATE)
     return {record.key: str(record.data.get("text", "")) for record in found}
 

@@ -1,0 +1,124 @@
+"""The end of a business day: what was sold, how it was paid, and what was given away.
+
+Every figure is a sum of what the orders themselves say, so it agrees with them to the cent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import msgspec
+
+from domain.money import TaxLine
+from domain.order import Order, PaymentStatus, Status
+
+__all__ = ["Loss", "PaymentSum", "Report", "StationSum", "day_report"]
+
+
+class PaymentSum(msgspec.Struct, frozen=True):
+    """What was paid in one way; `method` is empty where nothing was said, or nothing is paid."""
+
+    status: PaymentStatus
+    method: str
+    orders: int
+    amount: int
+
+
+class StationSum(msgspec.Struct, frozen=True):
+    """What one station made. `amount` is in the menu's prices: with the tax where they include it,
+    else without."""
+
+    station: str
+    qty: int
+    amount: int
+
+
+class Loss(msgspec.Struct, frozen=True):
+    """How many were not charged, and what they would have cost in the menu's prices."""
+
+    count: int = 0
+    amount: int = 0
+
+
+class Report(msgspec.Struct, frozen=True):
+    """One business day in minor units of `currency`.
+
+    `orders`, `net`, `tax` and `gross` are of all orders that were not cancelled; `payments` and
+    `taxes` each add up to `gross`, `stations` to what the lines cost. `voids` and `comps` count
+    dishes, `cancelled` orders. `left_out` counts orders that could not be added: unreadable ones,
+    or of another currency.
+    """
+
+    business_day: str
+    currency: str
+    orders: int
+    net: int
+    tax: int
+    gross: int
+    payments: tuple[PaymentSum, ...]
+    taxes: tuple[TaxLine, ...]
+    stations: tuple[StationSum, ...]
+    voids: Loss
+    comps: Loss
+    cancelled: Loss
+    left_out: int = 0
+
+
+def day_report(
+    orders: Sequence[Order], *, business_day: str, currency: str, left_out: int = 0
+) -> Report:
+    """The report of `orders`, which are those of `business_day`."""
+    ours = [order for order in orders if order.currency == currency]
+    sold = [order for order in ours if order.status is not Status.CANCELLED]
+    cancelled = [order for order in ours if order.status is Status.CANCELLED]
+    lines = [line for order in sold for line in order.lines]
+    voided = [line for line in lines if line.voided is not None]
+    comped = [line for line in lines if line.voided is None and line.comped is not None]
+    return Report(
+        business_day=business_day,
+        currency=currency,
+        orders=len(sold),
+        net=sum(order.totals.net for order in sold),
+        tax=sum(order.totals.tax for order in sold),
+        gross=sum(order.totals.gross for order in sold),
+        payments=_payments(sold),
+        taxes=_taxes(sold),
+        stations=_stations(sold),
+        voids=Loss(sum(v.qty for v in voided), sum(v.full_price for v in voided)),
+        comps=Loss(sum(c.qty for c in comped), sum(c.full_price for c in comped)),
+        cancelled=Loss(len(cancelled), sum(order.totals.gross for order in cancelled)),
+        left_out=left_out + len(orders) - len(ours),
+    )
+
+
+def _payments(orders: Iterable[Order]) -> tuple[PaymentSum, ...]:
+    """Paid ones first, then by method."""
+    sums: dict[tuple[PaymentStatus, str], tuple[int, int]] = {}
+    for order in orders:
+        key = (order.payment.status, order.payment.method)
+        count, amount = sums.get(key, (0, 0))
+        sums[key] = (count + 1, amount + order.totals.gross)
+    first = (PaymentStatus.PAID, PaymentStatus.UNPAID, PaymentStatus.REFUNDED)
+    ranked = sorted(sums, key=lambda key: (first.index(key[0]), key[1]))
+    return tuple(PaymentSum(*key, *sums[key]) for key in ranked)
+
+
+def _taxes(orders: Iterable[Order]) -> tuple[TaxLine, ...]:
+    """By class and rate: a rate that was changed at noon has a row of its own."""
+    sums: dict[tuple[str, int], tuple[int, int, int]] = {}
+    for order in orders:
+        for row in order.totals.taxes:
+            net, tax, gross = sums.get((row.tax_class, row.rate), (0, 0, 0))
+            added = (net + row.net, tax + row.tax, gross + row.gross)
+            sums[row.tax_class, row.rate] = added
+    return tuple(TaxLine(*key, *sums[key]) for key in sorted(sums))
+
+
+def _stations(orders: Iterable[Order]) -> tuple[StationSum, ...]:
+    sums: dict[str, tuple[int, int]] = {}
+    for order in orders:
+        for line in order.lines:
+            if line.voided is None:
+                qty, amount = sums.get(line.station, (0, 0))
+                sums[line.station] = (qty + line.qty, amount + line.total)
+    return tuple(StationSum(station, *sums[station]) for station in sorted(sums))
