@@ -9,7 +9,14 @@ import msgspec
 from msgspec import Meta
 from msgspec.structs import replace
 
-__all__ = ["Certificate", "Printer", "PrinterStatus", "shown"]
+__all__ = ["Certificate", "Names", "Printer", "PrinterStatus", "shown"]
+
+
+class Names(StrEnum):
+    """Where the names in the second language stand on a kitchen's tickets."""
+
+    UNDER = "under"
+    INSTEAD = "instead"
 
 
 class PrinterStatus(StrEnum):
@@ -39,6 +46,10 @@ class Printer(msgspec.Struct, frozen=True):
     `certificate` is the one that an `ipps://` printer is trusted by: its SHA-256 in hex, pinned
     when it was first spoken to. `offered_certificate` is another one that it showed since then;
     nothing is printed there until an owner has accepted it.
+
+    `templates` names the template for a kind of ticket by its id; without one it is the
+    restaurant's own of that kind, or the built-in one. `language` is the second language of this
+    printer's tickets (empty: the restaurant's), `names` where it stands.
     """
 
     id: Annotated[str, Meta(min_length=1, max_length=200)]
@@ -49,6 +60,9 @@ class Printer(msgspec.Struct, frozen=True):
     code_page: str = "CP858"
     fence: bool | None = None
     fallback_id: str = ""
+    templates: dict[str, str] = {}
+    language: str = ""
+    names: Names = Names.UNDER
     status: PrinterStatus = PrinterStatus.UNKNOWN
     status_reason: str = ""
     certificate: Certificate = ""

@@ -16,7 +16,7 @@ from litestar.di import Provide
 from domain.clock import Clock, from_iso
 from domain.errors import Unavailable
 from domain.ids import Ids
-from edge import housekeeping
+from edge import housekeeping, pages
 from edge.access import Sessions, need_sign_in
 from edge.attempts import Attempts
 from edge.clock import HouseClock
@@ -31,7 +31,9 @@ from edge.routes.operations import events, health, metrics_page, ready
 from edge.routes.orders import Orders
 from edge.routes.printer_trust import PrinterTrust
 from edge.routes.printing import Printers, PrintJobs
+from edge.routes.reports import Reports
 from edge.routes.syncing import Conflicts, Sync
+from edge.routes.templates import PrinterLooks, Templates
 from edge.settings import EdgeSettings
 from edge.spooler import Spooler
 from edge.store import disk, identity, records
@@ -73,9 +75,12 @@ def create_app(settings: EdgeSettings, clock: Clock, ids: Ids, *, stop: asyncio.
             Menus,
             Orders,
             Printers,
+            PrinterLooks,
             PrinterTrust,
             PrintJobs,
+            Reports,
             Sync,
+            Templates,
             events,
         ],
         middleware=[need_sign_in],
@@ -87,6 +92,7 @@ def create_app(settings: EdgeSettings, clock: Clock, ids: Ids, *, stop: asyncio.
             ready,
             metrics_page,
             openapi.assets(),
+            pages.router(),
         ],
         lifespan=[life],
         dependencies={"parts": Provide(provide, sync_to_thread=False)},

@@ -234,7 +234,7 @@ class Spooler:
         await self._keep(sending)  # durable before the first byte leaves
         delivered = await self._deliver(sending, printer, document)
         stamp = self._stamp()
-        settled = settle(sending, delivered.delivery, stamp.now)
+        settled = _with_looks(settle(sending, delivered.delivery, stamp.now), document)
         await self._write_down(
             lambda tx: _settle(tx, settled, delivered, delivered.delivery.reason, stamp)
         )
@@ -352,6 +352,14 @@ def _settle(
     )
     if after != before:
         edit(tx, Collection.PRINTER, job.printer_id, overlay(record.data, after), stamp)
+
+
+def _with_looks(job: PrintJob, document: Document) -> PrintJob:
+    """`job` saying that it was printed otherwise than the restaurant wants it to look."""
+    if job.state is not JobState.PRINTED or not document.fallback_reason:
+        return job
+    reason = f"printed with the built-in template: {document.fallback_reason}"
+    return replace(job, reason=reason)
 
 
 def _unknown_printer(job: PrintJob) -> PrintJob:

@@ -287,7 +287,7 @@ def _rows(line: Line, columns: int) -> Iterator[Row]:
     across = (columns * 4 // 3 if line.small else columns) // line.width
     edge = 1 if line.inverse else 0  # a bar looks torn where text touches its end
     padded = line.inverse or line.small  # an indent is in normal cells, which these are not
-    for text in _isolated(_texts(line, across - edge)):
+    for text in _texts(line, across - edge):
         room = across - cells(text)
         before = room // 2 if line.center else 0
         if padded:
@@ -340,10 +340,7 @@ def _beside(columns: tuple[Column, ...], across: int) -> list[str]:
     if share < (MIN_LEFT if shares else 0):
         return [row for c in columns if c.text.strip() for row in _wrap(c.text.strip(), across, 0)]
     widths = [column.width or share for column in columns]
-    cells_of = [
-        [*_isolated(_wrap(column.text, width, 0))]
-        for column, width in zip(columns, widths, strict=True)
-    ]
+    cells_of = [_wrap(c.text, width, 0) for c, width in zip(columns, widths, strict=True)]
     return [
         " ".join(map(_in_column, columns, widths, row)).rstrip(" ")
         for row in zip_longest(*cells_of, fillvalue="")
@@ -376,7 +373,7 @@ def _wrap(text: str, across: int, hang: int) -> list[str]:
             fits = _fitting(row, across)
             rows.append(row[:fits])
             row = " " * hang + row[fits:]
-    return [*rows, row]
+    return [*_isolated([*rows, row])]
 
 
 def _atoms(text: str) -> Iterator[tuple[str, str]]:

@@ -37,6 +37,7 @@ __all__ = [
     "draw",
     "draw_graphic",
     "height_dots",
+    "line_dots",
     "right_to_left",
 ]
 
@@ -96,6 +97,11 @@ def cell_dots(printer: Printer, *, small: bool = False) -> int:
     return normal * 3 // 4 if small else normal
 
 
+def line_dots(printer: Printer) -> int:
+    """How wide a whole line is."""
+    return cell_dots(printer) * printer.columns
+
+
 def height_dots(row: Row) -> int:
     return CELL_HEIGHT * row.height + GAP
 
@@ -103,7 +109,7 @@ def height_dots(row: Row) -> int:
 def draw(row: Row, printer: Printer) -> Image.Image:
     """`row` as a picture of 1 bit a dot, `printer.columns` cells wide."""
     cell = cell_dots(printer, small=row.small)
-    width = cell_dots(printer) * printer.columns
+    width = line_dots(printer)
     scale = max(row.width, row.height)
     # Where a cell is stretched (tall), the text is drawn large and squeezed: smoother than dots
     # that are doubled.
@@ -131,7 +137,7 @@ def draw_graphic(graphic: Graphic, printer: Printer) -> Image.Image:
     # Imported here: most tickets have no picture on them.
     from printing.graphics import picture
 
-    width = cell_dots(printer) * printer.columns
+    width = line_dots(printer)
     try:
         return picture(graphic, width)
     except Invalid:

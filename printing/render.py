@@ -1,25 +1,30 @@
-"""Ticket → template → document. A custom template that is broken never costs a ticket."""
+"""Ticket → template → document. A template that is broken never costs a ticket."""
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
+from itertools import chain
 
 import chevron
+from chevron.tokenizer import tokenize
 from msgspec.structs import replace
 
 from domain.business import Business
 from domain.errors import Invalid, NotFound
 from domain.printer import Printer
-from domain.ticket import Ticket
-from printing.document import Document, Line, parse
+from domain.template import LOGO, MAX_TEMPLATE
+from domain.ticket import Ticket, TicketKind
+from printing.document import Document, Element, Graphic, GraphicKind, Line, parse
 from printing.view import view
 
-__all__ = ["render"]
+__all__ = ["built_in", "render"]
 
 log = logging.getLogger(__name__)
+
+Tokens = tuple[tuple[str, str], ...]
 
 
 def render(
@@ -33,39 +38,106 @@ def render(
     """`ticket` as a document.
 
     `banner` ("POSSIBLE DUPLICATE", "REPRINT") stands large at top and bottom. `templates` are the
-    restaurant's own, by `kind/printer_id` or by `kind`; one that cannot be used is passed over for
-    the built-in one, and `Document.fallback_reason` says why. Raises `NotFound` where a kind has
-    no template at all.
+    restaurant's own by id: the one that `printer` names for this kind of ticket, else the one whose
+    id is the kind. One that cannot be used is passed over for the built-in one, and
+    `Document.fallback_reason` says why. Raises `NotFound` where a kind has no template at all.
     """
     fields = view(ticket, business=business, printer=printer, banner=banner)
-    own = templates.get(f"{ticket.kind.value}/{printer.id}") or templates.get(ticket.kind.value)
+    name, own = _own(ticket.kind, printer, templates)
     if own is None:
-        return _fill(_built_in(ticket.kind.value), fields)
+        return _fill(built_in(ticket.kind), fields, printer, templates)
     try:
-        document = _fill(own, fields)
+        document = _fill(own, fields, printer, templates)
         _need_number(document, ticket)
     except Exception as error:  # a template is foreign text: whatever it breaks, the ticket prints
-        reason = f"the template {ticket.kind.value!r} is broken: {error}"
+        reason = f"the template {name!r} is broken: {error}"
         log.warning("printing %s with the built-in template: %s", ticket.number, reason)
-        return replace(_fill(_built_in(ticket.kind.value), fields), fallback_reason=reason)
+        document = _fill(built_in(ticket.kind), fields, printer, templates)
+        return replace(document, fallback_reason=reason)
     return document
 
 
-def _fill(template: str, fields: dict[str, object]) -> Document:
-    # No partials: they would let a template read files.
-    return parse(chevron.render(template, fields, partials_path=None))
+def _own(
+    kind: TicketKind, printer: Printer, templates: Mapping[str, str]
+) -> tuple[str, str | None]:
+    """The restaurant's template for `kind` on `printer`, with its id; one that the printer names
+    and that was deleted since counts for nothing."""
+    named = printer.templates.get(kind.value, "")
+    name = named if named in templates else kind.value
+    return name, templates.get(name)
+
+
+def _fill(
+    template: str, fields: dict[str, object], printer: Printer, templates: Mapping[str, str]
+) -> Document:
+    document = parse(chevron.render(_tokens(template), fields))
+    elements = (_with_logo(element, printer, templates) for element in document.elements)
+    return Document(tuple(chain.from_iterable(elements)))
+
+
+def _with_logo(
+    element: Element, printer: Printer, templates: Mapping[str, str]
+) -> tuple[Element, ...]:
+    """A graphic is drawn once here, so that one that cannot be is found before the paper. A logo
+    that is missing or unreadable is left out."""
+    if not isinstance(element, Graphic):
+        return (element,)
+    # Imported here: it loads Pillow, which a ticket of letters alone has no need of.
+    from printing import graphics, raster
+
+    width = raster.line_dots(printer)
+    if element.kind is not GraphicKind.LOGO:
+        graphics.picture(element, width)
+        return (element,)
+    picture = replace(element, content=templates.get(LOGO, ""))
+    try:
+        if picture.content:
+            graphics.picture(picture, width)
+            return (picture,)
+    except Invalid as error:
+        log.warning("printing without the logo: %s", error)
+    return ()
+
+
+@lru_cache(maxsize=64)
+def _tokens(template: str) -> Tokens:
+    """`template` as chevron takes it. Raises `Invalid`, and what chevron raises.
+
+    Paper is no web page, so `{{name}}` is not escaped either. There are no partials, which would
+    read files, and no section inside itself: five `lines` in each other would never end.
+    """
+    if len(template) > MAX_TEMPLATE:
+        raise Invalid(f"it has more than {MAX_TEMPLATE} characters")
+    if "{{=" in template:
+        raise Invalid("it changes the delimiters, which is not supported")
+    tokens: list[tuple[str, str]] = []
+    sections: list[str] = []
+    for kind, key in tokenize(template):
+        if kind in ("section", "inverted section"):
+            if kind == "section" and key in sections:
+                raise Invalid(f"the section {key!r} stands inside itself")
+            sections.append(key)
+        elif kind == "end":
+            sections.pop()
+        if kind == "variable":
+            tokens.append(("no escape", key))
+        elif kind != "partial":
+            tokens.append((kind, key))
+    return tuple(tokens)
 
 
 def _need_number(document: Document, ticket: Ticket) -> None:
     """A ticket without its number is a ticket that nobody can hand out."""
     lines = [element for element in document.elements if isinstance(element, Line)]
-    if not any(ticket.number in f"{line.text} {line.right}" for line in lines):
-        raise Invalid("it does not show the order's number")
+    texts = (f"{line.text} {line.right} {' '.join(c.text for c in line.columns)}" for line in lines)
+    if not any(ticket.number in text for text in texts):
+        raise Invalid("it does not show {{number}}")
 
 
 @cache
-def _built_in(kind: str) -> str:
-    template = files("printing").joinpath("templates", f"{kind}.mustache")
+def built_in(kind: TicketKind) -> str:
+    """The template that comes with the program. Raises `NotFound`."""
+    template = files("printing").joinpath("templates", f"{kind.value}.mustache")
     if not template.is_file():
-        raise NotFound(f"there is no template for a ticket of the kind {kind!r}")
+        raise NotFound(f"there is no template for a ticket of the kind {kind.value!r}")
     return template.read_text(encoding="utf-8")

@@ -7,18 +7,22 @@ care.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from datetime import UTC, datetime, tzinfo
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+import msgspec
+
 from domain.business import Business
 from domain.clock import from_iso
 from domain.money import TaxLine, format_money
 from domain.order import LineModifier, PaymentStatus
-from domain.printer import Printer
-from domain.ticket import Change, Ticket, TicketLine
-from printing.document import literal
+from domain.printer import Names, Printer
+from domain.report import Loss, Report
+from domain.ticket import Change, Ticket, TicketKind, TicketLine
+from printing.document import CLOSE_ISOLATE, OPEN_ISOLATE, literal
 
 __all__ = ["view"]
 
@@ -26,11 +30,33 @@ __all__ = ["view"]
 # of lines and paragraphs. Private use goes because the markup has a use for it.
 _UNPRINTABLE = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
 
+_KITCHENS = frozenset({TicketKind.KITCHEN, TicketKind.CHANGE})  # guests read the menu's names
+_VARIATIONS = re.compile("[\ufe00-\ufe0f]")  # which picture of an emoji: paper has one of each
+_RIGHT_TO_LEFT = frozenset({"R", "AL", "AN"})
+
+
+class _Second(msgspec.Struct, frozen=True):
+    """The second language of a ticket, and whether it stands in the place of the first."""
+
+    language: str
+    instead: bool
+
+    def of(self, name: str, names: dict[str, str]) -> tuple[str, str]:
+        """What stands first and what under it; that is empty where there is nothing to add."""
+        other = names.get(self.language, "")
+        if not other or other == name:
+            return _text(name), ""
+        return (_text(other), "") if self.instead else (_text(name), _text(other))
+
 
 def view(ticket: Ticket, *, business: Business, printer: Printer, banner: str) -> dict[str, Any]:
     """The data of a template. Every string is safe to print and safe in markup."""
     zone = _zone(business.timezone)
     placed = _local(ticket.placed_at, zone)
+    second = _Second(
+        language=printer.language or business.language,
+        instead=printer.names is Names.INSTEAD and ticket.kind in _KITCHENS,
+    )
     return {
         "banner": _text(banner),
         "printer": _text(printer.name),
@@ -57,8 +83,9 @@ def view(ticket: Ticket, *, business: Business, printer: Printer, banner: str) -
         },
         "note": _text(ticket.note),
         "cancelled": ticket.cancelled,
-        "lines": [_line(line, ticket, business.language) for line in ticket.lines],
+        "lines": [_line(line, ticket, second) for line in ticket.lines],
         **_money(ticket),
+        "report": _report(ticket.report) if ticket.report else "",
     }
 
 
@@ -66,19 +93,24 @@ def _text(raw: str) -> str:
     """`raw` as one line of printable text; `Bob\\x1bp\\x00` is `Bobp`, and opens no drawer."""
     spaced = " ".join(raw.replace("…", "...").split())  # newlines and tabs are white space
     shown = "".join(c for c in spaced if unicodedata.category(c) not in _UNPRINTABLE)
-    return literal(unicodedata.normalize("NFC", shown))
+    text = literal(unicodedata.normalize("NFC", _VARIATIONS.sub("", shown)))
+    if any(unicodedata.bidirectional(c) in _RIGHT_TO_LEFT for c in text):
+        return f"{OPEN_ISOLATE}{text}{CLOSE_ISOLATE}"
+    return text
 
 
-def _line(line: TicketLine, ticket: Ticket, language: str) -> dict[str, Any]:
+def _line(line: TicketLine, ticket: Ticket, language: _Second) -> dict[str, Any]:
     requantified = line.change is Change.CHANGED and line.was_qty != line.qty
+    name, second = language.of(line.name, line.names)
     return {
         "qty": f"{line.qty}×",
         "lead": f"{line.qty}×".rjust(3),  # so that quantities stand under each other
-        "name": _text(line.name),
-        "second": _second(line.name, line.names, language),
+        "name": name,
+        "second": second,
         "modifiers": [_modifier(m, language) for m in line.modifiers],
         "note": _text(line.note),
         "total": format_money(line.total, ticket.currency, symbol=False),
+        "comped": line.comped,
         "added": line.change is Change.ADDED,
         "voided": line.change is Change.VOIDED,
         "requantified": requantified,
@@ -88,20 +120,11 @@ def _line(line: TicketLine, ticket: Ticket, language: str) -> dict[str, Any]:
     }
 
 
-def _modifier(modifier: LineModifier, language: str) -> dict[str, Any]:
+def _modifier(modifier: LineModifier, language: _Second) -> dict[str, Any]:
     """Something taken away is WITHOUT, something paid for is +, a choice is just named."""
     sign = "WITHOUT " if modifier.removes else "+ " if modifier.price > 0 else ""
-    return {
-        "text": sign + _text(modifier.name),
-        "second": _second(modifier.name, modifier.names, language),
-        "removes": modifier.removes,
-    }
-
-
-def _second(name: str, names: dict[str, str], language: str) -> str:
-    """The name in the second language, empty where there is none or it is the same."""
-    second = names.get(language, "")
-    return _text(second) if second != name else ""
+    name, second = language.of(modifier.name, modifier.names)
+    return {"text": sign + name, "second": second, "removes": modifier.removes}
 
 
 def _money(ticket: Ticket) -> dict[str, Any]:
@@ -126,6 +149,42 @@ def _tax(row: TaxLine, currency: str) -> dict[str, str]:
         "rate": f"{row.rate / 100:g}%",
         "net": format_money(row.net, currency, symbol=False),
         "amount": format_money(row.tax, currency, symbol=False),
+    }
+
+
+def _report(report: Report) -> dict[str, Any]:
+    def money(amount: int) -> str:
+        return format_money(amount, report.currency, symbol=False)
+
+    def loss(one: Loss) -> dict[str, Any]:
+        return {"count": one.count, "amount": money(one.amount)}
+
+    taken = sum(row.amount for row in report.payments if row.status is PaymentStatus.PAID)
+    return {
+        "day": _text(report.business_day),
+        "orders": report.orders,
+        "net": money(report.net),
+        "tax": money(report.tax),
+        "gross": format_money(report.gross, report.currency),
+        "taken": format_money(taken, report.currency),
+        "payments": [
+            {
+                "status": row.status.value.capitalize(),
+                "method": _text(row.method),
+                "orders": row.orders,
+                "amount": money(row.amount),
+            }
+            for row in report.payments
+        ],
+        "taxes": [_tax(row, report.currency) | {"gross": money(row.gross)} for row in report.taxes],
+        "stations": [
+            {"name": _text(row.station), "qty": f"{row.qty}×", "amount": money(row.amount)}
+            for row in report.stations
+        ],
+        "voids": loss(report.voids),
+        "comps": loss(report.comps),
+        "cancelled": loss(report.cancelled),
+        "left_out": report.left_out or "",
     }
 
 

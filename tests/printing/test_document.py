@@ -156,6 +156,15 @@ def test_a_broken_phrase_is_a_phrase_on_each_line() -> None:
     ]
 
 
+def test_a_price_is_not_part_of_a_broken_phrase() -> None:
+    """Beside right-to-left text that goes on in the next line, the price stands at its edge."""
+    name = "\u2068פלאפל בפיתה חמה\u2069"
+    assert rows(f"{name}<right>9.50", 16) == [
+        "\u2068פלאפל בפיתה\u2069 9.50",
+        "\u2068חמה\u2069",
+    ]
+
+
 def test_bars_have_an_edge() -> None:
     """White text on a bar never touches the end of the bar, and the bar is as wide as the paper."""
     found = [row.text for row in layout(parse("<inverse>cut in 16 slices"), 16) if type(row) is Row]

@@ -12,9 +12,19 @@ from domain.errors import NotFound
 from domain.money import TaxLine
 from domain.order import OrderType, Payment, PaymentStatus, Totals
 from domain.printer import Printer
-from domain.ticket import Ticket, TicketKind, TicketLine, changes_between, kitchen_tickets
+from domain.report import Loss, PaymentSum, Report, StationSum
+from domain.ticket import (
+    Ticket,
+    TicketKind,
+    TicketLine,
+    changes_between,
+    kitchen_tickets,
+    report_ticket,
+)
+from printing import render as rendering
 from printing.document import to_text
 from printing.render import render
+from printing.samples import problem
 from tests.support.paper import BUSINESS, CHANGE, KITCHEN, NARROW, RECEIPT, WIDE, a_ticket
 from tests.support.trattoria import an_order
 
@@ -146,12 +156,31 @@ def test_payment(payment: Payment, says: str) -> None:
 
 
 def test_own_template() -> None:
-    """A restaurant's own template is used, and one for a single printer before it."""
-    templates = {"kitchen": ALL_NUMBERED, f"kitchen/{WIDE.id}": "hot: {{{number}}}\n"}
-    for printer, text in ((WIDE, "hot: P-12\n"), (NARROW, "P-12\n")):
+    """A restaurant's own template is used, and the one that a printer names before it."""
+    templates = {"kitchen": ALL_NUMBERED, "loud": "hot: {{{number}}}\n"}
+    named = {"kitchen": "loud", "receipt": "quiet"}
+    for printer, text in (
+        (replace(WIDE, templates=named), "hot: P-12\n"),
+        (replace(WIDE, templates={"kitchen": "deleted"}), "P-12\n"),
+        (NARROW, "P-12\n"),
+    ):
         document = render(KITCHEN, business=BUSINESS, printer=printer, templates=templates)
         assert to_text(document, printer.columns) == text
         assert document.fallback_reason == ""
+
+
+def test_two_braces_are_enough() -> None:
+    """Paper is no web page: `{{name}}` prints as it is, too."""
+    templates = {"kitchen": "{{number}} {{#lines}}{{name}}{{/lines}}"}
+    ticket = a_ticket(name="Fish & Chips")
+    document = render(ticket, business=BUSINESS, printer=WIDE, templates=templates)
+    assert to_text(document, 42) == "P-12 Fish & Chips\n"
+
+
+@pytest.mark.parametrize("kind", TicketKind)
+def test_the_sample_shows_each_built_in_template(kind: TicketKind) -> None:
+    """What the preview shows of a template that comes with the program is that template."""
+    assert problem(kind, rendering.built_in(kind)) == ""
 
 
 @pytest.mark.parametrize(
@@ -164,6 +193,12 @@ def test_own_template() -> None:
         "{{{number",
         "   \n",
         "{{#lines}}\n{{{name}}}\n{{/lines}}\n",  # no number: whose food is it?
+        "{{number}}{{#lines}}{{#lines}}{{#lines}}x{{/lines}}{{/lines}}{{/lines}}",
+        "{{=<% %>=}}<%number%>",
+        "{{/lines}}{{number}}",
+        "{{number}}" + "\nx" * 5_000,
+        "{{number}}\n<barcode>{{#lines}}{{name}}{{/lines}}",  # too long for its paper
+        "{{number}}\n<columns 4 *>{{number}}",
     ],
 )
 def test_broken_template(template: str) -> None:
@@ -182,7 +217,49 @@ def test_template_reads_no_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     assert to_text(document, 42) == "P-12\n"
 
 
-def test_no_template() -> None:
+def test_no_template(monkeypatch: pytest.MonkeyPatch) -> None:
     """A kind that has no template at all is an error that says so."""
+    monkeypatch.setattr(rendering, "files", lambda _: Path("nowhere"))
+    rendering.built_in.cache_clear()
     with pytest.raises(NotFound, match="report"):
-        shown(replace(KITCHEN, kind=TicketKind.REPORT))
+        rendering.built_in(TicketKind.REPORT)
+
+
+def test_on_the_house() -> None:
+    """A comped dish stands on the receipt, and costs nothing."""
+    comped = TicketLine(1, "Espresso", total=0, comped=True)
+    lines = shown(replace(RECEIPT, lines=(comped,))).splitlines()
+    at = next(n for n, line in enumerate(lines) if "Espresso" in line)
+    assert lines[at].endswith("0.00")
+    assert lines[at + 1].strip() == "on the house"
+
+
+def test_report() -> None:
+    """The end of the day is on paper with what was taken, and with zeros where nothing was lost."""
+    report = Report(
+        business_day="2026-11-22",
+        currency="EUR",
+        orders=3,
+        net=2800,
+        tax=200,
+        gross=3000,
+        payments=(
+            PaymentSum(PaymentStatus.PAID, "cash", 2, 2000),
+            PaymentSum(PaymentStatus.UNPAID, "", 1, 1000),
+        ),
+        taxes=(TaxLine("food", 700, 2800, 200, 3000),),
+        stations=(StationSum("kitchen", 4, 3000),),
+        voids=Loss(),
+        comps=Loss(2, 700),
+        cancelled=Loss(),
+        left_out=1,
+    )
+    text = shown(report_ticket(report, at="2026-11-22T22:30:00Z"), NARROW)
+    rows = [" ".join(line.split()) for line in text.splitlines()]
+    for row in (
+        *("2026-11-22", "SALES €30.00", "3 orders", "Paid cash 2 20.00", "Unpaid 1 10.00"),
+        *("TAKEN €20.00", "Food 7% 28.00 2.00", "kitchen 4× 30.00"),
+        *("Voided dishes 0 0.00", "On the house 2 7.00", "printed 2026-11-22 23:30"),
+    ):
+        assert row in rows
+    assert "could not be added: 1" in " ".join(rows)
