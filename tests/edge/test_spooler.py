@@ -213,9 +213,9 @@ async def test_a_disk_that_fills_up_leaves_no_ticket_on_its_way(
     monkeypatch.setattr(spooler, "STUMBLE_S", 0.02)
     with ExitStack() as disk:
 
-        async def fill_up_and_deliver(*ticket: Any) -> Delivered:
+        async def fill_up_and_deliver(*ticket: Any, **more: Any) -> Delivered:
             disk.enter_context(full_disk())
-            return await deliver(*ticket)
+            return await deliver(*ticket, **more)
 
         monkeypatch.setattr(spooler, "deliver", fill_up_and_deliver)
         edge = await kitchen.open()
