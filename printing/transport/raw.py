@@ -34,14 +34,18 @@ import msgspec
 from domain.printer import PrinterStatus
 from printing.queue import Delivery, Outcome
 from printing.transport.delivered import Delivered
+from printing.transport.status import (
+    ASK_STATUS,
+    FENCE,
+    ONLINE,
+    Condition,
+    read_fence,
+    read_status,
+)
 
 __all__ = ["DEFAULT_LIMITS", "DEFAULT_PORT", "Limits", "deliver"]
 
 DEFAULT_PORT = 9100
-
-ASK_STATUS = b"\x10\x04\x01\x10\x04\x02\x10\x04\x04"  # DLE EOT: printer, offline cause, paper
-STATUS_ANSWERS = 3  # bytes, one for each
-FENCE = b"\x1dr\x01"  # GS r 1: paper sensor, in its turn
 
 POLL_S = 0.01  # between two looks at what is acknowledged
 CHUNK = 256  # bytes; answers are a few
@@ -66,21 +70,7 @@ class Limits(msgspec.Struct, frozen=True):
 DEFAULT_LIMITS = Limits()
 
 
-class _Condition(msgspec.Struct, frozen=True):
-    """What a printer says of itself. `ready` is False where it will not print now."""
-
-    status: PrinterStatus
-    reason: str = ""
-    ready: bool = True
-
-
-_GONE = _Condition(PrinterStatus.OFFLINE)
-_ONLINE = _Condition(PrinterStatus.ONLINE)
-_PAPER_LOW = _Condition(PrinterStatus.PAPER_LOW)
-_PAPER_OUT = _Condition(PrinterStatus.PAPER_OUT, "the paper is out", ready=False)
-_COVER_OPEN = _Condition(PrinterStatus.COVER_OPEN, "the cover is open", ready=False)
-_ERROR = _Condition(PrinterStatus.ERROR, "the printer reports an error", ready=False)
-_OFFLINE = _Condition(PrinterStatus.OFFLINE, "the printer is switched offline", ready=False)
+_GONE = Condition(PrinterStatus.OFFLINE)
 
 
 async def deliver(
@@ -127,7 +117,7 @@ async def _print(
 async def _send_fenced(
     connection: _Connection,
     payload: bytes,
-    before: _Condition | None,
+    before: Condition | None,
     fence: bool | None,
     limits: Limits,
 ) -> Delivered:
@@ -146,22 +136,22 @@ async def _send_fenced(
 
 
 async def _send_unfenced(
-    connection: _Connection, payload: bytes, before: _Condition | None, limits: Limits
+    connection: _Connection, payload: bytes, before: Condition | None, limits: Limits
 ) -> Delivered:
     await connection.send(payload, limits.job_s(payload))
     return await _end_in_order(connection, payload, before, limits)
 
 
 async def _end_in_order(
-    connection: _Connection, payload: bytes, before: _Condition | None, limits: Limits
+    connection: _Connection, payload: bytes, before: Condition | None, limits: Limits
 ) -> Delivered:
     """For a printer that says nothing: all that TCP can tell. Raises OSError on a reset."""
     await connection.hang_up(limits.job_s(payload), limits.close_s)
-    return _delivered(Outcome.PRINTED, "", before or _ONLINE, False)
+    return _delivered(Outcome.PRINTED, "", before or ONLINE, False)
 
 
 def _delivered(
-    outcome: Outcome, reason: str, condition: _Condition, fence: bool | None
+    outcome: Outcome, reason: str, condition: Condition, fence: bool | None
 ) -> Delivered:
     return Delivered(Delivery(outcome, reason), condition.status, fence)
 
@@ -194,30 +184,30 @@ class _Connection:
         async with asyncio.timeout(timeout_s):
             await self._loop.sock_sendall(self._sock, payload)
 
-    async def ask_status(self, timeout_s: float) -> _Condition | None:
+    async def ask_status(self, timeout_s: float) -> Condition | None:
         """How the printer is, or None where it does not say."""
         await self.send(ASK_STATUS, timeout_s)
         received = b""
         try:
             async with asyncio.timeout(timeout_s):
-                while len(answers := _status_answers(received)) < STATUS_ANSWERS:
+                while (condition := read_status(received)) is None:
                     received += await self._receive()
         except TimeoutError:
             return None
         except EOFError:
             raise ConnectionResetError(errno.ECONNRESET, "closed by the printer") from None
-        return _condition(*answers[:STATUS_ANSWERS])
+        return condition
 
-    async def read_fence(self, timeout_s: float) -> _Condition | None:
+    async def read_fence(self, timeout_s: float) -> Condition | None:
         """How the paper is once all is printed, or None where no answer comes."""
         received = b""
         try:
             async with asyncio.timeout(timeout_s):
-                while not (answers := _fence_answers(received)):
+                while (condition := read_fence(received)) is None:
                     received += await self._receive()
         except (TimeoutError, EOFError):
             return None
-        return _paper(ended=answers[0] & 0x0C, low=answers[0] & 0x03)
+        return condition
 
     async def hang_up(self, timeout_s: float, close_s: float) -> None:
         """Ends our side, waits until every byte is acknowledged, then a while for the printer's
@@ -249,53 +239,6 @@ class _Connection:
         """Bytes in the kernel that the printer's side has not acknowledged (SIOCOUTQ)."""
         answer = fcntl.ioctl(self._sock, termios.TIOCOUTQ, b"\0\0\0\0")
         return int.from_bytes(answer, "little")
-
-
-def _status_answers(received: bytes) -> bytes:
-    return _sorted_out(received)[0]
-
-
-def _fence_answers(received: bytes) -> bytes:
-    return _sorted_out(received)[1]
-
-
-def _sorted_out(received: bytes) -> tuple[bytes, bytes]:
-    """The answers to DLE EOT and to GS r, told apart by their fixed bits.
-
-    What nobody asked for (automatic status, four bytes, where someone once switched it on; flow
-    control) is passed over.
-    """
-    status, fence = bytearray(), bytearray()
-    rest = iter(received)
-    for byte in rest:
-        match byte & 0x93:
-            case 0x12:
-                status.append(byte)
-            case 0x10:
-                for _ in range(3):
-                    next(rest, None)
-            case _ if byte & 0x90 == 0:
-                fence.append(byte)
-    return bytes(status), bytes(fence)
-
-
-def _condition(printer: int, cause: int, paper: int) -> _Condition:
-    """The three answers to `ASK_STATUS`; what a cook can put right comes first."""
-    if cause & 0x04:
-        return _COVER_OPEN
-    if cause & 0x20 or paper & 0x60:
-        return _PAPER_OUT
-    if cause & 0x40:
-        return _ERROR
-    if printer & 0x08:
-        return _OFFLINE
-    return _paper(ended=0, low=paper & 0x0C)
-
-
-def _paper(*, ended: int, low: int) -> _Condition:
-    if ended:
-        return _PAPER_OUT
-    return _PAPER_LOW if low else _ONLINE
 
 
 def _words(error: OSError | UnicodeError) -> str:

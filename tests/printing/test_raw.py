@@ -15,8 +15,9 @@ from domain.printer import PrinterStatus
 from printing.document import parse
 from printing.queue import Outcome
 from printing.transport import Delivered, deliver, warm_up
-from printing.transport.raw import ASK_STATUS, FENCE, Limits
+from printing.transport.raw import Limits
 from printing.transport.raw import deliver as deliver_raw
+from printing.transport.status import ASK_STATUS, FENCE
 from tests.support.paper import WIDE, commands
 
 HOST = "127.0.0.1"
