@@ -9,10 +9,10 @@ import msgspec
 from zeroconf import IPVersion, ServiceInfo
 from zeroconf.asyncio import AsyncZeroconf
 
-__all__ = ["EDGE_SERVICE", "Service", "advertise"]
-
+__all__ = ["EDGE_SERVICE", "WEB_SERVICE", "Service", "advertise"]
 
 EDGE_SERVICE = "_panbot._tcp.local."
+WEB_SERVICE = "_http._tcp.local."
 
 
 class Service(msgspec.Struct, frozen=True):

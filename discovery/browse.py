@@ -3,45 +3,52 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from zeroconf import IPVersion, ServiceStateChange, Zeroconf
 from zeroconf.asyncio import AsyncServiceBrowser, AsyncServiceInfo, AsyncZeroconf
 
-from discovery.identity import Announcement, FoundPrinter, merge
+from discovery.identity import PRINTER_SERVICES, Announcement
 
-__all__ = ["PRINTER_SERVICES", "browse"]
+__all__ = ["browse"]
 
-PRINTER_SERVICES = ("_ipp._tcp.local.", "_ipps._tcp.local.", "_pdl-datastream._tcp.local.")
 _RESOLVE_MS = 1500  # a printer that answers PTR but not SRV in this time is asleep; next scan
 
 
-async def browse(interfaces: Sequence[str], *, seconds: float) -> list[FoundPrinter]:
-    """The printers that announce themselves on `interfaces` (IPv4 addresses of ours) in `seconds`.
+async def browse(
+    interfaces: Sequence[str], *, seconds: float, heard: Callable[[Announcement], None]
+) -> None:
+    """Tells `heard` of each printer's service that is announced on `interfaces` (IPv4 addresses of
+    ours) in `seconds`, and of one that changes once more.
 
-    Returns nothing, and sends nothing, where no interface is named.
+    Sends nothing, and returns at once, where no interface is named.
     """
     if not interfaces:
-        return []
+        return
     zeroconf = AsyncZeroconf(interfaces=list(interfaces), ip_version=IPVersion.V4Only)
-    seen: set[tuple[str, str]] = set()
+    resolving: set[asyncio.Task[None]] = set()
+
+    async def resolve(service: str, name: str) -> None:
+        announcement = await _resolve(zeroconf, service, name)
+        if announcement is not None:
+            heard(announcement)
 
     def on_change(
         zeroconf: Zeroconf, service_type: str, name: str, state_change: ServiceStateChange
     ) -> None:
-        if state_change is ServiceStateChange.Removed:
-            seen.discard((service_type, name))
-        else:
-            seen.add((service_type, name))
+        # One that goes away needs no telling: whether a printer is there is found by knocking.
+        if state_change is not ServiceStateChange.Removed:
+            resolving.add(asyncio.create_task(resolve(service_type, name)))
 
     browser = AsyncServiceBrowser(zeroconf.zeroconf, list(PRINTER_SERVICES), handlers=[on_change])
     try:
         await asyncio.sleep(seconds)
-        resolved = await asyncio.gather(*(_resolve(zeroconf, *one) for one in sorted(seen)))
+        await asyncio.gather(*tuple(resolving))
     finally:
         await browser.async_cancel()
+        for task in resolving:
+            task.cancel()
         await zeroconf.async_close()
-    return merge(announcement for announcement in resolved if announcement is not None)
 
 
 async def _resolve(zeroconf: AsyncZeroconf, service: str, name: str) -> Announcement | None:

@@ -20,6 +20,7 @@ class EventType:
     ORDER_UPDATED = "order.updated"
     MENU_UPDATED = "menu.updated"
     PRINTER_STATUS = "printer.status"
+    PRINTER_SCAN = "printer.scan"
     RECORD_UPDATED = "record.updated"
     JOB_PROGRESS = "job.progress"
 

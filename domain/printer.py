@@ -41,7 +41,8 @@ class Printer(msgspec.Struct, frozen=True):
     `uri` is `escpos://HOST:PORT` for raw ESC/POS or `ipp://HOST:PORT/ipp/print`. `columns` are
     character cells of the normal font (42 or 48 on 80 mm, 32 on 58 mm). `fence` says whether the
     printer answers the completion query: None until it was learnt. `fallback_id` takes its jobs
-    while it is away.
+    while it is away. `identities` (`uuid:…`, `mac:…`, `serial:…`) are how it is known again at
+    another address; they are learnt too.
 
     `certificate` is the one that an `ipps://` printer is trusted by: its SHA-256 in hex, pinned
     when it was first spoken to. `offered_certificate` is another one that it showed since then;
@@ -65,6 +66,7 @@ class Printer(msgspec.Struct, frozen=True):
     names: Names = Names.UNDER
     status: PrinterStatus = PrinterStatus.UNKNOWN
     status_reason: str = ""
+    identities: tuple[str, ...] = ()
     certificate: Certificate = ""
     offered_certificate: Certificate = ""
 

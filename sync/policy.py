@@ -174,6 +174,7 @@ _POLICIES: Mapping[str, Policy] = MappingProxyType(
                     "status_reason",
                     "fence",
                     "uri",
+                    "identities",
                     "certificate",
                     "offered_certificate",
                 ),
