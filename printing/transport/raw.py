@@ -30,6 +30,7 @@ import struct
 import termios
 
 import msgspec
+from msgspec.structs import replace
 
 from domain.printer import PrinterStatus
 from printing.queue import Delivery, Outcome
@@ -43,7 +44,7 @@ from printing.transport.status import (
     read_status,
 )
 
-__all__ = ["DEFAULT_LIMITS", "DEFAULT_PORT", "Limits", "deliver"]
+__all__ = ["DEFAULT_LIMITS", "DEFAULT_PORT", "Limits", "condition", "deliver"]
 
 DEFAULT_PORT = 9100
 
@@ -70,7 +71,8 @@ class Limits(msgspec.Struct, frozen=True):
 DEFAULT_LIMITS = Limits()
 
 
-_GONE = Condition(PrinterStatus.OFFLINE)
+_GONE = Condition(PrinterStatus.OFFLINE, ready=False)
+_UNREACHABLE = (OSError, UnicodeError)  # the second for a host that is no name at all
 
 
 async def deliver(
@@ -83,9 +85,8 @@ async def deliver(
     """
     try:
         connection = await _Connection.open(host, port, limits)
-    except (OSError, UnicodeError) as error:  # the second for a host that is no name at all
-        reason = f"cannot reach {host}:{port}: {_words(error)}"
-        return _delivered(Outcome.NOT_SENT, reason, _GONE, fence)
+    except _UNREACHABLE as error:
+        return _delivered(Outcome.NOT_SENT, _cannot_reach(host, port, error), _GONE, fence)
     in_doubt = True
     try:
         delivered = await _print(connection, payload, fence, limits)
@@ -93,6 +94,21 @@ async def deliver(
     finally:  # also where the program is stopped in the middle
         connection.close(abort=in_doubt)
     return delivered
+
+
+async def condition(host: str, port: int, *, limits: Limits = DEFAULT_LIMITS) -> Condition:
+    """How the printer at `host:port` is, by asking it; one that accepts and says nothing is online.
+    Nothing that the network or the printer does raises."""
+    try:
+        connection = await _Connection.open(host, port, limits)
+    except _UNREACHABLE as error:
+        return replace(_GONE, reason=_cannot_reach(host, port, error))
+    try:
+        return await connection.ask_status(limits.status_s) or ONLINE
+    except OSError as error:
+        return replace(_GONE, reason=f"the printer does not talk to us now: {_words(error)}")
+    finally:
+        connection.close(abort=False)
 
 
 async def _print(
@@ -239,6 +255,10 @@ class _Connection:
         """Bytes in the kernel that the printer's side has not acknowledged (SIOCOUTQ)."""
         answer = fcntl.ioctl(self._sock, termios.TIOCOUTQ, b"\0\0\0\0")
         return int.from_bytes(answer, "little")
+
+
+def _cannot_reach(host: str, port: int, error: OSError | UnicodeError) -> str:
+    return f"cannot reach {host}:{port}: {_words(error)}"
 
 
 def _words(error: OSError | UnicodeError) -> str:

@@ -7,24 +7,16 @@ private D-Bus and Avahi of its own. Nothing of it shares a port, a bus or a file
 from __future__ import annotations
 
 import contextlib
-import shutil
-import subprocess
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
-
 from printing.transport import Login
-from tests.support.needs import needs
+from tests.support.avahi import avahi, need_programs, running, until
 from tests.support.netns import Namespace, namespace
 
 __all__ = ["A4_PWG", "ROLL_58_PWG", "ROLL_80_PWG", "RealPrinter", "real_printer"]
 
 PORT = 8631
-READY_S = 20.0  # it takes one second; a machine that is busy with other tests may need more
-STOP_S = 5.0
-POLL_S = 0.02
 FORMATS = "application/pdf,image/jpeg,image/pwg-raster,text/plain"
 
 # Other models, by what they say of themselves.
@@ -54,12 +46,6 @@ A4_PWG = _MODEL.format(
     length=29700,
 )
 
-_PROGRAMS = {
-    "ippeveprinter": "cups-ipp-utils",
-    "avahi-daemon": "avahi-daemon",
-    "dbus-daemon": "dbus",
-}
-
 # What it does with a job in place of printing: a real printer's engine, as short as it can be.
 # Without a command it simulates a slow print and is busy for seconds.
 _ENGINE = """#!/bin/sh
@@ -79,11 +65,6 @@ account required pam_permit.so
 RULES
 exec "$@"
 """
-
-# Avahi keeps its files in one fixed folder; `ip netns exec` has its own mounts, so a folder of
-# its own can be put there.
-_AVAHI = "mkdir -p /run/avahi-daemon && mount -t tmpfs tmpfs /run/avahi-daemon && exec \
-avahi-daemon --no-drop-root --no-chroot --no-rlimits"
 
 
 class RealPrinter:
@@ -114,20 +95,24 @@ class RealPrinter:
 
 @contextlib.contextmanager
 def real_printer(
-    folder: Path, *, formats: str = FORMATS, attributes: str = "", login: Login | None = None
+    folder: Path,
+    *,
+    inside: Namespace | None = None,
+    formats: str = FORMATS,
+    attributes: str = "",
+    login: Login | None = None,
 ) -> Iterator[RealPrinter]:
-    """A printer that is ready for jobs. Its files and its logs are in `folder`.
+    """A printer that is ready for jobs, `inside` or in a namespace of its own. Its files and its
+    logs are in `folder`.
 
     `attributes` (a file as in ippeveprinter.conf(5)) makes it another model than the usual one,
     which has Letter paper and takes `formats`. With a `login` it prints for nobody else.
 
     Skips the test where its programs, or the right to make a namespace, are missing.
     """
-    missing = [package for program, package in _PROGRAMS.items() if shutil.which(program) is None]
-    if missing:
-        needs("a real IPP printer", f"apt-get install --no-install-recommends {' '.join(missing)}")
+    need_programs("a real IPP printer", ippeveprinter="cups-ipp-utils")
     with contextlib.ExitStack() as stack:
-        inside = stack.enter_context(namespace())
+        inside = inside or stack.enter_context(namespace())
         printer = RealPrinter(inside, folder)
         printer.printed.mkdir()
         (folder / "spool").mkdir()
@@ -135,29 +120,18 @@ def real_printer(
         engine.write_text(_ENGINE.format(trouble=folder / "trouble", printed=printer.printed))
         engine.chmod(0o755)
 
-        bus = folder / "bus"
-        address = f"unix:path={bus}"
-
-        def start(name: str, *command: str) -> Path:
-            log = folder / f"{name}.log"
-            stack.enter_context(_running(inside, command, address, log))
-            return log
-
-        start("dbus", "dbus-daemon", "--session", f"--address={address}", "--nofork", "--nopidfile")
-        _until(bus.exists, "the bus", folder)
-        avahi = start("avahi", "sh", "-c", _AVAHI)
-        _until(lambda: "startup complete" in avahi.read_text(), "Avahi", folder)
+        bus = stack.enter_context(avahi(inside, folder))
         keys = folder / "keys"
         keys.mkdir()
-        start(
-            "printer",
+        command = (
             *_asking_for(login, folder),
             *("ippeveprinter", "-v", "-p", str(PORT), "-d", str(folder / "spool"), "-k"),
             *("-c", str(engine), "-K", str(keys), *_model(formats, attributes, folder)),
             *(("-A", "--pam-service", "panbot") if login else ()),
             "Lab Printer",
         )
-        _until(lambda: _listens(inside), "ippeveprinter", folder)
+        stack.enter_context(running(inside, command, bus, printer.log))
+        until(lambda: _listens(inside), "ippeveprinter", folder)
         yield printer
 
 
@@ -179,35 +153,9 @@ def _asking_for(login: Login | None, folder: Path) -> tuple[str, ...]:
     return ("sh", "-ec", _WITH_PAM.format(check=check), "sh")
 
 
-@contextlib.contextmanager
-def _running(
-    inside: Namespace, command: tuple[str, ...], bus: str, log: Path
-) -> Iterator[subprocess.Popen[bytes]]:
-    with log.open("wb") as out:
-        process = inside.start(command, env={"DBUS_SYSTEM_BUS_ADDRESS": bus}, log=out)
-    try:
-        yield process
-    finally:
-        process.terminate()
-        try:
-            process.wait(STOP_S)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
-
-
 def _listens(inside: Namespace) -> bool:
     try:
         inside.connect(PORT).close()
     except OSError:
         return False
     return True
-
-
-def _until(ready: Callable[[], bool], what: str, folder: Path) -> None:
-    deadline = time.monotonic() + READY_S
-    while not ready():
-        if time.monotonic() > deadline:
-            logs = "\n".join(f"{log.name}:\n{log.read_text()}" for log in folder.glob("*.log"))
-            pytest.fail(f"{what} did not start within {READY_S:.0f} s\n{logs}")
-        time.sleep(POLL_S)

@@ -14,7 +14,6 @@ import shutil
 import socket
 import subprocess
 import sys
-import threading
 import uuid
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -57,21 +56,21 @@ class Namespace:
         A socket belongs for ever to the namespace of the thread that made it, so a thread goes in,
         connects and ends, and its socket serves here.
         """
-        outcome: list[socket.socket | OSError] = []
+        return self._made_inside(
+            lambda: socket.create_connection(("127.0.0.1", port), timeout=CONNECT_S)
+        )
 
-        def go() -> None:
-            try:
-                self._enter()
-                outcome.append(socket.create_connection(("127.0.0.1", port), timeout=CONNECT_S))
-            except OSError as error:
-                outcome.append(error)
+    def listener(self, port: int) -> socket.socket:
+        """A socket that listens on every address inside. Raises OSError."""
+        return self._made_inside(lambda: socket.create_server(("", port)))
 
-        thread = threading.Thread(target=go)
-        thread.start()
-        thread.join()
-        if isinstance(outcome[0], OSError):
-            raise outcome[0]
-        return outcome[0]
+    def _made_inside(self, make: Callable[[], socket.socket]) -> socket.socket:
+        def go() -> socket.socket:
+            with self.entered():
+                return make()
+
+        with ThreadPoolExecutor(1) as thread:
+            return thread.submit(go).result()
 
     def add_cable(self, address: str) -> None:
         """Gives it a cable of its own, `v0` to `v1`, this IPv6 address on the first."""
@@ -92,18 +91,28 @@ class Namespace:
             return result
 
         def go() -> T:
-            self._enter()
-            return asyncio.run(until_it_lets_go())
+            with self.entered():
+                return asyncio.run(until_it_lets_go())
 
         with ThreadPoolExecutor(1) as thread:
             return thread.submit(go).result()
 
-    def _enter(self) -> None:
-        """Moves the calling thread, and no other, into the namespace."""
-        libc = ctypes.CDLL(None, use_errno=True)  # os.setns came with Python 3.12
-        with Path(f"/run/netns/{self.name}").open("rb") as door:
-            if libc.setns(door.fileno(), _CLONE_NEWNET) != 0:
-                raise OSError(ctypes.get_errno(), f"cannot enter {self.name}")
+    @contextlib.contextmanager
+    def entered(self) -> Iterator[None]:
+        """Meanwhile the calling thread, and no other, is inside, with what it starts."""
+        with Path("/proc/thread-self/ns/net").open("rb") as home:
+            with Path(f"/run/netns/{self.name}").open("rb") as door:
+                _set_namespace(door.fileno())
+            try:
+                yield
+            finally:
+                _set_namespace(home.fileno())
+
+
+def _set_namespace(door: int) -> None:
+    libc = ctypes.CDLL(None, use_errno=True)  # os.setns came with Python 3.12
+    if libc.setns(door, _CLONE_NEWNET) != 0:
+        raise OSError(ctypes.get_errno(), "cannot change the network namespace")
 
 
 @contextlib.contextmanager
