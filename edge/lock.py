@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import fcntl
 import os
+import struct
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 __all__ = ["Running", "address", "locked", "say_address"]
+
+_FLOCK = "hhqqi4x"  # struct flock of Linux: type, whence, start, length, pid
 
 
 class Running(RuntimeError):
@@ -22,7 +25,7 @@ def locked(data: Path) -> Iterator[None]:
     held = os.open(_file(data), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
         try:
-            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.fcntl(held, fcntl.F_OFD_SETLK, _request(fcntl.F_WRLCK))
         except BlockingIOError:
             raise Running(f"an edge is running on {data}") from None
         os.truncate(held, 0)
@@ -38,13 +41,23 @@ def say_address(data: Path, url: str) -> None:
 
 def address(data: Path) -> str | None:
     """Where the edge on `data` answers; None where none is running, empty while it starts."""
-    if not _file(data).exists():
+    try:
+        held = os.open(_file(data), os.O_RDWR | os.O_CLOEXEC)
+    except FileNotFoundError:
         return None  # and looking makes no directory
     try:
-        with locked(data):
-            return None
-    except Running:
-        return _file(data).read_text()
+        # Asked, not tried: a lock that is held for a moment would turn away an edge that starts.
+        answer = fcntl.fcntl(held, fcntl.F_OFD_GETLK, _request(fcntl.F_WRLCK))
+    finally:
+        os.close(held)
+    kind, *_ = struct.unpack(_FLOCK, answer)
+    return None if kind == fcntl.F_UNLCK else _file(data).read_text()
+
+
+def _request(kind: int) -> bytes:
+    """For the whole file. Such a lock belongs to the open file: reading the address from the file
+    beside it, in the same program, does not let go of it."""
+    return struct.pack(_FLOCK, kind, os.SEEK_SET, 0, 0, 0)
 
 
 def _file(data: Path) -> Path:
