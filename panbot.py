@@ -15,7 +15,7 @@ _PROGRAMS = {
     "edge": ("edge.cli", "the appliance in the restaurant: serve, pair, status, sync, backup"),
     "cloud": ("cloud.cli", "the cloud service: serve, migrate, load, pairing-code"),
     "agent": ("agent.cli", "the voice agent: console"),
-    "printers": ("edge.printers_cli", "scan, list, test"),
+    "printers": ("edge.printers_cli", "scan, list, add, test, identify"),
 }
 
 

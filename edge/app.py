@@ -10,6 +10,7 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from apscheduler.triggers.interval import IntervalTrigger
 from litestar import Litestar, Request, Response, Router
 from litestar.di import Provide
 
@@ -18,14 +19,18 @@ from domain.errors import Unavailable
 from domain.ids import Ids
 from edge import housekeeping, pages
 from edge.access import Sessions, need_sign_in
+from edge.announcing import Announcer
 from edge.attempts import Attempts
 from edge.clock import HouseClock
 from edge.events import Broadcaster
+from edge.finding import MISSING_EVERY_S, Finder
 from edge.house import House
+from edge.lines import Lines
 from edge.lock import locked
 from edge.metrics import Metrics
 from edge.parts import Parts
 from edge.routes.auth import Auth
+from edge.routes.finding import Finding
 from edge.routes.menu import Menus
 from edge.routes.operations import events, health, metrics_page, ready
 from edge.routes.orders import Orders
@@ -41,6 +46,7 @@ from edge.store.announcements import Announcement
 from edge.store.edits import stamps
 from edge.store.store import Store
 from edge.syncing import Syncing
+from edge.watch import Watch
 from sync.policy import PushDelays
 from web import openapi, problems
 from web.bodies import MAX_BODY_BYTES
@@ -72,6 +78,7 @@ def create_app(settings: EdgeSettings, clock: Clock, ids: Ids, *, stop: asyncio.
         "/",
         route_handlers=[
             Conflicts,
+            Finding,
             Menus,
             Orders,
             Printers,
@@ -133,6 +140,7 @@ async def running(
             listeners += (
                 parts.house.heard,
                 parts.spooler.heard,
+                parts.finder.heard,
                 parts.syncing.heard,
                 parts.metrics.heard,
                 parts.broadcaster.send,
@@ -162,6 +170,8 @@ async def _assemble(
     )
     stamp = stamps(clock, ids, delays)
     house = House(store)
+    lines = Lines(store)
+    broadcaster = Broadcaster()
     return Parts(
         settings=settings,
         clock=clock,
@@ -169,8 +179,16 @@ async def _assemble(
         stamp=stamp,
         store=store,
         house=house,
-        broadcaster=Broadcaster(),
-        spooler=Spooler(store, house, clock, stamp, gap_ms=settings.print_gap_ms),
+        broadcaster=broadcaster,
+        spooler=Spooler(
+            store, house, clock, stamp, gap_ms=settings.print_gap_ms, paper=lines.paper()
+        ),
+        lines=lines,
+        watch=Watch(store, lines, clock, stamp),
+        finder=Finder(
+            store, lines, broadcaster, clock, ids, stamp, interfaces=settings.lan_interfaces
+        ),
+        announcer=Announcer(settings, house, clock),
         syncing=Syncing(store, clock, ids, delays, cloud_url=settings.cloud_url),
         sessions=Sessions(Tokens(who.token_secret, clock), clock),
         attempts=Attempts(clock),
@@ -184,7 +202,10 @@ async def _loops(parts: Parts) -> AsyncIterator[None]:
     """Starts what runs by itself, and stops it in the opposite order."""
     scheduler = AsyncIOScheduler()
     housekeeping.schedule(scheduler, parts)
+    scheduler.add_job(parts.finder.look_for_missing, IntervalTrigger(seconds=MISSING_EVERY_S))
     await parts.spooler.start()
+    await parts.watch.start()
+    await parts.announcer.start()
     await parts.syncing.start()
     scheduler.start()
     ending = asyncio.create_task(_end_streams(parts))
@@ -195,7 +216,10 @@ async def _loops(parts: Parts) -> AsyncIterator[None]:
         ending.cancel()
         scheduler.shutdown(wait=False)
         await parts.syncing.stop()
+        await parts.announcer.stop()
+        await parts.watch.stop()
         await parts.spooler.stop()
+        await parts.finder.stop()  # last: a printer that goes away makes it look
 
 
 async def _end_streams(parts: Parts) -> None:

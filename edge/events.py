@@ -18,13 +18,22 @@ from edge.store.announcements import Announcement, PrintJobWritten, RecordWritte
 from edge.store.records import Record
 from edge.store.store import Store
 
-__all__ = ["Broadcaster", "stream"]
+__all__ = ["Broadcaster", "Passing", "stream"]
 
 PING_S = 15.0  # a terminal that hears nothing for longer than this knows its connection is dead
 BACKLOG = 512  # events; a terminal further behind is cut off, comes back and catches up by its id
 CATCH_UP = 500  # records; after more than that, reading the lists again is the shorter way
 
-Waiting = asyncio.Queue[Announcement | None]
+
+class Passing(msgspec.Struct, frozen=True):
+    """How far something has got. No table holds it: who missed it asks how far it is now. `json`
+    is what the event carries."""
+
+    type: str
+    json: bytes
+
+
+Waiting = asyncio.Queue[Announcement | Passing | None]
 
 
 class Broadcaster:
@@ -34,7 +43,7 @@ class Broadcaster:
         self._subscribers: set[Waiting] = set()
         self._closed = False
 
-    def send(self, announcements: Sequence[Announcement]) -> None:
+    def send(self, announcements: Sequence[Announcement | Passing]) -> None:
         """Never waits: one who does not read is cut off."""
         for waiting in tuple(self._subscribers):
             for one in announcements:
@@ -92,7 +101,9 @@ async def stream(
                 continue
             if one is None:
                 return
-            if isinstance(one, PrintJobWritten):
+            if isinstance(one, Passing):
+                yield _frame(one.type, one.json)
+            elif isinstance(one, PrintJobWritten):
                 yield _frame("print_job", msgspec.json.encode(one))
             elif one.local_seq > sent:
                 yield _record_frame(one, business_id)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ipaddress
 import os
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -92,7 +93,15 @@ def _host(text: str) -> str:
 
 
 def _interfaces(text: str) -> tuple[str, ...]:
-    return tuple(str(ipaddress.IPv4Address(one.strip())) for one in text.split(",") if one.strip())
+    return tuple(_interface(one.strip()) for one in text.split(",") if one.strip())
+
+
+def _interface(text: str) -> str:
+    if re.fullmatch(r"[0-9.]+", text):
+        return str(ipaddress.IPv4Address(text))
+    if not re.fullmatch(r"[\w.@-]{1,15}", text, re.ASCII):  # what Linux allows
+        raise ValueError(f"{text!r} is neither an interface nor an IPv4 address")
+    return text
 
 
 def _directory(text: str) -> Path:
@@ -157,8 +166,9 @@ SETTINGS = (
         "PANBOT_LAN_INTERFACES",
         "lan_interfaces",
         "",
-        "IPv4 addresses of this machine, with commas, whose networks are searched for printers. "
-        "Empty: none is searched.",
+        "The interfaces of the restaurant's network (eth0, or an IPv4 address of this machine), "
+        "with commas: there printers are looked for and the edge announces itself to terminals. "
+        "Empty: neither is done.",
         _interfaces,
     ),
 )

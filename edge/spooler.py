@@ -26,7 +26,7 @@ from domain.codec import decode, overlay
 from domain.errors import Invalid
 from domain.printer import Printer, PrinterStatus, shown
 from edge.house import House
-from edge.store import paper, print_jobs, printer_logins, records
+from edge.store import paper, print_jobs, records
 from edge.store.announcements import Announcement, PrintJobWritten, RecordWritten
 from edge.store.edits import Stamp, edit
 from edge.store.store import Store
@@ -44,7 +44,7 @@ from printing.queue import (
     start,
 )
 from printing.render import render
-from printing.transport import Delivered, deliver, warm_up
+from printing.transport import Delivered
 from sync.wire import Collection
 
 __all__ = ["Paper", "Spooler", "reachable"]
@@ -91,14 +91,14 @@ class Spooler:
         stamp: Callable[[], Stamp],
         *,
         gap_ms: int,
-        paper: Paper | None = None,
+        paper: Paper,
     ) -> None:
         self._store = store
         self._house = house
         self._clock = clock
         self._stamp = stamp
         self._gap_s = gap_ms / 1000
-        self._paper = paper or Paper(self._to_printer, reachable, warm_up)
+        self._paper = paper
         self._wakes: dict[str, asyncio.Event] = {}
         self._workers: dict[str, asyncio.Task[None]] = {}
         self._warm: set[str] = set()
@@ -256,10 +256,6 @@ class Spooler:
             _log.exception("print job %d: the transport broke", job.seq)
             reason = f"the transport broke: {error}"
             return Delivered(Delivery(Outcome.UNSURE, reason), PrinterStatus.ERROR, printer.fence)
-
-    async def _to_printer(self, printer: Printer, document: Document, key: str) -> Delivered:
-        login = await self._store.read(lambda db: printer_logins.find(db, printer.id))
-        return await deliver(printer, document, key, login=login)
 
     async def _known(self, printer_id: str) -> bool:
         printer: Printer | None = await self._store.read(lambda db: _find(db, printer_id))

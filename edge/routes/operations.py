@@ -53,8 +53,9 @@ async def metrics_page(parts: NamedDependency[Parts]) -> Response[bytes]:
 @get("/events", tags=["events"], media_type="text/event-stream")
 async def events(request: Request[Any, Any, Any], parts: NamedDependency[Parts]) -> Stream:
     """Server-sent events: `order.created`, `order.updated`, `menu.updated`, `printer.status`,
-    `record.updated`, `print_job`; `ping` every 15 s. With `Last-Event-ID` it begins with what was
-    missed, or with `reset` where the lists should be read again."""
+    `record.updated`, `print_job`, `printer.scan` (never repeated); `ping` every 15 s. With
+    `Last-Event-ID` it begins with what was missed, or with `reset` where the lists should be read
+    again."""
     last = request.headers.get("last-event-id", "")
     restaurant = await parts.house.now()
     body = stream(

@@ -10,28 +10,21 @@ from typing import Annotated
 
 from litestar import Controller, get, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath, FromQuery, PathParameter, QueryParameter, RawBody
+from litestar.params import FromPath, FromQuery, PathParameter, QueryParameter
 
-from discovery.identity import FoundPrinter
 from domain.clock import iso
-from domain.codec import decode, encode
+from domain.codec import decode
 from domain.errors import Conflict, NotFound
 from domain.printer import Printer
-from edge.access import need_owner
 from edge.parts import Parts
-from edge.routes.answers import JsonText, SignedIn, json_list, json_text, one_record
+from edge.routes.answers import JsonText, SignedIn, json_list, json_text
 from edge.store import paper, print_jobs, records
-from edge.store.edits import edit
-from edge.store.records import Record
 from edge.store.writer import Transaction
 from printing.queue import JobState, PrintJob
 from sync.wire import Collection
-from web.bodies import decode_body
-from web.documented import takes
 
-__all__ = ["PrintJobs", "Printers"]
+__all__ = ["PrintJobs", "Printers", "need_printer"]
 
-SCAN_S = 2.0  # printers answer within one; a sleepy one within the next scan
 MAX_LISTED = 500  # jobs in one answer
 MAX_JOB_ID = 2**63 - 1  # what the column holds
 
@@ -48,40 +41,6 @@ class Printers(Controller):
         """Every printer, with how it was when it was last spoken to."""
         found = await parts.store.read(lambda db: records.all_of(db, Collection.PRINTER))
         return json_list(record.json for record in found)
-
-    @post("/", guards=[need_owner], operation_class=takes(Printer))
-    async def add(self, body: RawBody, parts: NamedDependency[Parts]) -> JsonText:
-        """Adds a printer by hand; the same one again is no error."""
-        printer = decode_body(body, Printer)
-        stamp = parts.stamp()
-
-        def add(tx: Transaction) -> Record:
-            there = records.find(tx.connection, Collection.PRINTER, printer.id)
-            if there is not None and not there.deleted and there.data != encode(printer):
-                raise Conflict(f"There is a printer {printer.id!r} already.")
-            return edit(tx, Collection.PRINTER, printer.id, encode(printer), stamp)
-
-        return one_record(await parts.store.write(add), status=201)
-
-    @post("/scan", status_code=200)
-    async def scan(self, parts: NamedDependency[Parts]) -> list[FoundPrinter]:
-        """Looks for printers on the restaurant's network. One that is known here and has moved
-        keeps its name, its stations and its templates, and gets its new address."""
-        # Imported here: it takes 0.1 s and 4 MB, and is needed on the day of a new printer.
-        from discovery.browse import browse
-
-        found = await browse(parts.settings.lan_interfaces, seconds=SCAN_S)
-        stamp = parts.stamp()
-
-        def move(tx: Transaction) -> None:
-            for printer in found:
-                record = records.find(tx.connection, Collection.PRINTER, printer.identity)
-                if record is not None and not record.deleted:
-                    moved = record.data | {"uri": printer.uri}
-                    edit(tx, Collection.PRINTER, record.key, moved, stamp)
-
-        await parts.store.write(move)
-        return found
 
     @post("/{printer_id:str}/test")
     async def test(self, printer_id: FromPath[str], parts: NamedDependency[Parts]) -> JsonText:

@@ -17,6 +17,7 @@ from domain.clock import iso
 from domain.codec import decode
 from domain.errors import Conflict, Invalid
 from domain.order import Order
+from domain.printer import Printer
 from domain.ticket import (
     RECEIPT_STATION,
     PlannedJob,
@@ -36,6 +37,7 @@ from sync.wire import Collection
 
 __all__ = [
     "cancelled",
+    "name_slip",
     "order_of",
     "print_change",
     "print_order",
@@ -105,20 +107,33 @@ def print_report(
 
 def trial(tx: Transaction, printer_id: str, *, now: datetime, test_id: str) -> PrintJob:
     """Adds a ticket that shows whether the printer prints, and in which characters."""
-    ticket = Ticket(
+    line = TicketLine(qty=1, name="Crème brûlée, Käsespätzle, 饺子", total=950)
+    ticket = _slip("TEST", "test", line, now)
+    return _wanted(tx, f"test {test_id}", printer_id, ticket, "TEST", now)
+
+
+def name_slip(tx: Transaction, printer: Printer, *, now: datetime, slip_id: str) -> PrintJob:
+    """Adds a slip on which a printer says its name and its address."""
+    line = TicketLine(qty=1, name=printer.uri.partition("://")[2])
+    ticket = _slip(printer.name, printer.id, line, now)
+    return _wanted(tx, f"identify {slip_id}", printer.id, ticket, "PRINTER", now)
+
+
+def _slip(title: str, station: str, line: TicketLine, now: datetime) -> Ticket:
+    """A ticket of no order."""
+    return Ticket(
         kind=TicketKind.KITCHEN,
         order_id="",
-        number="TEST",
-        station="test",
+        number=title,
+        station=station,
         revision=1,
         channel="terminal",
         type="pickup",
         placed_at=iso(now),
         promised_at=iso(now),
-        lines=(TicketLine(qty=1, name="Crème brûlée, Käsespätzle, 饺子", total=950),),
+        lines=(line,),
         currency="EUR",
     )
-    return _wanted(tx, f"test {test_id}", printer_id, ticket, "TEST", now)
 
 
 def released(job: PrintJob, now: datetime) -> PrintJob:

@@ -32,7 +32,8 @@ def test_the_table_is_the_settings() -> None:
         ("PANBOT_PUSH_DELAY_S", "nan"),
         ("PANBOT_PUSH_DELAY_S", "-1"),
         ("PANBOT_PRINT_GAP_MS", "0.5"),
-        ("PANBOT_LAN_INTERFACES", "eth0"),
+        ("PANBOT_LAN_INTERFACES", "eth0; eth1"),
+        ("PANBOT_LAN_INTERFACES", "10.0.0.256"),
     ],
 )
 def test_a_bad_value_is_refused_by_name(name: str, text: str) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from domain.printer import Printer
-from edge import spooler
+from edge import lines, spooler
 from printing import queue
 from printing.transport import Delivered, deliver
 from tests.support.edge import (
@@ -199,7 +199,12 @@ async def test_a_ticket_that_was_under_way_says_so_after_a_restart(kitchen: Kitc
     )
     await kitchen.kitchen.open()
     restarted = spooler.Spooler(
-        edge.parts.store, edge.parts.house, edge.parts.clock, edge.parts.stamp, gap_ms=0
+        edge.parts.store,
+        edge.parts.house,
+        edge.parts.clock,
+        edge.parts.stamp,
+        gap_ms=0,
+        paper=edge.parts.lines.paper(),
     )
     await restarted.start()
     await eventually(lambda: kitchen.kitchen.with_text("POSSIBLE DUPLICATE"), "the ticket")
@@ -217,7 +222,7 @@ async def test_a_disk_that_fills_up_leaves_no_ticket_on_its_way(
             disk.enter_context(full_disk())
             return await deliver(*ticket, **more)
 
-        monkeypatch.setattr(spooler, "deliver", fill_up_and_deliver)
+        monkeypatch.setattr(lines, "deliver", fill_up_and_deliver)
         edge = await kitchen.open()
         await order(edge, "o1")
         await eventually(lambda: kitchen.kitchen.tickets, "the ticket")
@@ -264,26 +269,3 @@ async def test_a_look_that_fails_is_not_the_last(
     await order(edge, "o1")
     await eventually(lambda: kitchen.kitchen.with_text("T-1"), "the ticket")
     assert edge.parts.spooler.running
-
-
-async def test_a_printer_that_moved_keeps_its_work(
-    kitchen: Kitchen, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """A scan finds a known printer at another address: its waiting ticket goes out there."""
-    from discovery.identity import FoundPrinter
-
-    edge = await kitchen.open()
-    await kitchen.kitchen.close()
-    await order(edge, "o1")
-    await in_state(edge, "held")
-    moved = FoundPrinter("k", "EPSON 1234", "TM-m30", kitchen.bar.uri, (kitchen.bar.uri,))
-
-    async def browse(interfaces: Any, *, seconds: float) -> list[FoundPrinter]:
-        return [moved]
-
-    monkeypatch.setattr("discovery.browse.browse", browse)
-    found = (await edge.http.post("/api/v1/printers/scan")).json()
-    assert found[0]["identity"] == "k"
-    await in_state(edge, "printed")
-    assert kitchen.bar.with_text("Margherita")
-    assert (await printer(edge))["name"] == "K"

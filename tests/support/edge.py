@@ -4,8 +4,10 @@ the program itself, in this process or in one of its own."""
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import signal
+import socket
 import sqlite3
 import sys
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
@@ -254,20 +256,30 @@ async def eventually(look: Callable[[], Any], what: str = "it") -> Any:
 
 @dataclass
 class Paper:
-    """A raw printer on a socket that prints whatever comes and says so."""
+    """A raw printer on a socket that prints whatever comes and says so.
+
+    `status` is what it answers to `ASK_STATUS`; with None it never says a word. It prints while
+    `printing` is set. `most_clients` is how many were ever connected at once.
+    """
 
     tickets: list[bytes] = field(default_factory=list)
-    _server: asyncio.Server | None = None
+    status: bytes | None = b"\x12\x12\x12"
+    printing: asyncio.Event = field(default_factory=asyncio.Event)
+    most_clients: int = 0
     port: int = 0
+    _server: asyncio.Server | None = None
+    _clients: int = 0
 
     @property
     def uri(self) -> str:
         return f"escpos://127.0.0.1:{self.port}"
 
-    async def open(self) -> Paper:
-        """Switched on; at the same port when it is opened again."""
-        self._server = await asyncio.start_server(self._print, "127.0.0.1", self.port)
-        self.port = self._server.sockets[0].getsockname()[1]
+    async def open(self, listener: socket.socket | None = None) -> Paper:
+        """Switched on; at the same port when it is opened again, or on a socket of its own."""
+        self.printing.set()
+        sock = listener or socket.create_server(("127.0.0.1", self.port))
+        self._server = await asyncio.start_server(self._serve, sock=sock)
+        self.port = sock.getsockname()[1]
         return self
 
     async def close(self) -> None:
@@ -279,23 +291,29 @@ class Paper:
     def with_text(self, text: str) -> list[bytes]:
         return [ticket for ticket in self.tickets if text.encode() in ticket]
 
-    async def _print(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        """Says that it is ready when it is asked, and answers the fence that ends a ticket."""
-        seen = b""
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._clients += 1
+        self.most_clients = max(self.most_clients, self._clients)
         try:
+            await self._print(reader, writer)
+        finally:
+            self._clients -= 1
+            writer.close()
+
+    async def _print(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Says how it is when it is asked, and answers the fence that ends a ticket."""
+        seen = b""
+        with contextlib.suppress(ConnectionError):
             while more := await reader.read(65536):
                 seen += more
                 if seen == ASK_STATUS:
-                    writer.write(b"\x12\x12\x12")
+                    writer.write(self.status or b"")
                     seen = b""
                 elif seen.endswith(FENCE):
+                    await self.printing.wait()
                     self.tickets.append(seen)
-                    writer.write(b"\x00")
+                    writer.write(b"\x00" if self.status else b"")
                     seen = b""
-        except ConnectionError:
-            pass
-        finally:
-            writer.close()
         if seen:
             self.tickets.append(seen)
 
@@ -332,8 +350,10 @@ async def edge_process(where: EdgeSettings) -> AsyncIterator[EdgeProcess]:
     """A running edge that answers; killed at the end, where it has not ended before."""
     environment = {k: v for k, v in os.environ.items() if not k.startswith("PANBOT_")} | {
         "PANBOT_EDGE_DATA": str(where.data),
-        "PANBOT_EDGE_PORT": "0",
+        "PANBOT_EDGE_HOST": where.host,
+        "PANBOT_EDGE_PORT": str(where.port),
         "PANBOT_PRINT_GAP_MS": str(where.print_gap_ms),
+        "PANBOT_LAN_INTERFACES": ",".join(where.lan_interfaces),
     }
     process = await asyncio.create_subprocess_exec(
         sys.executable,
