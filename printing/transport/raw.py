@@ -12,8 +12,8 @@ What may be said about a ticket after each way that this can go:
     answers anything                                byte and the connection ends without a reset
 
 The fence is `GS r 1`, the last bytes of the job: a printer answers it once everything before it has
-been printed, and not while the paper is out. Not every printer does; whether this one does is
-learnt, and said in `Delivered.fence`.
+been printed, and not while the paper is out. Not every printer does, nor says every one how it is;
+whether this one does is learnt, and said in `Delivered`. From then on its silence is a sign.
 
 A connection in doubt is closed with a reset. An ordinary close leaves the bytes with the kernel,
 which delivers them when the cable is back, after the job has been sent again.
@@ -28,20 +28,29 @@ import os
 import socket
 import struct
 import termios
+from collections.abc import Sequence
+from typing import Any
+from urllib.parse import urlsplit
 
 import msgspec
+from msgspec.structs import replace
 
 from domain.printer import PrinterStatus
 from printing.queue import Delivery, Outcome
 from printing.transport.delivered import Delivered
+from printing.transport.status import (
+    ASK_STATUS,
+    FENCE,
+    ONLINE,
+    Condition,
+    read_fence,
+    read_status,
+)
 
-__all__ = ["DEFAULT_LIMITS", "DEFAULT_PORT", "Limits", "deliver"]
+__all__ = ["DEFAULT_LIMITS", "KICK_DRAWER", "Limits", "address", "deliver", "ready"]
 
 DEFAULT_PORT = 9100
-
-ASK_STATUS = b"\x10\x04\x01\x10\x04\x02\x10\x04\x04"  # DLE EOT: printer, offline cause, paper
-STATUS_ANSWERS = 3  # bytes, one for each
-FENCE = b"\x1dr\x01"  # GS r 1: paper sensor, in its turn
+KICK_DRAWER = b"\x1bp\x00\x19\xfa"  # ESC p: the first drawer, 50 ms on and 500 ms off
 
 POLL_S = 0.01  # between two looks at what is acknowledged
 CHUNK = 256  # bytes; answers are a few
@@ -51,7 +60,8 @@ class Limits(msgspec.Struct, frozen=True):
     """How long to wait for what."""
 
     connect_s: float = 3.0  # a printer in the same house answers in milliseconds, or is away
-    status_s: float = 0.25  # DLE EOT is answered at once; a silent printer costs this much a job
+    status_s: float = 2.0  # DLE EOT is answered at once, by a printer that answers it at all
+    silent_s: float = 0.25  # for one that never did: each of its jobs waits this long
     base_s: float = 5.0  # a printer may be waking up, or still cutting the job before
     bytes_per_s: float = 500.0  # slower than the slowest printer; too short prints half a receipt
     longest_s: float = 60.0  # whatever the length: the next ticket waits behind this one
@@ -66,39 +76,65 @@ class Limits(msgspec.Struct, frozen=True):
 DEFAULT_LIMITS = Limits()
 
 
-class _Condition(msgspec.Struct, frozen=True):
-    """What a printer says of itself. `ready` is False where it will not print now."""
+class _Known(msgspec.Struct, frozen=True):
+    """What has been learnt of the printer; see `domain.printer.Printer`."""
 
-    status: PrinterStatus
-    reason: str = ""
-    ready: bool = True
+    fence: bool | None
+    talks: bool | None
 
 
-_GONE = _Condition(PrinterStatus.OFFLINE)
-_ONLINE = _Condition(PrinterStatus.ONLINE)
-_PAPER_LOW = _Condition(PrinterStatus.PAPER_LOW)
-_PAPER_OUT = _Condition(PrinterStatus.PAPER_OUT, "the paper is out", ready=False)
-_COVER_OPEN = _Condition(PrinterStatus.COVER_OPEN, "the cover is open", ready=False)
-_ERROR = _Condition(PrinterStatus.ERROR, "the printer reports an error", ready=False)
-_OFFLINE = _Condition(PrinterStatus.OFFLINE, "the printer is switched offline", ready=False)
+_Address = tuple[socket.AddressFamily, socket.SocketKind, int, str, Any]
+
+_GONE = Condition(PrinterStatus.OFFLINE)
+
+
+def address(uri: str) -> tuple[str, int]:
+    """Host and port of an `escpos://` address."""
+    where = urlsplit(uri)
+    return where.hostname or "", where.port or DEFAULT_PORT
+
+
+async def ready(
+    host: str, port: int, *, talks: bool | None, limits: Limits = DEFAULT_LIMITS
+) -> bool:
+    """True where a printer answers at `host:port` and does not say that it would not print."""
+    try:
+        connection = await _Connection.open(host, port, limits)
+    except (OSError, UnicodeError):
+        return False
+    try:
+        condition = await connection.ask_status(_patience_s(talks, limits))
+    except OSError:
+        return False
+    finally:
+        connection.close(abort=False)
+    return condition.ready if condition is not None else not talks
 
 
 async def deliver(
-    host: str, port: int, payload: bytes, *, fence: bool | None, limits: Limits = DEFAULT_LIMITS
+    host: str,
+    port: int,
+    payload: asyncio.Future[bytes],
+    *,
+    fence: bool | None,
+    talks: bool | None,
+    limits: Limits = DEFAULT_LIMITS,
 ) -> Delivered:
     """Sends `payload` to `host:port` and finds out whether it was printed.
 
-    `fence` is what is known of the printer: True where it answers fences, None where that is still
-    to be learnt. Nothing that the network or the printer does raises.
+    `payload` is awaited when the printer has said that it will print. `fence` and `talks` are what
+    is known of the printer; None where it is still to be learnt. Nothing that the network or the
+    printer does raises; what `payload` raises comes through, and nothing was sent then.
     """
+    known = _Known(fence, talks)
     try:
         connection = await _Connection.open(host, port, limits)
     except (OSError, UnicodeError) as error:  # the second for a host that is no name at all
         reason = f"cannot reach {host}:{port}: {_words(error)}"
-        return _delivered(Outcome.NOT_SENT, reason, _GONE, fence)
+        return _delivered(Outcome.NOT_SENT, reason, _GONE, known)
     in_doubt = True
     try:
-        delivered = await _print(connection, payload, fence, limits)
+        delivered = await _print(connection, payload, known, limits)
         in_doubt = delivered.delivery.outcome is Outcome.UNSURE
     finally:  # also where the program is stopped in the middle
         connection.close(abort=in_doubt)
@@ -106,64 +142,84 @@ async def deliver(
 
 
 async def _print(
-    connection: _Connection, payload: bytes, fence: bool | None, limits: Limits
+    connection: _Connection, awaited: asyncio.Future[bytes], known: _Known, limits: Limits
 ) -> Delivered:
     try:
-        before = await connection.ask_status(limits.status_s)
+        before = await connection.ask_status(_patience_s(known.talks, limits))
     except OSError as error:
         reason = f"the printer takes no job now: {_words(error)}"
-        return _delivered(Outcome.NOT_SENT, reason, _GONE, fence)
+        return _delivered(Outcome.NOT_SENT, reason, _GONE, known)
+    if before is None and known.talks:
+        # Out of paper, busy or gone: one that could say so is not taken for a silent one.
+        return _delivered(Outcome.NOT_SENT, "the printer does not say how it is", _GONE, known)
+    known = replace(known, talks=before is not None)
     if before is not None and not before.ready:
-        return _delivered(Outcome.NOT_SENT, before.reason, before, fence)
+        return _delivered(Outcome.NOT_SENT, before.reason, before, known)
+    payload = await awaited
     try:
-        if fence is False:
-            return await _send_unfenced(connection, payload, before, limits)
-        return await _send_fenced(connection, payload, before, fence, limits)
+        if known.fence is False:
+            return await _send_unfenced(connection, payload, before, known, limits)
+        return await _send_fenced(connection, payload, before, known, limits)
     except OSError as error:
         reason = f"the connection broke while printing: {_words(error)}"
-        return _delivered(Outcome.UNSURE, reason, _GONE, fence)
+        return _delivered(Outcome.UNSURE, reason, _GONE, known)
 
 
 async def _send_fenced(
     connection: _Connection,
     payload: bytes,
-    before: _Condition | None,
-    fence: bool | None,
+    before: Condition | None,
+    known: _Known,
     limits: Limits,
 ) -> Delivered:
     await connection.send(payload + FENCE, limits.job_s(payload))
     answer = await connection.read_fence(limits.job_s(payload))
     if answer is not None:
-        return _delivered(Outcome.PRINTED, "", answer, True)
-    if fence is None and before is None:
-        return await _end_in_order(connection, payload, before, limits)
-    after = await connection.ask_status(limits.status_s)
-    if fence is None and after is not None and after.ready:
+        return _delivered(Outcome.PRINTED, "", answer, replace(known, fence=True))
+    if known.fence is None and before is None:
+        return await _end_in_order(connection, payload, before, known, limits)
+    after = await connection.ask_status(_patience_s(known.talks, limits))
+    if known.fence is None and after is not None and after.ready:
         # It talks, is well, and has had the time: it does not know the fence.
-        return _delivered(Outcome.PRINTED, "", after, False)
+        return _delivered(Outcome.PRINTED, "", after, replace(known, fence=False))
     reason = after.reason if after is not None and after.reason else "the printer did not confirm"
-    return _delivered(Outcome.UNSURE, reason, after or _GONE, fence)
+    return _delivered(Outcome.UNSURE, reason, after or _GONE, known)
 
 
 async def _send_unfenced(
-    connection: _Connection, payload: bytes, before: _Condition | None, limits: Limits
+    connection: _Connection,
+    payload: bytes,
+    before: Condition | None,
+    known: _Known,
+    limits: Limits,
 ) -> Delivered:
     await connection.send(payload, limits.job_s(payload))
-    return await _end_in_order(connection, payload, before, limits)
+    if before is not None:
+        after = await connection.ask_status(limits.status_s)
+        if after is None or not after.ready:
+            reason = after.reason if after is not None else "the printer does not say how it is"
+            return _delivered(Outcome.UNSURE, reason, after or _GONE, known)
+    return await _end_in_order(connection, payload, before, known, limits)
 
 
 async def _end_in_order(
-    connection: _Connection, payload: bytes, before: _Condition | None, limits: Limits
+    connection: _Connection,
+    payload: bytes,
+    before: Condition | None,
+    known: _Known,
+    limits: Limits,
 ) -> Delivered:
-    """For a printer that says nothing: all that TCP can tell. Raises OSError on a reset."""
+    """For a printer that confirms nothing: all that TCP can tell. Raises OSError on a reset."""
     await connection.hang_up(limits.job_s(payload), limits.close_s)
-    return _delivered(Outcome.PRINTED, "", before or _ONLINE, False)
+    return _delivered(Outcome.PRINTED, "", before or ONLINE, replace(known, fence=False))
 
 
-def _delivered(
-    outcome: Outcome, reason: str, condition: _Condition, fence: bool | None
-) -> Delivered:
-    return Delivered(Delivery(outcome, reason), condition.status, fence)
+def _patience_s(talks: bool | None, limits: Limits) -> float:
+    return limits.silent_s if talks is False else limits.status_s
+
+
+def _delivered(outcome: Outcome, reason: str, condition: Condition, known: _Known) -> Delivered:
+    return Delivered(Delivery(outcome, reason), condition.status, known.fence, known.talks)
 
 
 class _Connection:
@@ -178,13 +234,15 @@ class _Connection:
     async def open(cls, host: str, port: int, limits: Limits) -> _Connection:
         loop = asyncio.get_running_loop()
         async with asyncio.timeout(limits.connect_s):
-            found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-            family, kind, protocol, _, address = found[0]
+            found = _numeric(host, port) or await loop.getaddrinfo(
+                host, port, type=socket.SOCK_STREAM
+            )
+            family, kind, protocol, _, where = found[0]
             sock = socket.socket(family, kind, protocol)
             try:
                 sock.setblocking(False)
                 sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, limits.stuck_ms)
-                await loop.sock_connect(sock, address)
+                await loop.sock_connect(sock, where)
             except BaseException:
                 sock.close()
                 raise
@@ -194,30 +252,30 @@ class _Connection:
         async with asyncio.timeout(timeout_s):
             await self._loop.sock_sendall(self._sock, payload)
 
-    async def ask_status(self, timeout_s: float) -> _Condition | None:
+    async def ask_status(self, timeout_s: float) -> Condition | None:
         """How the printer is, or None where it does not say."""
         await self.send(ASK_STATUS, timeout_s)
         received = b""
         try:
             async with asyncio.timeout(timeout_s):
-                while len(answers := _status_answers(received)) < STATUS_ANSWERS:
+                while (condition := read_status(received)) is None:
                     received += await self._receive()
         except TimeoutError:
             return None
         except EOFError:
             raise ConnectionResetError(errno.ECONNRESET, "closed by the printer") from None
-        return _condition(*answers[:STATUS_ANSWERS])
+        return condition
 
-    async def read_fence(self, timeout_s: float) -> _Condition | None:
+    async def read_fence(self, timeout_s: float) -> Condition | None:
         """How the paper is once all is printed, or None where no answer comes."""
         received = b""
         try:
             async with asyncio.timeout(timeout_s):
-                while not (answers := _fence_answers(received)):
+                while (condition := read_fence(received)) is None:
                     received += await self._receive()
         except (TimeoutError, EOFError):
             return None
-        return _paper(ended=answers[0] & 0x0C, low=answers[0] & 0x03)
+        return condition
 
     async def hang_up(self, timeout_s: float, close_s: float) -> None:
         """Ends our side, waits until every byte is acknowledged, then a while for the printer's
@@ -251,51 +309,12 @@ class _Connection:
         return int.from_bytes(answer, "little")
 
 
-def _status_answers(received: bytes) -> bytes:
-    return _sorted_out(received)[0]
-
-
-def _fence_answers(received: bytes) -> bytes:
-    return _sorted_out(received)[1]
-
-
-def _sorted_out(received: bytes) -> tuple[bytes, bytes]:
-    """The answers to DLE EOT and to GS r, told apart by their fixed bits.
-
-    What nobody asked for (automatic status, four bytes, where someone once switched it on; flow
-    control) is passed over.
-    """
-    status, fence = bytearray(), bytearray()
-    rest = iter(received)
-    for byte in rest:
-        match byte & 0x93:
-            case 0x12:
-                status.append(byte)
-            case 0x10:
-                for _ in range(3):
-                    next(rest, None)
-            case _ if byte & 0x90 == 0:
-                fence.append(byte)
-    return bytes(status), bytes(fence)
-
-
-def _condition(printer: int, cause: int, paper: int) -> _Condition:
-    """The three answers to `ASK_STATUS`; what a cook can put right comes first."""
-    if cause & 0x04:
-        return _COVER_OPEN
-    if cause & 0x20 or paper & 0x60:
-        return _PAPER_OUT
-    if cause & 0x40:
-        return _ERROR
-    if printer & 0x08:
-        return _OFFLINE
-    return _paper(ended=0, low=paper & 0x0C)
-
-
-def _paper(*, ended: int, low: int) -> _Condition:
-    if ended:
-        return _PAPER_OUT
-    return _PAPER_LOW if low else _ONLINE
+def _numeric(host: str, port: int) -> Sequence[_Address]:
+    """The address where `host` is one: no thread, and no waiting behind names that nobody knows."""
+    try:
+        return socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_NUMERICHOST)
+    except (socket.gaierror, UnicodeError):
+        return []
 
 
 def _words(error: OSError | UnicodeError) -> str:

@@ -26,7 +26,7 @@ from edge.settings import EdgeSettings, read_settings
 from edge.store import identity, writer
 from edge.store.store import Store, connect_read_only
 from edge.store.sync_store import SyncStore
-from printing.transport.raw import ASK_STATUS, FENCE
+from printing.transport.status import ASK_STATUS, FENCE
 from sync.policy import PushDelays
 from sync.wire import Change
 from web.passwords import hash_password
