@@ -9,7 +9,7 @@ import tempfile
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
-from bench import edge_process, edge_writes, order_to_paper, sync
+from bench import edge_process, edge_writes, order_to_paper, printing, sync
 from bench.figure import Figure, table
 from demo.postgres import postgres
 
@@ -20,6 +20,7 @@ MEASUREMENTS: dict[str, Measurement] = {
     "edge-writes": edge_writes.run,
     "edge-process": edge_process.run,
     "sync": sync.run,
+    "print": printing.run,
 }
 
 
