@@ -14,7 +14,7 @@ from domain.printer import Printer
 from edge import spooler
 from edge.store.edits import edit
 from printing import queue
-from printing.transport import Delivered, deliver
+from printing.transport import Delivered, deliver, ready
 from tests.support.edge import (
     Client,
     Paper,
@@ -339,9 +339,9 @@ async def test_a_disk_that_fills_up_leaves_no_ticket_on_its_way(
     monkeypatch.setattr(spooler, "STUMBLE_S", 0.02)
     with ExitStack() as disk:
 
-        async def fill_up_and_deliver(*ticket: Any) -> Delivered:
+        async def fill_up_and_deliver(*ticket: Any, **more: Any) -> Delivered:
             disk.enter_context(full_disk())
-            return await deliver(*ticket)
+            return await deliver(*ticket, **more)
 
         monkeypatch.setattr(spooler, "deliver", fill_up_and_deliver)
         edge = await kitchen.open()
@@ -354,7 +354,7 @@ async def test_a_disk_that_fills_up_leaves_no_ticket_on_its_way(
 @pytest.mark.parametrize("host", ["nonsense..host", "kitchen:99999", f"{'x' * 70}.local"])
 async def test_a_host_that_cannot_be_is_merely_away(host: str) -> None:
     """It is no reason to stumble: the printer is shown offline like any that does not answer."""
-    assert not await spooler.reachable(Printer(id="k", name="K", uri=f"escpos://{host}"))
+    assert not await ready(Printer(id="k", name="K", uri=f"escpos://{host}"))
 
 
 async def test_a_renderer_that_breaks_costs_one_ticket(
