@@ -9,7 +9,7 @@ import tempfile
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
-from bench import edge_process, edge_writes, order_to_paper, render, sync
+from bench import edge_process, edge_writes, order_to_paper, printing, render, sync
 from bench.figure import Figure, table
 from demo.postgres import postgres
 
@@ -21,6 +21,7 @@ MEASUREMENTS: dict[str, Measurement] = {
     "edge-process": edge_process.run,
     "render": render.run,
     "sync": sync.run,
+    "print": printing.run,
 }
 
 

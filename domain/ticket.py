@@ -6,7 +6,7 @@ keyed: the same change seen twice plans the same keys, and a key is printed once
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from enum import StrEnum
 
 import msgspec
@@ -145,17 +145,11 @@ def changes_between(before: Order, after: Order) -> tuple[Ticket, ...]:
 
     Lines that stayed are not printed again.
     """
-    old = {line.id: line for line in before.lines}
     cancelled = after.status is Status.CANCELLED and before.status is not Status.CANCELLED
     by_station: dict[str, list[TicketLine]] = {}
-    for line in after.lines:
-        changed = _line_change(old.get(line.id), line, cancelled=cancelled)
-        if changed is not None:
-            by_station.setdefault(line.station, []).append(changed)
-    for line in before.lines:
-        if line.voided is None and after.line(line.id) is None:
-            gone = _ticket_line(line, Change.VOIDED, was_qty=line.qty, reason="removed")
-            by_station.setdefault(line.station, []).append(gone)
+    for old, new in _pairs(before, after):
+        for station, line in _line_changes(old, new, cancelled=cancelled):
+            by_station.setdefault(station, []).append(line)
     return tuple(
         _ticket(after, TicketKind.CHANGE, station, tuple(lines))
         for station, lines in by_station.items()
@@ -196,22 +190,43 @@ def _key(ticket: Ticket, printer_id: str) -> str:
     return f"{ticket.order_id}/{ticket.kind}/{ticket.station}/{ticket.revision}/{printer_id}"
 
 
-def _line_change(before: Line | None, after: Line, *, cancelled: bool) -> TicketLine | None:
-    if before is None:
-        # A line that nobody has on paper need not be taken back.
-        gone = cancelled or after.voided is not None
-        return None if gone else _ticket_line(after, Change.ADDED)
-    if before.voided is not None:
-        return None
-    if after.voided is not None:
-        return _ticket_line(after, Change.VOIDED, was_qty=before.qty, reason=after.voided.reason)
-    if cancelled:
-        return _ticket_line(
-            after, Change.VOIDED, was_qty=before.qty, reason="the order is cancelled"
-        )
-    if (before.qty, before.note, before.modifiers) != (after.qty, after.note, after.modifiers):
-        return _ticket_line(after, Change.CHANGED, was_qty=before.qty)
-    return None
+def _pairs(before: Order, after: Order) -> Iterator[tuple[Line | None, Line | None]]:
+    """Each line as it was on paper and as it is to be; None where it is on one side only, or
+    voided there."""
+    old = {line.id: line for line in before.lines if line.voided is None}
+    for line in after.lines:
+        yield old.pop(line.id, None), line
+    for line in old.values():
+        yield line, None
+
+
+def _line_changes(
+    old: Line | None, new: Line | None, *, cancelled: bool
+) -> Iterator[tuple[str, TicketLine]]:
+    """What the stations have to hear of one line: (station, line).
+
+    A line that became another dish, or another station's, is taken back in one place and added in
+    the other. A line that nobody has on paper need not be taken back.
+    """
+    wanted = new if new is not None and new.voided is None and not cancelled else None
+    if old is None:
+        if wanted is not None:
+            yield wanted.station, _ticket_line(wanted, Change.ADDED)
+    elif wanted is None or (old.station, old.item_id) != (wanted.station, wanted.item_id):
+        reason = _why_gone(new, cancelled=cancelled)
+        yield old.station, _ticket_line(old, Change.VOIDED, was_qty=old.qty, reason=reason)
+        if wanted is not None:
+            yield wanted.station, _ticket_line(wanted, Change.ADDED)
+    elif (old.qty, old.note, old.modifiers) != (wanted.qty, wanted.note, wanted.modifiers):
+        yield wanted.station, _ticket_line(wanted, Change.CHANGED, was_qty=old.qty)
+
+
+def _why_gone(new: Line | None, *, cancelled: bool) -> str:
+    if new is None:
+        return "removed"
+    if new.voided is not None:
+        return new.voided.reason
+    return "the order is cancelled" if cancelled else "replaced"
 
 
 def _ticket_line(

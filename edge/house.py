@@ -9,6 +9,8 @@ from __future__ import annotations
 import logging
 import sqlite3
 from collections.abc import Sequence
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 import msgspec
 
@@ -41,6 +43,11 @@ class Restaurant(msgspec.Struct, frozen=True):
     menu_json: str
     menu_etag: str
     sold_out: frozenset[str]
+
+    def reprint_banner(self, now: datetime, *, by: str) -> str:
+        """What a ticket says that is printed once more: that it is, when and for whom."""
+        local = now.astimezone(ZoneInfo(self.business.timezone))
+        return f"REPRINT {local:%H:%M} {by}"
 
     def need_menu(self) -> Menu:
         """Raises `Unavailable` in words that tell what to do."""

@@ -5,11 +5,12 @@ from __future__ import annotations
 
 import asyncio
 import re
+from collections.abc import Callable
 from weakref import WeakValueDictionary
 
 from discovery.probe import RAW_PORT
 from domain.printer import Printer
-from edge.spooler import Paper, reachable
+from edge.spooler import Paper
 from edge.store import printer_logins
 from edge.store.store import Store
 from printing.document import Document
@@ -20,6 +21,7 @@ from printing.transport import (
     condition,
     deliver,
     identify,
+    open_drawer,
     warm_up,
 )
 
@@ -37,7 +39,7 @@ class Lines:
 
     def paper(self) -> Paper:
         """How the spooler reaches paper."""
-        return Paper(self._deliver, self._reachable, warm_up)
+        return Paper(self._deliver, self._open_drawer, self._ready, warm_up)
 
     def of(self, uri: str) -> asyncio.Lock:
         """Held by whoever is connected to the printer at `uri`, a known printer's or a found one's.
@@ -62,14 +64,19 @@ class Lines:
         """Has `printer` blink or beep; False where only paper can tell."""
         return await identify(printer, login=await self._login(printer))
 
-    async def _deliver(self, printer: Printer, document: Document, key: str) -> Delivered:
+    async def _deliver(self, printer: Printer, draw: Callable[[], Document], key: str) -> Delivered:
         login = await self._login(printer)
         async with self.of(printer.uri):
-            return await deliver(printer, document, key, login=login)
+            return await deliver(printer, draw, key, login=login)
 
-    async def _reachable(self, printer: Printer) -> bool:
+    async def _open_drawer(self, printer: Printer) -> Delivered:
         async with self.of(printer.uri):
-            return await reachable(printer)
+            return await open_drawer(printer)
+
+    async def _ready(self, printer: Printer) -> bool:
+        login = await self._login(printer)
+        async with self.of(printer.uri):
+            return (await condition(printer, login=login)).ready
 
     async def _login(self, printer: Printer) -> Login | None:
         return await self._store.read(lambda db: printer_logins.find(db, printer.id))

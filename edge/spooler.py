@@ -1,10 +1,11 @@
 """The loop that brings tickets to paper: one worker a printer, so that a dead one delays nobody.
 
 A worker reads its next job from the table, marks it as `sending` before a byte leaves, prints, and
-writes down what became of it. Commits wake it; it also looks by itself every few seconds.
+writes down what became of it. Commits wake it; it also looks by itself every few seconds. Each step
+is taken on the job as the writing transaction finds it: a person may have cancelled it meanwhile.
 
-While a printer is away its jobs go to its fallback, or wait here; a cheap connection attempt every
-few seconds tells when it is back.
+While a printer is away its jobs go to its fallback, or wait here; a cheap question every few
+seconds tells when it is back.
 """
 
 from __future__ import annotations
@@ -13,14 +14,15 @@ import asyncio
 import contextlib
 import logging
 import sqlite3
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from datetime import datetime
+from functools import partial
+from typing import Any
 from urllib.parse import urlsplit
 
 import msgspec
 from msgspec.structs import replace
 
-from domain.business import Business
 from domain.clock import Clock, from_iso, iso
 from domain.codec import decode, overlay
 from domain.errors import Invalid
@@ -39,6 +41,9 @@ from printing.queue import (
     PrintJob,
     after_restart,
     due,
+    hold_expired,
+    hold_until_back,
+    move,
     revive,
     settle,
     start,
@@ -47,36 +52,44 @@ from printing.render import render
 from printing.transport import Delivered
 from sync.wire import Collection
 
-__all__ = ["Paper", "Spooler", "reachable"]
+__all__ = ["Paper", "Spooler"]
 
 LOOK_EVERY_S = 3.0  # a wake-up that was lost costs this much at the most
 PROBE_EVERY_S = 2.0  # how soon a printer that was plugged in again is noticed
-PROBE_TIMEOUT_S = 1.5  # on a LAN an answer takes milliseconds
 STUMBLE_S = 5.0  # after an error of our own, so that it cannot spin
+DRAWER_S = 5.0  # somebody stands before it with change in the hand
 DRAIN_S = 0.7  # for tickets that are under way when the program stops; the rest becomes unsure
 
-_PORTS = {"escpos": 9100, "ipp": 631, "ipps": 631}  # RFC 8010 and RFC 7472
+_AWAY = frozenset(
+    {
+        PrinterStatus.OFFLINE,
+        PrinterStatus.PAPER_OUT,
+        PrinterStatus.COVER_OPEN,
+        PrinterStatus.ERROR,
+    }
+)
 
-Deliver = Callable[[Printer, Document, str], Awaitable[Delivered]]
-Reachable = Callable[[Printer], Awaitable[bool]]
 
 _log = logging.getLogger(__name__)
 
 
 class _Work(msgspec.Struct, frozen=True):
-    """What one printer's worker has before it."""
+    """What one printer's worker does next: sends `job`, which is `sending` by now; or looks for its
+    printer, which is `away`; or rests."""
 
-    printer: Printer | None
-    awaited: bool
-    head: PrintJob | None
-    templates: dict[str, str]
+    printer: Printer | None = None
+    job: PrintJob | None = None
+    templates: dict[str, str] = {}
+    away: bool = False
+    rest_s: float = 0.0
 
 
 class Paper(msgspec.Struct, frozen=True):
     """How paper is reached; tests hand in their own."""
 
-    deliver: Deliver
-    reachable: Reachable
+    deliver: Callable[[Printer, Callable[[], Document], str], Awaitable[Delivered]]
+    open_drawer: Callable[[Printer], Awaitable[Delivered]]
+    ready: Callable[[Printer], Awaitable[bool]]
     warm_up: Callable[[Printer], None]
 
 
@@ -126,6 +139,12 @@ class Spooler:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def open_drawer(self, printer: Printer) -> Delivered:
+        """Opens the cash drawer at `printer` between two tickets: now or not at all, since nobody
+        waits beside it later. Raises TimeoutError where a ticket holds the printer up."""
+        async with asyncio.timeout(DRAWER_S):
+            return await self._paper.open_drawer(printer)
 
     def heard(self, announcements: Sequence[Announcement]) -> None:
         """Called after each commit: wakes the printers that have something to do."""
@@ -179,65 +198,49 @@ class Spooler:
 
     async def _turn(self, printer_id: str) -> float:
         """One step for one printer; returns the seconds until the next one is worth a look."""
-        work = await self._store.read(lambda db: _work(db, printer_id))
-        if work.awaited:
-            return await self._wait_for(work)
-        if work.head is None:
-            return LOOK_EVERY_S
         now = self._clock.now()
-        if not due(work.head, now):
-            wait_s = (from_iso(work.head.due_at) - now).total_seconds()
-            return min(wait_s, LOOK_EVERY_S)
-        if work.printer is None:
-            await self._keep(_unknown_printer(work.head))
-            return 0.0
-        await self._print(work.head, work.printer, work.templates)
-        await self._clock.sleep(self._gap_s)
-        return 0.0
+        # Durable before the first byte leaves.
+        work = await self._store.write(partial(_take, printer_id=printer_id, now=now))
+        if work.away:
+            return await self._wait_for(work)
+        if work.job is not None and work.printer is not None:
+            await self._print(work.job, work.printer, work.templates)
+            await self._clock.sleep(self._gap_s)
+        return work.rest_s
 
     async def _wait_for(self, work: _Work) -> float:
-        """The printer is away. Its jobs go elsewhere, or wait until it can be reached."""
-        if work.printer is None:
-            return PROBE_EVERY_S
-        fallback = work.printer.fallback_id
-        movable = await self._movable(work.printer.id, work.head) if fallback else []
-        if movable and await self._known(fallback):
-            await self._keep(*(_moved(job, fallback, self._clock.now()) for job in movable))
-            return 0.0
-        if not await self._paper.reachable(work.printer):
+        """The printer is away. Its jobs wait until it is back, or go elsewhere."""
+        printer = work.printer
+        if printer is None:
             return PROBE_EVERY_S
         now = self._clock.now()
-        await self._keep(*(revive(job, now) for job in await self._held(work.printer.id)))
-        return 0.0
-
-    async def _movable(self, printer_id: str, head: PrintJob | None) -> list[PrintJob]:
-        waiting = [*await self._held(printer_id), *([head] if head is not None else [])]
-        return [job for job in waiting if _at_home(job)]
-
-    async def _held(self, printer_id: str) -> list[PrintJob]:
-        """Read only when something is done with them: after an evening these may be hundreds."""
-        return await self._store.read(lambda db: print_jobs.awaiting(db, printer_id))
+        if await self._paper.ready(printer):
+            await self._store.write(partial(_welcome_back, printer=printer, stamp=self._stamp()))
+            return 0.0
+        if await self._store.write(partial(_move_away, printer=printer, now=now)):
+            return 0.0
+        return PROBE_EVERY_S
 
     async def _print(self, job: PrintJob, printer: Printer, templates: Mapping[str, str]) -> None:
-        restaurant = await self._house.now()
-        try:
-            document = await asyncio.to_thread(
-                _render, job, restaurant.business, printer, templates
+        business = (await self._house.now()).business
+        drawn: list[Document] = []
+
+        def draw() -> Document:
+            drawn.append(
+                render(
+                    job.ticket,
+                    business=business,
+                    printer=printer,
+                    banner=job.banner,
+                    templates=templates,
+                )
             )
-        except Exception as error:  # a ticket that breaks the renderer is shown, others go on
-            _log.exception("print job %d cannot be rendered", job.seq)
-            reason = f"cannot be put on paper: {error}"
-            failed = settle(job, Delivery(Outcome.REFUSED, reason), self._clock.now())
-            await self._keep(failed)
-            return
-        sending = start(job, self._clock.now())
-        await self._keep(sending)  # durable before the first byte leaves
-        delivered = await self._deliver(sending, printer, document)
+            return drawn[-1]
+
+        delivered = await self._deliver(job, printer, draw)
         stamp = self._stamp()
-        settled = _with_looks(settle(sending, delivered.delivery, stamp.now), document)
-        await self._write_down(
-            lambda tx: _settle(tx, settled, delivered, delivered.delivery.reason, stamp)
-        )
+        settled = _with_looks(settle(job, delivered.delivery, stamp.now), drawn)
+        await self._write_down(partial(_settle, job=settled, delivered=delivered, stamp=stamp))
 
     async def _write_down(self, function: Callable[[Transaction], None]) -> None:
         """What became of a ticket is kept as soon as the disk takes it: forgotten, its job would
@@ -249,41 +252,16 @@ class Spooler:
                 _log.error("a ticket's end cannot be written down yet: %s", error)
             await self._clock.sleep(STUMBLE_S)
 
-    async def _deliver(self, job: PrintJob, printer: Printer, document: Document) -> Delivered:
+    async def _deliver(
+        self, job: PrintJob, printer: Printer, draw: Callable[[], Document]
+    ) -> Delivered:
         try:
-            return await self._paper.deliver(printer, document, job.key)
+            return await self._paper.deliver(printer, draw, job.key)
         except Exception as error:  # nobody knows what the printer got
             _log.exception("print job %d: the transport broke", job.seq)
             reason = f"the transport broke: {error}"
-            return Delivered(Delivery(Outcome.UNSURE, reason), PrinterStatus.ERROR, printer.fence)
-
-    async def _known(self, printer_id: str) -> bool:
-        printer: Printer | None = await self._store.read(lambda db: _find(db, printer_id))
-        return printer is not None
-
-    async def _keep(self, *jobs: PrintJob) -> None:
-        at = iso(self._clock.now())
-
-        def save(tx: Transaction) -> None:
-            for job in jobs:
-                print_jobs.save(tx, job, at)
-
-        await self._store.write(save)
-
-
-async def reachable(printer: Printer) -> bool:
-    """True where something accepts a connection at the printer's address."""
-    where = urlsplit(printer.uri)
-    try:
-        port = where.port or _PORTS[where.scheme]
-        async with asyncio.timeout(PROBE_TIMEOUT_S):
-            _, writer = await asyncio.open_connection(where.hostname, port)
-    except (OSError, ValueError):  # the second for what is no host or port at all
-        return False
-    writer.close()
-    with contextlib.suppress(OSError):
-        await writer.wait_closed()
-    return True
+            delivery = Delivery(Outcome.UNSURE, reason)
+            return Delivered(delivery, PrinterStatus.ERROR, printer.fence, printer.talks)
 
 
 async def _woken(wake: asyncio.Event, seconds: float) -> None:
@@ -294,26 +272,40 @@ async def _woken(wake: asyncio.Event, seconds: float) -> None:
     wake.clear()
 
 
-def _render(
-    job: PrintJob, business: Business, printer: Printer, templates: Mapping[str, str]
-) -> Document:
-    return render(
-        job.ticket, business=business, printer=printer, banner=job.banner, templates=templates
-    )
-
-
 def _after_restart(tx: Transaction, now: datetime) -> None:
     for job in print_jobs.sending(tx.connection):
         print_jobs.save(tx, after_restart(job, now), iso(now))
 
 
-def _work(db: sqlite3.Connection, printer_id: str) -> _Work:
-    return _Work(
-        printer=_find(db, printer_id),
-        awaited=print_jobs.is_awaited(db, printer_id),
-        head=print_jobs.head(db, printer_id),
-        templates=paper.templates(db),
-    )
+def _take(tx: Transaction, printer_id: str, now: datetime) -> _Work:
+    """The next step for one printer. A job that is to be sent is marked as `sending` here, as the
+    transaction finds it: nobody can cancel it in between."""
+    db = tx.connection
+    printer, job = _find(db, printer_id), print_jobs.head(db, printer_id)
+    if print_jobs.is_awaited(db, printer_id) or _better_elsewhere(job, printer):
+        return _Work(printer, away=True)
+    if job is None:
+        return _Work(rest_s=LOOK_EVERY_S)
+    if not due(job, now):
+        wait_s = (from_iso(job.due_at) - now).total_seconds()
+        return _Work(rest_s=min(wait_s, LOOK_EVERY_S))
+    if printer is None:  # its record may be on its way
+        taken = hold_until_back(job, f"there is no printer {printer_id!r}")
+    else:
+        taken = hold_expired(job, now)
+        taken = start(job, now) if taken is job else taken
+    print_jobs.save(tx, taken, iso(now))
+    if taken.state is not JobState.SENDING:
+        return _Work()
+    return _Work(printer, taken, paper.templates(db))
+
+
+def _better_elsewhere(job: PrintJob | None, printer: Printer | None) -> bool:
+    """True where a fresh ticket need not spend its tries on a printer that is known to be away."""
+    if job is None or printer is None:
+        return False
+    fresh = job.attempts == 0 and job.sends == 0
+    return fresh and bool(printer.fallback_id) and printer.status in _AWAY
 
 
 def _find(db: sqlite3.Connection, printer_id: str) -> Printer | None:
@@ -333,49 +325,61 @@ def _printer_by_scheme(db: sqlite3.Connection) -> dict[str, Printer]:
     return {urlsplit(printer.uri).scheme: printer for printer in found if printer is not None}
 
 
-def _settle(
-    tx: Transaction, job: PrintJob, delivered: Delivered, reason: str, stamp: Stamp
-) -> None:
+def _settle(tx: Transaction, job: PrintJob, delivered: Delivered, stamp: Stamp) -> None:
     """The job, and what the printer was found to be like, in one piece."""
     print_jobs.save(tx, job, iso(stamp.now))
-    record = records.find(tx.connection, Collection.PRINTER, job.printer_id)
+    _keep_condition(
+        tx,
+        job.printer_id,
+        stamp,
+        status=delivered.status,
+        status_reason=delivered.delivery.reason,
+        fence=delivered.fence,
+        talks=delivered.talks,
+        certificate=delivered.certificate,
+    )
+
+
+def _welcome_back(tx: Transaction, printer: Printer, stamp: Stamp) -> None:
+    """Whatever was held until this printer is back is due again."""
+    for job in print_jobs.waiting(tx.connection, printer.id):
+        if job.awaits_printer:
+            print_jobs.save(tx, revive(job, stamp.now), iso(stamp.now))
+    _keep_condition(tx, printer.id, stamp, status=PrinterStatus.ONLINE, status_reason="")
+
+
+def _keep_condition(
+    tx: Transaction, printer_id: str, stamp: Stamp, *, certificate: str = "", **found: Any
+) -> None:
+    """Writes what was found into the printer's record, where it is news."""
+    record = records.find(tx.connection, Collection.PRINTER, printer_id)
     if record is None or record.deleted:
         return
     before = decode(record.data, Printer)
-    after = shown(
-        replace(before, status=delivered.status, status_reason=reason, fence=delivered.fence),
-        delivered.certificate,
-    )
+    after = shown(replace(before, **found), certificate)
     if after != before:
-        edit(tx, Collection.PRINTER, job.printer_id, overlay(record.data, after), stamp)
+        edit(tx, Collection.PRINTER, printer_id, overlay(record.data, after), stamp)
 
 
-def _with_looks(job: PrintJob, document: Document) -> PrintJob:
+def _with_looks(job: PrintJob, drawn: Iterable[Document]) -> PrintJob:
     """`job` saying that it was printed otherwise than the restaurant wants it to look."""
-    if job.state is not JobState.PRINTED or not document.fallback_reason:
+    fallback = next((one.fallback_reason for one in drawn if one.fallback_reason), "")
+    if job.state is not JobState.PRINTED or not fallback:
         return job
-    reason = f"printed with the built-in template: {document.fallback_reason}"
-    return replace(job, reason=reason)
+    return replace(job, reason=f"printed with the built-in template: {fallback}")
 
 
-def _unknown_printer(job: PrintJob) -> PrintJob:
-    """Held until there is a printer of that name: its record may be on its way."""
-    reason = f"there is no printer {job.printer_id!r}"
-    return replace(job, state=JobState.HELD, reason=reason, due_at="", awaits_printer=True)
+def _move_away(tx: Transaction, printer: Printer, now: datetime) -> int:
+    """Gives what waits for `printer` to its fallback, in its order; returns how many jobs.
 
-
-def _at_home(job: PrintJob) -> bool:
-    """True where the job is still with the printer that it was planned for (a key ends with it):
-    a fallback that is away too must not send it round in circles."""
-    return job.key.endswith(f"/{job.printer_id}")
-
-
-def _moved(job: PrintJob, fallback_id: str, now: datetime) -> PrintJob:
-    """`job` for the fallback printer, due at once, unless it has become too old meanwhile."""
-    held = replace(job, state=JobState.HELD, awaits_printer=True)
-    moved = replace(revive(held, now), printer_id=fallback_id)
-    return (
-        moved
-        if moved.state is JobState.HELD
-        else replace(moved, reason=f"moved from {job.printer_id}, which is away")
-    )
+    A job moves once: a fallback that is away too must not send it round in circles.
+    """
+    if not printer.fallback_id or _find(tx.connection, printer.fallback_id) is None:
+        return 0
+    moved = 0
+    for job in print_jobs.waiting(tx.connection, printer.id):
+        at_home = job.key.endswith(f"/{printer.id}")
+        if at_home and print_jobs.held_in_front(tx.connection, job) is None:
+            print_jobs.save(tx, move(job, printer.fallback_id, now), iso(now))
+            moved += 1
+    return moved

@@ -8,6 +8,7 @@
                  └─ it will never take it ─▶ failed
 
 A job that was `sending` when the program stopped is unsure too: nobody knows what the printer got.
+One that has become too old is held before it is sent, and a person says print or cancel.
 """
 
 from __future__ import annotations
@@ -32,8 +33,14 @@ __all__ = [
     "Outcome",
     "PrintJob",
     "after_restart",
+    "cancel",
     "due",
     "enqueue",
+    "hold",
+    "hold_expired",
+    "hold_until_back",
+    "move",
+    "print_now",
     "revive",
     "settle",
     "start",
@@ -46,7 +53,7 @@ EXPIRY_S = 4 * 3600  # after that nobody is waiting for the food, and a burst of
 ASK_AGAIN_S = 2  # of a job that waits in the printer: soon after the paper is in again
 POSSIBLE_DUPLICATE = "POSSIBLE DUPLICATE"
 
-_STALE = "older than 4 hours: print it from the terminal"
+_STALE = "older than 4 hours: print it or cancel it"
 
 
 class JobState(StrEnum):
@@ -81,7 +88,8 @@ class PrintJob(msgspec.Struct, frozen=True):
 
     `attempts` counts tries in a row of which nothing left, `sends` those of which something may
     have. `awaits_printer` marks a held job that goes out by itself when the printer is back; any
-    other held job waits for a person. `seq` is the order in which jobs were planned, the store's.
+    other held job waits for a person. After `expires_at` it is not sent without being asked for.
+    `seq` is the order in which jobs were planned, the store's.
     """
 
     key: str
@@ -97,6 +105,7 @@ class PrintJob(msgspec.Struct, frozen=True):
     awaits_printer: bool = False
     sending_at: str = ""
     finished_at: str = ""
+    expires_at: str = ""
     seq: int = 0
 
 
@@ -104,22 +113,26 @@ def enqueue(planned: PlannedJob, now: datetime, *, banner: str = "") -> PrintJob
     """The job for `planned`: due at once, or held with a reason where it has no printer or
     nobody is waiting for it any more.
 
-    A change is never too old: it is planned only when it happens, however long ago the order was.
+    It expires `EXPIRY_S` after it was ordered, or after the time that it is promised for: a
+    pre-order of this morning is fresh in the evening. A change is as young as the change itself,
+    however long ago the order was.
     """
+    ticket = planned.ticket
+    since = iso(now) if ticket.kind is TicketKind.CHANGE else ticket.placed_at
+    wanted = [from_iso(at) for at in (since, ticket.promised_at) if at]
     job = PrintJob(
         key=planned.key,
         printer_id=planned.printer_id,
-        ticket=planned.ticket,
+        ticket=ticket,
         state=JobState.QUEUED,
         created_at=iso(now),
         due_at=iso(now),
+        expires_at=_after(max(wanted, default=now), EXPIRY_S),
         banner=banner,
     )
     if not planned.printer_id:
-        return _held(job, f"no printer is set for {planned.ticket.station!r}")
-    if planned.ticket.kind is not TicketKind.CHANGE:
-        return _hold_stale(job, planned.ticket.placed_at, now)
-    return job
+        return _held(job, f"no printer is set for {ticket.station!r}")
+    return hold_expired(job, now)
 
 
 def due(job: PrintJob, now: datetime) -> bool:
@@ -127,6 +140,11 @@ def due(job: PrintJob, now: datetime) -> bool:
     off by a clock that has been set back since."""
     waiting = job.state in (JobState.QUEUED, JobState.UNSURE)
     return waiting and not iso(now) < job.due_at <= _after(now, max(RETRY_AFTER_S))
+
+
+def hold_expired(job: PrintJob, now: datetime) -> PrintJob:
+    """`job` before it is sent: held for a person where nobody may be waiting for it any more."""
+    return _held(job, _STALE) if job.expires_at < iso(now) else job
 
 
 def start(job: PrintJob, now: datetime) -> PrintJob:
@@ -157,17 +175,42 @@ def after_restart(job: PrintJob, now: datetime) -> PrintJob:
 
 
 def revive(job: PrintJob, now: datetime) -> PrintJob:
-    """`job` when its printer is back: due again, unless it has become too old or waits for a
-    person."""
-    if job.state is not JobState.HELD or not job.awaits_printer:
+    """`job` when its printer is back: due again, unless it waits for a person."""
+    return _due_again(job, now) if job.awaits_printer else job
+
+
+def print_now(job: PrintJob, now: datetime) -> PrintJob:
+    """`job`, due at once because a person wants it, however old it is. One that still has no
+    printer stays held."""
+    if not job.printer_id:
         return job
-    waiting = replace(job, awaits_printer=False, attempts=0, due_at=iso(now), reason="")
-    return _hold_stale(replace(waiting, state=_waiting(job)), job.created_at, now)
+    return replace(_due_again(job, now), expires_at=_after(now, EXPIRY_S), finished_at="")
+
+
+def hold(job: PrintJob, *, by: str) -> PrintJob:
+    """`job`, kept back by a person until a person lets it go."""
+    return _held(job, f"held by {by}")
+
+
+def hold_until_back(job: PrintJob, reason: str) -> PrintJob:
+    """`job`, held until its printer is back."""
+    return replace(_held(job, reason), awaits_printer=True)
+
+
+def move(job: PrintJob, printer_id: str, now: datetime) -> PrintJob:
+    """`job` for another printer, since its own is away."""
+    moved = replace(_due_again(job, now), printer_id=printer_id)
+    return replace(moved, reason=f"moved from {job.printer_id}, which is away")
+
+
+def cancel(job: PrintJob, *, by: str, now: datetime) -> PrintJob:
+    """`job`, given up by a person."""
+    return _finished(job, JobState.FAILED, f"cancelled by {by}", now)
 
 
 def _retry(job: PrintJob, reason: str, now: datetime) -> PrintJob:
     if job.attempts >= len(RETRY_AFTER_S):
-        return replace(_held(job, reason), awaits_printer=True)
+        return hold_until_back(job, reason)
     return replace(
         job,
         state=_waiting(job),
@@ -206,6 +249,17 @@ def _ask_again(job: PrintJob, reason: str, now: datetime) -> PrintJob:
     )
 
 
+def _due_again(job: PrintJob, now: datetime) -> PrintJob:
+    return replace(
+        job,
+        state=_waiting(job),
+        due_at=iso(now),
+        attempts=0,
+        reason="",
+        awaits_printer=False,
+    )
+
+
 def _waiting(job: PrintJob) -> JobState:
     """What a job is while it waits for its turn: unsure from the first byte that ever left."""
     return JobState.UNSURE if job.sends else JobState.QUEUED
@@ -216,15 +270,7 @@ def _finished(job: PrintJob, state: JobState, reason: str, now: datetime) -> Pri
 
 
 def _held(job: PrintJob, reason: str) -> PrintJob:
-    return replace(job, state=JobState.HELD, reason=reason, due_at="")
-
-
-def _hold_stale(job: PrintJob, since: str, now: datetime) -> PrintJob:
-    """`job`, held where both `since` and the time it is promised for are longer ago than
-    `EXPIRY_S`: a pre-order of this morning is fresh in the evening."""
-    oldest = now - timedelta(seconds=EXPIRY_S)
-    wanted = [from_iso(at) for at in (since, job.ticket.promised_at) if at]
-    return _held(job, _STALE) if wanted and max(wanted) < oldest else job
+    return replace(job, state=JobState.HELD, reason=reason, due_at="", awaits_printer=False)
 
 
 def _after(now: datetime, seconds: int) -> str:

@@ -14,8 +14,9 @@ from contextlib import nullcontext, suppress
 
 from demo.printers.escpos_head import Head
 from demo.printers.escpos_parser import Command, next_command
-from demo.printers.paper import OnPaper, Paper, Tray
+from demo.printers.paper import OnPaper, Paper
 from demo.printers.port import HOST, reserve
+from demo.printers.virtual import VirtualPrinter
 from domain.clock import Clock
 
 __all__ = ["EscPosPrinter"]
@@ -48,7 +49,7 @@ class _Link:
             self.writer.write(bytes([status]))
 
 
-class EscPosPrinter:
+class EscPosPrinter(VirtualPrinter):
     """One Paper for each cut. The controls may be set at any time.
 
     `paper_out`: nothing is printed and no fence answered until there is paper.
@@ -61,55 +62,29 @@ class EscPosPrinter:
     def __init__(
         self, clock: Clock, *, port: int = 0, on_paper: OnPaper = lambda paper: None
     ) -> None:
-        self.on_paper = on_paper
+        super().__init__(clock, port=port, on_paper=on_paper)
         self.fence = True
         self.speed_bytes_per_s: float | None = None
         self.one_client = True
         self.unknown: list[bytes] = []
         self.drawer_kicks = 0
-        self._clock = clock
-        self._tray = Tray()
         self._head = Head()
         self._raw = bytearray()
-        self._has_paper = asyncio.Event()
-        self._has_paper.set()
         self._bytes_until_drop: int | None = None
         self._inbox: asyncio.Queue[tuple[_Link, bytes, float]] = asyncio.Queue(INBOX_CHUNKS)
         self._line = asyncio.Lock()
         self._links: dict[_Link, asyncio.Task[None]] = {}
-        self._reserved = reserve(port)
-        self.port = int(self._reserved.getsockname()[1])
         self._server: asyncio.Server | None = None
-        self._printing: asyncio.Task[None] | None = None
 
     @property
     def uri(self) -> str:
         return f"escpos://{HOST}:{self.port}"
 
     @property
-    def papers(self) -> list[Paper]:
-        return self._tray.papers
-
-    async def wait_for_papers(self, count: int) -> list[Paper]:
-        return await self._tray.wait_for(count)
-
-    @property
-    def paper_out(self) -> bool:
-        return not self._has_paper.is_set()
-
-    @paper_out.setter
-    def paper_out(self, out: bool) -> None:
-        if out:
-            self._has_paper.clear()
-        else:
-            self._has_paper.set()
-
-    @property
     def offline(self) -> bool:
         return self._server is None
 
     async def set_offline(self, offline: bool) -> None:
-        """True cuts all connections and refuses new ones; what has arrived is still printed."""
         if offline and self._server is not None:
             self._server.close()
             self._server = None
@@ -123,23 +98,12 @@ class EscPosPrinter:
         """Pulls the cable once: after `n_bytes` more the connection is reset, the rest is lost."""
         self._bytes_until_drop = n_bytes
 
-    async def start(self) -> None:
-        self._printing = asyncio.create_task(self._print())
-        await self.set_offline(False)
-
     async def stop(self) -> None:
-        """Lets go of the port and of every connection; what was not printed is lost."""
-        await self.set_offline(True)
-        self._reserved.close()
-        tasks = [*self._links.values()]
-        if self._printing is not None:
-            tasks.append(self._printing)
-            self._printing = None
-        for task in tasks:
+        await super().stop()
+        serving = [*self._links.values()]
+        for task in serving:
             task.cancel()
-        for task in tasks:
-            with suppress(asyncio.CancelledError):
-                await task
+        await asyncio.gather(*serving, return_exceptions=True)
 
     # ------------------------------------------------------------- receiving
 
@@ -236,5 +200,4 @@ class EscPosPrinter:
             draw=roll.draw,
         )
         self._raw.clear()
-        self._tray.add(paper)
-        self.on_paper(paper)
+        self._drop(paper)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from aiohttp import web
@@ -19,8 +18,9 @@ from demo.printers.ipp_messages import (
     read_request,
     write_reply,
 )
-from demo.printers.paper import OnPaper, Paper, Tray
+from demo.printers.paper import OnPaper, Paper
 from demo.printers.port import HOST, reserve
+from demo.printers.virtual import VirtualPrinter
 from domain.clock import Clock
 
 __all__ = ["IppPrinter"]
@@ -53,7 +53,7 @@ class _Job:
         return self.state is IppJobState.PENDING
 
 
-class IppPrinter:
+class IppPrinter(VirtualPrinter):
     """One Paper for each completed job.
 
     `paper_out`: jobs are accepted and stay pending, the printer says `media-empty-error`.
@@ -68,21 +68,14 @@ class IppPrinter:
         uuid: str = "0a4bd8d0-7a0f-4f2c-9c4b-5d1f3c1e0631",
         on_paper: OnPaper = lambda paper: None,
     ) -> None:
-        self.on_paper = on_paper
-        self._clock = clock
+        super().__init__(clock, port=port, on_paper=on_paper)
         self._name = name
         self._uuid = uuid
-        self._tray = Tray()
         self._jobs: dict[int, _Job] = {}
         self._last_id = 0
         self._came = asyncio.Event()
-        self._has_paper = asyncio.Event()
-        self._has_paper.set()
         self._started_at = clock.monotonic()
-        self._reserved = reserve(port)
-        self.port = int(self._reserved.getsockname()[1])
         self._runner: web.AppRunner | None = None
-        self._printing: asyncio.Task[None] | None = None
         self._operations: dict[int, Callable[[Request], Reply]] = {
             IppOperation.PRINT_JOB: self._print_job,
             IppOperation.VALIDATE_JOB: self._validate_job,
@@ -97,29 +90,10 @@ class IppPrinter:
         return f"ipp://{HOST}:{self.port}{PATH}"
 
     @property
-    def papers(self) -> list[Paper]:
-        return self._tray.papers
-
-    async def wait_for_papers(self, count: int) -> list[Paper]:
-        return await self._tray.wait_for(count)
-
-    @property
-    def paper_out(self) -> bool:
-        return not self._has_paper.is_set()
-
-    @paper_out.setter
-    def paper_out(self, out: bool) -> None:
-        if out:
-            self._has_paper.clear()
-        else:
-            self._has_paper.set()
-
-    @property
     def offline(self) -> bool:
         return self._runner is None
 
     async def set_offline(self, offline: bool) -> None:
-        """True cuts all connections and refuses new ones; jobs that are in are still printed."""
         if offline and self._runner is not None:
             await self._runner.cleanup()
             self._runner = None
@@ -130,20 +104,6 @@ class IppPrinter:
             self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=CLOSE_S)
             await self._runner.setup()
             await web.SockSite(self._runner, self._reserved).start()
-
-    async def start(self) -> None:
-        self._printing = asyncio.create_task(self._print())
-        await self.set_offline(False)
-
-    async def stop(self) -> None:
-        """Lets go of the port; jobs that were not printed are lost."""
-        await self.set_offline(True)
-        self._reserved.close()
-        if self._printing is not None:
-            self._printing.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._printing
-            self._printing = None
 
     # -------------------------------------------------------------- printing
 
@@ -173,8 +133,7 @@ class IppPrinter:
             draw=draw,
         )
         self._end(job, IppJobState.COMPLETED, "job-completed-successfully")
-        self._tray.add(paper)
-        self.on_paper(paper)
+        self._drop(paper)
 
     def _end(self, job: _Job, state: IppJobState, reason: str) -> None:
         self._jobs[job.id] = replace(job, state=state, reason=reason, document=b"")

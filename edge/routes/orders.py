@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date
 from typing import Annotated
-from zoneinfo import ZoneInfo
 
 from litestar import Controller, get, patch, post
 from litestar.di import NamedDependency
@@ -113,8 +112,7 @@ class Orders(Controller):
         with the print jobs."""
         restaurant = await parts.house.now()
         now = parts.clock.now()
-        local = now.astimezone(ZoneInfo(restaurant.business.timezone))
-        banner = f"REPRINT {local:%H:%M} {request.user.sub}"
+        banner = restaurant.reprint_banner(now, by=request.user.sub)
         reprint_id = parts.ids.new()
         jobs = await parts.store.write(
             lambda tx: paper.reprint(

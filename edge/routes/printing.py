@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import sqlite3
 from collections.abc import Callable
 from datetime import datetime
@@ -14,14 +15,16 @@ from litestar.params import FromPath, FromQuery, PathParameter, QueryParameter
 
 from domain.clock import iso
 from domain.codec import decode
-from domain.errors import Conflict, NotFound
+from domain.errors import Conflict, Forbidden, NotFound, Unavailable
 from domain.printer import Printer
+from edge.access import is_owner
 from edge.parts import Parts
 from edge.routes.answers import JsonText, SignedIn, json_list, json_text
 from edge.store import paper, print_jobs, records
 from edge.store.writer import Transaction
-from printing.queue import JobState, PrintJob
+from printing.queue import JobState, Outcome, PrintJob, cancel, hold, print_now
 from sync.wire import Collection
+from web.tokens import Claims
 
 __all__ = ["PrintJobs", "Printers", "need_printer"]
 
@@ -29,6 +32,8 @@ MAX_LISTED = 500  # jobs in one answer
 MAX_JOB_ID = 2**63 - 1  # what the column holds
 
 JobId = Annotated[int, PathParameter(ge=0, le=MAX_JOB_ID)]
+_log = logging.getLogger(__name__)
+
 _PLAIN = Printer(id="", name="", uri="escpos://none")  # the paper of a job that has no printer
 
 
@@ -52,6 +57,27 @@ class Printers(Controller):
             return paper.trial(tx, printer_id, now=now, test_id=test_id)
 
         return json_text(print_jobs.as_json([await parts.store.write(add)]), status=201)
+
+    @post("/{printer_id:str}/drawer", status_code=204)
+    async def drawer(
+        self, request: SignedIn, printer_id: FromPath[str], parts: NamedDependency[Parts]
+    ) -> None:
+        """Opens the cash drawer at this printer, now or not at all. Owners may, and staff whose
+        record says `may_open_drawer`; nothing that stands in an order or on a ticket can."""
+        who = request.user
+
+        def allowed(db: sqlite3.Connection) -> Printer:
+            _need_drawer(db, who)
+            return need_printer(db, printer_id)
+
+        printer = await parts.store.read(allowed)
+        try:
+            delivery = (await parts.spooler.open_drawer(printer)).delivery
+        except TimeoutError:
+            raise Unavailable(f"{printer.name} is busy with a ticket; try again.") from None
+        _log.info("drawer at %s, asked for by %s: %s", printer_id, who.sub, delivery.outcome)
+        if delivery.outcome is not Outcome.PRINTED:
+            raise Unavailable(f"The drawer may be shut: {delivery.reason}.")
 
 
 class PrintJobs(Controller):
@@ -96,14 +122,32 @@ class PrintJobs(Controller):
 
     @post("/{job_id:int}/retry", status_code=200)
     async def retry(self, job_id: JobId, parts: NamedDependency[Parts]) -> JsonText:
-        """Prints a job that is held, failed or unsure now."""
+        """Prints a job that is held, failed or unsure now, however old it is."""
 
         def release(tx: Transaction, job: PrintJob, now: datetime) -> PrintJob:
             if job.state in (JobState.PRINTED, JobState.SENDING):
-                raise Conflict(f"Print job {job.seq} is {job.state}; print the order again.")
-            return paper.released(paper.with_printer(tx.connection, job), now)
+                raise Conflict(f"Print job {job.seq} is {job.state}; print it again: reprint.")
+            front = print_jobs.held_in_front(tx.connection, job)
+            if front is not None:
+                raise Conflict(
+                    f"Print job {job.seq} changes the ticket of print job {front}, which is held: "
+                    "print or cancel that one first."
+                )
+            return print_now(paper.with_printer(tx.connection, job), now)
 
         return await _changed(parts, job_id, release)
+
+    @post("/{job_id:int}/hold", status_code=200)
+    async def hold(
+        self, request: SignedIn, job_id: JobId, parts: NamedDependency[Parts]
+    ) -> JsonText:
+        """Keeps a job back that is not printed yet, until it is retried or cancelled."""
+
+        def keep_back(tx: Transaction, job: PrintJob, now: datetime) -> PrintJob:
+            _need_open(job, "held")
+            return hold(job, by=request.user.sub)
+
+        return await _changed(parts, job_id, keep_back)
 
     @post("/{job_id:int}/cancel", status_code=200)
     async def cancel(
@@ -112,11 +156,31 @@ class PrintJobs(Controller):
         """Gives a job up that is not printed yet."""
 
         def give_up(tx: Transaction, job: PrintJob, now: datetime) -> PrintJob:
-            if job.state in (JobState.PRINTED, JobState.SENDING, JobState.FAILED):
-                raise Conflict(f"Print job {job.seq} is {job.state} and cannot be cancelled.")
-            return paper.cancelled(job, by=request.user.sub, now=now)
+            _need_open(job, "cancelled")
+            return cancel(job, by=request.user.sub, now=now)
 
         return await _changed(parts, job_id, give_up)
+
+    @post("/{job_id:int}/reprint")
+    async def reprint(
+        self, request: SignedIn, job_id: JobId, parts: NamedDependency[Parts]
+    ) -> JsonText:
+        """Prints one ticket once more, marked as a reprint. Answers with the new print job."""
+        now, reprint_id = parts.clock.now(), parts.ids.new()
+        banner = (await parts.house.now()).reprint_banner(now, by=request.user.sub)
+
+        def add(tx: Transaction) -> PrintJob:
+            job = print_jobs.find(tx.connection, job_id)
+            if job.state is not JobState.PRINTED:
+                raise Conflict(f"Print job {job.seq} is {job.state} and was not printed: retry it.")
+            return paper.reprint_job(tx, job, banner=banner, now=now, reprint_id=reprint_id)
+
+        return json_text(print_jobs.as_json([await parts.store.write(add)]), status=201)
+
+
+def _need_open(job: PrintJob, done: str) -> None:
+    if job.state in (JobState.PRINTED, JobState.SENDING, JobState.FAILED):
+        raise Conflict(f"Print job {job.seq} is {job.state} and cannot be {done}.")
 
 
 def _to_draw(db: sqlite3.Connection, job_id: int) -> tuple[PrintJob, Printer, dict[str, str]]:
@@ -136,6 +200,15 @@ async def _changed(
         return job
 
     return json_text(print_jobs.as_json([await parts.store.write(change)]))
+
+
+def _need_drawer(db: sqlite3.Connection, who: Claims) -> None:
+    """Raises `Forbidden`. Looked up at each call: a token outlives a right that was taken away."""
+    if is_owner(who):
+        return
+    staff = records.find(db, Collection.STAFF, who.sub)
+    if staff is None or staff.deleted or staff.data.get("may_open_drawer") is not True:
+        raise Forbidden("You may not open the drawer: the owner can allow it.")
 
 
 def need_printer(db: sqlite3.Connection, printer_id: str) -> Printer:

@@ -32,18 +32,17 @@ from domain.ticket import (
 from edge.store import print_jobs, records
 from edge.store.records import Record
 from edge.store.writer import Transaction
-from printing.queue import Delivery, JobState, Outcome, PrintJob, enqueue, settle
+from printing.queue import PrintJob, enqueue, print_now
 from sync.wire import Collection
 
 __all__ = [
-    "cancelled",
     "name_slip",
     "order_of",
     "print_change",
     "print_order",
     "print_report",
-    "released",
     "reprint",
+    "reprint_job",
     "routing",
     "templates",
     "trial",
@@ -105,6 +104,13 @@ def print_report(
     ]
 
 
+def reprint_job(
+    tx: Transaction, job: PrintJob, *, banner: str, now: datetime, reprint_id: str
+) -> PrintJob:
+    """Adds the one ticket of `job` once more, on the same printer, under `banner`."""
+    return _wanted(tx, f"reprint {reprint_id}", job.printer_id, job.ticket, banner, now)
+
+
 def trial(tx: Transaction, printer_id: str, *, now: datetime, test_id: str) -> PrintJob:
     """Adds a ticket that shows whether the printer prints, and in which characters."""
     line = TicketLine(qty=1, name="Crème brûlée, Käsespätzle, 饺子", total=950)
@@ -136,27 +142,6 @@ def _slip(title: str, station: str, line: TicketLine, now: datetime) -> Ticket:
     )
 
 
-def released(job: PrintJob, now: datetime) -> PrintJob:
-    """`job`, due at once because a person wants it, however old it is. One that still has no
-    printer stays held."""
-    if not job.printer_id:
-        return job
-    return replace(
-        job,
-        state=JobState.UNSURE if job.sends else JobState.QUEUED,
-        due_at=iso(now),
-        attempts=0,
-        reason="",
-        awaits_printer=False,
-        finished_at="",
-    )
-
-
-def cancelled(job: PrintJob, *, by: str, now: datetime) -> PrintJob:
-    """`job`, given up by a person."""
-    return settle(job, Delivery(Outcome.REFUSED, f"cancelled by {by}"), now)
-
-
 def with_printer(db: sqlite3.Connection, job: PrintJob) -> PrintJob:
     """`job` with a printer, where it had none and its station is routed by now. Raises
     `Conflict` where it is not."""
@@ -174,7 +159,7 @@ def _wanted(
     """Adds a job that a person has asked for: it is never too old."""
     key = f"{ticket.order_id}/{name}/{ticket.station}/{printer_id}"
     planned = PlannedJob(key, printer_id, ticket)
-    return print_jobs.add(tx, released(enqueue(planned, now, banner=banner), now))
+    return print_jobs.add(tx, print_now(enqueue(planned, now, banner=banner), now))
 
 
 def templates(db: sqlite3.Connection) -> dict[str, str]:

@@ -18,31 +18,39 @@ from printing.queue import JobState, PrintJob
 __all__ = [
     "add",
     "as_json",
-    "awaiting",
     "delete_finished",
     "find",
     "head",
+    "held_in_front",
     "listed",
     "printers_with_work",
     "save",
     "sending",
     "states",
+    "waiting",
 ]
 
 _COLUMNS = (
     "id, key, printer_id, ticket, state, created_at, due_at, attempts, sends, reason, banner, "
-    "awaits_printer, sending_at, finished_at"
+    "awaits_printer, sending_at, finished_at, expires_at"
 )
 _SHOWN = tuple(name for name in PrintJob.__struct_fields__ if name not in ("ticket", "seq"))
 _SELECT = f"SELECT {_COLUMNS} FROM print_jobs"  # noqa: S608 - both are written here
+_HELD_IN_FRONT = """SELECT front.id FROM print_jobs front
+    WHERE front.finished_at = '' AND front.printer_id IN (print_jobs.printer_id, '')
+      AND front.id < print_jobs.id AND front.state = 'held'
+      AND print_jobs.ticket ->> '$.kind' = 'change'
+      AND front.ticket ->> '$.order_id' = print_jobs.ticket ->> '$.order_id'
+      AND front.ticket ->> '$.station' = print_jobs.ticket ->> '$.station'
+    ORDER BY front.id LIMIT 1"""
 
 
 def add(tx: Transaction, job: PrintJob) -> PrintJob:
     """Adds `job`, unless its key is there: the same change seen twice prints once."""
     row = tx.execute(
         """INSERT INTO print_jobs (key, printer_id, ticket, state, created_at, due_at,
-             attempts, sends, reason, banner, awaits_printer, sending_at, finished_at)
-           VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+             attempts, sends, reason, banner, awaits_printer, sending_at, finished_at, expires_at)
+           VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
            ON CONFLICT (key) DO NOTHING RETURNING id""",
         (
             job.key,
@@ -58,6 +66,7 @@ def add(tx: Transaction, job: PrintJob) -> PrintJob:
             job.awaits_printer,
             job.sending_at,
             job.finished_at,
+            job.expires_at,
         ),
     ).fetchone()
     if row is None:
@@ -71,7 +80,8 @@ def save(tx: Transaction, job: PrintJob, at: str) -> None:
     """Keeps what became of `job`; the ticket itself never changes. `at` is RFC 3339."""
     tx.execute(
         """UPDATE print_jobs SET printer_id = ?, state = ?, due_at = ?, attempts = ?, sends = ?,
-             reason = ?, banner = ?, awaits_printer = ?, sending_at = ?, finished_at = ?
+             reason = ?, banner = ?, awaits_printer = ?, sending_at = ?, finished_at = ?,
+             expires_at = ?
            WHERE id = ?""",
         (
             job.printer_id,
@@ -84,6 +94,7 @@ def save(tx: Transaction, job: PrintJob, at: str) -> None:
             job.awaits_printer,
             job.sending_at,
             job.finished_at,
+            job.expires_at,
             job.seq,
         ),
     )
@@ -100,13 +111,27 @@ def find(db: sqlite3.Connection, job_id: int) -> PrintJob:
 
 def head(db: sqlite3.Connection, printer_id: str) -> PrintJob | None:
     """The job that this printer has to do next: the oldest one, due or not, so that a printer's
-    tickets come out in the order in which they were made."""
+    tickets come out in the order in which they were made.
+
+    A change waits behind a ticket of its order and station that is held: on paper alone it would
+    change what nobody has.
+    """
     row = db.execute(
         f"""{_SELECT} WHERE finished_at = '' AND printer_id = ? AND state IN ('queued', 'unsure')
+              AND NOT EXISTS ({_HELD_IN_FRONT})
             ORDER BY id LIMIT 1""",
         (printer_id,),
     ).fetchone()
     return _job(row) if row else None
+
+
+def held_in_front(db: sqlite3.Connection, job: PrintJob) -> int | None:
+    """The id of the held ticket that `job` waits behind, None where there is none."""
+    row = db.execute(
+        f"SELECT ({_HELD_IN_FRONT}) FROM print_jobs WHERE id = ?",  # noqa: S608 - written here
+        (job.seq,),
+    ).fetchone()
+    return row[0] if row else None
 
 
 def is_awaited(db: sqlite3.Connection, printer_id: str) -> bool:
@@ -119,11 +144,13 @@ def is_awaited(db: sqlite3.Connection, printer_id: str) -> bool:
     return bool(found)
 
 
-def awaiting(db: sqlite3.Connection, printer_id: str) -> list[PrintJob]:
-    """The jobs that are held until this printer is back, in their order."""
+def waiting(db: sqlite3.Connection, printer_id: str) -> list[PrintJob]:
+    """The jobs that this printer will get by itself, in their order: due, to be tried again, or
+    held until it is back. After an evening these may be hundreds."""
     rows = db.execute(
-        f"""{_SELECT} WHERE finished_at = '' AND printer_id = ? AND state = 'held'
-              AND awaits_printer ORDER BY id""",
+        f"""{_SELECT} WHERE finished_at = '' AND printer_id = ?
+              AND (state IN ('queued', 'unsure') OR state = 'held' AND awaits_printer)
+            ORDER BY id""",
         (printer_id,),
     )
     return [_job(row) for row in rows]
@@ -200,7 +227,7 @@ def _announce(tx: Transaction, job: PrintJob, at: str) -> None:
 def _job(row: Iterable[Any]) -> PrintJob:
     (
         seq, key, printer_id, ticket, state, created_at, due_at, attempts, sends, reason, banner,
-        awaits_printer, sending_at, finished_at,
+        awaits_printer, sending_at, finished_at, expires_at,
     ) = row  # fmt: skip
     return PrintJob(
         key=key,
@@ -216,5 +243,6 @@ def _job(row: Iterable[Any]) -> PrintJob:
         awaits_printer=bool(awaits_printer),
         sending_at=sending_at,
         finished_at=finished_at,
+        expires_at=expires_at,
         seq=seq,
     )

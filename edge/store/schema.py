@@ -77,6 +77,14 @@ MIGRATIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
                WITHOUT ROWID""",
         ),
     ),
+    (
+        "0004_print_jobs_expire",
+        (
+            "ALTER TABLE print_jobs ADD COLUMN expires_at TEXT NOT NULL DEFAULT ''",
+            """UPDATE print_jobs
+               SET expires_at = strftime('%Y-%m-%dT%H:%M:%fZ', created_at, '+4 hours')""",
+        ),
+    ),
 )
 
 

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import logging
+from collections.abc import Callable
+from typing import TypeVar
 from urllib.parse import urlsplit
 
 from domain.printer import Printer, PrinterStatus
@@ -12,57 +15,131 @@ from printing.transport.delivered import Delivered
 from printing.transport.login import Login
 from printing.transport.status import Condition
 
-__all__ = ["Condition", "Delivered", "Login", "condition", "deliver", "identify", "warm_up"]
+__all__ = [
+    "Condition",
+    "Delivered",
+    "Login",
+    "condition",
+    "deliver",
+    "identify",
+    "open_drawer",
+    "warm_up",
+]
+
+_log = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+
+class _Undrawable(Exception):
+    """The ticket cannot be put on paper."""
 
 
 async def deliver(
-    printer: Printer, document: Document, key: str, *, login: Login | None = None
+    printer: Printer, draw: Callable[[], Document], key: str, *, login: Login | None = None
 ) -> Delivered:
-    """Prints `document` on `printer` and says what became of it.
+    """Prints what `draw` makes on `printer` and says what became of it.
 
-    `key` is the print job's. An IPP printer is asked for it first, so that a job whose
-    confirmation was lost is found there and not printed twice.
+    `draw` runs in a thread, while the printer is being asked how it is; where it fails, nothing is
+    sent and the job is refused. `key` is the print job's. An IPP printer is asked for it first, so
+    that a job whose confirmation was lost is found there and not printed twice.
     """
-    where = urlsplit(printer.uri)
+    fault = _fault(printer.uri)
+    if fault:
+        return _refused(printer, fault)
     try:
-        host, port = where.hostname or "", where.port
-    except ValueError as error:
-        reason = _no_address(printer, error)
-        return Delivered(Delivery(Outcome.REFUSED, reason), PrinterStatus.ERROR, printer.fence)
-    if where.scheme != "escpos":
-        # Imported where they are needed: python-escpos takes 0.3 s, reportlab and pyipp 0.7 s, and
-        # neither belongs on the way up of a machine that has only printers of the other kind.
-        from printing.transport import ipp
+        if _is_raw(printer):
+            return await _print_raw(printer, draw)
+        document = await _drawn(draw)
+    except _Undrawable as error:
+        _log.exception("print job %s cannot be drawn", key)
+        delivery = Delivery(Outcome.REFUSED, f"cannot be put on paper: {error}")
+        return Delivered(delivery, printer.status, printer.fence, printer.talks)
+    # Imported where they are needed: python-escpos takes 0.3 s, reportlab and pyipp 0.7 s, and
+    # neither belongs on the way up of a machine that has only printers of the other kind.
+    from printing.transport import ipp
 
-        return await ipp.deliver(printer, document, key, login=login)
-    from printing import escpos
+    return await ipp.deliver(printer, document, key, login=login)
+
+
+async def open_drawer(printer: Printer) -> Delivered:
+    """Opens the cash drawer that is plugged into `printer`, now or not at all."""
+    fault = _fault(printer.uri)
+    if fault:
+        return _refused(printer, fault)
+    if not _is_raw(printer):
+        return _refused(printer, f"{printer.name} has no way to a drawer: it speaks IPP")
     from printing.transport import raw
 
-    payload = await asyncio.to_thread(escpos.encode, document, printer)
-    return await raw.deliver(host, port or raw.DEFAULT_PORT, payload, fence=printer.fence)
+    kick = asyncio.get_running_loop().create_future()
+    kick.set_result(raw.KICK_DRAWER)
+    return await _send(printer, kick)
+
+
+async def _print_raw(printer: Printer, draw: Callable[[], Document]) -> Delivered:
+    def payload() -> bytes:
+        from printing import escpos
+
+        return escpos.encode(draw(), printer)
+
+    drawing = asyncio.create_task(_drawn(payload))
+    try:
+        return await _send(printer, drawing)
+    finally:
+        drawing.cancel()
+
+
+async def _send(printer: Printer, payload: asyncio.Future[bytes]) -> Delivered:
+    from printing.transport import raw
+
+    host, port = raw.address(printer.uri)
+    return await raw.deliver(host, port, payload, fence=printer.fence, talks=printer.talks)
+
+
+async def _drawn(make: Callable[[], T]) -> T:
+    try:
+        return await asyncio.to_thread(make)
+    except Exception as error:  # a ticket that breaks the renderer is shown, others go on
+        raise _Undrawable(str(error)) from error
+
+
+def _refused(printer: Printer, reason: str) -> Delivered:
+    delivery = Delivery(Outcome.REFUSED, reason)
+    return Delivered(delivery, PrinterStatus.ERROR, printer.fence, printer.talks)
+
+
+def _fault(uri: str) -> str:
+    """What is wrong with an address, empty where it is one."""
+    try:
+        _ = urlsplit(uri).port
+    except ValueError as error:
+        return f"{uri} is no address: {error}"
+    return ""
+
+
+def _is_raw(printer: Printer) -> bool:
+    return urlsplit(printer.uri).scheme == "escpos"
 
 
 async def condition(printer: Printer, *, login: Login | None = None) -> Condition:
     """How `printer` is, by asking it: with `DLE EOT`, or for its `printer-state-reasons`. Not to be
     asked while something is being sent there: many printers take one connection at a time."""
-    where = urlsplit(printer.uri)
-    try:
-        host, port = where.hostname or "", where.port
-    except ValueError as error:
-        return Condition(PrinterStatus.ERROR, _no_address(printer, error), ready=False)
-    if where.scheme != "escpos":
+    fault = _fault(printer.uri)
+    if fault:
+        return Condition(PrinterStatus.ERROR, fault, ready=False)
+    if not _is_raw(printer):
         from printing.transport import ipp
 
         health = await ipp.condition(printer, login=login)
         return Condition(health.status, health.trouble, ready=not health.trouble)
     from printing.transport import raw
 
-    return await raw.condition(host, port or raw.DEFAULT_PORT)
+    return await raw.condition(*raw.address(printer.uri), talks=printer.talks)
 
 
 async def identify(printer: Printer, *, login: Login | None = None) -> bool:
     """Has `printer` blink or beep; False where it has no such command, and paper must do."""
-    if urlsplit(printer.uri).scheme == "escpos":
+    if _fault(printer.uri) or _is_raw(printer):
         return False
     from printing.transport import ipp
 
@@ -73,7 +150,7 @@ def warm_up(printer: Printer) -> None:
     """Imports what `printer` needs and loads the fonts, which takes a second or two: in a thread,
     before the first ticket comes."""
     document = parse("warm 热")
-    if urlsplit(printer.uri).scheme == "escpos":
+    if _is_raw(printer):
         from printing import escpos
 
         escpos.encode(document, printer)

@@ -11,11 +11,13 @@ __all__ = ["Delivered"]
 
 
 class Delivered(msgspec.Struct, frozen=True):
-    """One try: what became of the job, how the printer is, and whether it answers fences (True,
-    False, or None where that is still unknown or does not apply). `certificate` is the SHA-256 of
-    the one that an `ipps://` printer showed, in hex, empty where none was seen."""
+    """One try: what became of the job, how the printer is, and what was learnt of it: whether it
+    answers fences, and whether it says how it is (None: still unknown, or does not apply).
+    `certificate` is the SHA-256 of the one that an `ipps://` printer showed, in hex, empty where
+    none was seen."""
 
     delivery: Delivery
     status: PrinterStatus
     fence: bool | None = None
+    talks: bool | None = None
     certificate: str = ""

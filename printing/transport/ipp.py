@@ -103,7 +103,7 @@ async def deliver(
     network or the printer does raises."""
     async with _connected(printer, login, limits) as remote:
         status, delivery = await _print(remote, printer, document, answers.job_name(key))
-        return Delivered(delivery, status, printer.fence, remote.certificate)
+        return Delivered(delivery, status, printer.fence, certificate=remote.certificate)
 
 
 async def condition(

@@ -12,8 +12,8 @@ What may be said about a ticket after each way that this can go:
     answers anything                                byte and the connection ends without a reset
 
 The fence is `GS r 1`, the last bytes of the job: a printer answers it once everything before it has
-been printed, and not while the paper is out. Not every printer does; whether this one does is
-learnt, and said in `Delivered.fence`.
+been printed, and not while the paper is out. Not every printer does, nor says every one how it is;
+whether this one does is learnt, and said in `Delivered`. From then on its silence is a sign.
 
 A connection in doubt is closed with a reset. An ordinary close leaves the bytes with the kernel,
 which delivers them when the cable is back, after the job has been sent again.
@@ -28,6 +28,9 @@ import os
 import socket
 import struct
 import termios
+from collections.abc import Sequence
+from typing import Any
+from urllib.parse import urlsplit
 
 import msgspec
 from msgspec.structs import replace
@@ -44,9 +47,10 @@ from printing.transport.status import (
     read_status,
 )
 
-__all__ = ["DEFAULT_LIMITS", "DEFAULT_PORT", "Limits", "condition", "deliver"]
+__all__ = ["DEFAULT_LIMITS", "KICK_DRAWER", "Limits", "address", "condition", "deliver"]
 
 DEFAULT_PORT = 9100
+KICK_DRAWER = b"\x1bp\x00\x19\xfa"  # ESC p: the first drawer, 50 ms on and 500 ms off
 
 POLL_S = 0.01  # between two looks at what is acknowledged
 CHUNK = 256  # bytes; answers are a few
@@ -56,7 +60,8 @@ class Limits(msgspec.Struct, frozen=True):
     """How long to wait for what."""
 
     connect_s: float = 3.0  # a printer in the same house answers in milliseconds, or is away
-    status_s: float = 0.25  # DLE EOT is answered at once; a silent printer costs this much a job
+    status_s: float = 2.0  # DLE EOT is answered at once, by a printer that answers it at all
+    silent_s: float = 0.25  # for one that never did: each of its jobs waits this long
     base_s: float = 5.0  # a printer may be waking up, or still cutting the job before
     bytes_per_s: float = 500.0  # slower than the slowest printer; too short prints half a receipt
     longest_s: float = 60.0  # whatever the length: the next ticket waits behind this one
@@ -71,105 +76,154 @@ class Limits(msgspec.Struct, frozen=True):
 DEFAULT_LIMITS = Limits()
 
 
+class _Known(msgspec.Struct, frozen=True):
+    """What has been learnt of the printer; see `domain.printer.Printer`."""
+
+    fence: bool | None
+    talks: bool | None
+
+
+_Address = tuple[socket.AddressFamily, socket.SocketKind, int, str, Any]
+
 _GONE = Condition(PrinterStatus.OFFLINE, ready=False)
+_SILENT = "the printer does not say how it is"
 _UNREACHABLE = (OSError, UnicodeError)  # the second for a host that is no name at all
 
 
+def address(uri: str) -> tuple[str, int]:
+    """Host and port of an `escpos://` address."""
+    where = urlsplit(uri)
+    return where.hostname or "", where.port or DEFAULT_PORT
+
+
 async def deliver(
-    host: str, port: int, payload: bytes, *, fence: bool | None, limits: Limits = DEFAULT_LIMITS
+    host: str,
+    port: int,
+    payload: asyncio.Future[bytes],
+    *,
+    fence: bool | None,
+    talks: bool | None,
+    limits: Limits = DEFAULT_LIMITS,
 ) -> Delivered:
     """Sends `payload` to `host:port` and finds out whether it was printed.
 
-    `fence` is what is known of the printer: True where it answers fences, None where that is still
-    to be learnt. Nothing that the network or the printer does raises.
+    `payload` is awaited when the printer has said that it will print. `fence` and `talks` are what
+    is known of the printer; None where it is still to be learnt. Nothing that the network or the
+    printer does raises; what `payload` raises comes through, and nothing was sent then.
     """
+    known = _Known(fence, talks)
     try:
         connection = await _Connection.open(host, port, limits)
     except _UNREACHABLE as error:
-        return _delivered(Outcome.NOT_SENT, _cannot_reach(host, port, error), _GONE, fence)
+        return _delivered(Outcome.NOT_SENT, _cannot_reach(host, port, error), _GONE, known)
     in_doubt = True
     try:
-        delivered = await _print(connection, payload, fence, limits)
+        delivered = await _print(connection, payload, known, limits)
         in_doubt = delivered.delivery.outcome is Outcome.UNSURE
     finally:  # also where the program is stopped in the middle
         connection.close(abort=in_doubt)
     return delivered
 
 
-async def condition(host: str, port: int, *, limits: Limits = DEFAULT_LIMITS) -> Condition:
-    """How the printer at `host:port` is, by asking it; one that accepts and says nothing is online.
-    Nothing that the network or the printer does raises."""
+async def condition(
+    host: str, port: int, *, talks: bool | None = None, limits: Limits = DEFAULT_LIMITS
+) -> Condition:
+    """How the printer at `host:port` is, by asking it. One that says nothing is online, unless it
+    is known to talk. Nothing that the network or the printer does raises."""
     try:
         connection = await _Connection.open(host, port, limits)
     except _UNREACHABLE as error:
         return replace(_GONE, reason=_cannot_reach(host, port, error))
     try:
-        return await connection.ask_status(limits.status_s) or ONLINE
+        answer = await connection.ask_status(_patience_s(talks, limits))
     except OSError as error:
         return replace(_GONE, reason=f"the printer does not talk to us now: {_words(error)}")
     finally:
         connection.close(abort=False)
+    if answer is None:
+        return replace(_GONE, reason=_SILENT) if talks else ONLINE
+    return answer
 
 
 async def _print(
-    connection: _Connection, payload: bytes, fence: bool | None, limits: Limits
+    connection: _Connection, awaited: asyncio.Future[bytes], known: _Known, limits: Limits
 ) -> Delivered:
     try:
-        before = await connection.ask_status(limits.status_s)
+        before = await connection.ask_status(_patience_s(known.talks, limits))
     except OSError as error:
         reason = f"the printer takes no job now: {_words(error)}"
-        return _delivered(Outcome.NOT_SENT, reason, _GONE, fence)
+        return _delivered(Outcome.NOT_SENT, reason, _GONE, known)
+    if before is None and known.talks:
+        # Out of paper, busy or gone: one that could say so is not taken for a silent one.
+        return _delivered(Outcome.NOT_SENT, _SILENT, _GONE, known)
+    known = replace(known, talks=before is not None)
     if before is not None and not before.ready:
-        return _delivered(Outcome.NOT_SENT, before.reason, before, fence)
+        return _delivered(Outcome.NOT_SENT, before.reason, before, known)
+    payload = await awaited
     try:
-        if fence is False:
-            return await _send_unfenced(connection, payload, before, limits)
-        return await _send_fenced(connection, payload, before, fence, limits)
+        if known.fence is False:
+            return await _send_unfenced(connection, payload, before, known, limits)
+        return await _send_fenced(connection, payload, before, known, limits)
     except OSError as error:
         reason = f"the connection broke while printing: {_words(error)}"
-        return _delivered(Outcome.UNSURE, reason, _GONE, fence)
+        return _delivered(Outcome.UNSURE, reason, _GONE, known)
 
 
 async def _send_fenced(
     connection: _Connection,
     payload: bytes,
     before: Condition | None,
-    fence: bool | None,
+    known: _Known,
     limits: Limits,
 ) -> Delivered:
     await connection.send(payload + FENCE, limits.job_s(payload))
     answer = await connection.read_fence(limits.job_s(payload))
     if answer is not None:
-        return _delivered(Outcome.PRINTED, "", answer, True)
-    if fence is None and before is None:
-        return await _end_in_order(connection, payload, before, limits)
-    after = await connection.ask_status(limits.status_s)
-    if fence is None and after is not None and after.ready:
+        return _delivered(Outcome.PRINTED, "", answer, replace(known, fence=True))
+    if known.fence is None and before is None:
+        return await _end_in_order(connection, payload, before, known, limits)
+    after = await connection.ask_status(_patience_s(known.talks, limits))
+    if known.fence is None and after is not None and after.ready:
         # It talks, is well, and has had the time: it does not know the fence.
-        return _delivered(Outcome.PRINTED, "", after, False)
+        return _delivered(Outcome.PRINTED, "", after, replace(known, fence=False))
     reason = after.reason if after is not None and after.reason else "the printer did not confirm"
-    return _delivered(Outcome.UNSURE, reason, after or _GONE, fence)
+    return _delivered(Outcome.UNSURE, reason, after or _GONE, known)
 
 
 async def _send_unfenced(
-    connection: _Connection, payload: bytes, before: Condition | None, limits: Limits
+    connection: _Connection,
+    payload: bytes,
+    before: Condition | None,
+    known: _Known,
+    limits: Limits,
 ) -> Delivered:
     await connection.send(payload, limits.job_s(payload))
-    return await _end_in_order(connection, payload, before, limits)
+    if before is not None:
+        after = await connection.ask_status(limits.status_s)
+        if after is None or not after.ready:
+            reason = after.reason if after is not None else _SILENT
+            return _delivered(Outcome.UNSURE, reason, after or _GONE, known)
+    return await _end_in_order(connection, payload, before, known, limits)
 
 
 async def _end_in_order(
-    connection: _Connection, payload: bytes, before: Condition | None, limits: Limits
+    connection: _Connection,
+    payload: bytes,
+    before: Condition | None,
+    known: _Known,
+    limits: Limits,
 ) -> Delivered:
-    """For a printer that says nothing: all that TCP can tell. Raises OSError on a reset."""
+    """For a printer that confirms nothing: all that TCP can tell. Raises OSError on a reset."""
     await connection.hang_up(limits.job_s(payload), limits.close_s)
-    return _delivered(Outcome.PRINTED, "", before or ONLINE, False)
+    return _delivered(Outcome.PRINTED, "", before or ONLINE, replace(known, fence=False))
 
 
-def _delivered(
-    outcome: Outcome, reason: str, condition: Condition, fence: bool | None
-) -> Delivered:
-    return Delivered(Delivery(outcome, reason), condition.status, fence)
+def _patience_s(talks: bool | None, limits: Limits) -> float:
+    return limits.silent_s if talks is False else limits.status_s
+
+
+def _delivered(outcome: Outcome, reason: str, condition: Condition, known: _Known) -> Delivered:
+    return Delivered(Delivery(outcome, reason), condition.status, known.fence, known.talks)
 
 
 class _Connection:
@@ -184,13 +238,15 @@ class _Connection:
     async def open(cls, host: str, port: int, limits: Limits) -> _Connection:
         loop = asyncio.get_running_loop()
         async with asyncio.timeout(limits.connect_s):
-            found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-            family, kind, protocol, _, address = found[0]
+            found = _numeric(host, port) or await loop.getaddrinfo(
+                host, port, type=socket.SOCK_STREAM
+            )
+            family, kind, protocol, _, where = found[0]
             sock = socket.socket(family, kind, protocol)
             try:
                 sock.setblocking(False)
                 sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, limits.stuck_ms)
-                await loop.sock_connect(sock, address)
+                await loop.sock_connect(sock, where)
             except BaseException:
                 sock.close()
                 raise
@@ -259,6 +315,14 @@ class _Connection:
 
 def _cannot_reach(host: str, port: int, error: OSError | UnicodeError) -> str:
     return f"cannot reach {host}:{port}: {_words(error)}"
+
+
+def _numeric(host: str, port: int) -> Sequence[_Address]:
+    """The address where `host` is one: no thread, and no waiting behind names that nobody knows."""
+    try:
+        return socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_NUMERICHOST)
+    except (socket.gaierror, UnicodeError):
+        return []
 
 
 def _words(error: OSError | UnicodeError) -> str:

@@ -160,6 +160,31 @@ def test_a_line_that_is_gone_is_voided() -> None:
     assert _told(plan(before, after, ROUTING)) == [("bar", "bar", "voided", 2, "Cola")]
 
 
+def test_a_line_that_moves_to_another_station() -> None:
+    """The old station stops, the new one begins; the same for a line that became another dish."""
+    before = an_order()
+    moved = replace(before.lines[1], station="kitchen")
+    after = replace(before, lines=(before.lines[0], moved), revision=2)
+    assert _told(plan(before, after, {**ROUTING, "kitchen": Routing("kitchen", ("hot",))})) == [
+        ("bar", "bar", "voided", 2, "Cola"),
+        ("hot", "kitchen", "added", 2, "Cola"),
+    ]
+    swapped = replace(before.lines[1], item_id="water", name="Water")
+    after = replace(before, lines=(before.lines[0], swapped), revision=2)
+    assert _told(plan(before, after, ROUTING)) == [
+        ("bar", "bar", "voided", 2, "Cola"),
+        ("bar", "bar", "added", 2, "Water"),
+    ]
+
+
+def test_a_line_that_stands_again_after_all() -> None:
+    """A merge may undo a void: the bar has thrown the ticket away, so the line is new to it."""
+    order = an_order()
+    assert _told(plan(_voided(order, "l2"), replace(order, revision=3), ROUTING)) == [
+        ("bar", "bar", "added", 2, "Cola")
+    ]
+
+
 def test_several_changes_are_one_ticket_a_station() -> None:
     """Added, changed and voided together, each station's own."""
     before = an_order()

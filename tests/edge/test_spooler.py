@@ -7,12 +7,14 @@ from contextlib import AsyncExitStack, ExitStack
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
 from domain.printer import Printer
 from edge import lines, spooler
+from edge.store.edits import edit
 from printing import queue
-from printing.transport import Delivered, deliver
+from printing.transport import Delivered, condition, deliver
 from tests.support.edge import (
     Client,
     Paper,
@@ -23,6 +25,7 @@ from tests.support.edge import (
     full_disk,
     seed,
     settings,
+    token,
 )
 
 
@@ -66,6 +69,23 @@ async def kitchen(tmp_path: Path) -> AsyncIterator[Kitchen]:
 async def order(edge: Client, order_id: str, item: str = "margherita") -> None:
     response = await edge.http.post("/api/v1/orders", json=draft(order_id, item=item))
     assert response.status_code == 201
+
+
+async def change(edge: Client, order_id: str, wanted: dict[str, Any]) -> None:
+    url = f"/api/v1/orders/{order_id}"
+    etag = (await edge.http.get(url)).headers["ETag"]
+    response = await edge.http.patch(url, json=wanted, headers={"If-Match": etag})
+    assert response.status_code == 200, response.text
+
+
+async def amend(edge: Client, order_id: str, **fields: Any) -> None:
+    """Changes the order's only line."""
+    (line,) = (await edge.http.get(f"/api/v1/orders/{order_id}")).json()["lines"]
+    await change(edge, order_id, {"amend": [{"line_id": line["id"], **fields}]})
+
+
+async def tell(edge: Client, job: dict[str, Any], what: str) -> httpx.Response:
+    return await edge.http.post(f"/api/v1/print-jobs/{job['id']}/{what}")
 
 
 async def jobs(edge: Client, **query: str) -> list[dict[str, Any]]:
@@ -139,6 +159,114 @@ async def test_the_fallback_takes_over(kitchen: Kitchen) -> None:
     assert len(kitchen.bar.with_text("Margherita")) == 2
 
 
+async def test_a_printer_that_is_known_to_be_away_costs_no_time(kitchen: Kitchen) -> None:
+    """While the kitchen's printer is away, the next tickets go to the fallback without tries of
+    their own; when it is back they come out there again."""
+    edge = await kitchen.open(fallback_id="b")
+    await kitchen.kitchen.close()
+    await order(edge, "o1")
+    await in_state(edge, "printed")
+    await order(edge, "o2")
+    (second, _) = await in_state(edge, "printed", 2)
+    assert (second["printer_id"], second["attempts"]) == ("b", 0)
+    await kitchen.kitchen.open()
+    await order(edge, "o3")
+    await in_state(edge, "printed", 3)
+    assert kitchen.kitchen.with_text("T-3")
+
+
+async def test_a_change_waits_behind_its_ticket(kitchen: Kitchen) -> None:
+    """A change does not overtake a ticket that a person holds; other orders do. Let go, they come
+    out in their order."""
+    edge = await kitchen.open()
+    await kitchen.kitchen.close()
+    await order(edge, "o1")
+    (first,) = await in_state(edge, "held")
+    assert (await tell(edge, first, "hold")).json()[0]["reason"] == "held by anna"
+    await kitchen.kitchen.open()
+    await amend(edge, "o1", qty=3)
+    await order(edge, "o2")
+    await in_state(edge, "printed")
+    assert [b"T-2" in ticket for ticket in kitchen.kitchen.tickets] == [True]
+    (change,) = await in_state(edge, "queued")
+    refused = await tell(edge, change, "retry")
+    assert (refused.status_code, f"print job {first['id']}" in refused.text) == (409, True)
+    await tell(edge, first, "retry")
+    await in_state(edge, "printed", 3)
+    assert [b"CHANGE" in ticket for ticket in kitchen.kitchen.tickets[1:]] == [False, True]
+
+
+async def test_changes_before_the_first_was_printed(kitchen: Kitchen) -> None:
+    """Two changes and a cancellation while the printer is away come out after their ticket, one
+    after the other, each once."""
+    edge = await kitchen.open()
+    await kitchen.kitchen.close()
+    await order(edge, "o1")
+    await amend(edge, "o1", qty=2)
+    await amend(edge, "o1", note="no basil")
+    await change(edge, "o1", {"status": "cancelled"})
+    await in_state(edge, "held")
+    await kitchen.kitchen.open()
+    await in_state(edge, "printed", 4)
+    marks = (b"was 1", b"no basil", b"ORDER CANCELLED")
+    assert [mark in t for mark, t in zip(marks, kitchen.kitchen.tickets[1:], strict=True)] == [
+        True,
+        True,
+        True,
+    ]
+
+
+async def test_a_change_goes_along_to_the_fallback(kitchen: Kitchen) -> None:
+    """A ticket and its change move together, and in their order."""
+    edge = await kitchen.open()
+    await kitchen.kitchen.close()
+    await order(edge, "o1")
+    await amend(edge, "o1", qty=2)
+    await in_state(edge, "held")
+    record = await printer(edge) | {"fallback_id": "b"}
+    stamp = edge.parts.stamp()
+    await edge.parts.store.write(lambda tx: edit(tx, "printer", "k", record, stamp))
+    await in_state(edge, "printed", 2)
+    assert [b"CHANGE" in ticket for ticket in kitchen.bar.tickets] == [False, True]
+
+
+async def test_one_ticket_is_printed_again(kitchen: Kitchen) -> None:
+    """A reprint of one job says so, when and for whom; one that was never printed is refused."""
+    edge = await kitchen.open()
+    await order(edge, "o1")
+    (job,) = await in_state(edge, "printed")
+    assert (await tell(edge, job, "reprint")).status_code == 201
+    await in_state(edge, "printed", 2)
+    assert b"REPRINT" in kitchen.kitchen.tickets[1]
+    assert b"anna" in kitchen.kitchen.tickets[1]
+    await kitchen.kitchen.close()
+    await order(edge, "o2")
+    (held,) = await in_state(edge, "held")
+    assert (await tell(edge, held, "reprint")).status_code == 409
+
+
+async def test_only_a_right_opens_the_drawer(kitchen: Kitchen) -> None:
+    """The owner may, staff only where their record says so, and no text of an order can."""
+    edge = await kitchen.open()
+    kick = b"\x1bp"
+    body = draft("o1") | {"note": "Bob\x1bp\x01\x19\xfa", "customer": {"name": "\x1bp\x012"}}
+    assert (await edge.http.post("/api/v1/orders", json=body)).status_code == 201
+    await in_state(edge, "printed")
+    drawer = "/api/v1/printers/k/drawer"
+    staff = {"Authorization": f"Bearer {token(edge.settings, role='staff')}"}
+    assert (await edge.http.post(drawer, headers=staff)).status_code == 403
+    assert not [ticket for ticket in kitchen.kitchen.tickets if kick in ticket]
+    assert (await edge.http.post(drawer)).status_code == 204
+    anna = {"id": "anna", "name": "Anna", "may_open_drawer": True}
+    stamp = edge.parts.stamp()
+    await edge.parts.store.write(lambda tx: edit(tx, "staff", "anna", anna, stamp))
+    assert (await edge.http.post(drawer, headers=staff)).status_code == 204
+    assert [kick in ticket for ticket in kitchen.kitchen.tickets] == [False, True, True]
+    await kitchen.kitchen.close()
+    away = await edge.http.post(drawer)
+    assert (away.status_code, "cannot reach" in away.text) == (503, True)
+
+
 async def test_a_ticket_without_a_printer_waits_for_a_person(kitchen: Kitchen) -> None:
     """Retried before the station is routed it is refused; afterwards it prints."""
     edge = await kitchen.open()
@@ -147,8 +275,6 @@ async def test_a_ticket_without_a_printer_waits_for_a_person(kitchen: Kitchen) -
     (held,) = await in_state(edge, "held")
     retry = f"/api/v1/print-jobs/{held['id']}/retry"
     assert (await edge.http.post(retry)).status_code == 409
-    from edge.store.edits import edit
-
     stamp = edge.parts.stamp()
     route = {"station": "bar", "printer_ids": ["b"]}
     await edge.parts.store.write(lambda tx: edit(tx, "routing", "bar", route, stamp))
@@ -233,7 +359,7 @@ async def test_a_disk_that_fills_up_leaves_no_ticket_on_its_way(
 @pytest.mark.parametrize("host", ["nonsense..host", "kitchen:99999", f"{'x' * 70}.local"])
 async def test_a_host_that_cannot_be_is_merely_away(host: str) -> None:
     """It is no reason to stumble: the printer is shown offline like any that does not answer."""
-    assert not await spooler.reachable(Printer(id="k", name="K", uri=f"escpos://{host}"))
+    assert not (await condition(Printer(id="k", name="K", uri=f"escpos://{host}"))).ready
 
 
 async def test_a_renderer_that_breaks_costs_one_ticket(

@@ -89,7 +89,7 @@ async def wire(
 
 async def test_printed(virtual: IppPrinter) -> None:
     """A ticket is printed when the printer says that it is, and is readable there."""
-    delivered = await deliver(at(virtual.uri), TICKET, KEY)
+    delivered = await deliver(at(virtual.uri), lambda: TICKET, KEY)
     assert delivered.delivery.outcome is Outcome.PRINTED
     assert delivered.status is PrinterStatus.ONLINE
     (paper,) = virtual.papers
@@ -287,7 +287,7 @@ async def test_away() -> None:
 
 async def test_no_address() -> None:
     """A port that is none is told at once, and nothing is tried there."""
-    delivered = await deliver(at("ipp://127.0.0.1:99999/ipp/print"), TICKET, KEY)
+    delivered = await deliver(at("ipp://127.0.0.1:99999/ipp/print"), lambda: TICKET, KEY)
     assert delivered.delivery.outcome is Outcome.REFUSED
     assert "is no address" in delivered.delivery.reason
 

@@ -20,8 +20,13 @@ from printing.queue import (
     Outcome,
     PrintJob,
     after_restart,
+    cancel,
     due,
     enqueue,
+    hold,
+    hold_expired,
+    move,
+    print_now,
     revive,
     settle,
     start,
@@ -146,33 +151,71 @@ def test_no_printer() -> None:
 def test_stale(ticket: Ticket) -> None:
     """A ticket whose promise is four hours past is held for a person; a little younger prints."""
     promised = from_iso(ticket.promised_at)
-    assert a_job(ticket, promised + timedelta(seconds=EXPIRY_S)).state is JobState.QUEUED
-    old = a_job(ticket, promised + timedelta(seconds=EXPIRY_S + 1))
-    assert (old.state, old.reason) == (
-        JobState.HELD,
-        "older than 4 hours: print it from the terminal",
-    )
-    assert revive(old, NOW) == old
+    assert not _asks(a_job(ticket, promised), promised + timedelta(seconds=EXPIRY_S))
+    assert _asks(a_job(ticket, promised), promised + timedelta(seconds=EXPIRY_S + 1))
+
+
+def test_late_news() -> None:
+    """An order that comes from the cloud five hours late is asked about, too."""
+    late = NOW + timedelta(hours=5)
+    assert _asks(a_job(now=late), late)
 
 
 def test_preorder_is_not_stale() -> None:
     """What was ordered in the morning for the evening prints, however long the printer was away."""
     evening = replace(KITCHEN, promised_at="2026-11-23T19:00:00.000Z")
     held = tried(a_job(evening), *[NOT_SENT] * 4)
-    assert revive(held, NOW + timedelta(hours=22)).state is JobState.QUEUED
+    assert not _asks(revive(held, NOW), NOW + timedelta(hours=22))
 
 
 def test_change_of_a_long_evening() -> None:
     """A table that sits for five hours still gets its coffee."""
-    assert a_job(CHANGE, NOW + timedelta(hours=5)).state is JobState.QUEUED
+    late = NOW + timedelta(hours=5)
+    assert not _asks(a_job(CHANGE, late), late)
 
 
 def test_stale_when_the_printer_is_back() -> None:
     """A printer that comes back in the evening does not print the lunch."""
-    held = tried(a_job(), *[NOT_SENT] * 4)
-    back = revive(held, NOW + timedelta(hours=5))
-    assert (back.state, back.awaits_printer) == (JobState.HELD, False)
-    assert "older than 4 hours" in back.reason
+    later = NOW + timedelta(hours=5)
+    assert _asks(revive(tried(a_job(), *[NOT_SENT] * 4), later), later)
+
+
+def test_what_a_person_wants_is_fresh() -> None:
+    """An old ticket that somebody asked for prints, and keeps its banner."""
+    later = NOW + timedelta(hours=5)
+    wanted = print_now(hold_expired(tried(a_job(), UNSURE), later), later)
+    assert due(wanted, later)
+    assert not _asks(wanted, later)
+    assert (wanted.state, wanted.banner) == (JobState.UNSURE, POSSIBLE_DUPLICATE)
+
+
+def test_a_person_holds_and_cancels() -> None:
+    """What a person holds waits for a person, whatever the printer does; what they give up is
+    over."""
+    held = hold(tried(a_job(), *[NOT_SENT] * 4), by="anna")
+    assert (held.state, held.reason) == (JobState.HELD, "held by anna")
+    assert revive(held, NOW) == held
+    gone = cancel(held, by="anna", now=NOW)
+    assert (gone.state, gone.reason) == (JobState.FAILED, "cancelled by anna")
+
+
+def test_moved_to_the_fallback() -> None:
+    """Another printer gets it with fresh tries, and the doubt goes along."""
+    moved = move(tried(a_job(), UNSURE, NOT_SENT), "p2", NOW)
+    assert (moved.printer_id, moved.attempts, moved.banner) == ("p2", 0, POSSIBLE_DUPLICATE)
+    assert due(moved, NOW)
+
+
+def _asks(job: PrintJob, now: datetime) -> bool:
+    asked = hold_expired(job, now)
+    if asked is job:
+        return False
+    assert (asked.state, asked.reason) == (
+        JobState.HELD,
+        "older than 4 hours: print it or cancel it",
+    )
+    assert revive(asked, now) == asked, "only a person lets it go"
+    return True
 
 
 EVENTS = st.lists(

@@ -15,10 +15,11 @@ from domain.printer import PrinterStatus
 from printing.document import parse
 from printing.queue import Outcome
 from printing.transport import Delivered, deliver, warm_up
-from printing.transport.raw import Limits
+from printing.transport.raw import Limits, condition
 from printing.transport.raw import deliver as deliver_raw
 from printing.transport.status import ASK_STATUS, FENCE
 from tests.support.paper import WIDE, commands
+from tests.support.unanswered import unanswered
 
 HOST = "127.0.0.1"
 TICKET = b"\x1b@2x Margherita\n\x1dV\x01"
@@ -56,9 +57,16 @@ async def printer(script: Script) -> AsyncIterator[int]:
 
 
 async def sent(
-    port: int, payload: bytes = TICKET, *, fence: bool | None = None, limits: Limits = PATIENT
+    port: int,
+    payload: bytes = TICKET,
+    *,
+    fence: bool | None = None,
+    talks: bool | None = None,
+    limits: Limits = PATIENT,
 ) -> Delivered:
-    return await deliver_raw(HOST, port, payload, fence=fence, limits=limits)
+    drawn = asyncio.get_running_loop().create_future()
+    drawn.set_result(payload)
+    return await deliver_raw(HOST, port, drawn, fence=fence, talks=talks, limits=limits)
 
 
 def reset(writer: asyncio.StreamWriter) -> None:
@@ -216,6 +224,66 @@ async def test_fence_is_not_answered_but_all_is_well() -> None:
     assert delivered.status is PrinterStatus.ONLINE
 
 
+async def test_silence_of_one_that_used_to_say_how_it_is() -> None:
+    """A printer that could say that its paper is out, and says nothing, gets nothing."""
+
+    async def script(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        assert await reader.read(-1) == ASK_STATUS
+
+    async with printer(script) as port:
+        delivered = await sent(port, talks=True, limits=HURRIED)
+    assert delivered.delivery.outcome is Outcome.NOT_SENT
+    assert delivered.delivery.reason == "the printer does not say how it is"
+    assert (delivered.fence, delivered.talks) == (None, True)
+
+
+async def test_what_is_learnt_of_talking() -> None:
+    """Whether a printer says how it is, is known from its first ticket on."""
+    async with printer(answers_all) as port:
+        assert (await sent(port)).talks is True
+
+    async def silent(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.read(-1)
+
+    async with printer(silent) as port:
+        assert (await sent(port, limits=HURRIED)).talks is False
+
+
+@pytest.mark.parametrize(
+    ("answer", "talks", "expected"),
+    [(READY, None, True), (NO_PAPER, None, False), (b"", None, True), (b"", True, False)],
+)
+async def test_ready(answer: bytes, talks: bool | None, expected: bool) -> None:
+    """A printer is back when it says so; one that never says anything, when it can be reached."""
+
+    async def script(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readexactly(len(ASK_STATUS))
+        writer.write(answer)
+        await reader.read()
+
+    async with printer(script) as port:
+        limits = PATIENT if answer else HURRIED
+        found = await condition(HOST, port, talks=talks, limits=limits)
+        assert found.ready is expected
+
+
+async def test_clone_whose_paper_ends() -> None:
+    """A printer that tells how it is, but not the fence, is asked once more after the ticket."""
+
+    async def script(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readexactly(len(ASK_STATUS))
+        writer.write(READY)
+        await reader.readexactly(len(TICKET + ASK_STATUS))
+        writer.write(NO_PAPER)
+        with pytest.raises(ConnectionResetError):
+            await reader.read()
+
+    async with printer(script) as port:
+        delivered = await sent(port, fence=False)
+    assert delivered.delivery.outcome is Outcome.UNSURE
+    assert delivered.delivery.reason == "the paper is out"
+
+
 async def test_silence_of_one_that_used_to_answer() -> None:
     """A printer that answers fences and now says nothing at all is in doubt: TCP's word is not
     enough."""
@@ -264,13 +332,8 @@ async def test_nobody_listens() -> None:
 
 async def test_no_answer_to_the_connection() -> None:
     """A connection that is not accepted in time has carried nothing."""
-    with socket.create_server((HOST, 0), backlog=0) as full, contextlib.ExitStack() as queue:
-        address = full.getsockname()
-        for _ in range(2):  # a backlog of none still takes one or two
-            waiting = queue.enter_context(socket.socket())
-            waiting.setblocking(False)
-            waiting.connect_ex(address)
-        delivered = await sent(address[1], limits=replace(HURRIED, connect_s=0.3))
+    with unanswered() as port:
+        delivered = await sent(port, limits=replace(HURRIED, connect_s=0.3))
     assert delivered.delivery.outcome is Outcome.NOT_SENT
 
 
@@ -367,7 +430,7 @@ async def test_a_document() -> None:
 
     async with printer(script) as port:
         there = replace(WIDE, uri=f"escpos://{HOST}:{port}")
-        delivered = await deliver(there, parse("Pizza\n<cut>"), "o1/kitchen/kitchen/1/p1")
+        delivered = await deliver(there, lambda: parse("Pizza\n<cut>"), "o1/kitchen/kitchen/1/p1")
     assert delivered.delivery.outcome is Outcome.PRINTED
     assert commands(bytes(read[: -len(FENCE)]))[1] == b"Pizza\n"
 
@@ -378,7 +441,7 @@ async def test_a_document() -> None:
 )
 async def test_no_such_address(uri: str, outcome: Outcome) -> None:
     """An address that cannot be leads to a verdict, not to a crash."""
-    delivered = await deliver(replace(WIDE, uri=uri), parse("Pizza"), "key")
+    delivered = await deliver(replace(WIDE, uri=uri), lambda: parse("Pizza"), "key")
     assert delivered.delivery.outcome is outcome
 
 
