@@ -1,8 +1,9 @@
 """The one thread that writes to the edge's database.
 
 SQLite takes one writer at a time, and on an SD card a durable commit costs milliseconds. So one
-thread owns the only writing connection and commits whatever has gathered meanwhile as one group:
-each job in a savepoint of its own, so that one that fails takes nobody with it.
+thread owns the only writing connection and commits whatever has gathered meanwhile as one group.
+Where a job of it fails, the group is rolled back and run again, each job in a savepoint of its own,
+so that the one that fails takes nobody with it.
 
 What a job announces is told only after the commit: nobody hears of what was rolled back.
 """
@@ -73,7 +74,8 @@ def connect(path: Path) -> sqlite3.Connection:
 
 
 class Writer:
-    """`await writer.run(function)` runs `function(transaction)` in the writing thread.
+    """`await writer.run(function)` runs `function(transaction)` in the writing thread, and once
+    more where one of its group fails: so it works on the transaction, and on nothing else.
 
     The result comes back once it is durable. An error that the function raises comes back as it
     is, and nothing that the function wrote is kept.
@@ -145,31 +147,52 @@ class Writer:
 
 def _commit(connection: sqlite3.Connection, group: list[_Job]) -> list[Announcement]:
     """Runs `group` as one transaction and returns what its successful jobs announce."""
-    announcements: list[Announcement] = []
     try:
-        connection.execute("BEGIN IMMEDIATE")
-        for job in group:
-            announcements += _run_alone(connection, job)
-        connection.execute("COMMIT")
+        # Nearly no job fails, and savepoints would be a tenth of what storing an order costs.
+        return _transact(connection, group, _run)
+    except Exception:  # noqa: S110 - it comes again below, where it is known whose it is
+        pass
+    try:
+        return _transact(connection, group, _run_alone)
     except sqlite3.Error as error:  # a full or failing disk: none of them happened
-        if connection.in_transaction:
-            connection.execute("ROLLBACK")
         for job in group:
             job.error = job.error or error
         return []
+
+
+def _transact(
+    connection: sqlite3.Connection,
+    group: list[_Job],
+    run: Callable[[sqlite3.Connection, _Job], list[Announcement]],
+) -> list[Announcement]:
+    """All of `group`, each by `run`, or nothing."""
+    announcements: list[Announcement] = []
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        for job in group:
+            announcements += run(connection, job)
+        connection.execute("COMMIT")
+    except Exception:
+        if connection.in_transaction:  # SQLite itself may have rolled back
+            connection.execute("ROLLBACK")
+        raise
     return announcements
+
+
+def _run(connection: sqlite3.Connection, job: _Job) -> list[Announcement]:
+    transaction = Transaction(connection)
+    job.result = job.run(transaction)
+    return transaction.announcements
 
 
 def _run_alone(connection: sqlite3.Connection, job: _Job) -> list[Announcement]:
     """Runs one job in a savepoint; what it raises is its own affair and undone alone."""
-    transaction = Transaction(connection)
     connection.execute("SAVEPOINT job")
     try:
-        job.result = job.run(transaction)
+        announcements = _run(connection, job)
     except Exception as error:
         job.error = error
         connection.execute("ROLLBACK TO job")
-        connection.execute("RELEASE job")
-        return []
+        announcements = []
     connection.execute("RELEASE job")
-    return transaction.announcements
+    return announcements

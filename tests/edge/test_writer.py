@@ -63,7 +63,8 @@ async def blocked(recorder: Recorder) -> threading.Event:
 
 
 async def test_a_failing_job_takes_no_neighbour_with_it(recorder: Recorder) -> None:
-    """Of a group that is committed together, only what failed is undone, and only it is told."""
+    """Of a group that is committed together, only what failed is undone, and only it is told; the
+    others are announced, and once."""
     go = await blocked(recorder)
 
     def half(tx: Transaction) -> None:
@@ -80,6 +81,7 @@ async def test_a_failing_job_takes_no_neighbour_with_it(recorder: Recorder) -> N
     assert isinstance(failed, ValueError)
     assert isinstance(refused, sqlite3.IntegrityError)
     assert recorder.numbers() == [1, 2]
+    assert [one.id for one in recorder.heard if isinstance(one, PrintJobWritten)] == [1, 2]
 
 
 async def test_announcements_come_after_the_commit_and_not_without_one(
