@@ -10,14 +10,14 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, QueryParameter, RawBody
 
 from domain.business import business_day
-from domain.errors import Invalid
+from domain.errors import Conflict, Invalid
 from domain.order import Channel, Order
 from domain.ordering import Draft, Edit, apply_edit, place
 from edge.house import Restaurant
 from edge.parts import Parts
 from edge.routes.answers import JsonText, SignedIn, json_list, json_text, one_record
 from edge.store import orders, paper, print_jobs
-from edge.store.orders import Placed
+from edge.store.records import Record
 from web.bodies import decode_body
 from web.documented import takes
 from web.versions import base_version
@@ -41,14 +41,14 @@ class Orders(Controller):
         restaurant = await parts.house.now()
         try:
             order = _placed(parts, restaurant, draft)
-        except Invalid:
+            stamp = parts.stamp(request.user.sub)
+            placed = await parts.store.write(lambda tx: orders.place(tx, order, stamp))
+        except (Invalid, Conflict):
             known = await _known(parts, draft.id)
             if known is None:
                 raise
-            return one_record(known.record)
-        stamp = parts.stamp(request.user.sub)
-        placed = await parts.store.write(lambda tx: orders.place(tx, order, stamp))
-        return one_record(placed.record, status=201 if placed.created else 200)
+            return one_record(known)
+        return one_record(placed, status=201)
 
     @get("/")
     async def listed(
@@ -141,6 +141,7 @@ def _placed(parts: Parts, restaurant: Restaurant, draft: Draft) -> Order:
     )
 
 
-async def _known(parts: Parts, order_id: str) -> Placed | None:
-    """The order where it is there already: what has run out since does not undo it."""
+async def _known(parts: Parts, order_id: str) -> Record | None:
+    """The order where it is there already: a terminal that saw no reply asks again, and what has
+    run out since does not undo it."""
     return await parts.store.read(lambda db: orders.known(db, order_id)) if order_id else None

@@ -10,7 +10,7 @@ import msgspec
 from msgspec.structs import replace
 
 from domain.clock import iso
-from domain.codec import encode, overlay
+from domain.codec import overlay
 from domain.errors import NotFound, VersionMismatch
 from domain.order import Order
 from edge.store import counters, paper, pending, records
@@ -20,36 +20,18 @@ from edge.store.writer import Transaction
 from sync.pending import edited
 from sync.wire import Collection
 
-__all__ = ["Placed", "change", "find", "known", "of_day", "open_ones", "place", "whole_day"]
+__all__ = ["change", "find", "known", "of_day", "open_ones", "place", "whole_day"]
 
 
-class Placed(msgspec.Struct, frozen=True):
-    """`created` is False where the order was there already: the same request again."""
-
-    record: Record
-    created: bool
-
-
-def place(tx: Transaction, order: Order, stamp: Stamp) -> Placed:
+def place(tx: Transaction, order: Order, stamp: Stamp) -> Record:
     """Stores a new order under the next number of its business day, with all that follows from it.
 
-    An order id that is known returns the order as it stands: a terminal that saw no reply asks
-    again. The number is given here, so that a refused order leaves no hole.
+    The number is given here, so that a refused order leaves no hole. Raises `Conflict` where the
+    order's id is known.
     """
-    there = known(tx.connection, order.id)
-    if there is not None:
-        return there
     order = replace(order, number=f"T-{counters.following(tx, order.business_day)}")
-    data = encode(order)
-    record = records.put(
-        tx,
-        Collection.ORDER,
-        order.id,
-        version=0,
-        json=msgspec.json.encode(data).decode(),
-        at=iso(stamp.now),
-        created=True,
-    )
+    json = msgspec.json.encode(order).decode()
+    record = records.add(tx, Collection.ORDER, order.id, json=json, at=iso(stamp.now))
     pending.put(
         tx,
         edited(
@@ -57,7 +39,7 @@ def place(tx: Transaction, order: Order, stamp: Stamp) -> Placed:
             collection=Collection.ORDER,
             key=order.id,
             before=None,
-            after=data,
+            after=record.data,
             now=stamp.now,
             delays=stamp.delays,
             op_id=stamp.op_id,
@@ -65,13 +47,12 @@ def place(tx: Transaction, order: Order, stamp: Stamp) -> Placed:
         ),
     )
     paper.print_order(tx, order, now=stamp.now)
-    return Placed(record, created=True)
+    return record
 
 
-def known(db: sqlite3.Connection, order_id: str) -> Placed | None:
+def known(db: sqlite3.Connection, order_id: str) -> Record | None:
     """The order under an id that a client has made, where it was placed before."""
-    record = records.find(db, Collection.ORDER, order_id)
-    return Placed(record, created=False) if record is not None else None
+    return records.find(db, Collection.ORDER, order_id)
 
 
 def change(

@@ -47,11 +47,11 @@ _HELD_IN_FRONT = """SELECT front.id FROM print_jobs front
 
 def add(tx: Transaction, job: PrintJob) -> PrintJob:
     """Adds `job`, unless its key is there: the same change seen twice prints once."""
-    row = tx.execute(
+    inserted = tx.execute(
         """INSERT INTO print_jobs (key, printer_id, ticket, state, created_at, due_at,
              attempts, sends, reason, banner, awaits_printer, sending_at, finished_at, expires_at)
            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-           ON CONFLICT (key) DO NOTHING RETURNING id""",
+           ON CONFLICT (key) DO NOTHING""",
         (
             job.key,
             job.printer_id,
@@ -68,10 +68,10 @@ def add(tx: Transaction, job: PrintJob) -> PrintJob:
             job.finished_at,
             job.expires_at,
         ),
-    ).fetchone()
-    if row is None:
+    )
+    if not inserted.rowcount:
         return job
-    added = replace(job, seq=row[0])
+    added = replace(job, seq=inserted.lastrowid)
     _announce(tx, added, job.created_at)
     return added
 

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import sqlite3
-from typing import Any
+from typing import Any, cast
 
 import msgspec
 
+from domain.errors import Conflict
 from edge.store.announcements import RecordWritten
 from edge.store.writer import Transaction
 
-__all__ = ["Record", "all_of", "find", "last_at", "last_seq", "put", "set_version", "since"]
+__all__ = ["Record", "add", "all_of", "find", "last_at", "last_seq", "put", "set_version", "since"]
 
 _COLUMNS = "collection, key, version, data, deleted, local_seq, updated_at"
 
@@ -77,6 +78,24 @@ def last_at(db: sqlite3.Connection) -> str:
     """When the latest write was, RFC 3339; empty where there was none."""
     row = db.execute("SELECT updated_at FROM records ORDER BY local_seq DESC LIMIT 1").fetchone()
     return str(row[0]) if row else ""
+
+
+def add(tx: Transaction, collection: str, key: str, *, json: str, at: str) -> Record:
+    """Writes a record that was made here and announces it. `at` is RFC 3339.
+
+    Raises `Conflict` where there is, or was, one under this key.
+    """
+    try:
+        inserted = tx.execute(
+            """INSERT INTO records (collection, key, version, data, deleted, updated_at)
+               VALUES (?, ?, 0, ?, 0, ?)""",
+            (collection, key, json, at),
+        )
+    except sqlite3.IntegrityError as error:
+        raise Conflict(f"There is a record {collection}/{key} already.") from error
+    record = Record(collection, key, 0, json, False, cast(int, inserted.lastrowid), at)
+    tx.announce(RecordWritten(collection, key, record.local_seq, at, json, created=True))
+    return record
 
 
 def put(

@@ -24,7 +24,7 @@ from edge.app import running
 from edge.backups import backup, restore
 from edge.parts import Parts
 from edge.store import menus, orders, records
-from edge.store.orders import Placed
+from edge.store.records import Record
 from edge.store.sync_store import SyncStore
 from edge.store.writer import Transaction
 from sync.conflicts import Resolution
@@ -109,8 +109,8 @@ class Restaurant:
             ids=self.edge.ids,
         )
         stamp = self.edge.stamp()
-        placed: Placed = await self.edge.store.write(lambda tx: orders.place(tx, order, stamp))
-        return str(placed.record.data["id"])
+        placed: Record = await self.edge.store.write(lambda tx: orders.place(tx, order, stamp))
+        return str(placed.data["id"])
 
     async def in_the_cloud(self, order_id: str) -> dict[str, Any]:
         return (await self.services.orders.get(BUSINESS, order_id)).data
