@@ -172,6 +172,8 @@ class CloudLink:
                     await self._hear(access, puller)
             except PanBotError as error:
                 _log.debug("no socket: %s", error)
+            except Exception:  # it only hints: what breaks in it must not take push and pull along
+                _log.exception("the socket broke")
             failures = 0 if self._clock.monotonic() - began > STEADY_S else failures + 1
             wait_s = min(SOCKET_MOST_S, SOCKET_FIRST_S * 2.0 ** min(failures, 10))
             await self._clock.sleep(wait_s * (0.5 + 0.5 * self._jitter()))

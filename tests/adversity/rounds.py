@@ -100,7 +100,7 @@ async def _count(tally: Tally, site: Site, people: Traffic) -> None:
         tally.answers[f"{side} {status}"] += times
     tally.promised["orders"] += len(ledger.orders)
     tally.promised["lines added"] += len(ledger.lines) - len(ledger.orders)
-    tally.promised["notes that stand"] += len(ledger.notes)
+    tally.promised["notes written"] += len(ledger.notes)
     tally.promised["payments"] += len(ledger.paid)
     tally.tickets = len(site.paper.tickets)
     tally.marked = sum(_DUPLICATE in ticket for ticket in site.paper.tickets)

@@ -27,6 +27,7 @@ from tests.support.edge import eventually
 from tests.support.sync_fakes import ManualClock, MemoryStore
 
 PROBLEM = {"Content-Type": "application/problem+json"}
+HANG_S = 10.0
 EMPTY = {"changes": [], "cursor": 0, "head": 0}
 
 
@@ -224,6 +225,31 @@ async def test_it_starts_without_a_cloud() -> None:
         running.cancel()
         with pytest.raises(asyncio.CancelledError):
             await running
+
+
+async def test_a_socket_that_breaks_takes_nothing_along(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever its library raises, the link goes on and tries it again."""
+    tried = 0
+
+    async def broken(*_: Any) -> None:
+        nonlocal tried
+        tried += 1
+        raise AttributeError("no transport any more")
+
+    monkeypatch.setattr("centrifuge.Client.connect", broken)
+    access = {"enabled": True, "url": "ws://127.0.0.1:1", "token": "t"}
+    site.cloud.answers["/api/v1/realtime/token"] = (200, access, {})
+    puller = Puller(MemoryStore(site.clock), site.link, site.clock, jitter=lambda: 0.5)
+    running = asyncio.create_task(site.link.run(puller))
+    async with asyncio.timeout(HANG_S):
+        while tried < 2:
+            assert not running.done()
+            await site.clock.advance(5)
+    running.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await running
 
 
 async def test_its_state_follows_the_cloud(site: Site) -> None:

@@ -256,13 +256,14 @@ async def eventually(look: Callable[[], Any], what: str = "it") -> Any:
 
 @dataclass
 class Paper:
-    """A raw printer on a socket that prints whatever comes and says so.
+    """A raw printer on a socket that prints whatever comes and says so, `answers_after_s`.
 
     `status` is what it answers to `ASK_STATUS`; with None it never says a word. It prints while
     `printing` is set. `most_clients` is how many were ever connected at once.
     """
 
     tickets: list[bytes] = field(default_factory=list)
+    answers_after_s: float = 0.0
     status: bytes | None = b"\x12\x12\x12"
     printing: asyncio.Event = field(default_factory=asyncio.Event)
     most_clients: int = 0
@@ -312,6 +313,7 @@ class Paper:
                 elif seen.endswith(FENCE):
                     await self.printing.wait()
                     self.tickets.append(seen)
+                    await asyncio.sleep(self.answers_after_s)
                     writer.write(b"\x00" if self.status else b"")
                     seen = b""
         if seen:

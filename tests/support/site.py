@@ -41,6 +41,7 @@ __all__ = ["BUSINESS", "Site", "running_site"]
 
 BUSINESS = "trattoria"
 PUSH_DELAY_S = 0.2  # so that edits go up while things break
+TICKET_S = 0.03  # from its last byte to the printer's word; a real one takes longer
 TOKEN_S = 86_400
 
 Rows = dict[tuple[str, str], tuple[int, bool, Any]]
@@ -118,9 +119,9 @@ class Site:
     def pending(self) -> int:
         return len(self._edge_rows("SELECT 1 FROM pending"))
 
-    def jobs(self) -> dict[str, int]:
-        """How many print jobs are in each state."""
-        return dict(self._edge_rows("SELECT state, count(*) FROM print_jobs GROUP BY state"))
+    def unprinted(self) -> list[tuple[str, str]]:
+        """State and reason of each print job that is not on paper."""
+        return self._edge_rows("SELECT state, reason FROM print_jobs WHERE state <> 'printed'")
 
     def _edge_rows(self, sql: str) -> list[Any]:
         with closing(sqlite3.connect(self.where.database)) as db:
@@ -137,7 +138,7 @@ async def running_site(chance: random.Random) -> AsyncIterator[Site]:
     """Everything up, paired and in step. `chance` goes to the links."""
     folder = Path(tempfile.mkdtemp(prefix="panbot-site-"))
     postgres = PostgresProcess(folder / "postgres")
-    paper = await Paper().open()
+    paper = await Paper(answers_after_s=TICKET_S).open()
     try:
         await postgres.make()
         await postgres.start()
