@@ -42,7 +42,7 @@ _ANSWERS = {200, 201, 404, 409, 412, 503}  # 404: that side has not heard of the
 
 class Ledger:
     """What was promised: tokens of lines and notes, each with its order, and orders that were
-    paid. `replaced` holds what someone has seen who then wrote another note."""
+    paid. `replaced` holds what someone has seen who then wrote another note, or tried to."""
 
     def __init__(self) -> None:
         self.lines: dict[str, str] = {}  # token to order id
@@ -201,13 +201,16 @@ class Traffic:
                 json=_edit(kind, order_id, token),
                 headers={"If-Match": seen.headers["ETag"]},
             )
+            if kind == "note" and (changed is None or changed.status_code in (200, 503)):
+                # Also where no answer came: it may have happened.
+                self.ledger.replaced.update(set(_notes(seen.json())) - {token})
             if changed is not None and changed.status_code == 200:
                 break
             if kind != "add" and changed is None:
                 return  # nobody was promised anything
-        self._note_down(kind, order_id, token, seen.json())
+        self._note_down(kind, order_id, token)
 
-    def _note_down(self, kind: str, order_id: str, token: str, seen: dict[str, Any]) -> None:
+    def _note_down(self, kind: str, order_id: str, token: str) -> None:
         match kind:
             case "add":
                 self.ledger.lines[token] = order_id
@@ -215,7 +218,6 @@ class Traffic:
                 self.ledger.paid.add(order_id)
             case "note":
                 self.ledger.notes[token] = order_id
-                self.ledger.replaced.update(_notes(seen))
 
 
 def _edit(kind: str, order_id: str, token: str) -> dict[str, Any]:
