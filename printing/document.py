@@ -29,6 +29,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from enum import StrEnum
+from functools import lru_cache
 from itertools import zip_longest
 from typing import Any
 
@@ -251,6 +252,7 @@ def cells(text: str) -> int:
     return len(text) if text.isascii() else sum(map(_cell, text))
 
 
+@lru_cache(maxsize=4096)  # of characters: a ticket has the same few dozen again and again
 def _cell(char: str) -> int:
     if "\U0001f300" <= char <= "\U0001faff":
         return 2  # an emoji, also one that Unicode calls narrow: half of one is no picture

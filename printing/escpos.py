@@ -83,9 +83,12 @@ class _Paper:
             return
         if row.indent:
             self._styled(_PLAIN)
-            self._out.text(" " * row.indent)
+            self._out._raw(b" " * row.indent)
         self._styled(_Style(row.bold, row.inverse, row.width, row.height, row.small))
-        self._out.text(text + "\n")
+        if text.isascii():  # the same in every code page, without asking for each letter
+            self._out._raw(text.encode() + b"\n")
+        else:
+            self._out.text(text + "\n")
 
     def dots(self, drawn: Image.Image) -> None:
         whole_bytes = Image.new("1", ((drawn.width + 7) // 8 * 8, drawn.height), 1)

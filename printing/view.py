@@ -91,6 +91,8 @@ def view(ticket: Ticket, *, business: Business, printer: Printer, banner: str) -
 
 def _text(raw: str) -> str:
     """`raw` as one line of printable text; `Bob\\x1bp\\x00` is `Bobp`, and opens no drawer."""
+    if raw.isascii() and raw.isprintable():  # nearly every text, and nothing of what follows
+        return literal(" ".join(raw.split()))
     spaced = " ".join(raw.replace("…", "...").split())  # newlines and tabs are white space
     shown = "".join(c for c in spaced if unicodedata.category(c) not in _UNPRINTABLE)
     text = literal(unicodedata.normalize("NFC", _VARIATIONS.sub("", shown)))
