@@ -29,8 +29,8 @@ class WrongClock(SystemClock):
 @pytest.mark.engine
 @pytest.mark.timeout(BUILD_S + 60)
 async def test_a_clock_in_another_year_holds_up_nothing() -> None:
-    """A year back, then a year ahead: what waited goes up and comes to paper, and as soon as the
-    cloud has answered, orders carry the true time."""
+    """A year back, then a year ahead: what waited goes up, tickets come out (or are shown, where
+    they look a year old), and as soon as the cloud has answered, orders carry the true time."""
     async with running_site(random.Random(1)) as site:
         await site.edge.end()  # it goes on in here, where it can be given another clock
         for wrong in (-YEAR, YEAR):
@@ -47,14 +47,22 @@ async def _power_cut(site: Site, wrong: timedelta) -> None:
         await _order(edge, before)
     await site.paper.open()
     async with edge_client(where, clock=clock) as edge:
-        await eventually(lambda: len(site.paper.tickets) > printed, "the ticket that waited")
+        if wrong < timedelta():
+            await eventually(lambda: len(site.paper.tickets) > printed, "the ticket that waited")
+        else:  # for all that is known in here, a year has passed: a person is asked
+            await eventually(lambda: _too_old(site), "the ticket that waited, held as too old")
         placed_offline = await _order(edge, offline)
         site.mend()
         await eventually(lambda: not site.pending(), "the push")
         assert abs(await _order(edge, after) - SystemClock().now()) < NEAR
         assert await _has(site, before, offline)
+        await eventually(lambda: len(site.paper.tickets) >= printed + 2, "tickets of the other two")
     if wrong < timedelta():
         assert abs(placed_offline - SystemClock().now()) < NEAR, "dated before the order before it"
+
+
+def _too_old(site: Site) -> bool:
+    return any("older than" in reason for _, reason in site.unprinted())
 
 
 async def _order(edge: Client, order_id: str) -> datetime:
