@@ -22,6 +22,7 @@ from domain.ids import Ids
 from edge.clock import HouseClock
 from edge.store import conflicts, cursor, identity, pending
 from edge.store.announcements import Announcement, RecordWritten
+from edge.store.disk import refusal
 from edge.store.identity import Identity
 from edge.store.pending import Backlog, CollectionBacklog
 from edge.store.store import Store
@@ -201,8 +202,12 @@ class Syncing:
                     group.create_task(loops.pusher.run(), name="push")
                     group.create_task(self._pull(loops), name="pull")
                     group.create_task(loops.link.run(loops.puller), name="link")
-            except* Exception:
-                _log.exception("the sync broke and begins again")
+            except* Exception as broken:
+                refused = next(filter(None, map(refusal, broken.exceptions)), "")
+                if refused:
+                    _log.error("the sync waits: %s", refused)
+                else:
+                    _log.exception("the sync broke and begins again")
             await self._clock.sleep(STUMBLE_S)
 
     async def _pull(self, loops: _Loops) -> None:
@@ -228,7 +233,7 @@ async def redeem(cloud_url: str, code: str, name: str = "edge") -> Pairing:
             response = await client.post(
                 f"{cloud_url}/api/v1/devices/pair", json={"code": code, "name": name}
             )
-    except httpx.HTTPError as error:
+    except (httpx.HTTPError, httpx.InvalidURL) as error:
         raise Unavailable(f"The cloud at {cloud_url} cannot be reached: {error}") from error
     try:
         if response.is_success:

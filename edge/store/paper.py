@@ -9,6 +9,7 @@ import logging
 import sqlite3
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 import msgspec
 from msgspec.structs import replace
@@ -49,6 +50,8 @@ __all__ = [
     "with_printer",
 ]
 
+UNREADABLE = "NOT ALL OF THIS COULD BE READ: LOOK IT UP, UPDATE PANBOT"
+
 _log = logging.getLogger(__name__)
 
 
@@ -57,7 +60,8 @@ def print_change(
 ) -> None:
     """Adds the jobs that are due when an order's record goes from `before` to `after`.
 
-    An order that cannot be read is kept and prints nothing: the others go on.
+    Of an order that this program cannot read (a newer cloud's) what can be made out is printed on
+    every printer, under a banner that says so: someone has to look it up.
     """
     if after.deleted:
         return
@@ -66,10 +70,38 @@ def print_change(
         planned = plan(order_before, order_of(after), routing(tx.connection))
         jobs = [enqueue(one, now, banner=banner) for one in planned]
     except (Invalid, ValueError) as error:
-        _log.error("order %s cannot be put on paper: %s", after.key, error)
-        return
+        _log.error("order %s cannot be read: %s", after.key, error)
+        jobs = _unreadable(after, routing(tx.connection), now)
     for job in jobs:
         print_jobs.add(tx, job)
+
+
+def _unreadable(order: Record, routes: Mapping[str, Routing], now: datetime) -> list[PrintJob]:
+    """What can be made out of an order, for every printer that has a station."""
+    known = order.data
+    rows = known.get("lines")
+    lines = tuple(_legible(row) for row in rows) if isinstance(rows, list) else ()
+    slip = _slip(str(known.get("number") or order.key), "all", lines, now)
+    ticket = replace(slip, order_id=order.key)
+    printers = dict.fromkeys(one for route in routes.values() for one in route.printer_ids)
+    return [
+        enqueue(
+            PlannedJob(f"{order.key}/unreadable {order.local_seq}/all/{one}", one, ticket),
+            now,
+            banner=UNREADABLE,
+        )
+        for one in printers or ("",)
+    ]
+
+
+def _legible(row: Any) -> TicketLine:
+    fields = row if isinstance(row, dict) else {}
+    qty, note = fields.get("qty"), fields.get("note")
+    return TicketLine(
+        qty=qty if isinstance(qty, int) else 1,
+        name=str(fields.get("name") or fields.get("item_id") or "?"),
+        note=note if isinstance(note, str) else "",
+    )
 
 
 def print_order(tx: Transaction, order: Order, *, now: datetime) -> None:
@@ -114,18 +146,18 @@ def reprint_job(
 def trial(tx: Transaction, printer_id: str, *, now: datetime, test_id: str) -> PrintJob:
     """Adds a ticket that shows whether the printer prints, and in which characters."""
     line = TicketLine(qty=1, name="Crème brûlée, Käsespätzle, 饺子", total=950)
-    ticket = _slip("TEST", "test", line, now)
+    ticket = _slip("TEST", "test", (line,), now)
     return _wanted(tx, f"test {test_id}", printer_id, ticket, "TEST", now)
 
 
 def name_slip(tx: Transaction, printer: Printer, *, now: datetime, slip_id: str) -> PrintJob:
     """Adds a slip on which a printer says its name and its address."""
     line = TicketLine(qty=1, name=printer.uri.partition("://")[2])
-    ticket = _slip(printer.name, printer.id, line, now)
+    ticket = _slip(printer.name, printer.id, (line,), now)
     return _wanted(tx, f"identify {slip_id}", printer.id, ticket, "PRINTER", now)
 
 
-def _slip(title: str, station: str, line: TicketLine, now: datetime) -> Ticket:
+def _slip(title: str, station: str, lines: tuple[TicketLine, ...], now: datetime) -> Ticket:
     """A ticket of no order."""
     return Ticket(
         kind=TicketKind.KITCHEN,
@@ -137,7 +169,7 @@ def _slip(title: str, station: str, line: TicketLine, now: datetime) -> Ticket:
         type="pickup",
         placed_at=iso(now),
         promised_at=iso(now),
-        lines=(line,),
+        lines=lines,
         currency="EUR",
     )
 

@@ -13,6 +13,7 @@ from domain.clock import SystemClock
 from domain.ids import UuidV7
 from edge.store import edits, pending, print_jobs, records
 from edge.store.announcements import Announcement, RecordWritten
+from edge.store.paper import UNREADABLE
 from edge.store.store import Store
 from edge.store.sync_store import SyncStore
 from printing.queue import JobState
@@ -117,13 +118,20 @@ async def test_orders_print_where_the_routing_of_the_same_page_says(shelf: Shelf
 @pytest.mark.parametrize(
     "damage", [{"lines": "none"}, {"placed_at": "yesterday"}, {"status": "frozen"}]
 )
-async def test_an_unreadable_order_holds_up_nobody(shelf: Shelf, damage: dict[str, Any]) -> None:
-    """An order of a newer program is kept as it came; the one behind it prints."""
+async def test_an_unreadable_order_is_no_secret(shelf: Shelf, damage: dict[str, Any]) -> None:
+    """An order of a newer program is kept as it came, and what can be made out of it is on paper
+    with a warning, once; the one behind it prints."""
     unreadable = shelf.order()
     unreadable.data.update(damage)
     good = Change(shelf.seq + 2, "order", "o2", 1, order_data("o2"))
     await shelf.bring(unreadable, good)
-    assert [job.ticket.order_id for job in await shelf.jobs()] == ["o2"]
+    await shelf.bring(unreadable)
+    first, second = await shelf.jobs()
+    assert (first.ticket.order_id, first.banner) == ("o1", UNREADABLE)
+    assert first.ticket.number == unreadable.data["number"]
+    if isinstance(unreadable.data["lines"], list):
+        assert first.ticket.lines[0].name == unreadable.data["lines"][0]["name"]
+    assert (second.ticket.order_id, second.banner) == ("o2", "")
     assert (await shelf.record("order", "o1")).data == unreadable.data
 
 
