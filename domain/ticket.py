@@ -143,12 +143,13 @@ def report_ticket(report: Report, *, at: str) -> Ticket:
 def changes_between(before: Order, after: Order) -> tuple[Ticket, ...]:
     """One change ticket for each station whose paper is no longer right: added, voided, changed.
 
-    Lines that stayed are not printed again.
+    Lines that stayed are not printed again. A line that was taken back and stands again after all
+    (a merge may decide so) is added anew: the kitchen has thrown its ticket away.
     """
-    cancelled = after.status is Status.CANCELLED and before.status is not Status.CANCELLED
+    old, new = _to_cook(before), _to_cook(after)
     by_station: dict[str, list[TicketLine]] = {}
-    for old, new in _pairs(before, after):
-        for station, line in _line_changes(old, new, cancelled=cancelled):
+    for one in dict.fromkeys(line.id for line in (*after.lines, *before.lines)):
+        for station, line in _line_changes(old.get(one), new.get(one), after):
             by_station.setdefault(station, []).append(line)
     return tuple(
         _ticket(after, TicketKind.CHANGE, station, tuple(lines))
@@ -190,43 +191,41 @@ def _key(ticket: Ticket, printer_id: str) -> str:
     return f"{ticket.order_id}/{ticket.kind}/{ticket.station}/{ticket.revision}/{printer_id}"
 
 
-def _pairs(before: Order, after: Order) -> Iterator[tuple[Line | None, Line | None]]:
-    """Each line as it was on paper and as it is to be; None where it is on one side only, or
-    voided there."""
-    old = {line.id: line for line in before.lines if line.voided is None}
-    for line in after.lines:
-        yield old.pop(line.id, None), line
-    for line in old.values():
-        yield line, None
+def _to_cook(order: Order) -> dict[str, Line]:
+    """The lines that the kitchen shall make, by id: of a cancelled order, none."""
+    if order.status is Status.CANCELLED:
+        return {}
+    return {line.id: line for line in order.lines if line.voided is None}
 
 
 def _line_changes(
-    old: Line | None, new: Line | None, *, cancelled: bool
+    old: Line | None, new: Line | None, order: Order
 ) -> Iterator[tuple[str, TicketLine]]:
-    """What the stations have to hear of one line: (station, line).
+    """What the stations have to hear of one line that they had to make (`old`) and now have to
+    (`new`), None where they had or have not to: (station, line).
 
     A line that became another dish, or another station's, is taken back in one place and added in
-    the other. A line that nobody has on paper need not be taken back.
+    the other.
     """
-    wanted = new if new is not None and new.voided is None and not cancelled else None
     if old is None:
-        if wanted is not None:
-            yield wanted.station, _ticket_line(wanted, Change.ADDED)
-    elif wanted is None or (old.station, old.item_id) != (wanted.station, wanted.item_id):
-        reason = _why_gone(new, cancelled=cancelled)
+        if new is not None:
+            yield new.station, _ticket_line(new, Change.ADDED)
+    elif new is None or (old.station, old.item_id) != (new.station, new.item_id):
+        reason = _why_gone(order.line(old.id), order)
         yield old.station, _ticket_line(old, Change.VOIDED, was_qty=old.qty, reason=reason)
-        if wanted is not None:
-            yield wanted.station, _ticket_line(wanted, Change.ADDED)
-    elif (old.qty, old.note, old.modifiers) != (wanted.qty, wanted.note, wanted.modifiers):
-        yield wanted.station, _ticket_line(wanted, Change.CHANGED, was_qty=old.qty)
+        if new is not None:
+            yield new.station, _ticket_line(new, Change.ADDED)
+    elif (old.qty, old.note, old.modifiers) != (new.qty, new.note, new.modifiers):
+        yield new.station, _ticket_line(new, Change.CHANGED, was_qty=old.qty)
 
 
-def _why_gone(new: Line | None, *, cancelled: bool) -> str:
-    if new is None:
+def _why_gone(line: Line | None, order: Order) -> str:
+    """Why a line is not made as it was, judging by what it is now."""
+    if line is None:
         return "removed"
-    if new.voided is not None:
-        return new.voided.reason
-    return "the order is cancelled" if cancelled else "replaced"
+    if line.voided is not None:
+        return line.voided.reason
+    return "the order is cancelled" if order.status is Status.CANCELLED else "replaced"
 
 
 def _ticket_line(

@@ -215,3 +215,27 @@ def test_a_line_added_to_an_order_that_was_then_cancelled_is_not_cooked() -> Non
         ("", "kitchen", "voided", 1, "Pizza Margherita"),
         ("bar", "bar", "voided", 2, "Cola"),
     ]
+
+
+def test_a_line_that_stands_again_is_cooked_again() -> None:
+    """The kitchen was told that it is voided; a merge found that the order was paid before."""
+    voided = _voided(an_order(), "l2")
+    after = replace(voided, lines=an_order().lines, revision=voided.revision + 1)
+    assert _told(plan(voided, after, ROUTING)) == [("bar", "bar", "added", 2, "Cola")]
+
+
+def test_an_order_that_is_not_cancelled_after_all_is_cooked_again() -> None:
+    """Every line of it, since the kitchen was told to throw it away."""
+    cancelled = advance(an_order(), Status.CANCELLED)
+    after = replace(cancelled, status=Status.PLACED, revision=cancelled.revision + 1)
+    assert _told(plan(cancelled, after, {"bar": ROUTING["bar"]})) == [
+        ("", "kitchen", "added", 1, "Pizza Margherita"),
+        ("bar", "bar", "added", 2, "Cola"),
+    ]
+
+
+def test_a_cancelled_order_prints_no_change() -> None:
+    """What the other side changed before it knew is nothing to cook."""
+    cancelled = advance(an_order(), Status.CANCELLED)
+    changed = replace(_added(an_order(), DraftLine("cola", 3)), status=Status.CANCELLED, revision=3)
+    assert plan(cancelled, changed, ROUTING) == []
