@@ -9,7 +9,7 @@ import asyncio
 import logging
 import random
 import sqlite3
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING
@@ -93,16 +93,27 @@ class _Loops(msgspec.Struct, frozen=True):
 
 class Syncing:
     """Starts and stops the loops. `cloud_url`, where it is set, is asked in the place of the one
-    that the edge was paired with."""
+    that the edge was paired with. `link_type` gives the class of the link when one is needed;
+    `jitter` draws from 0…1."""
 
     def __init__(
-        self, store: Store, clock: HouseClock, ids: Ids, delays: PushDelays, *, cloud_url: str
+        self,
+        store: Store,
+        clock: HouseClock,
+        ids: Ids,
+        delays: PushDelays,
+        *,
+        cloud_url: str,
+        link_type: Callable[[], type[CloudLink]] | None = None,
+        jitter: Callable[[], float] = _jitter,
     ) -> None:
         self._store = store
         self._clock = clock
         self._ids = ids
         self._port = SyncStore(store, clock, ids, delays)
         self._cloud_url = cloud_url
+        self._link_type = link_type or _cloud_link
+        self._jitter = jitter
         self._task: asyncio.Task[None] | None = None
         self._loops: _Loops | None = None
 
@@ -177,16 +188,17 @@ class Syncing:
         )
 
     async def _sync(self, who: Identity) -> None:
-        link = (await asyncio.to_thread(_cloud_link))(
+        link = (await asyncio.to_thread(self._link_type))(
             self._cloud_url or who.cloud_url,
             who.device_id,
             who.device_secret,
             self._clock,
-            jitter=_jitter,
+            jitter=self._jitter,
             told=self._clock.told,
         )
-        pusher = Pusher(self._port, link, self._clock, self._ids, jitter=_jitter)
-        self._loops = _Loops(link, pusher, Puller(self._port, link, self._clock, jitter=_jitter))
+        pusher = Pusher(self._port, link, self._clock, self._ids, jitter=self._jitter)
+        puller = Puller(self._port, link, self._clock, jitter=self._jitter)
+        self._loops = _Loops(link, pusher, puller)
         try:
             await self._run(self._loops)
         finally:

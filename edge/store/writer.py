@@ -22,7 +22,7 @@ from typing import Any, TypeVar
 from edge.store import disk
 from edge.store.announcements import Announcement
 
-__all__ = ["Announce", "Transaction", "Writer", "connect"]
+__all__ = ["GROUP_MAX", "Announce", "Job", "Transaction", "Writer", "commit", "connect"]
 
 GROUP_MAX = 64  # jobs in one commit: bounds how long the first of them waits for the last
 BUSY_TIMEOUT_S = 5.0  # a backup holds a read lock at most this long at the end of a checkpoint
@@ -48,13 +48,16 @@ class Transaction:
 
 
 @dataclass(slots=True)
-class _Job:
+class Job:
+    """One writing function, and whoever waits for what becomes of it."""
+
     run: Callable[[Transaction], Any]
     done: asyncio.Future[Any]
     result: Any = None
     error: BaseException | None = None
 
     def settle(self) -> None:
+        """Tells the one who waits, in the event loop, once the commit is done."""
         if self.done.done():  # whoever asked has gone; the write stands all the same
             return
         if self.error is not None:
@@ -84,7 +87,7 @@ class Writer:
     def __init__(self, path: Path, announce: Announce) -> None:
         self._path = path
         self._announce = announce
-        self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
+        self._jobs: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
         self._thread: threading.Thread | None = None
         self.refusal = ""  # why the disk refused a write, until `Store.refusal` finds it well again
 
@@ -97,7 +100,7 @@ class Writer:
     async def run(self, function: Callable[[Transaction], T]) -> T:
         if self._thread is None:
             raise RuntimeError("the store is closed")
-        job = _Job(function, asyncio.get_running_loop().create_future())
+        job = Job(function, asyncio.get_running_loop().create_future())
         self._jobs.put(job)
         result: T = await job.done
         return result
@@ -113,16 +116,16 @@ class Writer:
         connection = connect(self._path)
         try:
             while group := self._next_group():
-                announcements = _commit(connection, group)
+                announcements = commit(connection, group)
                 refusals = (disk.refusal(job.error) for job in group)
                 self.refusal = next(filter(None, refusals), self.refusal)
                 loop.call_soon_threadsafe(self._tell, group, announcements)
         finally:
             connection.close()
 
-    def _next_group(self) -> list[_Job]:
+    def _next_group(self) -> list[Job]:
         """The next jobs, waiting for the first; empty once the writer is stopped."""
-        group: list[_Job] = []
+        group: list[Job] = []
         job = self._jobs.get()
         while job is not None:
             group.append(job)
@@ -136,7 +139,7 @@ class Writer:
             self._jobs.put(None)  # the stop sign came after them: leave it for the next turn
         return group
 
-    def _tell(self, group: list[_Job], announcements: list[Announcement]) -> None:
+    def _tell(self, group: list[Job], announcements: list[Announcement]) -> None:
         try:
             if announcements:
                 self._announce(announcements)
@@ -145,8 +148,9 @@ class Writer:
                 job.settle()
 
 
-def _commit(connection: sqlite3.Connection, group: list[_Job]) -> list[Announcement]:
-    """Runs `group` as one transaction and returns what its successful jobs announce."""
+def commit(connection: sqlite3.Connection, group: list[Job]) -> list[Announcement]:
+    """Runs `group` as one transaction and returns what its successful jobs announce. Each job
+    keeps its result or its error; settling it is the caller's."""
     try:
         # Nearly no job fails, and savepoints would be a tenth of what storing an order costs.
         return _transact(connection, group, _run)
@@ -162,8 +166,8 @@ def _commit(connection: sqlite3.Connection, group: list[_Job]) -> list[Announcem
 
 def _transact(
     connection: sqlite3.Connection,
-    group: list[_Job],
-    run: Callable[[sqlite3.Connection, _Job], list[Announcement]],
+    group: list[Job],
+    run: Callable[[sqlite3.Connection, Job], list[Announcement]],
 ) -> list[Announcement]:
     """All of `group`, each by `run`, or nothing."""
     announcements: list[Announcement] = []
@@ -179,13 +183,13 @@ def _transact(
     return announcements
 
 
-def _run(connection: sqlite3.Connection, job: _Job) -> list[Announcement]:
+def _run(connection: sqlite3.Connection, job: Job) -> list[Announcement]:
     transaction = Transaction(connection)
     job.result = job.run(transaction)
     return transaction.announcements
 
 
-def _run_alone(connection: sqlite3.Connection, job: _Job) -> list[Announcement]:
+def _run_alone(connection: sqlite3.Connection, job: Job) -> list[Announcement]:
     """Runs one job in a savepoint; what it raises is its own affair and undone alone."""
     connection.execute("SAVEPOINT job")
     try:
