@@ -111,8 +111,8 @@ class _Walk:
     def value(self, path: str, field: str, base: Any, mine: Any, theirs: Any, told: Any) -> Any:
         if same(mine, theirs) or same(theirs, base) or same(theirs, told):
             return mine
-        if same(mine, base):
-            return theirs
+        if same(mine, base) and (told is base or same(told, base)):
+            return theirs  # else we sent something and took it back, which is an edit too
         if not self._policy.whole(field):
             if isinstance(mine, dict) and isinstance(theirs, dict):
                 begun = base if isinstance(base, dict) else {}

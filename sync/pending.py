@@ -17,7 +17,7 @@ from msgspec.structs import replace
 
 from domain.clock import iso
 from sync.conflicts import Author, Lost
-from sync.merge import merge, same
+from sync.merge import Side, merge, same
 from sync.policy import PushDelays, delay_s, policy_of
 from sync.wire import Change, Outcome, PushItem, Verdict
 
@@ -174,8 +174,7 @@ def item_of(row: Pending) -> PushItem:
 
 
 def settled(row: Pending, verdict: Verdict, *, now: datetime, op_id: str, jitter: float) -> Settled:
-    """What `verdict` makes of `row`. A verdict on anything but what is out is stale: the row was
-    rebased meanwhile and goes up again by itself.
+    """What `verdict` makes of `row`. A verdict on anything but what is out is stale.
 
     `op_id` is a fresh one for what has to be sent again; `jitter` is in 0…1.
     """
@@ -185,6 +184,8 @@ def settled(row: Pending, verdict: Verdict, *, now: datetime, op_id: str, jitter
     if verdict.outcome is Outcome.REJECTED:
         reason = verdict.reason or "rejected"
         return Settled(refused(row, reason, now=now, op_id=op_id, jitter=jitter))
+    if row.base_version != out.base_version and verdict.version <= row.base_version:
+        return _overtaken(row, out, verdict, op_id)
     if verdict.outcome is Outcome.CONFLICT:
         there_is_none = verdict.deleted or verdict.data is None
         theirs = State(verdict.version, verdict.data or {}, there_is_none)
@@ -220,23 +221,40 @@ def _applied(row: Pending, out: Sent, verdict: Verdict, now: datetime) -> Settle
     return Settled(rest, State(verdict.version, row.data, row.deleted))
 
 
+def _overtaken(row: Pending, out: Sent, verdict: Verdict, op_id: str) -> Settled:
+    """The feed was faster than this verdict, and the row stands on something newer. Where the
+    cloud had taken what we sent, the newer was written over it: whoever wrote it knew ours, so
+    where nothing was edited here since, theirs stands. The rest was merged when it came."""
+    if verdict.outcome is Outcome.CONFLICT:
+        return Settled(replace(row, sent=None))
+    later_is_mine = replace(policy_of(row.collection), otherwise=Side.MINE, wins={}, preparing=None)
+    sent_value = None if out.deleted else out.data
+    value = merge(sent_value, row.value, row.base, later_is_mine).value
+    record = State(row.base_version, value or {}, value is None)
+    if same(value, row.base):
+        return Settled(None, record)
+    ahead = replace(row, op_id=op_id, data=record.data, deleted=record.deleted, sent=None)
+    return Settled(ahead, record)
+
+
 def rebase(row: Pending, change: Change, *, op_id: str) -> Settled:
     """What a change from the feed makes of an edited key: both sides' edits, on the cloud's
-    version. Nothing is left to push where the cloud has it all already."""
+    version. Nothing is left to push where the cloud has it all already.
+
+    What is out stays out: only its verdict tells whether the change was made over it or beside it.
+    """
     theirs = State(change.version, change.data, change.deleted)
-    return _onto(row, theirs, Author(change.by, change.at), op_id)
+    merged = _onto(row, theirs, Author(change.by, change.at), op_id)
+    if merged.pending is None:
+        return merged
+    return replace(merged, pending=replace(merged.pending, sent=row.sent))
 
 
 def _onto(row: Pending, theirs: State, author: Author, op_id: str) -> Settled:
     policy = policy_of(row.collection)
-    told = row.sent or Sent(row.op_id, row.base_version, row.base or {}, row.base is None)
-    merged = merge(
-        row.base,
-        row.value,
-        theirs.value,
-        policy,
-        told=None if told.deleted else told.data,
-    )
+    out = row.sent if row.sent and row.sent.base_version == row.base_version else None
+    told = row.base if out is None else None if out.deleted else out.data
+    merged = merge(row.base, row.value, theirs.value, policy, told=told)
     lost = None
     if merged.discarded and not policy.quiet:
         mine = Author(row.edited_by, iso(row.edited_at or row.first_edit_at))

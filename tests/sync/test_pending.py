@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from sync.conflicts import conflict_data
 from sync.merge import Discarded, Side
@@ -208,15 +209,100 @@ def test_a_key_that_fails_alone_again_and_again() -> None:
 
 
 def test_a_reply_to_what_was_rebased_meanwhile() -> None:
-    """The feed was faster than the reply: the reply changes nothing, and nothing is lost."""
+    """The feed was faster than the reply: the later edit waits for it, and goes on."""
     row = sent(_edit({"name": "Rome", "phone": "1"}))
     echo = Change(3, "customer", "k", 2, {"name": "Rome", "phone": "1"})
     assert rebase(row, echo, op_id="op2").pending is None
     later = _edit({"name": "Rom", "phone": "1"}, row=row, op_id="op3")
     rebased = rebase(later, echo, op_id="op4").pending
     assert rebased is not None
-    assert _settled(rebased, _verdict(Outcome.APPLIED, version=2)).pending == rebased
-    assert (rebased.data["name"], rebased.base_version) == ("Rom", 2)
+    assert item_of(sent(rebased)).op_id == "op1"
+    done = _settled(rebased, _verdict(Outcome.APPLIED, version=2))
+    assert (done.pending.data["name"], done.pending.base_version) == ("Rom", 2)
+    assert item_of(sent(done.pending)).base_version == 2
+    assert done.lost is None
+
+
+def _new(after: dict[str, Any]) -> Pending:
+    """A record that was made here and has left, without a reply."""
+    return sent(
+        edited(
+            None,
+            collection="customer",
+            key="k",
+            before=None,
+            after=after,
+            now=NOON,
+            delays=PushDelays(),
+            op_id="op1",
+        )
+    )
+
+
+def test_what_was_deleted_after_it_had_arrived_stays_deleted() -> None:
+    """The reply was lost, the owner saw the new record and deleted it: it does not come back."""
+    rebased = rebase(_new({"name": "Rome"}), Change(4, "customer", "k", 2, {}, True), op_id="op2")
+    assert rebased.pending is not None
+    assert item_of(rebased.pending).op_id == "op1"
+    done = _settled(rebased.pending, _verdict(Outcome.DUPLICATE, version=1))
+    assert (done.pending, done.record) == (None, State(2, {}, True))
+
+
+def test_what_was_taken_away_after_it_had_arrived_stays_away() -> None:
+    """The same for one field of it; what else the owner wrote stands."""
+    theirs = Change(4, "customer", "k", 3, {"name": "Rome"})
+    rebased = rebase(_new({"name": "Rome", "phone": "1"}), theirs, op_id="op2")
+    assert rebased.record == State(3, {"name": "Rome", "phone": "1"})
+    done = _settled(rebased.pending, _verdict(Outcome.DUPLICATE, version=1))
+    assert (done.pending, done.record) == (None, State(3, {"name": "Rome"}))
+
+
+def test_what_was_deleted_here_after_it_had_left_is_told() -> None:
+    """The owner changed what had arrived, while staff deleted it: the owner's stands, and a
+    conflict tells of the deletion."""
+    deleted = replace(_new({"name": "Rome"}), data={}, deleted=True, op_id="op2")
+    theirs = {"name": "Roma", "phone": "1"}
+    done = rebase(deleted, Change(4, "customer", "k", 2, theirs), op_id="op3")
+    assert (done.pending, done.record) == (None, State(2, theirs))
+    assert done.lost.discarded == (Discarded("", None, theirs, Side.THEIRS),)
+
+
+def test_what_was_edited_after_theirs_had_come_stands() -> None:
+    """The field came with the feed and was edited here; then the late verdict on an earlier edit
+    arrives: it is no conflict, and takes nothing back."""
+    theirs = {"name": "Rome", "phone": "1"}
+    rebased = rebase(
+        replace(_new({"name": "Rome"}), data={"name": "Rom"}, op_id="op2"),
+        Change(4, "customer", "k", 2, theirs),
+        op_id="op3",
+    ).pending
+    assert rebased is not None
+    later = replace(rebased, data={"name": "Rom", "phone": "2"}, op_id="op4")
+    done = _settled(later, _verdict(Outcome.DUPLICATE, version=1))
+    assert done.record == State(2, {"name": "Rom", "phone": "2"})
+    assert item_of(sent(done.pending)).base_version == 2
+    assert done.lost is None
+
+
+def test_a_conflict_that_was_overtaken_sets_nothing_back() -> None:
+    """The feed brought version 3 before the reply that tells of version 2: the row stays on 3."""
+    row = sent(_edit({"name": "Rome", "phone": "1"}))
+    newer = {"name": "Roma", "phone": "3"}
+    rebased = rebase(row, Change(9, "customer", "k", 3, newer), op_id="op2").pending
+    older = {"name": "Roma", "phone": "2"}
+    done = _settled(rebased, _verdict(Outcome.CONFLICT, version=2, data=older))
+    item = item_of(sent(done.pending))
+    assert (item.base_version, item.data) == (3, {"name": "Rome", "phone": "3"})
+
+
+def test_what_never_arrived_is_kept_beside_what_came() -> None:
+    """The cloud had not had it: what the owner made meanwhile took nothing away."""
+    theirs = {"name": "Roma"}
+    rebased = rebase(_new({"phone": "1"}), Change(4, "customer", "k", 1, theirs), op_id="op2")
+    done = _settled(rebased.pending, _verdict(Outcome.CONFLICT, version=1, data=theirs))
+    item = item_of(sent(done.pending))
+    assert (item.data, item.base_version) == ({"name": "Roma", "phone": "1"}, 1)
+    assert item.op_id == "op2"
 
 
 def test_our_own_edit_under_someone_elses() -> None:
