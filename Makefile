@@ -1,6 +1,6 @@
 # `make` alone lists what there is. ARGS goes to the program: make demo ARGS=--once
 .DEFAULT_GOAL := help
-.PHONY: help demo test setup check pytest adversity bench docs centrifugo lock clean
+.PHONY: help demo test setup check pytest simulate adversity bench docs centrifugo lock clean
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -25,6 +25,9 @@ pytest: setup ## The tests alone: make pytest ARGS=tests/domain
 
 adversity: setup ## kill -9 at random, with work flowing: make adversity ROUNDS=200
 	.venv/bin/python -m tests.adversity --rounds $(or $(ROUNDS),200) $(ARGS)
+
+simulate: setup ## Play faulty evenings by their seeds: make simulate SEEDS=5000; SEED=17 plays one again
+	@.venv/bin/python -m tests.simulation $(if $(SEED),--seed $(SEED),--seeds $(or $(SEEDS),1000))
 
 bench: setup ## Measure, each figure against its floor in the same run
 	.venv/bin/python -m bench $(ARGS)
