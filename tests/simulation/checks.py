@@ -181,8 +181,8 @@ def paper_faults(db: sqlite3.Connection, paper: Sequence[Printed]) -> Iterator[s
     for job in print_jobs.listed(db, order_id="", state=None, limit=10_000):
         if job.state is JobState.PRINTED and job.key not in out:
             yield f"{job.key} is called printed and never came out"
-        if job.state not in (JobState.PRINTED, JobState.HELD):
-            yield f"{job.key} is still {job.state.value}: {job.reason}"
+        if job.state is not JobState.PRINTED:
+            yield f"{job.key} is {job.state.value}: {job.reason}"
 
 
 def _revision(key: str) -> str:

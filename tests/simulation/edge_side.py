@@ -58,13 +58,13 @@ class Printers:
         self.away = self.mute = self.torn = 0.0
         self._tell = tell
 
-    async def deliver(self, printer: Printer, document: Document, key: str) -> Delivered:
+    async def deliver(self, printer: Printer, draw: Callable[[], Document], key: str) -> Delivered:
         await pause(0.01, 0.3)
         if chance().random() < self.away:
             return _delivered(Outcome.NOT_SENT, PrinterStatus.OFFLINE)
         if chance().random() < self.torn:
             return _delivered(Outcome.UNSURE, PrinterStatus.ERROR)
-        marked = POSSIBLE_DUPLICATE in to_text(document, printer.columns)
+        marked = POSSIBLE_DUPLICATE in to_text(draw(), printer.columns)
         self.paper.append(Printed(key, marked))
         self._tell(f"paper    {key}{' POSSIBLE DUPLICATE' if marked else ''}")
         await pause(0.01, 0.3)
@@ -72,7 +72,11 @@ class Printers:
             return _delivered(Outcome.UNSURE, PrinterStatus.ERROR)
         return _delivered(Outcome.PRINTED, PrinterStatus.ONLINE)
 
-    async def reachable(self, printer: Printer) -> bool:
+    async def open_drawer(self, printer: Printer) -> Delivered:
+        """Nobody here pays in cash."""
+        raise NotImplementedError
+
+    async def ready(self, printer: Printer) -> bool:
         await pause(0.01, 0.1)
         return chance().random() >= self.away
 
@@ -215,7 +219,8 @@ class EdgeSide:
         ids = UuidV7(clock, lambda bits: chance().getrandbits(bits))
         stamp = stamps(clock, ids, self._delays)
         house = House(store)
-        paper = Paper(self.printers.deliver, self.printers.reachable, lambda _: None)
+        printers = self.printers
+        paper = Paper(printers.deliver, printers.open_drawer, printers.ready, lambda _: None)
         spooler = Spooler(store, house, clock, stamp, gap_ms=100, paper=paper)
         syncing = Syncing(
             store,

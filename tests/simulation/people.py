@@ -11,8 +11,9 @@ from typing import Any
 
 from cloud.db.records import Versioned
 from cloud.services.records import State
+from domain.clock import iso
 from domain.codec import decode
-from domain.errors import PanBotError
+from domain.errors import Conflict, Invalid, PanBotError
 from domain.ids import UuidV7
 from domain.order import Channel, Customer, Order, PaymentStatus, Status
 from domain.ordering import (
@@ -25,9 +26,10 @@ from domain.ordering import (
     apply_edit,
     place,
 )
-from edge.store import conflicts, orders, pending, records
+from edge.store import conflicts, orders, pending, print_jobs, records
 from edge.store.edits import edit
 from edge.store.writer import Transaction
+from printing.queue import JobState, print_now
 from sync.conflicts import Resolution
 from sync.merge import Side
 from sync.wire import Collection
@@ -247,7 +249,8 @@ class Terminal(Person):
         )
 
         def write(tx: Transaction, stamp: Any) -> bool:
-            """True where there was something to do."""
+            """True where there was something to do. It may run twice (`edge.store.writer`)."""
+            claim.knew.clear()
             record = records.find(tx.connection, collection, key)
             before = record.data if record is not None and not record.deleted else None
             if before is None and (deletes or collection == Collection.MENU):
@@ -305,6 +308,23 @@ class Terminal(Person):
 
             await edge.store.write(retry)
             edge.syncing.wake()
+
+        await self._edge.ask(ask)
+
+    async def print_what_is_held(self) -> None:
+        """Looks at each ticket that waits for a person, and has it printed."""
+
+        async def ask(edge: edge_side.Program) -> None:
+            now = edge.clock.now()
+
+            def release(tx: Transaction) -> None:
+                held = print_jobs.listed(
+                    tx.connection, order_id="", state=JobState.HELD, limit=1000
+                )
+                for job in held:
+                    print_jobs.save(tx, print_now(job, now), iso(now))
+
+            await edge.store.write(release)
 
         await self._edge.ask(ask)
 
@@ -445,18 +465,22 @@ class Agent(Person):
 async def _placed(edge: edge_side.Program, draft: Draft) -> None:
     """As the route `POST orders` does it."""
     restaurant = await edge.house.now()
-    order = place(
-        restaurant.need_menu(),
-        restaurant.sold_out,
-        draft,
-        business=restaurant.business,
-        channel=Channel.TERMINAL,
-        number="",
-        at=edge.clock.now(),
-        ids=edge.ids,
-    )
-    stamp = edge.stamp()
-    await edge.store.write(lambda tx: orders.place(tx, order, stamp))
+    try:
+        order = place(
+            restaurant.need_menu(),
+            restaurant.sold_out,
+            draft,
+            business=restaurant.business,
+            channel=Channel.TERMINAL,
+            number="",
+            at=edge.clock.now(),
+            ids=edge.ids,
+        )
+        stamp = edge.stamp("staff")
+        await edge.store.write(lambda tx: orders.place(tx, order, stamp))
+    except (Invalid, Conflict):
+        if await edge.store.read(lambda db: orders.known(db, draft.id)) is None:
+            raise
 
 
 async def _changed(

@@ -18,6 +18,7 @@ from typing import Any
 from cloud.services.records import State
 from edge.store import cursor, pending, print_jobs, records
 from edge.store.announcements import PrintJobWritten, RecordWritten
+from printing.queue import JobState
 from sync.policy import PushDelays
 from sync.wire import Collection
 from tests.simulation import checks
@@ -36,6 +37,8 @@ SETTLE_MOST_S = 3 * 3600.0  # the longest back-off and more, in virtual time
 QUIET_S = 20.0  # of virtual time in which nothing may change once all has settled
 TERMINALS = 3
 OFF_BY = (timedelta(days=-365), timedelta(hours=-3), timedelta(minutes=-1), timedelta(minutes=1))
+
+_DONE = (JobState.PRINTED, JobState.FAILED)
 
 
 @dataclass
@@ -267,10 +270,13 @@ class _World:
         await _until_done(terminal.retry_quarantined)
 
     async def _settle(self) -> None:
-        """Until nothing is on its way any more, by itself; and it must stay so."""
+        """Until nothing is on its way any more; and it must stay so. All of it goes by itself, but
+        for the tickets that wait for a person."""
         end = self._loop.time() + SETTLE_MOST_S
         while (left := self.unsettled()) and self._loop.time() < end:
             await pause(1.0, 1.0)
+            if JobState.HELD in print_jobs.states(self.edge.connection):
+                await _until_done(self.first.print_what_is_held)
         if left:
             raise Broken(f"it never settles: {left}")
         commits = len(self.cloud_watch.history)
@@ -286,8 +292,8 @@ class _World:
             return f"pending {waiting}"
         if cursor.read(db) != len(self.cloud_watch.history):
             return f"the cursor is at {cursor.read(db)}"
-        printers = print_jobs.printers_with_work(db) or print_jobs.sending(db)
-        return f"the printers have work: {printers}" if printers else ""
+        jobs = {state: n for state, n in print_jobs.states(db).items() if state not in _DONE}
+        return f"print jobs {jobs}" if jobs else ""
 
     def _judge(self) -> None:
         """Raises `Broken` with the first of what does not hold."""
