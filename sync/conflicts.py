@@ -64,10 +64,11 @@ class ConflictRecord(msgspec.Struct, frozen=True):
 
 class Resolution(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What shall stand: every value of one side (`keep`), or the record as somebody wrote it
-    (`data`). One of the two."""
+    (`data`) over what they saw of it (`over`; None: nothing was there). One of the two."""
 
     keep: Side | None = None
     data: dict[str, Any] | None = None
+    over: dict[str, Any] | None = None
 
 
 def conflict_data(collection: str, key: str, lost: Lost, at: str) -> dict[str, Any]:
@@ -86,24 +87,57 @@ def resolved(
 ) -> dict[str, Any] | None:
     """The record as `resolution` wants it, made from what stands now (None: there is none).
 
-    Raises `Invalid` where it says both or neither, `Conflict` where the conflict is settled, its
-    place in the record is gone, or what stands may not go back (a paid order never reopens).
+    Keeping the side that stands changes nothing, whatever stands by now. Raises `Invalid` where it
+    says both or neither, and `Conflict` where the conflict is settled, what stood then was changed
+    since, its place in the record is gone, or what stands may not go back (a paid order never
+    reopens).
     """
     if (resolution.keep is None) == (resolution.data is None):
         raise Invalid.of([FieldError("keep", "say either `keep` (mine, theirs) or `data`")])
     if conflict.get("settled"):
         raise Conflict(f"This was settled by {conflict.get('settled_by') or 'someone'} already.")
-    after = resolution.data
     if resolution.keep is not None:
-        after = current
-        for one in decode(conflict, ConflictRecord).discarded:
-            wanted = one.mine if resolution.keep is Side.MINE else one.theirs
-            after = _with(after, one.path, wanted)
+        after = _kept(decode(conflict, ConflictRecord), current, resolution.keep)
+    else:
+        after = resolution.data
+        if not same(current, resolution.over):
+            raise Conflict("The record was changed in the meantime (`over`); look at it again.")
     if current is None or after is None or same(current, after):
         return after
     _need_no_way_back(str(conflict.get("collection")), current, after)
     policy = policy_of(str(conflict.get("collection")))
     return policy.finish(current, current, after)
+
+
+def _kept(
+    conflict: ConflictRecord, current: dict[str, Any] | None, keep: Side
+) -> dict[str, Any] | None:
+    """`current` with the values of the side that had lost, where nobody has written there since."""
+    after = current
+    for one in conflict.discarded:
+        if one.kept is keep:
+            continue
+        wanted, stood = (one.mine, one.theirs) if keep is Side.MINE else (one.theirs, one.mine)
+        if not same(_at(current, one.path, stood), stood):
+            raise Conflict(
+                f"{one.path or 'The record'} was changed since; write it as it shall be (`data`)."
+            )
+        after = _with(after, one.path, wanted)
+    return after
+
+
+def _at(record: dict[str, Any] | None, path: str, like: Any) -> Any:
+    """What stands at `path`, None where nothing does; of a sequence, what `like` names of it."""
+    there: Any = record
+    for one, name in _STEP.findall(path):
+        if name:
+            there = there.get(name) if isinstance(there, dict) else None
+            continue
+        rows = there if isinstance(there, list) else []
+        if not one:
+            return [row["id"] for row in rows if row["id"] in like]
+        there = next((row for row in rows if row.get("id") == one), None)
+    return there
 
 
 def settled(

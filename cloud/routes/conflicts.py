@@ -20,8 +20,14 @@ __all__ = ["Conflicts"]
 
 
 class ConflictRow(msgspec.Struct, frozen=True):
-    """`conflict` is as `sync.conflicts` describes it."""
+    """`conflict` is as `sync.conflicts` describes it, `record` what it is about as it stands."""
 
+    key: str
+    conflict: dict[str, Any]
+    record: dict[str, Any] | None
+
+
+class Settled(msgspec.Struct, frozen=True):
     key: str
     conflict: dict[str, Any]
 
@@ -41,7 +47,7 @@ class Conflicts(Controller):
         need_business(caller, business_id)
         need_user(caller)
         found = await services.conflicts.open_ones(business_id)
-        return [ConflictRow(record.key, record.data) for record in found]
+        return [ConflictRow(one.key, one.data, standing) for one, standing in found]
 
     @post("/{key:str}/resolve", status_code=200, operation_class=takes(Resolution))
     async def resolve(
@@ -51,9 +57,10 @@ class Conflicts(Controller):
         body: RawBody,
         caller: NamedDependency[Claims],
         services: NamedDependency[Services],
-    ) -> ConflictRow:
+    ) -> Settled:
         """Says what stands: `{"keep": "mine"}` (the restaurant's), `{"keep": "theirs"}` (what the
-        cloud had), or `{"data": …}`, the whole record as it shall be."""
+        cloud had), or `{"data": …, "over": …}`, the whole record as it shall be and as it was
+        seen."""
         need_business(caller, business_id)
         need_user(caller)
         record = await services.conflicts.resolve(
@@ -63,4 +70,4 @@ class Conflicts(Controller):
             actor=actor(caller),
             owner=is_owner(caller),
         )
-        return ConflictRow(record.key, record.data)
+        return Settled(record.key, record.data)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from cloud.db.pool import Pool, acquiring
-from cloud.db.records import Versioned, records_of
+from cloud.db.records import Versioned, find_record, records_of
 from cloud.services.records import State, Writer
 from domain.clock import Clock, iso
 from domain.errors import Forbidden, NotFound
@@ -22,11 +24,15 @@ class Conflicts:
         self._writer = writer
         self._clock = clock
 
-    async def open_ones(self, business_id: str) -> list[Versioned]:
-        """Those that nobody has settled."""
+    async def open_ones(self, business_id: str) -> list[tuple[Versioned, dict[str, Any] | None]]:
+        """Those that nobody has settled, each with its record as it stands."""
         async with acquiring(self._pool) as connection:
             found = await records_of(connection, business_id, Collection.CONFLICT)
-        return [record for record in found if not record.data.get("settled")]
+            return [
+                (one, _standing(await find_record(connection, business_id, *_about(one))))
+                for one in found
+                if not one.data.get("settled")
+            ]
 
     async def resolve(
         self, business_id: str, key: str, resolution: Resolution, *, actor: str, owner: bool
@@ -42,9 +48,9 @@ class Conflicts:
                 raise NotFound(f"There is no conflict {key!r}.")
             if owners_alone(conflict.data) and not owner:
                 raise Forbidden("Only an owner may settle this.")
-            collection, about = conflict.data["collection"], conflict.data["key"]
+            collection, about = _about(conflict)
             record = await writing.find(collection, about)
-            before = None if record is None or record.deleted else record.data
+            before = _standing(record)
             after = resolved(conflict.data, before, resolution)
             if after is not None:
                 check_record(collection, about, after)
@@ -54,3 +60,12 @@ class Conflicts:
             closed = settled(conflict.data, resolution, by=actor, at=iso(self._clock.now()))
             state = State(Collection.CONFLICT, key, closed)
             return await writing.put(state, base_version=conflict.version)
+
+
+def _about(conflict: Versioned) -> tuple[str, str]:
+    """Collection and key of the record that it is about."""
+    return conflict.data["collection"], conflict.data["key"]
+
+
+def _standing(record: Versioned | None) -> dict[str, Any] | None:
+    return None if record is None or record.deleted else record.data

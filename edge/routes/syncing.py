@@ -13,7 +13,7 @@ from domain.clock import iso
 from domain.errors import FieldError, Invalid
 from edge.access import is_owner, need_owner
 from edge.parts import Parts
-from edge.routes.answers import JsonText, SignedIn, json_list, one_record
+from edge.routes.answers import JsonText, SignedIn, json_text, one_record
 from edge.store import conflicts, pending
 from edge.syncing import SyncStatus
 from sync.conflicts import Resolution
@@ -121,12 +121,10 @@ class Conflicts(Controller):
 
     @get("/")
     async def listed(self, parts: NamedDependency[Parts]) -> JsonText:
-        """`[{key, conflict}]`: values that lost against others, until someone has settled each."""
-        found = await parts.store.read(conflicts.open_ones)
-        return json_list(
-            f'{{"key":{msgspec.json.encode(record.key).decode()},"conflict":{record.json}}}'
-            for record in found
-        )
+        """`[{key, conflict, record}]`: values that lost against others, until someone has settled
+        each, and the record as it stands (null: there is none)."""
+        found = await parts.store.read(conflicts.shown)
+        return json_text(msgspec.json.encode(found).decode())
 
     @post("/{key:str}/resolve", status_code=200, operation_class=takes(Resolution))
     async def resolve(
@@ -137,7 +135,8 @@ class Conflicts(Controller):
         parts: NamedDependency[Parts],
     ) -> JsonText:
         """Says what stands: `{"keep": "mine"}` (this restaurant's), `{"keep": "theirs"}` (what the
-        cloud had), or `{"data": …}`, the whole record as it shall be."""
+        cloud had), or `{"data": …, "over": …}`, the whole record as it shall be and as it was
+        seen."""
         resolution = decode_body(body, Resolution)
         stamp, closing = (parts.stamp(request.user.sub) for _ in range(2))
         owner = is_owner(request.user)

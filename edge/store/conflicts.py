@@ -16,7 +16,7 @@ from sync.pending import Pending, retried
 from sync.shapes import check_record
 from sync.wire import Collection
 
-__all__ = ["correct", "open_ones", "resolve", "retry"]
+__all__ = ["correct", "open_ones", "resolve", "retry", "shown"]
 
 
 def open_ones(db: sqlite3.Connection) -> list[Record]:
@@ -27,6 +27,14 @@ def open_ones(db: sqlite3.Connection) -> list[Record]:
         (Collection.CONFLICT,),
     )
     return [record for (key,) in rows if (record := records.find(db, Collection.CONFLICT, key))]
+
+
+def shown(db: sqlite3.Connection) -> list[dict[str, Any]]:
+    """The same as `{key, conflict, record}`, each with the record as it stands now."""
+    return [
+        {"key": one.key, "conflict": one.data, "record": _standing(db, one)}
+        for one in open_ones(db)
+    ]
 
 
 def resolve(
@@ -44,8 +52,7 @@ def resolve(
     if owners_alone(conflict.data) and not owner:
         raise Forbidden("Only an owner may settle this.")
     collection, about = conflict.data["collection"], conflict.data["key"]
-    record = records.find(tx.connection, collection, about)
-    before = None if record is None or record.deleted else record.data
+    before = _standing(tx.connection, conflict)
     after = resolved(conflict.data, before, resolution)
     if after is not None:
         check_record(collection, about, after)
@@ -72,6 +79,11 @@ def correct(
 def retry(tx: Transaction, collection: str, key: str, stamp: Stamp) -> None:
     """Has a record that the cloud refused sent once more, at once. Raises `NotFound`."""
     pending.put(tx, retried(_need_quarantined(tx, collection, key), now=stamp.now))
+
+
+def _standing(db: sqlite3.Connection, conflict: Record) -> dict[str, Any] | None:
+    record = records.find(db, conflict.data["collection"], conflict.data["key"])
+    return None if record is None or record.deleted else record.data
 
 
 def _need_quarantined(tx: Transaction, collection: str, key: str) -> Pending:

@@ -41,6 +41,7 @@ async def test_an_owner_gives_the_restaurant_its_value_back(
     await in_conflict(services, "customer", "c-1", Discarded("phone", "2", "1", Side.THEIRS))
     (row,) = (await owner.get(CONFLICTS)).json()
     assert row["conflict"]["discarded"][0]["mine"] == "2"
+    assert row["record"] == {"name": "Maria", "phone": "1"}
     settled = await owner.post(f"{CONFLICTS}/{row['key']}/resolve", json={"keep": "mine"})
     assert (settled.status_code, settled.json()["conflict"]["outcome"]) == (200, "mine")
     assert await record(services, "customer", "c-1") == {"name": "Maria", "phone": "2"}
@@ -57,7 +58,8 @@ async def test_what_a_conflict_may_not_bring(services: Services, owner: httpx.As
     before = (await services.feed.changes("trattoria", 0)).head
     for body, status in (
         ({"keep": "mine"}, 422),
-        ({"data": {"id": "main"}}, 422),
+        ({"data": {"id": "main"}, "over": await record(services, "menu", "main")}, 422),
+        ({"data": {"id": "main"}, "over": {}}, 409),
         ({}, 422),
         ({"keep": "nobody"}, 422),
     ):

@@ -308,7 +308,9 @@ async def test_one_value_changed_twice_is_settled_by_a_person(restaurant: Restau
     )
     await restaurant.line.up()
     await eventually(lambda: _flushed(restaurant), "the push")
-    (conflict,) = await restaurant.services.conflicts.open_ones(BUSINESS)
+    ((conflict, menu_now),) = await restaurant.services.conflicts.open_ones(BUSINESS)
+    assert menu_now is not None
+    assert menu_now["name"] == "Da Bruno"
     assert conflict.data["mine"]["by"] == "anna"
     assert conflict.data["theirs"]["by"] == "user:bruno"
     await restaurant.services.conflicts.resolve(

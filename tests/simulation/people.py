@@ -417,7 +417,7 @@ class Dashboard(Person):
         found = await self._cloud.ask(lambda cloud: cloud.conflicts.open_ones(BUSINESS))
         if not found:
             return
-        conflict = self.chance.choice(found)
+        conflict, _ = self.chance.choice(found)
         resolution = Resolution(keep=self.chance.choice(list(Side)))
         await self.think()
         where = (conflict.data["collection"], conflict.data["key"])

@@ -27,20 +27,22 @@ def conflict(*discarded: Discarded, collection: str = "menu", **more: Any) -> di
 
 
 @pytest.mark.parametrize(
-    ("path", "wanted", "expected"),
+    ("path", "stands", "wanted", "expected"),
     [
-        ("name", "Rome", {"name": "Rome"}),
-        ("names.it", None, {"names": {}}),
-        ("names.de", "Rom", {"names": {"it": "Roma", "de": "Rom"}}),
-        ("items[b].price", 250, {"items": [MENU["items"][0], {"id": "b", "price": 250}]}),
-        ("items[a]", None, {"items": [MENU["items"][1]]}),
-        ("items[c]", {"id": "c"}, {"items": [*MENU["items"], {"id": "c"}]}),
-        ("items[]", ["b", "a"], {"items": MENU["items"][::-1]}),
+        ("name", "Roma", "Rome", {"name": "Rome"}),
+        ("names.it", "Roma", None, {"names": {}}),
+        ("names.de", None, "Rom", {"names": {"it": "Roma", "de": "Rom"}}),
+        ("items[b].price", 200, 250, {"items": [MENU["items"][0], {"id": "b", "price": 250}]}),
+        ("items[a]", MENU["items"][0], None, {"items": [MENU["items"][1]]}),
+        ("items[c]", None, {"id": "c"}, {"items": [*MENU["items"], {"id": "c"}]}),
+        ("items[]", ["a", "b"], ["b", "a"], {"items": MENU["items"][::-1]}),
     ],
 )
-def test_one_value_is_put_back(path: str, wanted: Any, expected: dict[str, Any]) -> None:
+def test_one_value_is_put_back(
+    path: str, stands: Any, wanted: Any, expected: dict[str, Any]
+) -> None:
     """The value that lost stands again in its place, and nothing else has moved."""
-    lost = conflict(Discarded(path, wanted, "else", Side.THEIRS))
+    lost = conflict(Discarded(path, wanted, stands, Side.THEIRS))
     assert resolved(lost, MENU, MINE) == MENU | expected
 
 
@@ -48,12 +50,26 @@ def test_a_record_that_was_deleted_comes_back() -> None:
     """Edited here, deleted there: whoever decides may have either."""
     lost = conflict(Discarded("", MENU, None, Side.THEIRS))
     assert resolved(lost, None, MINE) == MENU
-    assert resolved(lost, MENU, THEIRS) is None
+    assert resolved(lost, None, THEIRS) is None
+    kept = conflict(Discarded("", MENU, None, Side.MINE))
+    assert resolved(kept, MENU, THEIRS) is None
 
 
 def test_a_record_written_anew() -> None:
-    """`data` stands as it was written."""
-    assert resolved(conflict(), MENU, Resolution(data={"name": "R"})) == {"name": "R"}
+    """`data` stands as it was written, unless the record is no longer what its writer saw."""
+    written = Resolution(data={"name": "R"}, over=MENU)
+    assert resolved(conflict(), MENU, written) == {"name": "R"}
+    with pytest.raises(Conflict, match="meantime"):
+        resolved(conflict(), MENU | {"name": "R2"}, written)
+
+
+def test_what_was_written_since_is_not_overwritten() -> None:
+    """Neither by the side that had lost; keeping the side that stands leaves it as it is by now."""
+    lost = conflict(Discarded("name", "Rome", "Roma", Side.THEIRS))
+    newer = MENU | {"name": "Roma 2"}
+    with pytest.raises(Conflict, match="changed since"):
+        resolved(lost, newer, MINE)
+    assert resolved(lost, newer, THEIRS) == newer
 
 
 @pytest.mark.parametrize("nonsense", [Resolution(), Resolution(Side.MINE, {})], ids=str)
@@ -66,7 +82,7 @@ def test_a_resolution_says_one_thing(nonsense: Resolution) -> None:
 def test_a_place_that_is_gone(path: str) -> None:
     """It is said so, instead of writing the value somewhere else."""
     with pytest.raises(Conflict, match="no longer there"):
-        resolved(conflict(Discarded(path, 1, 2, Side.THEIRS)), MENU, MINE)
+        resolved(conflict(Discarded(path, 1, None, Side.THEIRS)), MENU, MINE)
 
 
 def test_settled_once() -> None:
@@ -114,9 +130,8 @@ def test_keeping_either_side_brings_back_all_that_it_lost(
     if not merged.discarded or merged.value is None:
         return
     for resolution, side in ((MINE, mine), (THEIRS, theirs)):
-        after = resolved(
-            conflict(*merged.discarded, collection="customer"), merged.value, resolution
-        )
+        lost = conflict(*merged.discarded, collection="customer")
+        after = resolved(lost, merged.value, resolution)
         for one in merged.discarded:
             assert same(_at(after, one.path), _at(side, one.path))
 
