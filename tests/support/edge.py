@@ -237,7 +237,7 @@ def full_disk() -> Iterator[None]:
         return []
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(writer, "_commit", refuse)
+        patch.setattr(writer, "commit", refuse)
         yield
 
 
