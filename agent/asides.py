@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from enum import Enum, auto
 
 from agent.language import COMMON, Token
+from agent.lexemes import is_small_word
 from agent.matching import Mention
 from domain.order import OrderType
 
@@ -25,6 +26,7 @@ class Topic(Enum):
     ROBOT = auto()
     PERSON = auto()
     ORDER = auto()
+    LAST = auto()  # what did I have last time?
     AGAIN = auto()
     TOTAL = auto()
     PRICE = auto()
@@ -64,6 +66,7 @@ class Asides:
     done: bool = False
     bye: bool = False
     cancel: bool = False
+    again: bool = False  # the same as last time, the usual
     taken: set[int] = field(default_factory=set)
 
 
@@ -106,10 +109,11 @@ def listen(
     want_name: bool,
     want_address: bool,
     delivering: bool = False,
+    winding_up: bool = False,
 ) -> Asides:
     """The asides in `text`. `want_name` and `want_address`: that is still needed and may come now,
     so a bare "Maria" or "12 Main Street" is one. `delivering`: a street is then the address, even
-    where another one was given before."""
+    where another one was given before. `winding_up`: no more dishes are to come."""
     line = _Line(text, heard, mentions)
     asides = Asides()
     _hear_questions(line, asides)
@@ -125,7 +129,7 @@ def listen(
     if want_name and not asides.name:
         _hear_bare_name(line, asides)
     elif not asides.name and (asides.type or asides.done):
-        _hear_name_apart(line, asides)
+        _hear_name_apart(line, asides, first=0 if winding_up else 1)
     return asides
 
 
@@ -145,6 +149,11 @@ _SOMEONE = (
     r"|employee|waiter|colleague|real)"
 )
 _MACHINE = r"(?:robot|bot|machine|computer|ai|human|real|person|recording|automated|artificial)"
+
+_BEFORE = (
+    r"(?:last (?:time|week|night|month|order|(?:mon|tues|wednes|thurs|fri|satur|sun)day)"
+    r"|before|yesterday|the other (?:day|night)|previously)"
+)
 
 # In the order of trying; the first that matches in a sentence wins it.
 _QUESTIONS: tuple[tuple[Topic, re.Pattern[str]], ...] = tuple(
@@ -179,6 +188,11 @@ _QUESTIONS: tuple[tuple[Topic, re.Pattern[str]], ...] = tuple(
             rf"|some )?(?:real |actual |live )?{_SOMEONE}\b"
             rf"|\b(?:real|actual|live) (?:person|human)\b|\btransfer me\b|\bput me through\b"
             rf"|\b(?:get|give) me (?:a |the |your )?(?:person|human|manager|owner|operator)\b",
+        ),
+        (
+            Topic.LAST,
+            rf"\bwhat (?:did|do|was|is|had|have)? ?(?:i|we|my|our)(?: \w+)?(?: \w+)? {_BEFORE}\b"
+            r"|\bwhats? (?:is |was )?my (?:usual|last order|previous order)\b",
         ),
         (
             Topic.ORDER,
@@ -405,6 +419,8 @@ _DONE = re.compile(
     r"|\bno(?: ,)? (?:thanks|thank you|i dont|im good|im fine|im done|were good|nothing)\b"
     r"|\bjust (?:that|this|those|these)(?= [.,]|$| please| thanks)|\bonly that\b"
     r"|\bthat(?:ll| will) do(?= [.,]|$| thanks| thank| please)"
+    r"|\b(?:das ist|das war|das wars|das wär|cest|es|eso es|e) (?:alles|tout|todo|tutto)\b"
+    r"|^das wars(?= [.,]|$)"
     r"|^nothing(?= [.,]|$)|\bi(?:m| am) (?:good|fine|done)\b"
 )
 _BYE = re.compile(
@@ -422,8 +438,21 @@ _CANCEL = re.compile(
 )
 
 
+_AGAIN = re.compile(
+    r"(?<!not )(?<!no )\b(?:the |my |our )usual(?: order| thing| stuff)?(?= [.,?]|$| please| but| and"
+    r"| with| again| today| for| thanks| plus| only| no )"
+    rf"|\b(?:the )?(?:exact )?same(?: thing| order| again| stuff| 1)?(?: as| like| that)?"
+    rf"(?: (?:i|we) (?:had|ordered|got|have|get|took))?(?: the)? (?:{_BEFORE}|always|usual|ever)\b"
+    rf"|\bwhat (?:i|we) (?:had|ordered|got|took) {_BEFORE}\b|\bwhat (?:i|we) (?:always|usually)"
+    r" (?:have|get|order|take)\b"
+    r"|\b(?:repeat|reorder) (?:my |the |our )?(?:last|previous) (?:order|1)\b"
+    r"|\b(?:my|the|our) (?:last|previous) order(?: again)?(?= [.,]|$| please| but| and)"
+    rf"|\b(?:like|as) (?:{_BEFORE}|always|usual)\b"
+)
+
+
 def _hear_flags(line: _Line, asides: Asides) -> None:
-    for name, pattern in (("bye", _BYE), ("cancel", _CANCEL), ("done", _DONE)):
+    for name, pattern in (("again", _AGAIN), ("bye", _BYE), ("cancel", _CANCEL), ("done", _DONE)):
         for match in pattern.finditer(line.string):
             span = line.tokens_of(*match.span())
             if not asides.taken & set(span):
@@ -457,6 +486,7 @@ _STRONG_NAME = re.compile(
     r"|names?(?: is|,| of)?|under(?: the)?(?: name)?(?: of)?|call me|(?:to"
     r"|on) the name(?: of)?)(?: ,)? (?=\w)"
 )
+_NAME_FIRST = re.compile(r"\b(?P<what>[^\W\d]+) is (?:the|my) name\b")
 _WEAK_NAME = re.compile(r"(?<!\d )\bfor (?=\w)|\b(?:this is|its|it is|im|i am) (?:for )?(?=\w)")
 _NOT_NAMES = frozenset(
     """
@@ -464,11 +494,18 @@ _NOT_NAMES = frozenset(
     delivery pickup pick take collect collection takeaway takeout i id ill im can could a an the
     and my it its is that thats 1 2 3 4 5 wait sorry actually change add remove cancel make to for
     with without not dont do you maybe hmm um uh one two stop repeat nothing none never order
+    today tonight now later soon asap cash card everything anything both all nothing bye goodbye
+    done finished this there here
     """.split()  # noqa: SIM905
 )
 
 
 def _hear_name(line: _Line, asides: Asides, *, want_name: bool) -> None:
+    first = _NAME_FIRST.search(line.string)
+    if first is not None and not asides.taken & set(line.tokens_of(*first.span())):
+        asides.taken |= set(line.tokens_of(*first.span()))
+        asides.name = _as_name(line.raw(line.tokens_of(*first.span("what"))))
+        return
     for pattern, strong in ((_STRONG_NAME, True), (_WEAK_NAME, want_name)):
         for match in pattern.finditer(line.string):
             trigger = line.tokens_of(match.start(), match.end())
@@ -556,12 +593,14 @@ def _hear_bare_name(line: _Line, asides: Asides) -> None:
         return
 
 
-def _hear_name_apart(line: _Line, asides: Asides) -> None:
-    """“Pick-up, Kim”: a clause of its own, of unknown words only, where a caller winds up."""
-    for at in range(1, len(line.heard)):
-        if at in asides.taken or not (line.heard[at - 1].stop or at - 1 in asides.taken):
+def _hear_name_apart(line: _Line, asides: Asides, *, first: int) -> None:
+    """“Pick-up, Kim”: a clause of its own where a caller winds up, of unknown words only or with
+    a capital ("Will") that no small word has."""
+    for at in range(first, len(line.heard)):
+        if at in asides.taken or not (at == 0 or line.heard[at - 1].stop or at - 1 in asides.taken):
             continue
-        span = _name_words(line, asides, at, sure=False)
+        telling = _capital(line, range(at, at + 1)) and not is_small_word(line.heard[at].word)
+        span = _name_words(line, asides, at, sure=telling)
         after = span[-1] + 1 if span else at
         if span and (after >= len(line.heard) or line.heard[after].stop or after in asides.taken):
             asides.taken |= set(span)
@@ -587,7 +626,7 @@ _DELIVERY = re.compile(
 _NOT_THAT = re.compile(r"\b(?:no|not|dont want|dont need|instead of|rather than)(?: for| a)? $")
 _ADDRESS = re.compile(
     r"\b(?:(?:my |the |our )?(?:home |delivery )?address(?: is| s| would be| will be"
-    r"|,)?(?: ,)?|i live (?:at|in|on)|(?:im|we are|were) (?:at|on)(?= \d)) (?=\w)"
+    r"|,)?(?: ,)?|i live (?:at|in|on)|(?:im|i am|we are|were) (?:at|on|in)(?= \d)) (?=\w)"
 )
 _STREETS = (
     r"(?:street|st|road|rd|avenue|ave|lane|drive|way|square|place|court|boulevard|terrace|close"
@@ -595,6 +634,7 @@ _STREETS = (
 )
 _STREET = re.compile(rf"\b(?:to|at) (?=\d+ (?:[a-z]+ ){{1,3}}?{_STREETS}\b|[a-z]*{_STREETS} \d)")
 _STREETLIKE = re.compile(rf"\b\d+ (?:[a-z]+ ){{1,3}}?{_STREETS}\b|\b[a-z]*{_STREETS} \d")
+_AT_HOME = re.compile(r"\b(?:im|i am|we are|were|i live|we live) (?:at|on|in)\b|\bdeliver")
 _BRINGING = re.compile(r"\b(?:send|bring|drop|deliver)\b")
 _ADDRESS_ENDS = re.compile(
     r" [?]| \.(?! (?:apt|apartment|floor|flat|unit|suite|door|\d))| (?:please|thanks"
@@ -635,6 +675,12 @@ def _hear_type(line: _Line, asides: Asides) -> None:
         street = _STREET.search(line.string)
         if street is not None and not asides.taken & set(line.tokens_of(*street.span())):
             _take_address(line, asides, street.end(), lead=street.start())
+            found.append((street.start(), OrderType.DELIVERY))
+    delivered = any(kind is OrderType.DELIVERY for _, kind in found)
+    if not asides.address and (delivered or _AT_HOME.search(line.string)):
+        street = _STREETLIKE.search(line.string)
+        if street is not None and not asides.taken & set(line.tokens_of(*street.span())):
+            _take_address(line, asides, street.start())
             found.append((street.start(), OrderType.DELIVERY))
     if found:
         asides.type = max(found, key=lambda f: f[0])[1]

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from msgspec.structs import replace
 
 from agent.cart import Cart, CartLine
+from agent.guest import guest_of
 from agent.house import House
 from agent.orders import OrderService, load_house
 from agent.wording import line_words, read_back
@@ -20,24 +21,39 @@ from domain.clock import Clock
 from domain.errors import Conflict, FieldError, Invalid, PanBotError, Unavailable
 from domain.ids import Ids
 from domain.money import format_money
-from domain.order import Order, OrderType
+from domain.order import Customer, Order, OrderType
 from domain.ordering import MAX_NOTE, Choice, Draft, check_draft
 
 __all__ = ["Call"]
 
 
 class Call:
-    """`id` is unique for each call ever made. `refusal` is why the last `place_order` failed."""
+    """`id` is unique for each call ever made. `refusal` is why the last `place_order` failed.
+
+    `history` holds the caller's last orders, the latest first: whom they were for is whom this one
+    is for, until the caller says otherwise.
+    """
 
     def __init__(
-        self, call_id: str, house: House, service: OrderService, clock: Clock, ids: Ids
+        self,
+        call_id: str,
+        house: House,
+        service: OrderService,
+        clock: Clock,
+        ids: Ids,
+        *,
+        phone: str = "",
+        history: Sequence[Order] = (),
     ) -> None:
         self.id = call_id
         self.house = house
-        self.cart = Cart()
+        self.guest = guest_of(history)
+        self.cart = Cart(customer=Customer(name=self.guest.name, phone=phone))
         self.placed: Order | None = None
         self.refusal: PanBotError | None = None
         self.place_ms = 0.0
+        self.ended = False  # goodbye has been said: whoever holds the line hangs up
+        self.hand_over_reason = ""  # why the caller is to be put through to a person
         self.read_at = 0  # how often the caller had spoken when the order was read back
         self._service = service
         self._clock = clock
@@ -151,6 +167,19 @@ class Call:
             total = format_money(now.totals.gross, now.currency)
             raise Conflict(f"A price has just changed: it is {total} now.")
         return await self._service.place(draft, idempotency_key=f"call:{self.id}")
+
+    def hand_over(self, reason: str) -> str:
+        """Asks for a person; whoever holds the line transfers it. Raises `Unavailable` where
+        nobody can be reached this way."""
+        if not self.house.transfers:
+            raise Unavailable("Nobody can be put through; give the caller the staff's number.")
+        self.hand_over_reason = reason
+        return "putting the caller through"
+
+    def end_call(self) -> str:
+        """Goodbye: whoever holds the line hangs up once it has been said."""
+        self.ended = True
+        return "ended"
 
     @property
     def away(self) -> bool:

@@ -19,12 +19,14 @@ __all__ = ["House", "missing_group"]
 
 @dataclass(frozen=True)
 class House:
-    """Menu, what is 86'd and the business profile; the lexicon is made from the menu."""
+    """Menu, what is 86'd and the business profile; the lexicon is made from the menu. Where it
+    `transfers`, a call can be put through to the staff."""
 
     menu: Menu
     sold_out: frozenset[str]
     business: Business
     lexicon: Lexicon
+    transfers: bool = False
 
     @classmethod
     def of(cls, menu: Menu, sold_out: Collection[str], business: Business) -> House:
@@ -33,7 +35,7 @@ class House:
     def renewed(self, menu: Menu, sold_out: Collection[str], business: Business) -> House:
         """The same house later; the lexicon is kept where the menu is the same."""
         lexicon = self.lexicon if menu == self.menu else Lexicon(menu)
-        return House(menu, frozenset(sold_out), business, lexicon)
+        return House(menu, frozenset(sold_out), business, lexicon, self.transfers)
 
     def item(self, item_id: str) -> Item:
         item = self.menu.item(item_id)

@@ -14,7 +14,7 @@ from typing import NamedTuple
 from agent.language import COMMON, LIGHT, Token, number_at
 from agent.matching import Mention
 
-__all__ = ["Kind", "Lexeme", "is_note", "lex"]
+__all__ = ["Kind", "Lexeme", "is_note", "is_small_word", "lex"]
 
 
 class Kind(Enum):
@@ -79,7 +79,7 @@ _PHRASES: dict[Kind, str] = {
     Kind.AND: "and|plus|then|n|as well as|along with|together with|and then|and also|followed by",
     Kind.ALSO: "also|too|as well|on top of that|besides|in addition",
     Kind.MORE: "another|more|additional|another 1",
-    Kind.WITH: "with|w|including|topped with|having|has|but with|and with",
+    Kind.WITH: "with|wit|w|leave the|leave on the|leave in the|keep the|keep|including|topped with|having|has|but with|and with",
     Kind.WITHOUT: (
         "without|no|hold|hold the|minus|with no|but no|but without|not any|leave off|leave out"
         "|without any|no more|dont put|dont add|do not put|exclude|excluding|except"
@@ -90,7 +90,7 @@ _PHRASES: dict[Kind, str] = {
     Kind.HALF: "half",
     Kind.BOTH: (
         "both|both of them|both of those|both of these|all of them|all of those|all of these|each"
-        "|each of them|each 1|every 1|all|they|everything|both 1s|2 of them both|all the"
+        "|of each|each of them|each 1|every 1|all|they|everything|both 1s|2 of them both|all the"
         "|on either|on either of them|on either 1|in either|in either of them|for either"
         "|for either of them|on neither|on any of them|in any of them|for any of them"
     ),
@@ -216,7 +216,7 @@ _DEGREE = (
 _NOTES = re.compile(
     r"\b(?:(?:the |its |with )?(?:[a-z]+ )?on the side"
     r"|(?:not )?(?:cut|sliced|chopped)(?: (?:it|them|up|in|into|to|half|halves|quarters"
-    r"|slices|pieces|squares|triangles|thin|thin slices|\d+))*"
+    r"|slices|pieces|squares|triangles|thin|thin slices|small|big|bite|sized|\d+))*"
     r"|uncut|on (?:only )?(?:1 |the other )?half(?: of it)?"
     rf"|{_DEGREE}?(?:crispy|crunchy|burnt|charred|toasted|well done|well cooked"
     rf"|medium rare|medium well|rare|spicy|mild|underdone)"
@@ -229,6 +229,11 @@ _NOTES = re.compile(
 )  # fmt: skip
 _PLAIN_NOTES = ("not ", "less ", "cut", "sliced", "chopped")  # whatever words follow
 _NO_NOTE = frozenset(["a", "and", "with", "the", "it", "them", "its", "have", "served", "all"])
+
+
+def is_small_word(word: str) -> bool:
+    """True where `word` alone says something that is no name: "perfect", "wait"."""
+    return (word,) in _TABLE
 
 
 def is_note(text: str) -> bool:
@@ -277,11 +282,14 @@ class _Scan:
             return Lexeme(Kind.COMMA, at, at + 1)
         if word in (",", ".", "?"):
             return Lexeme(Kind.COMMA if word == "," else Kind.STOP, at, at + 1)
+        number = number_at(self._words, at)
+        mention = self._mentions.get(at)
+        if number is not None and number[1] > 1 and mention is not None and mention.end - at == 1:
+            return Lexeme(Kind.NUMBER, at, at + number[1], value=number[0])  # "half a dozen"
         if at in self._notes:
             end = self._notes[at]
             return Lexeme(Kind.NOTE, at, end, text=self._raw(at, end))
-        if at in self._mentions:
-            mention = self._mentions[at]
+        if mention is not None:
             return Lexeme(
                 Kind.MENTION, at, mention.end, mention=mention, text=self._raw(at, mention.end)
             )
@@ -366,6 +374,7 @@ class _Scan:
         if note.endswith("on the side"):
             inside = [m for m in inside if m.start < span[-1]]  # the "side" of no side salad
             return whole or any(m.items for m in inside)
+        inside = [m for m in inside if not m.weak]
         return whole or (bool(inside) and not note.startswith(_PLAIN_NOTES))
 
     def _raw(self, start: int, end: int) -> str:

@@ -52,7 +52,8 @@ class Mention(NamedTuple):
     """Words `[start, end)` that name something on the menu.
 
     `items` are the dishes it may be: one where it is clear. `weak`: so little of the name was said
-    that it has to be asked. `generic`: only words that a whole category shares ("pizza").
+    that it has to be asked. `generic`: only words that a whole category shares ("pizza"). `apart`: what names an option alone,
+    read as a dish and what it is made with: "mango lassi" in a combo.
     """
 
     start: int
@@ -64,6 +65,7 @@ class Mention(NamedTuple):
     plural: bool = False
     whole: bool = True
     categories: tuple[Category, ...] = ()
+    apart: tuple[Mention, ...] = ()
 
 
 class _Phrase(NamedTuple):
@@ -85,6 +87,7 @@ class _Entry:
         self.phrases = phrases
         self.surfaces = frozenset(surfaces)
         self.words = frozenset(w for p in phrases for w in p.words)
+        self.repeated = frozenset(w for p in phrases for w in p.words if p.words.count(w) > 1)
         self.generic: frozenset[str] = frozenset()
         self.trailing: frozenset[str] = frozenset()  # "yoghurt *dressing*": may follow, never open
 
@@ -165,8 +168,35 @@ class Lexicon:
                 continue
             taken[best.start : best.end] = [True] * (best.end - best.start)
             inside = [c for c in found if best.start <= c.start and c.end <= best.end]
-            chosen.append(self._mention(heard, best, inside))
-        return sorted(chosen)
+            mention = self._mention(heard, best, inside)
+            chosen.append(mention._replace(apart=self._apart(heard, mention, inside)))
+        return sorted(chosen, key=lambda m: m.start)
+
+    def _apart(
+        self, heard: Sequence[Token], mention: Mention, inside: Sequence[_Candidate]
+    ) -> tuple[Mention, ...]:
+        if mention.items or mention.end - mention.start < 2:
+            return ()
+        for dish in inside:
+            if not isinstance(dish.entry.thing, Item) or dish.coverage < 1:
+                continue
+            around = [(mention.start, dish.start), (dish.end, mention.end)]
+            parts = [
+                c
+                for c in inside
+                if (c.start, c.end) in around
+                and isinstance(c.entry.thing, tuple)
+                and c.entry.thing[0].id in dish.entry.thing.modifier_group_ids
+            ]
+            if parts:
+                pieces = sorted((dish, parts[0]), key=lambda c: c.start)
+                return tuple(
+                    self._mention(
+                        heard, c, [o for o in inside if c.start <= o.start and o.end <= c.end]
+                    )
+                    for c in pieces
+                )
+        return ()
 
     def closest(self, text: str, limit: int = 3) -> list[Item]:
         """The items whose names are most like `text`; empty where none is."""
@@ -260,6 +290,8 @@ class Lexicon:
         root = stem(word)
         if root in self._by_word:
             return [(root,)]
+        if word[-1:] == "s" and len(word) > 4 and word[:-1] in self._by_word:
+            return [(word[:-1],)]  # "rotis": an English plural of a word that is none
         return [self._compounds[root]] if root in self._compounds else []
 
     def _fuzzy(self, root: str) -> tuple[tuple[tuple[str, ...], float], ...]:
@@ -317,7 +349,9 @@ class Lexicon:
         whole = [c for c in inside if (c.start, c.end) == (best.start, best.end)]
         categories = tuple(c.entry.thing for c in whole if isinstance(c.entry.thing, Category))
         dishes = [c for c in whole if isinstance(c.entry.thing, Item)]
-        generic = all(c.coverage < (1 if categories else 0.01) for c in dishes)
+        generic = all(
+            c.coverage < (1 if categories else 0.01) or (c.missing and categories) for c in dishes
+        )
         if generic and categories:
             items = [i for c in categories for i in self.menu.items if i.category_id == c.id]
         else:
@@ -375,7 +409,7 @@ def _modifier_phrases(modifier: Modifier) -> tuple[list[_Phrase], set[str]]:
 
 
 def _fits(hit: _Hit, entry: _Entry, used: dict[str, float]) -> bool:
-    return all(w in entry.words and w not in used for w in hit.words)
+    return all(w in entry.words and (w not in used or w in entry.repeated) for w in hit.words)
 
 
 def _small_talk(candidate: _Candidate, heard: Sequence[Token]) -> bool:

@@ -30,14 +30,19 @@ from agent.hearing import (
     hear,
 )
 from agent.hearing.wishes import apply_wish
+from agent.guest import NOBODY, Guest, again
 from agent.house import House, missing_group
 from agent.language import COMMON, Token, plural, spoken_number, tokens
 from agent.lexemes import Kind, Lexeme, lex
 from agent.wording import (
+    category_name,
+    group_name,
     group_question,
     line_price,
+    item_name,
     line_words,
     listing,
+    modifier_name,
     number_and_time,
     order_words,
     prices,
@@ -48,7 +53,7 @@ from agent.wording import (
 from domain.errors import Invalid
 from domain.menu import Item
 from domain.money import format_money
-from domain.order import Order, OrderType
+from domain.order import Line, Order, OrderType
 from domain.ordering import MAX_ADDRESS, MAX_NAME, MAX_NOTE, MAX_QTY
 
 __all__ = [
@@ -67,6 +72,7 @@ __all__ = [
 MAX_NAME_ASKED = 2  # a caller who twice gives no name does not want to; the order needs none
 MAX_OPEN_ASKED = 2  # an open point asked in vain so often is dropped, and said so
 
+MAX_SILENCES = 3  # in a row; then there is nobody there, and the line is needed
 MAX_PHONE = 40  # characters, as the domain takes; longer is no number
 
 Quote = Callable[[Cart], Order]
@@ -82,6 +88,7 @@ class Ask(Enum):
     NAME = auto()
     TYPE = auto()
     ADDRESS = auto()
+    AGAIN = auto()  # the same as last time?
     CONFIRM = auto()
     CHANGE = auto()
     CLOSED = auto()
@@ -100,6 +107,8 @@ class Talk:
     option_line: str = ""
     read: Cart | None = None
     said: str = ""
+    question: str = ""  # as it was put last, so that it is put in other words next time
+    silences: int = 0  # turns in a row in which nothing was said
 
 
 @dataclass(frozen=True)
@@ -125,11 +134,13 @@ def greeting(house: House) -> str:
     return f"Hello, this is {house.business.name}'s phone assistant. What would you like to order?"
 
 
-def decide(house: House, cart: Cart, talk: Talk, text: str, quote: Quote) -> Decision:
-    """What to do about `text`, said when the talk stood at `talk` over `cart`."""
+def decide(
+    house: House, cart: Cart, talk: Talk, text: str, quote: Quote, guest: Guest = NOBODY
+) -> Decision:
+    """What to do about `text`, said by `guest` when the talk stood at `talk` over `cart`."""
     if talk.ask is Ask.CLOSED:
         return Decision((), _after_the_end(house, text, talk), talk)
-    turn = _Turn(house, cart, talk, quote)
+    turn = _Turn(house, cart, talk, quote, guest)
     return turn.decide(text)
 
 
@@ -167,7 +178,7 @@ def after_place(
             told += f" An earlier try had gone through, so it holds {lines}; for the change, "
             told += "please speak to the staff."
         reply = f"Thank you{name}! {told} Goodbye!"
-        return Decision((), reply, with_(talk, ask=Ask.CLOSED, said=reply))
+        return Decision((ToolCall("end_call"),), reply, with_(talk, ask=Ask.CLOSED, said=reply))
     if away:
         reply = (
             "I'm sorry, I can't reach the kitchen right now. I have kept your order. "
@@ -202,7 +213,10 @@ _OFF_TOPIC = "I can only help with your order here."
 class _Turn:
     """One turn being decided. `parts` is what will be said, in order."""
 
-    def __init__(self, house: House, cart: Cart, talk: Talk, quote: Quote) -> None:
+    def __init__(
+        self, house: House, cart: Cart, talk: Talk, quote: Quote, guest: Guest = NOBODY
+    ) -> None:
+        self.guest = guest
         self.house = house
         self.menu = house.menu
         self.before = cart
@@ -210,11 +224,14 @@ class _Turn:
         self.talk = talk
         self.quote = quote
         self.parts: list[str] = []
+        self.handing_over = ""  # why the caller is to be put through to a person
+        self.asking_again = False  # what they had last time has been said
 
     def decide(self, text: str) -> Decision:
         spoken = tokens(text)
         if not any(not t.stop for t in spoken):
-            return self.ask_next("Are you still there?", again=True)
+            return self._silence()
+        self.talk = with_(self.talk, silences=0)
         mentions = self.house.lexicon.mentions(spoken)
         ask = self.talk.ask
         asides = listen(
@@ -224,10 +241,74 @@ class _Turn:
             want_name=ask is Ask.NAME,
             want_address=ask is Ask.ADDRESS or (ask is Ask.NAME and self._to_deliver()),
             delivering=self.cart.type is OrderType.DELIVERY,
+            winding_up=self.talk.done,
         )
         lexemes = lex(text, spoken, mentions, asides.taken)
-        heard = self._hear(lexemes, spoken)
+        if asides.cancel and self.cart.lines and _orders(lexemes):
+            self.cart = Cart(customer=self.cart.customer)  # "start over. One bhaji, please"
+            self.talk = Talk()
+            asides.cancel = False
+            self.parts.append("I've cleared your order.")
+        if self._wants_again(asides, lexemes):
+            self._order_again()
+        heard = self._hear(lexemes, spoken, self._asked_about(asides))
         return self._judge(asides, heard, lexemes)
+
+    def _silence(self) -> Decision:
+        """Nothing was said: asked after, and at last taken for a caller who has gone."""
+        self.talk = with_(self.talk, silences=self.talk.silences + 1)
+        if self.talk.silences >= MAX_SILENCES:
+            self.parts.append("I can't hear you, so I'll hang up now.")
+            return self._goodbye()
+        first = "Are you still there?" if self.talk.silences == 1 else "Hello? I can't hear you."
+        return self.ask_next(first, again=True)
+
+    # --- the same as last time -------------------------------------------------------------------
+
+    def _wants_again(self, asides: Asides, lexemes: Sequence[Lexeme]) -> bool:
+        if asides.again:
+            return True
+        kinds = {x.kind for x in lexemes}
+        if self.talk.ask is Ask.AGAIN:
+            return bool(kinds & {Kind.YES, Kind.SAME}) and Kind.NO not in kinds
+        return Kind.SAME in kinds and not self.cart.lines and self.guest.last is not None
+
+    def _order_again(self) -> None:
+        """The guest's last order into the cart, before what else was said is heard."""
+        last = self.guest.last
+        if last is None:
+            self.parts.append("I can't see an earlier order from your number.")
+            return
+        repeated = again(self.house, last)
+        for line in repeated.lines:
+            self.cart = self.cart.put(replace(line, id=self.cart.next_id()))
+        customer = self.cart.customer
+        if not customer.address:
+            customer = replace(customer, address=last.customer.address)
+        order_type = self.cart.type or (last.type if last.type in _BY_PHONE else None)
+        self.cart = replace(self.cart, customer=customer, type=order_type)
+        self.parts += [self._gone_again(gone) for gone in repeated.gone]
+        if repeated.lines:
+            line_id = self.cart.lines[-1].id
+            added = tuple(line.id for line in self.cart.lines[-len(repeated.lines) :])
+            self.talk = with_(self.talk, focus=Focus(line_id, line_id, added), done=True)
+
+    def _gone_again(self, line: Line) -> str:
+        item = self.menu.item(line.item_id)
+        if item is None:
+            return f"I'm sorry, the {line.name} is not on the menu any more."
+        if item.id in self.house.sold_out:
+            return f"I'm sorry, the {item_name(item)} is sold out."
+        return f"I'm sorry, the {item_name(item)} can't be made that way any more."
+
+    def _asked_about(self, asides: Asides) -> Open | None:
+        """“Is the kulfi still on? Yeah, *one of those*”: the dish that a question named."""
+        for question in asides.questions:
+            items = self._asked_items(question)
+            if question.topic in _ABOUT_A_DISH and len(items) == 1 == len(self._named(question)):
+                sold_out = items[0].id in self.house.sold_out
+                return None if sold_out else Open(OpenKind.OFFER, (items[0].id,))
+        return None
 
     def _to_deliver(self) -> bool:
         """The caller may give the address before it is asked for."""
@@ -249,10 +330,10 @@ class _Turn:
         item = self.menu.item(line.item_id)
         if item is None:
             return "I'm sorry, one dish has just left the menu, so I've taken it off."
-        words = f"I'm sorry, the {item.name} has just sold out, so I've taken it off."
+        words = f"I'm sorry, the {item_name(item)} has just sold out, so I've taken it off."
         others = self._others(item)
         if others:
-            opens.append(Open(OpenKind.OFFER, (others[0].id,), line.qty, text=item.name))
+            opens.append(Open(OpenKind.OFFER, (others[0].id,), line.qty, text=item_name(item)))
         return words
 
     def _others(self, item: Item) -> list[Item]:
@@ -264,9 +345,11 @@ class _Turn:
 
     # --- hearing -------------------------------------------------------------------------------
 
-    def _hear(self, lexemes: Sequence[Lexeme], spoken: Sequence[Token]) -> Heard:
+    def _hear(
+        self, lexemes: Sequence[Lexeme], spoken: Sequence[Token], about: Open | None
+    ) -> Heard:
         talk = self.talk
-        asked = talk.opens[0] if talk.ask is Ask.OPEN and talk.opens else None
+        asked = talk.opens[0] if talk.ask is Ask.OPEN and talk.opens else about
         focus = talk.focus
         if talk.ask is Ask.OPTION and self.cart.line(talk.option_line) is not None:
             focus = Focus(talk.option_line, talk.option_line, (talk.option_line,))
@@ -282,7 +365,9 @@ class _Turn:
             chatting=talk.ask in (Ask.NAME, Ask.TYPE, Ask.ADDRESS),
             choosing=talk.ask is Ask.OPTION,
         )
-        return hear(lexemes, situation)
+        heard = hear(lexemes, situation)
+        heard.opens = [o for o in heard.opens if o is not about]
+        return heard
 
     def _judge(self, asides: Asides, heard: Heard, lexemes: Sequence[Lexeme]) -> Decision:
         ask = self.talk.ask
@@ -301,7 +386,8 @@ class _Turn:
             return Decision((), self.talk.said, self.talk)
         self._answer_questions(asides.questions)
         self._tell_troubles(heard.troubles)
-        if not self.parts and not changed and ask is Ask.CONFIRM and heard.no and not heard.yes:
+        refused = heard.no and not (heard.yes or asides.done)
+        if not self.parts and not changed and ask is Ask.CONFIRM and refused:
             return self._say("What should I change?", Ask.CHANGE)
         if not self.parts and not changed and not self._answered(asides, heard):
             self.parts.append(self._lost(lexemes))
@@ -351,6 +437,7 @@ class _Turn:
             or asides.done
             or asides.name
             or asides.type
+            or asides.again
         )
 
     def _ends(self, asides: Asides, heard: Heard, *, changed: bool) -> bool:
@@ -383,11 +470,18 @@ class _Turn:
         return self._say(f"{words}Thank you for calling. Goodbye!", Ask.CLOSED)
 
     def _say(self, text: str, ask: Ask) -> Decision:
+        if text == self.talk.question and ask is not Ask.CLOSED:
+            text = _OTHERWISE.get(text, f"Let me ask again: {text}")
+        self.talk = with_(self.talk, question=text)
         self.parts.append(text)
         return self._decision(ask)
 
     def _decision(self, ask: Ask, *calls: ToolCall) -> Decision:
         reply = " ".join(p for p in self.parts if p)
+        if self.handing_over:
+            calls = (*calls, ToolCall("hand_over", {"reason": self.handing_over}))
+        if ask is Ask.CLOSED:
+            calls = (*calls, ToolCall("end_call"))
         talk = with_(self.talk, ask=ask, said=reply)
         return Decision((*self._calls(), *calls), reply, talk)
 
@@ -404,6 +498,8 @@ class _Turn:
             self._acknowledge(heard)
         if point is not None:
             return self._say(point[1], point[0])
+        if self.asking_again and not self.cart.lines:
+            return self._say("Would you like that again?", Ask.AGAIN)
         if not self.cart.lines:
             return self._say("What would you like to order?", Ask.ITEMS)
         if reading:
@@ -467,7 +563,7 @@ class _Turn:
         """Says back what changed, so that a wrong quantity is heard at once."""
         lines = [line for line in self.cart.lines if self.before.line(line.id) != line]
         gone = [
-            self.house.item(line.item_id).name
+            item_name(self.house.item(line.item_id))
             for line in self.before.lines
             if self.cart.line(line.id) is None and self.menu.item(line.item_id) is not None
         ]
@@ -525,16 +621,18 @@ class _Turn:
     def _open_question(self, point: Open) -> str:
         items = [self.house.item(i) for i in point.item_ids]
         if point.kind is OpenKind.WHICH:
-            return f"Which one would you like: {short_listing([i.name for i in items], 'or')}?"
+            return (
+                f"Which one would you like: {short_listing([item_name(i) for i in items], 'or')}?"
+            )
         if point.kind is OpenKind.OFFER:
             cost = line_price(self.menu, CartLine("", items[0].id, 1))
             price = format_money(cost, self.menu.currency)
-            if any(items[0].name in part for part in self.parts):
+            if any(item_name(items[0]) in part for part in self.parts):
                 return "Would you like one?"
-            return f"Would you like the {items[0].name} for {price}?"
+            return f"Would you like the {item_name(items[0])} for {price}?"
         if point.kind is OpenKind.COUNT:
-            return f"How many {plural(items[0].name)} would you like?"
-        return f"Did you really mean {point.qty} {plural(items[0].name)}?"
+            return f"How many {plural(item_name(items[0]))} would you like?"
+        return f"Did you really mean {point.qty} {plural(item_name(items[0]))}?"
 
     def _tell_troubles(self, troubles: Sequence[Trouble]) -> None:
         for trouble in troubles:
@@ -542,7 +640,7 @@ class _Turn:
 
     def _trouble_words(self, trouble: Trouble) -> str:
         item = self.menu.item(trouble.item_id)
-        name = item.name if item is not None else ""
+        name = item_name(item) if item is not None else ""
         group = self.menu.group(trouble.group_id)
         match trouble.kind:
             case TroubleKind.UNKNOWN if trouble.item_ids:
@@ -552,7 +650,7 @@ class _Turn:
             case TroubleKind.SOLD_OUT:
                 return f"I'm sorry, the {name} is sold out."
             case TroubleKind.NO_OPTION if group is not None:
-                names = short_listing([m.name for m in group.modifiers], "or")
+                names = short_listing([modifier_name(m) for m in group.modifiers], "or")
                 return f"For {trouble.text} there is {names}."
             case TroubleKind.NO_OPTION:
                 return f"I'm sorry, I can't do “{trouble.text}” for the {name}."
@@ -573,7 +671,7 @@ class _Turn:
 
     def _categories(self) -> str:
         names = [
-            c.name
+            category_name(c)
             for c in self.menu.categories
             if any(i.category_id == c.id for i in self.menu.items)
         ]
@@ -597,6 +695,8 @@ class _Turn:
                 return self._order_so_far()
             case Topic.AGAIN:
                 return ""
+            case Topic.LAST:
+                return self._last_time()
             case Topic.OPTIONS | Topic.MENU if self._asks_what_is_asked(question):
                 return ""
             case Topic.TOTAL:
@@ -607,8 +707,7 @@ class _Turn:
                 where = business.address or "on the map under our name"
                 return f"You find us at {where}."
             case Topic.PERSON:
-                number = f" on {business.phone}" if business.phone else ""
-                return f"I can't put you through, but the staff can help you{number}."
+                return self._person()
             case Topic.PRICE:
                 return self._price(question)
             case Topic.OPTIONS:
@@ -617,6 +716,24 @@ class _Turn:
                 return self._contents(question)
             case _:
                 return self._menu(question)
+
+    def _person(self) -> str:
+        if self.house.transfers:
+            self.handing_over = "The caller asked for a person."
+            return "One moment, I'll put you through to the staff."
+        phone = self.house.business.phone
+        number = f" on {phone}" if phone else ""
+        return f"I can't put you through, but the staff can help you{number}."
+
+    def _last_time(self) -> str:
+        last = self.guest.last
+        if last is None:
+            return "I can't see an earlier order from your number."
+        had = Cart(lines=again(self.house, last).lines)
+        if not had.lines:
+            return "What you had last time is not to be had today."
+        self.asking_again = True
+        return f"Last time you had {order_words(self.house, had)}."
 
     def _asks_what_is_asked(self, question: Question) -> bool:
         """“What kinds are there?” to "which flavour?": the question is put again, with all."""
@@ -691,38 +808,39 @@ class _Turn:
             return self._menu(question)
         groups = [g for g in self.menu.groups_of(items[0]) if not g.removes]
         if not groups:
-            return f"The {items[0].name} comes as it is."
+            return f"The {item_name(items[0])} comes as it is."
         words = [
-            f"{g.name.lower()}: {short_listing([m.name for m in g.modifiers])}" for g in groups
+            f"{group_name(g).lower()}: {short_listing([modifier_name(m) for m in g.modifiers])}"
+            for g in groups
         ]
-        return f"For the {items[0].name} you can choose {'; '.join(words)}."
+        return f"For the {item_name(items[0])} you can choose {'; '.join(words)}."
 
     def _contents(self, question: Question) -> str:
         items = self._spoken_of(question)
         if items and not any(line.item_id == items[0].id for line in self.cart.lines):
             self._offer(items[0])
         if items and items[0].description:
-            return sentence(f"{items[0].name}: {items[0].description}")
+            return sentence(f"{item_name(items[0])}: {items[0].description}")
         if items:
-            return f"I don't know exactly what is in the {items[0].name}; the staff can tell you."
+            return f"I don't know exactly what is in the {item_name(items[0])}; the staff can tell you."
         return self._menu(question)
 
     def _menu(self, question: Question) -> str:
         items = self._asked_items(question)
         known = [i for i in items if i.id not in self.house.sold_out]
         if items and not known:
-            return f"I'm sorry, the {items[0].name} is sold out."
+            return f"I'm sorry, the {item_name(items[0])} is sold out."
         if len(known) == 1:
             self._offer(known[0])
             yes = "Yes, we" if question.topic is Topic.HAVE else "We"
-            return f"{yes} have {known[0].name}."
+            return f"{yes} have {item_name(known[0])}."
         if known:
             return sentence(f"We have {prices(self.house, known)}")
         options = [r for m in question.mentions for r in m.readings if r.coverage == 1]
         if options:
             groups = {r.group.id for r in options}
-            dishes = [i.name for i in self.menu.items if groups & set(i.modifier_group_ids)]
-            return f"Yes, {options[0].modifier.name}: with {short_listing(dishes)}."
+            dishes = [item_name(i) for i in self.menu.items if groups & set(i.modifier_group_ids)]
+            return f"Yes, {modifier_name(options[0].modifier)}: with {short_listing(dishes)}."
         if question.topic is Topic.HAVE:
             return self._have_not(question)
         return self._categories()
@@ -741,11 +859,24 @@ class _Turn:
         return f"I'm sorry, we don't have that. {self._categories()}"
 
     def _offer(self, item: Item, wishes: tuple[Wish, ...] = ()) -> None:
-        if not self.talk.opens:
+        ordered = any(line.item_id == item.id for line in self.cart.lines)
+        if not self.talk.opens and not ordered:
             point = Open(OpenKind.OFFER, (item.id,), wishes=wishes)
             self.talk = with_(self.talk, opens=(point,))
 
 
+_BY_PHONE = (OrderType.PICKUP, OrderType.DELIVERY)
+_ABOUT_A_DISH = frozenset([Topic.HAVE, Topic.CONTENTS, Topic.PRICE, Topic.MENU])
+_OTHERWISE = {
+    "What would you like to order?": "What can I get you?",
+    "Anything else?": "What else would you like?",
+    "What name is it for?": "Whose name shall I put on it?",
+    "Is that for pick-up or delivery?": "Will you pick it up, or shall we deliver it?",
+    "What address should we deliver to?": "Which street and number shall it be delivered to?",
+    "Shall I place it?": "Is that right, may I place it?",
+    "What should I change?": "What shall I change about it?",
+    "Would you like one?": "Shall I add one?",
+}
 _DIETS = frozenset(["vegetarian", "vegan", "gluten", "halal", "kosher", "organic", "lactose"])
 _ANSWERS = {
     Topic.ROBOT: "I'm an automated assistant, not a person. I take orders for the restaurant.",
@@ -761,6 +892,10 @@ _ANSWERS = {
 def with_type(cart: Cart) -> Cart:
     """The cart as if it were picked up: a total needs no address."""
     return replace(cart, type=OrderType.PICKUP)
+
+
+def _orders(lexemes: Sequence[Lexeme]) -> bool:
+    return any(x.mention is not None and x.mention.items for x in lexemes)
 
 
 def _asked_again(asides: Asides, heard: Heard) -> bool:

@@ -21,7 +21,7 @@ from livekit.agents.types import (
 )
 
 from agent.call import Call
-from agent.rules import Ask, Decision, Talk, after_place, after_refused_tool, decide
+from agent.rules import Decision, Talk, after_place, after_refused_tool, decide
 
 __all__ = ["RulesLLM"]
 
@@ -44,11 +44,6 @@ class RulesLLM(llm.LLM[Any]):
     @property
     def provider(self) -> str:
         return "panbot"
-
-    @property
-    def ended(self) -> bool:
-        """True once goodbye has been said."""
-        return self._current().ask is Ask.CLOSED
 
     def chat(
         self,
@@ -85,7 +80,7 @@ class RulesLLM(llm.LLM[Any]):
         self._answered = ()
         call = self._call
         self._decision = decide(
-            call.house, call.cart, self._talk, message.text_content or "", call.quote
+            call.house, call.cart, self._talk, message.text_content or "", call.quote, call.guest
         )
 
     def _after_tools(
@@ -106,9 +101,6 @@ class RulesLLM(llm.LLM[Any]):
             refusal=call.refusal.detail if call.refusal is not None else "",
             away=call.away,
         )
-
-    def _current(self) -> Talk:
-        return self._decision.talk if self._decision is not None else self._talk
 
 
 class _Stream(llm.LLMStream):

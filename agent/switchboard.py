@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from typing import NamedTuple
 
 import msgspec
-from livekit.agents import AgentSession, llm
 
 from agent.call import Call
 from agent.house import House
 from agent.orders import OrderService, load_house
 from agent.rules import MAX_PHONE, greeting
 from agent.rules_llm import RulesLLM
-from agent.waiter import Waiter
+from agent.text_call import TextCall
 from domain.clock import Clock
 from domain.errors import Conflict, TooMany
 from domain.ids import Ids
@@ -22,7 +20,6 @@ __all__ = ["MAX_CALLS", "PlacedOrder", "Reply", "Switchboard"]
 
 MAX_CALLS = 200  # at a time in one process; a session takes about 1 MB
 MAX_REMEMBERED = 1_000  # calls that have ended, so that a late word opens no second order
-MAX_TOOL_STEPS = 10  # one utterance may write several lines, the name, the type and the read-back
 
 
 class PlacedOrder(msgspec.Struct, frozen=True):
@@ -42,14 +39,6 @@ class Reply(msgspec.Struct, frozen=True):
     ended: bool = False
 
 
-class _Talking(NamedTuple):
-    """One call in progress."""
-
-    call: Call
-    rules: RulesLLM
-    session: AgentSession[Call]
-
-
 class Switchboard:
     """The calls by the names that the other side gives them.
 
@@ -61,7 +50,7 @@ class Switchboard:
         self._house = house
         self._clock = clock
         self._ids = ids
-        self._calls: dict[str, _Talking] = {}
+        self._calls: dict[str, TextCall] = {}
         self._ended: OrderedDict[str, str] = OrderedDict()
 
     async def start(self, name: str, phone: str = "") -> Reply:
@@ -87,50 +76,37 @@ class Switchboard:
         """Ends a call."""
         talking = self._calls.pop(name, None)
         if talking is not None:
-            await talking.session.aclose()
+            await talking.close()
 
     async def close(self) -> None:
         """Ends every call."""
         for name in list(self._calls):
             await self.hang_up(name)
 
-    async def _open(self, name: str, phone: str = "") -> _Talking:
+    async def _open(self, name: str, phone: str = "") -> TextCall:
         if len(self._calls) >= MAX_CALLS:
             raise TooMany(f"{MAX_CALLS} calls are open already.")
         self._house = await load_house(self._service, self._house)
         # The call's own id, not the name: a name may be used again, an order's key may not.
-        call = Call(self._ids.new(), self._house, self._service, self._clock, self._ids)
-        if phone:
-            call.set_customer(phone=phone[:MAX_PHONE])
-        rules = RulesLLM(call)
-        session = AgentSession[Call](
-            llm=rules,
-            vad=None,
-            userdata=call,
-            turn_handling={"turn_detection": None},
-            max_tool_steps=MAX_TOOL_STEPS,
+        call = Call(
+            self._ids.new(),
+            self._house,
+            self._service,
+            self._clock,
+            self._ids,
+            phone=phone[:MAX_PHONE],
         )
-        await session.start(Waiter(call.house))
-        self._calls[name] = _Talking(call, rules, session)
+        self._calls[name] = await TextCall.open(call, RulesLLM(call))
         return self._calls[name]
 
-    async def _turn(self, name: str, talking: _Talking, text: str) -> Reply:
+    async def _turn(self, name: str, talking: TextCall, text: str) -> Reply:
         call = talking.call
         placed_before = call.placed is not None
-        handle = talking.session.generate_reply(user_input=text)
-        await handle
-        failed = handle.exception()
-        if failed is not None:
-            raise failed
-        said = " ".join(
-            item.text_content or ""
-            for item in handle.chat_items
-            if isinstance(item, llm.ChatMessage) and item.role == "assistant"
-        )
+        said = await talking.say(text)
         placed = None
         if call.placed is not None and not placed_before:
             placed = PlacedOrder(call.placed.id, call.placed.number, round(call.place_ms, 3))
-        return Reply(name, said, placed, talking.rules.ended)
+        return Reply(name, said, placed, call.ended)
 
     def _remember(self, name: str, words: str) -> None:
         self._ended[name] = words

@@ -116,6 +116,20 @@ class Waiter(Agent):
             raise ToolError(refusal.detail) from refusal
         return number_and_time(call.house, order)
 
+    @function_tool
+    async def hand_over(self, context: RunContext[Call], reason: str) -> str:
+        """Put the caller through to a person: they ask for one, or it is beyond taking an order.
+
+        Args:
+            reason: in a few words, for the staff
+        """
+        return _told(lambda: context.userdata.hand_over(reason))
+
+    @function_tool
+    async def end_call(self, context: RunContext[Call]) -> str:
+        """Hang up. Only once goodbye has been said from both sides, or the order is placed."""
+        return _told(context.userdata.end_call)
+
 
 def _told(tool: Callable[[], str]) -> str:
     try:

@@ -10,22 +10,27 @@ from agent.cart import Cart, CartLine
 from agent.house import House
 from agent.language import fold, plural, spoken_number
 from domain.clock import from_iso
-from domain.menu import Item, Menu, Modifier, ModifierGroup
+from domain.menu import Category, Item, Menu, Modifier, ModifierGroup
 from domain.money import format_money
 from domain.order import Order, OrderType
 
 __all__ = [
     "MAX_LISTED",
+    "category_name",
+    "group_name",
     "group_question",
+    "item_name",
     "line_price",
     "line_words",
     "listing",
+    "modifier_name",
     "number_and_time",
     "order_words",
     "read_back",
     "sentence",
 ]
 
+LANGUAGE = "en"  # what the agent speaks
 MAX_LISTED = 6  # names a caller can keep in mind at once; the rest is "and more"
 _CHOOSE = re.compile(
     r"^(?:please )?(?:choose|pick|select)(?: (?:your|a|an|the|one))* ", re.IGNORECASE
@@ -33,6 +38,23 @@ _CHOOSE = re.compile(
 SIZES = frozenset(
     ["size", "sizes", "grosse", "groesse", "tamano", "taille", "formato", "dimensione", "portion"]
 )
+
+
+def item_name(item: Item) -> str:
+    """The name to be said: in the language that is spoken, where the menu has it."""
+    return item.names.get(LANGUAGE, item.name)
+
+
+def modifier_name(modifier: Modifier) -> str:
+    return modifier.names.get(LANGUAGE, modifier.name)
+
+
+def group_name(group: ModifierGroup) -> str:
+    return group.names.get(LANGUAGE, group.name)
+
+
+def category_name(category: Category) -> str:
+    return category.names.get(LANGUAGE, category.name)
 
 
 def sentence(text: str) -> str:
@@ -67,12 +89,12 @@ def line_words(menu: Menu, line: CartLine) -> str:
             if not any((c.group_id, c.id) == (group.id, modifier.id) for c in line.choices):
                 continue
             if group.removes:
-                removed.append(modifier.name)
+                removed.append(modifier_name(modifier))
             elif is_size(group):
                 before.append(_size_word(modifier))
             else:
-                given.append(modifier.name)
-    name = plural(item.name) if line.qty > 1 else item.name
+                given.append(modifier_name(modifier))
+    name = plural(item_name(item)) if line.qty > 1 else item_name(item)
     words = [spoken_number(line.qty), *before, name]
     parts = [f"with {listing(given)}"] if given else []
     parts += [f"without {listing(removed)}"] if removed else []
@@ -93,13 +115,18 @@ def line_price(menu: Menu, line: CartLine) -> int:
 
 def is_size(group: ModifierGroup) -> bool:
     """A size is said before the dish: "a large Coke"."""
-    words = {*fold(group.name).split(), *fold(group.id).replace("-", " ").replace("_", " ").split()}
+    words = {
+        *fold(group.name).split(),
+        *fold(group_name(group)).split(),
+        *fold(group.id).replace("-", " ").replace("_", " ").split(),
+    }
     return group.max == 1 and bool(words & SIZES)
 
 
 def _size_word(modifier: Modifier) -> str:
     """`Large 0.5 l` → `large`: the litres are for the ticket."""
-    first = modifier.name.split("(")[0].split(" 0")[0].strip() or modifier.name
+    name = modifier_name(modifier)
+    first = name.split("(")[0].split(" 0")[0].strip() or name
     return first.lower() if first.isascii() else first
 
 
@@ -126,17 +153,17 @@ def read_back(house: House, cart: Cart, order: Order) -> str:
 def group_question(house: House, line: CartLine, group: ModifierGroup) -> str:
     """`Which size for the Coke: small, regular or large?`"""
     item = house.item(line.item_id)
-    names = [m.name for m in group.modifiers]
-    asked = _CHOOSE.sub("", group.name.strip(" .…:")).lower()
+    names = [modifier_name(m) for m in group.modifiers]
+    asked = _CHOOSE.sub("", group_name(group).strip(" .…:")).lower()
     whole = asked.startswith(("how", "what", "which")) or " or " in asked
     question = asked if whole else f"which {asked}"
-    return sentence(f"{question} for the {item.name}: {short_listing(names, 'or')}?")
+    return sentence(f"{question} for the {item_name(item)}: {short_listing(names, 'or')}?")
 
 
 def prices(house: House, items: Sequence[Item]) -> str:
     """`Margherita €9.50 and Funghi €10.90`."""
     currency = house.menu.currency
-    return short_listing([f"{i.name} {format_money(i.price, currency)}" for i in items])
+    return short_listing([f"{item_name(i)} {format_money(i.price, currency)}" for i in items])
 
 
 def number_and_time(house: House, order: Order) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace as with_
 
@@ -10,10 +11,12 @@ from agent.hearing.points import Open, OpenKind, TroubleKind, Wish
 from agent.hearing.reader import BREAKS, Determiner
 from agent.hearing.wishes import HARMLESS
 from agent.lexemes import Kind, Lexeme
-from agent.matching import Mention
-from domain.menu import Item
+from agent.matching import Mention, Reading
+from domain.menu import Item, Modifier
 
 __all__ = ["Nouns"]
+
+MIN_PIECES = 5  # fewer of what is sold by the piece are portions: "two nuggets, please"
 
 
 class Nouns(Parts):
@@ -22,12 +25,15 @@ class Nouns(Parts):
     def noun(self) -> None:
         start = self.at
         found = self.determiner()
+        self.take_apart()
         run = self.run_of()
         head = self.head_of(run)
         joined, self.joined = self.joined, False
         if self.choosing and head == 0 and not joined and self.chosen_part(run[0]):
             head = None
         if head is not None and self.shares_part(found, run[head]):
+            head = None
+        if head == 0 and not found.any and not joined and self.still_to_choose(run[0]):
             head = None
         if head == 0 and self.swaps_part(run[0]):
             self.lingering = Kind.WITH
@@ -50,7 +56,7 @@ class Nouns(Parts):
             self.at += len(run)
             self.lone_parts(run, found)
         else:
-            self.bare(found)
+            self.bare(found, joined=joined)
         if self.at == start:
             self.at += 1
 
@@ -136,12 +142,30 @@ class Nouns(Parts):
         """“Two pad thais, one *chicken*”: hardly the name of a dish, but of a way to make one."""
         mention = lexeme.mention
         counted = found.count is not None or found.article
+        if mention is None or not counted or not self.new:
+            return False
+        named = any(r.coverage == 1 for r in self.usable(mention))
+        return named and (not mention.whole or self.must_choose(mention))
+
+    def must_choose(self, mention: Mention) -> bool:
+        """“Two kormas, one *chicken*”: the dish that is shared out has to be made with one."""
+        base = self.cart.line(self.focus.base)
+        if base is None or base.id not in self.new:
+            return False
+        taken = {c.group_id for c in base.choices}
+        return any(
+            r.coverage == 1 and r.group.min > 0 and not r.group.default and r.group.id not in taken
+            for r in self.applicable(mention.readings, self.item(base.item_id))
+        )
+
+    def still_to_choose(self, lexeme: Lexeme) -> bool:
+        """“A kulfi, *mango*”: what the dish just written must be made with, and no chutney."""
+        mention = lexeme.mention
         return (
             mention is not None
             and not mention.whole
-            and counted
-            and bool(self.new)
-            and any(r.coverage == 1 for r in self.usable(mention))
+            and self.just_written()
+            and self.completes(mention)
         )
 
     def swaps_part(self, lexeme: Lexeme) -> bool:
@@ -169,6 +193,12 @@ class Nouns(Parts):
                 self.at = start
                 return False
             self.at += head + 1
+            there = [line.id for line in self.cart.lines if line.item_id == item.id]
+            if there and found.count is not None and not set(there) & set(targets):
+                self.speak_of(there[-1:])  # "make it two colas", said when the fries came last
+                self.set_qty(there[-1], found.count)
+                self.wishes()
+                return True
             self.become(targets[0], item, found.count, self.pre_wishes(run[:head]))
             for line_id in targets[1:]:  # "swap them for two waters"
                 self.drop(line_id)
@@ -208,7 +238,9 @@ class Nouns(Parts):
     def misheard(self, mention: Mention, head: Lexeme) -> Item | None:
         """“Pad tie” is the pad thai, and none of the other dishes that begin so."""
         after = self.peek()
-        if len(mention.items) < 2 or after is None or after.kind is not Kind.WORD:
+        if after is None or after.kind is not Kind.WORD:
+            return None
+        if len(mention.items) < 2 and not mention.weak:
             return None
         return self.lexicon.nearest(f"{head.text} {after.text}", mention.items)
 
@@ -227,6 +259,9 @@ class Nouns(Parts):
         count = found.count if found.count is not None else (1 if found.article else None)
         count, earlier = self.settle_open(item, count, joined=joined)
         wishes = [*earlier, *wishes]
+        pieces = self.pieces(item, found.count)
+        if pieces is not None:
+            count, found.count, wishes = 1, 1, [*wishes, pieces]
         replaced = self.replaced(item, found)
         if replaced is not None:
             self.become(replaced, item, found.count, wishes)
@@ -236,6 +271,17 @@ class Nouns(Parts):
             self.heard.unsure.append(self.new[-1])
         if self.new and count is not None:
             self.counted.add(self.new[-1])
+
+    def pieces(self, item: Item, count: int | None) -> Wish | None:
+        """“Six nuggets” is one portion of six, where they are sold in sixes, nines and twenties."""
+        if count is None or count < MIN_PIECES:
+            return None
+        for group in self.menu.groups_of(item):
+            sizes = {m.id: _leading_number(m) for m in group.modifiers}
+            if group.max == 1 and None not in sizes.values():
+                meant = [m for m in group.modifiers if sizes[m.id] == count]
+                return Wish(Kind.WITH, (Reading(group, meant[0], 1, False, 1),)) if meant else None
+        return None
 
     def replaced(self, item: Item, found: Determiner) -> str | None:
         """The line that this dish stands in for, where the caller is correcting."""
@@ -284,6 +330,8 @@ class Nouns(Parts):
         """Words that name nothing here. They are a dish where one was due."""
         words = [x.text for x in run if x.kind is Kind.WORD]
         text = " ".join(words)
+        if self.for_whom(run):
+            return
         due = (found.any and not found.definite) or self.wanting
         if (self.chatting and not due) or text.lower() in HARMLESS:
             return
@@ -300,7 +348,14 @@ class Nouns(Parts):
             self.open_point(Open(OpenKind.OFFER, likely[:1], found.count or 1, (), text))
         self.target = []
 
-    def bare(self, found: Determiner) -> None:
+    def for_whom(self, run: Sequence[Lexeme]) -> bool:
+        """“It's *for a wedding*”: an occasion, or a person, and no dish."""
+        at = self.at - len(run) - 1
+        while at >= 0 and self.lexemes[at].kind in (Kind.ARTICLE, Kind.THE):
+            at -= 1
+        return at >= 0 and self.lexemes[at].text == "for"
+
+    def bare(self, found: Determiner, *, joined: bool) -> None:
         """A number alone: an answer, a correction, or nothing."""
         if found.ordinal and self.asked is not None and self.asked.kind is OpenKind.WHICH:
             self.pick(found.ordinal)
@@ -311,9 +366,16 @@ class Nouns(Parts):
                 self.write(self.item(item_id), max(1, point.qty // 2), point.wishes)
             self.heard.understood = True
             return
+        if found.both and found.count is not None and self.cart.lines:
+            for line_id in self.focused():  # "two of each"
+                self.set_qty(line_id, found.count)
+            return
         if found.count is None and not found.more:
             return
         count = found.count or 1
+        if joined and self.kind() is Kind.TO and self.new and not found.share:
+            self.one_for_another(count)
+            return
         if self.asked is not None and self.asked.kind is OpenKind.WHICH:
             self.asked = with_(self.asked, qty=count)
             return
@@ -334,6 +396,13 @@ class Nouns(Parts):
         ):
             self.set_qty(target[-1], count)
             self.fix = ""
+
+    def one_for_another(self, count: int) -> None:
+        """“One salami for me *and one for my brother*, but his without olives”."""
+        base = self.cart.line(self.focus.base)
+        if base is None or base.id not in self.new:
+            return
+        self.speak_of([self.split(base, count)] if base.qty > count else [self.twin(base, count)])
 
     def alone(self, found: Determiner) -> bool:
         """The number is all that was said, or "two of them" right after an uncounted dish."""
@@ -361,6 +430,9 @@ class Nouns(Parts):
         if items and (found.any or self.wanting or alone) and not self.chatting:
             wishes = tuple(Wish(Kind.WITH, x.mention.readings, x.text) for x in run if x.mention)
             text = " ".join(x.text for x in run)
+            if len(items) == 1:
+                self.write(items[0], found.count or 1, wishes)
+                return
             ids = tuple(i.id for i in items if i.id not in self.sold_out)
             self.open_point(Open(OpenKind.WHICH, ids, found.count or 1, wishes, text))
             self.heard.understood = True
@@ -409,6 +481,11 @@ class Nouns(Parts):
             self.at = start + 1
             return
         note = Wish(Kind.NOTE, text=f"half {named[0].text}, half {named[1].text}")
+        if self.target and all(self.optional(x) for x in named):
+            for x in named:
+                assert x.mention is not None, "an option is a mention"
+                self.grant(Wish(Kind.WITH, x.mention.readings, x.text))
+            items = []
         if len(items) == 2 and not (self.target and self.just_written() and self.open_at is None):
             dearer = max(items, key=lambda i: i.price)
             qty, wishes = self.take_open(dearer)
@@ -416,3 +493,17 @@ class Nouns(Parts):
         else:
             self.grant(note)
         self.heard.understood = True
+
+    def optional(self, lexeme: Lexeme) -> bool:
+        """True where it names what the dish in focus may be given more than one of."""
+        mention = lexeme.mention
+        return mention is not None and any(
+            r.coverage == 1 and r.group.max > 1 and not r.group.removes
+            for r in self.usable(mention)
+        )
+
+
+def _leading_number(modifier: Modifier) -> int | None:
+    """`20 Stück` → 20."""
+    found = re.match(r"\d+\b", modifier.name)
+    return int(found[0]) if found is not None else None

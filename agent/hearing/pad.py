@@ -197,11 +197,16 @@ class Pad:
 
     def copy(self, line: CartLine) -> None:
         """A second line like `line`, which what follows may change."""
-        twin = replace(line, id=self.label())
+        twin = self.twin(line, line.qty)
+        self.adding = True
+        self.speak_of([twin])
+
+    def twin(self, line: CartLine, qty: int) -> str:
+        """The same dish once more, as a line of its own."""
+        twin = replace(line, id=self.label(), qty=min(qty, MAX_QTY))
         self.put(twin)
         self.new.append(twin.id)
-        self.adding = True
-        self.speak_of([twin.id])
+        return twin.id
 
     def write_another(self, count: int) -> None:
         base = self.line(self.focus.base)
@@ -325,10 +330,19 @@ class Pad:
             self.early.append(wish)
         self.last_wish = wish if wish.readings else self.last_wish
         for line in lines:
-            changed, trouble = apply_wish(self.menu, line, wish)
+            changed, trouble = apply_wish(self.menu, self.corrected(line, wish), wish)
             self.put(changed)
             if trouble is not None and trouble not in self.heard.troubles:
                 self.heard.troubles.append(trouble)
+
+    def corrected(self, line: CartLine, wish: Wish) -> CartLine:
+        """“No, herb sauce”: in place of the garlic sauce that was written before."""
+        if not self.fix or self.adding or wish.kind is not Kind.WITH:
+            return line
+        before = self.before.line(line.id)
+        groups = {r.group.id for r in wish.readings if r.coverage == 1 and not r.group.removes}
+        old = {c for c in before.choices if c.group_id in groups} if before is not None else set()
+        return replace(line, choices=tuple(c for c in line.choices if c not in old))
 
     def able_to(self, wish: Wish) -> list[str]:
         """The target, or where it was ordered before and cannot have this, the last line that can:

@@ -67,10 +67,24 @@ class Parts(Reader):
         counted = self.kind() is Kind.ARTICLE or (self.counting and self.kind() is Kind.NUMBER)
         if broke and counted and self.adds_on(ahead=1):
             self.take()  # "… and an extra shot"
+        self.skip_size()
         wish = self.wish_here(broke=broke)
         if wish is None:
             self.at = start
         return wish
+
+    def skip_size(self) -> None:
+        """“… and a *large* coke”, where the coke completes a combo that has but one size of it."""
+        skip = int(self.kind() is Kind.ARTICLE)
+        size, drink = self.peek(skip), self.peek(skip + 1)
+        if size is None or drink is None or size.mention is None or drink.mention is None:
+            return
+        if size.mention.items or self.usable(size.mention) or not self.completes(drink.mention):
+            return
+        self.at += skip + 1
+        target = self.line(self.target[-1]) if self.target else None
+        if target is not None:
+            self.trouble(TroubleKind.NO_OPTION, text=size.text, item_id=target.item_id)
 
     def begins_wish(self) -> bool:
         """“No onions”, “with olives”, also where "no onions" is one name on the menu."""
@@ -81,6 +95,11 @@ class Parts(Reader):
 
     def wish_here(self, *, broke: bool) -> Wish | None:
         said = self.said_polarity()
+        if self.kind() is Kind.BOTH and self.whole_group():
+            self.take()
+            lexeme = self.take()
+            readings = lexeme.mention.readings if lexeme.mention is not None else ()
+            return Wish(Kind.WITH, readings, lexeme.text, all=True)
         if self.kind() is Kind.NOTE:
             return Wish(Kind.NOTE, text=self.take().text)
         if said is not None and self.kind() in (None, *BREAKS, Kind.AND):
@@ -99,17 +118,30 @@ class Parts(Reader):
             return self.word_wish(polarity)
         return None
 
+    def whole_group(self) -> bool:
+        """“*All sauces*”: the name that several options of a group share."""
+        every, lexeme = self.peek(), self.peek(1)
+        if every is None or not every.text.startswith("all") or lexeme is None:
+            return False
+        usable = self.usable(lexeme.mention) if lexeme.mention is not None else ()
+        groups = {r.group.id for r in usable if r.group.max > 1 and not r.group.removes}
+        return len(groups) == 1 and len(usable) > 1 and all(r.coverage < 1 for r in usable)
+
     def said_polarity(self) -> Kind | None:
         """“With”, “without”, “extra” and the small words after them."""
-        said = None
-        while self.kind() in WISHING:
-            kind = self.take().kind
-            said = Kind.WITHOUT if said is Kind.WITHOUT else kind
+        said = self.polarity_word(None)
         skipped = {Kind.THE, Kind.SOME, Kind.MORE}
         if said is not None:
             skipped |= {Kind.ARTICLE, Kind.NUMBER}
         while (said or self.lingering) and self.kind() in skipped:
             self.counting = self.take().kind is Kind.NUMBER or self.counting
+        return self.polarity_word(said)
+
+    def polarity_word(self, said: Kind | None) -> Kind | None:
+        """The last of "with", "without", "extra" here; nothing takes a "without" back."""
+        while self.kind() in WISHING:
+            kind = self.take().kind
+            said = Kind.WITHOUT if said is Kind.WITHOUT else kind
         return said
 
     def as_before(self, said: Kind) -> Wish | None:
@@ -251,8 +283,10 @@ class Parts(Reader):
         """“Two large cokes and one small one” are three; “two cokes, one large” are two."""
         base = self.cart.line(self.focus.base)
         count = found.count if found.count is not None else (1 if found.article else None)
-        if base is None or base.id not in self.new or count is None or found.refers:
+        if base is None or count is None or found.refers:
             return False
+        if base.id not in self.new:  # "and one small one", said after the large one
+            return self.adding and not self.new and base.qty == 1
         return count > base.qty or (joined and base.id == self.new[-1])
 
     def able(self, line_ids: list[str]) -> list[str]:

@@ -24,11 +24,13 @@ class OpenKind(Enum):
 
 @dataclass(frozen=True)
 class Wish:
-    """One thing about a line: with or without what the `readings` may mean, or a note."""
+    """One thing about a line: with or without what the `readings` may mean, or a note. `all`:
+    everything that their group has."""
 
     kind: Kind
     readings: tuple[Reading, ...] = ()
     text: str = ""
+    all: bool = False
 
 
 @dataclass(frozen=True)

@@ -119,6 +119,22 @@ class Reader(Pad):
             end += 1
         return list(self.lexemes[self.at : end])
 
+    def take_apart(self) -> None:
+        """“A mango lassi” is a combo's drink beside that combo, and else a lassi with mango."""
+        lexeme = self.peek()
+        if lexeme is None or lexeme.mention is None or not lexeme.mention.apart:
+            return
+        if self.usable(lexeme.mention):
+            return
+        parts = [
+            lexeme._replace(start=m.start, end=m.end, mention=m, text=self.raw(m))
+            for m in lexeme.mention.apart
+        ]
+        self.lexemes = [*self.lexemes[: self.at], *parts, *self.lexemes[self.at + 1 :]]
+
+    def raw(self, mention: Mention) -> str:
+        return " ".join(t.word for t in self.words[mention.start : mention.end])
+
     def head_of(self, run: Sequence[Lexeme]) -> int | None:
         """Which of `run` is the dish: the first that is not a part of the next one's making, as
         "spaghetti" is in "spaghetti bolognese"."""

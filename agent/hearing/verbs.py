@@ -269,6 +269,10 @@ class Verbs(Nouns):
         lexeme = self.peek_past({Kind.WITHOUT, Kind.THE, Kind.SOME})
         if self.kind() is Kind.WITHOUT and lexeme is not None and lexeme.mention is not None:
             lines = self.lines_of(lexeme.mention)
+            if lexeme.mention.items and all(i.id in self.sold_out for i in lexeme.mention.items):
+                self.at = self.lexemes.index(lexeme) + 1  # "no beer? then two cokes"
+                self.heard.understood = True
+                return
             if lines and not lexeme.mention.generic and not self.takes(lexeme.mention):
                 self.at = self.lexemes.index(lexeme) + 1
                 for line in lines:

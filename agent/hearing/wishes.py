@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from agent.cart import CartLine
 from agent.hearing.points import Trouble, TroubleKind, Wish
+from agent.language import stem, tokens
 from agent.lexemes import Kind, is_note
 from agent.matching import Reading
 from domain.menu import Item, Menu, ModifierGroup
@@ -53,6 +54,9 @@ def _with(
             return _with_note(line, wish.text), None
         return line, Trouble(TroubleKind.NO_OPTION, wish.text, item.id)
     group = best.group
+    if wish.all:
+        every = tuple(Choice(group.id, m.id) for m in group.modifiers[: group.max])
+        return replace(line, choices=(*_others(line, group), *every)), None
     if wish.kind is Kind.EXTRA and group.min == 1 == group.max and not _says_extra(best):
         return line, Trouble(TroubleKind.NO_OPTION, f"extra {wish.text}", item.id)
     rivals = [r for r in giving if r.group.id == group.id and r.coverage == best.coverage]
@@ -86,6 +90,9 @@ def _undoes(choice: Choice, reading: Reading) -> bool:
 def _without(
     line: CartLine, readings: Sequence[Reading], text: str, groups: Collection[ModifierGroup]
 ) -> CartLine:
+    whole = next((g for g in groups if _names_group(text, g)), None)
+    if whole is not None and not any(r.coverage == 1 and removes(r) for r in readings):
+        return replace(line, choices=tuple(c for c in line.choices if c.group_id != whole.id))
     giving = [r for r in readings if not removes(r)]
     chosen = [c for c in line.choices if any(_is(c, r) for r in giving)]
     best = _best([r for r in readings if removes(r)])
@@ -112,12 +119,24 @@ def _without(
     return _with_note(line, f"no {text}")
 
 
+def _names_group(text: str, group: ModifierGroup) -> bool:
+    """“No sauce”, where sauces are a group of which none needs to be taken."""
+    said = [stem(t.word) for t in tokens(text)]
+    names = (group.name, *group.names.values())
+    optional = group.min == 0 and not group.default and not group.removes
+    return optional and any(said == [stem(t.word) for t in tokens(name)] for name in names)
+
+
 def removes(reading: Reading) -> bool:
     return reading.group.removes or reading.negated
 
 
 def _is(choice: Choice, reading: Reading) -> bool:
     return (choice.group_id, choice.id) == (reading.group.id, reading.modifier.id)
+
+
+def _others(line: CartLine, group: ModifierGroup) -> tuple[Choice, ...]:
+    return tuple(c for c in line.choices if c.group_id != group.id)
 
 
 def _chosen(line: CartLine, group: ModifierGroup) -> list[Choice]:

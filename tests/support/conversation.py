@@ -15,6 +15,7 @@ from domain.business import Business
 from domain.errors import PanBotError
 from domain.ids import UuidV7
 from domain.menu import Menu
+from domain.order import Order
 
 NOON = datetime(2026, 11, 22, 11, 0, tzinfo=UTC)
 
@@ -39,10 +40,22 @@ def offline(menu: Menu, sold_out: Sequence[str] = ()) -> OfflineOrders:
     return OfflineOrders(menu, BUSINESS, StillClock(), sold_out=frozenset(sold_out))
 
 
-def a_call(menu: Menu, service: OrderService | None = None, sold_out: Sequence[str] = ()) -> Call:
+def a_call(
+    menu: Menu,
+    service: OrderService | None = None,
+    sold_out: Sequence[str] = (),
+    history: Sequence[Order] = (),
+) -> Call:
     clock = StillClock()
     house = House.of(menu, sold_out, BUSINESS)
-    return Call("call-1", house, service or offline(menu, sold_out), clock, UuidV7(clock))
+    return Call(
+        "call-1",
+        house,
+        service or offline(menu, sold_out),
+        clock,
+        UuidV7(clock),
+        history=history,
+    )
 
 
 class Caller:
@@ -59,7 +72,7 @@ class Caller:
     async def say(self, *texts: str) -> str:
         for text in texts:
             call = self.call
-            decision = decide(call.house, call.cart, self.talk, text, call.quote)
+            decision = decide(call.house, call.cart, self.talk, text, call.quote, call.guest)
             for _ in range(5):
                 self.talk = decision.talk
                 if not decision.calls:

@@ -1,0 +1,161 @@
+"""Was it exactly the order that was meant? Pure: an expectation, what came of the call, a verdict.
+
+Two lines are the same where dish, quantity, note and every choice are; a choice that is the menu's
+default is the same spelled out or left out, and the order of lines does not matter.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+import msgspec
+
+from agent.cart import Cart, CartLine
+from agent.language import tokens
+from agent.suite import Case, Expected, ExpectedLine
+from domain.menu import Item, Menu
+from domain.order import Order
+
+__all__ = ["Failure", "Kind", "Outcome", "Score", "judge", "score"]
+
+Made = tuple[str, int, tuple[tuple[str, str], ...], str]  # item, qty, choices, note
+
+
+class Outcome(msgspec.Struct, frozen=True):
+    """What came of a call: the cart at its end, the order where one was placed, every reply."""
+
+    cart: Cart
+    placed: Order | None
+    replies: tuple[str, ...]
+
+
+class Failure(msgspec.Struct, frozen=True):
+    """A dialogue that was not exact: `wrong` says why, `said` is the talk turn by turn."""
+
+    suite: str
+    name: str
+    kind: str
+    wrong: tuple[str, ...]
+    said: tuple[tuple[str, str], ...]
+
+
+class Kind(msgspec.Struct, frozen=True):
+    exact: int
+    total: int
+
+
+class Score(msgspec.Struct, frozen=True):
+    """`wrong_placed` counts the orders that were placed and are not what was meant."""
+
+    engine: str
+    exact: int
+    total: int
+    wrong_placed: int
+    kinds: dict[str, Kind]
+    failures: tuple[Failure, ...]
+
+
+def score(engine: str, judged: Sequence[tuple[Case, Outcome]]) -> Score:
+    """All verdicts together."""
+    verdicts = [(case, outcome, judge(case, outcome)) for case, outcome in judged]
+    totals = Counter(case.dialogue.kind for case, _, _ in verdicts)
+    exact = Counter(case.dialogue.kind for case, _, wrong in verdicts if not wrong)
+    return Score(
+        engine,
+        exact.total(),
+        len(verdicts),
+        sum(1 for _, outcome, wrong in verdicts if outcome.placed is not None and wrong),
+        {kind: Kind(exact[kind], totals[kind]) for kind in sorted(totals)},
+        tuple(_failure(case, outcome, wrong) for case, outcome, wrong in verdicts if wrong),
+    )
+
+
+def _failure(case: Case, outcome: Outcome, wrong: Sequence[str]) -> Failure:
+    dialogue = case.dialogue
+    said = tuple(zip(dialogue.turns, outcome.replies, strict=False))
+    return Failure(case.suite, dialogue.name, dialogue.kind, tuple(wrong), said)
+
+
+def judge(case: Case, outcome: Outcome) -> list[str]:
+    """What is not as expected, in words; empty where the order is exact."""
+    expected = case.dialogue.expect
+    wrong = []
+    if expected.placed != (outcome.placed is not None):
+        wrong.append("was not placed" if expected.placed else "was placed")
+    wrong += _wrong_lines(case, outcome) if expected.lines is not None else []
+    wrong += _wrong_head(expected, outcome)
+    heard = " ".join(outcome.replies).casefold()
+    wrong += [f"nobody said {w!r}" for w in expected.reply_mentions if w.casefold() not in heard]
+    return wrong
+
+
+def _wrong_lines(case: Case, outcome: Outcome) -> list[str]:
+    lines = case.dialogue.expect.lines or ()
+    meant = Counter(_meant(case.menu, line) for line in lines)
+    got = _got(case.menu, outcome)
+    return [
+        *(f"missing: {_words(made)}" for made in (meant - got).elements()),
+        *(f"too much: {_words(made)}" for made in (got - meant).elements()),
+    ]
+
+
+def _wrong_head(expected: Expected, outcome: Outcome) -> list[str]:
+    order_type = outcome.placed.type if outcome.placed is not None else outcome.cart.type
+    customer = (outcome.placed or outcome.cart).customer
+    wrong = []
+    if expected.type is not None and order_type != expected.type:
+        wrong.append(f"type is {order_type}, not {expected.type}")
+    if expected.name is not None and _plain(customer.name) != _plain(expected.name):
+        wrong.append(f"name is {customer.name!r}, not {expected.name!r}")
+    return wrong
+
+
+def _got(menu: Menu, outcome: Outcome) -> Counter[Made]:
+    if outcome.placed is None:
+        return Counter(_in_cart(menu, line) for line in outcome.cart.lines)
+    return Counter(
+        _made(menu, o.item_id, o.qty, [f"{m.group_id}:{m.id}" for m in o.modifiers], o.note)
+        for o in outcome.placed.lines
+    )
+
+
+def _in_cart(menu: Menu, line: CartLine) -> Made:
+    chosen = [f"{c.group_id}:{c.id}" for c in line.choices]
+    return _made(menu, line.item_id, line.qty, chosen, line.note)
+
+
+def _meant(menu: Menu, line: ExpectedLine) -> Made:
+    return _made(menu, line.item, line.qty, line.modifiers, line.note)
+
+
+def _made(menu: Menu, item_id: str, qty: int, modifiers: Sequence[str], note: str) -> Made:
+    item = menu.item(item_id)
+    choices = _choices(menu, item, modifiers) if item is not None else []
+    return item_id, qty, tuple(sorted(choices)), _plain(note)
+
+
+def _choices(menu: Menu, item: Item, modifiers: Sequence[str]) -> list[tuple[str, str]]:
+    """(group, id) of all that is chosen or stands by default. An id without its group belongs to
+    the first group of the dish that has it."""
+    chosen: dict[str, list[str]] = {}
+    for modifier in modifiers:
+        group_id, _, modifier_id = modifier.rpartition(":")
+        groups = [g.id for g in menu.groups_of(item) if g.modifier(modifier_id) is not None]
+        chosen.setdefault(group_id or groups[0], []).append(modifier_id)
+    return [
+        (group.id, modifier_id)
+        for group in menu.groups_of(item)
+        for modifier_id in chosen.get(group.id, group.default)
+    ]
+
+
+def _plain(text: str) -> str:
+    """Without capitals, accents and punctuation: "Well done!" is "well done"."""
+    return " ".join(t.word for t in tokens(text) if not t.stop)
+
+
+def _words(made: Made) -> str:
+    item_id, qty, choices, note = made
+    parts = [str(qty), item_id, *(f"{g}:{m}" for g, m in choices), f"({note})" if note else ""]
+    return " ".join(p for p in parts if p)
