@@ -191,7 +191,7 @@ _QUESTIONS: tuple[tuple[Topic, re.Pattern[str]], ...] = tuple(
         ),
         (
             Topic.LAST,
-            rf"\bwhat (?:did|do|was|is|had|have)? ?(?:i|we|my|our)(?: \w+)?(?: \w+)? {_BEFORE}\b"
+            rf"\bwhat (?:did|do|was|is) (?:i|we|my|our)(?: \w+)?(?: \w+)? {_BEFORE}\b"
             r"|\bwhats? (?:is |was )?my (?:usual|last order|previous order)\b",
         ),
         (

@@ -1,4 +1,4 @@
-"""`panbot agent`: the console, for people and for programs."""
+"""`panbot agent`: the console, for people and for programs, and the scoring of engines."""
 
 from __future__ import annotations
 
@@ -10,8 +10,11 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+import msgspec
+
 from agent.orders import OfflineOrders, OrderService, load_house, menu_file, open_cloud
-from agent.settings import SETTINGS, cloud_settings, from_env
+from agent.settings import SETTINGS, cloud_settings, from_env, model_settings
+from agent.suite import load_suite
 from cloud.services import SettingsError
 from domain.clock import SystemClock
 from domain.codec import encode
@@ -20,12 +23,14 @@ from domain.ids import UuidV7
 
 __all__ = ["main"]
 
+MODEL_CALLS = 4  # dialogues at a time with a model, whose service bounds what it is asked
+
 
 def main(argv: Sequence[str]) -> int:
     """Runs one command; returns its exit status: 0 done, 1 it failed, 2 it was called wrongly."""
     arguments = _parser().parse_args(list(argv))
     try:
-        return asyncio.run(_console(arguments))
+        return asyncio.run(arguments.run(arguments))
     except (PanBotError, SettingsError, OSError, json.JSONDecodeError) as error:
         print(f"panbot agent: {error}", file=sys.stderr)
         return 1
@@ -52,7 +57,38 @@ def _parser() -> argparse.ArgumentParser:
         help="a menu or restaurant file: no cloud, the order is shown and goes nowhere",
     )
     console.add_argument("--jsonl", action="store_true", help="for programs")
+    console.set_defaults(run=_console)
+    scoring = commands.add_parser(
+        "evaluate",
+        help="score an engine on conversation suites",
+        description="Plays every dialogue of the suites and counts the orders that are exact.",
+    )
+    scoring.add_argument("suites", metavar="SUITE.yaml", type=Path, nargs="+")
+    scoring.add_argument(
+        "--engine",
+        choices=["rules", "model"],
+        default="rules",
+        help="rules, or the settings' model",
+    )
+    scoring.add_argument("--json", action="store_true", help="one JSON object on standard output")
+    scoring.set_defaults(run=_evaluate)
     return parser
+
+
+async def _evaluate(arguments: argparse.Namespace) -> int:
+    cases = [case for path in arguments.suites for case in load_suite(path)]
+    model = model_settings() if arguments.engine == "model" else None
+    clock = SystemClock()
+    # LiveKit takes seconds to import; what is wrong with a suite has been said by now.
+    from agent.evaluate import evaluate, table
+    from agent.models import model_engine
+    from agent.rules_llm import RulesLLM
+
+    engine = RulesLLM if model is None else model_engine(model)
+    at_once = 1 if model is None else MODEL_CALLS
+    score = await evaluate(cases, arguments.engine, engine, clock, UuidV7(clock), at_once=at_once)
+    _write(msgspec.json.encode(score).decode() if arguments.json else table(score))
+    return 0
 
 
 async def _console(arguments: argparse.Namespace) -> int:

@@ -12,9 +12,18 @@ from typing import NamedTuple
 import msgspec
 
 from cloud.services import Settings as CloudSettings
+from cloud.services import SettingsError
 from cloud.services import from_env as cloud_from_env
 
-__all__ = ["SETTINGS", "Setting", "Settings", "cloud_settings", "from_env"]
+__all__ = [
+    "SETTINGS",
+    "ModelSettings",
+    "Setting",
+    "Settings",
+    "cloud_settings",
+    "from_env",
+    "model_settings",
+]
 
 
 class Setting(NamedTuple):
@@ -31,6 +40,24 @@ SETTINGS = (
         "",
         "The business whose orders `panbot agent console` takes, where no --business is given.",
     ),
+    Setting(
+        "PANBOT_LLM",
+        "",
+        "The model that `panbot agent evaluate --engine model` scores, as PROVIDER/MODEL: "
+        "`openai/gpt-4.1-mini`.",
+    ),
+    Setting(
+        "PANBOT_OPENAI_API_KEY",
+        "",
+        "With it, an `openai/…` model is asked directly; without, through LiveKit Inference.",
+    ),
+    Setting(
+        "PANBOT_OPENAI_URL",
+        "",
+        "Where an `openai/…` model is, where it is another server that speaks OpenAI's way.",
+    ),
+    Setting("PANBOT_LIVEKIT_API_KEY", "", "The key for LiveKit and its Inference."),
+    Setting("PANBOT_LIVEKIT_API_SECRET", "", "The secret of that key."),
 )
 
 
@@ -40,10 +67,44 @@ class Settings(msgspec.Struct, frozen=True):
     business_id: str = ""
 
 
+class ModelSettings(msgspec.Struct, frozen=True):
+    """A language model: its name, and the key of whoever runs it."""
+
+    name: str
+    openai_key: str = ""
+    openai_url: str = ""
+    livekit_key: str = ""
+    livekit_secret: str = ""
+
+
 def from_env(environ: Mapping[str, str] = os.environ) -> Settings:
     """The agent's own settings in `environ`."""
-    name, default, _ = SETTINGS[0]
-    return Settings(business_id=environ.get(name, "").strip() or default)
+    return Settings(business_id=_read(environ)["PANBOT_AGENT_BUSINESS"])
+
+
+def model_settings(environ: Mapping[str, str] = os.environ) -> ModelSettings:
+    """The model that is scored. Raises `SettingsError` naming the variable that is missing."""
+    read = _read(environ)
+    name = read["PANBOT_LLM"]
+    if "/" not in name:
+        raise SettingsError(f"PANBOT_LLM takes PROVIDER/MODEL, not {name!r}: which model is asked?")
+    direct = bool(read["PANBOT_OPENAI_API_KEY"]) and name.startswith("openai/")
+    for variable in ("PANBOT_LIVEKIT_API_KEY", "PANBOT_LIVEKIT_API_SECRET"):
+        if not direct and not read[variable]:
+            raise SettingsError(
+                f"{variable} is not set, nor is PANBOT_OPENAI_API_KEY: a model wants a key."
+            )
+    return ModelSettings(
+        name,
+        read["PANBOT_OPENAI_API_KEY"] if direct else "",
+        read["PANBOT_OPENAI_URL"],
+        read["PANBOT_LIVEKIT_API_KEY"],
+        read["PANBOT_LIVEKIT_API_SECRET"],
+    )
+
+
+def _read(environ: Mapping[str, str]) -> dict[str, str]:
+    return {s.name: environ.get(s.name, "").strip() or s.default for s in SETTINGS}
 
 
 def cloud_settings(environ: Mapping[str, str] = os.environ) -> CloudSettings:

@@ -69,8 +69,9 @@ class Nouns(Parts):
             found.more, pre = True, pre[:-1]
         if found.more or (found.some and joined):
             self.adding = self.adding or found.more
-        lines = self.lines_of(mention)
         wishes = self.pre_wishes(pre)
+        mention = self.made_so(mention, wishes)
+        lines = self.lines_of(mention)
         unknown = [x.text for x in pre if x.kind is Kind.WORD and x.text.lower() not in HARMLESS]
         if lines and found.refers and not found.more and not unknown:
             self.refer(found, lines, wishes)
@@ -93,6 +94,15 @@ class Nouns(Parts):
         self.said_of_it()
         if self.kind() is Kind.NUMBER and found.count is None and not found.article:
             self.trailing_count()
+
+    def made_so(self, mention: Mention, wishes: Sequence[Wish]) -> Mention:
+        """“A *large* sake” is the drink that has sizes, and not the fish of the same name."""
+        able = tuple(
+            item
+            for item in mention.items
+            if all(any(r.coverage == 1 for r in self.applicable(w.readings, item)) for w in wishes)
+        )
+        return mention._replace(items=able) if wishes and able else mention
 
     def said_of_it(self) -> None:
         """What follows the dish: "… should be a fanta", "… without basil"."""
@@ -392,6 +402,7 @@ class Nouns(Parts):
             self.fix
             or self.only
             or self.alone(found)
+            or (found.share and not self.new and self.at == len(self.lexemes))
             or self.line(target[-1]).id in self.heard.unsure
         ):
             self.set_qty(target[-1], count)
