@@ -331,7 +331,11 @@ class _Scan:
     def _pronoun(self, at: int) -> bool:
         """“A small one”: the one is no number where a part of a dish stands before it."""
         before = next((m for m in self._mentions.values() if m.end == at), None)
-        return before is not None and not before.items and at + 1 not in self._mentions
+        if before is None or at + 1 in self._mentions:
+            return False
+        option = any(r.coverage == 1 for r in before.readings) and not before.plural
+        article = self._words[before.start - 1 : before.start] in (["a"], ["an"], ["the"])
+        return not before.items or (option and article)
 
     def _counts_plural(self, at: int) -> bool:
         """“To margheritas”: the recogniser wrote the number as it sounds."""

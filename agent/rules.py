@@ -51,7 +51,7 @@ from agent.wording import (
     short_listing,
 )
 from domain.errors import Invalid
-from domain.menu import Item
+from domain.menu import Item, ModifierGroup
 from domain.money import format_money
 from domain.order import Line, Order, OrderType
 from domain.ordering import MAX_ADDRESS, MAX_NAME, MAX_NOTE, MAX_QTY
@@ -827,6 +827,10 @@ class _Turn:
 
     def _menu(self, question: Question) -> str:
         items = self._asked_items(question)
+        group = self._asked_group(question, items)
+        if group is not None:
+            names = short_listing([modifier_name(m) for m in group.modifiers])
+            return f"For the {item_name(items[0])} you can choose {group_name(group).lower()}: {names}."
         known = [i for i in items if i.id not in self.house.sold_out]
         if items and not known:
             return f"I'm sorry, the {item_name(items[0])} is sold out."
@@ -844,6 +848,13 @@ class _Turn:
         if question.topic is Topic.HAVE:
             return self._have_not(question)
         return self._categories()
+
+    def _asked_group(self, question: Question, items: Sequence[Item]) -> ModifierGroup | None:
+        """“What *salsas* are there for the burrito?”"""
+        named = {r.group.id for m in question.mentions if not m.items for r in m.readings}
+        if len(items) != 1 or not named:
+            return None
+        return next((g for g in self.menu.groups_of(items[0]) if g.id in named), None)
 
     def _have_not(self, question: Question) -> str:
         words = [t for t in tokens(question.words) if not t.stop and t.word not in COMMON]

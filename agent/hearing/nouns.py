@@ -315,6 +315,10 @@ class Nouns(Parts):
         count = 1 if found.count is None else found.count
         if self.chatting and not found.any and not self.wanting:
             return
+        lines = self.lines_of(mention)
+        if self.fix and found.count is not None and mention.generic and len(lines) == 1:
+            self.set_qty(lines[0].id, found.count)  # "actually four tacos are enough"
+            return
         items = [i for i in mention.items if i.id not in self.sold_out] or list(mention.items)
         if found.refers and not self.wanting and mention.generic and self.target:
             return  # "both pizzas", "the pizzas": what was already ordered
@@ -383,6 +387,9 @@ class Nouns(Parts):
         if found.count is None and not found.more:
             return
         count = found.count or 1
+        base = self.cart.line(self.focus.base)
+        if base is not None and base.id in self.new and count < base.qty and not found.more:
+            self.sharing = True
         if joined and self.kind() is Kind.TO and self.new and not found.share:
             self.one_for_another(count)
             return
@@ -473,6 +480,9 @@ class Nouns(Parts):
     def half(self) -> None:
         """“Half margherita, half diavola”: one dish, at the dearer price, with a note."""
         start = self.at
+        if self.kind(1) is Kind.OF:
+            self.half_of_them()
+            return
         named: list[Lexeme] = []
         while self.kind() in (
             Kind.HALF,
@@ -504,6 +514,16 @@ class Nouns(Parts):
         else:
             self.grant(note)
         self.heard.understood = True
+
+    def half_of_them(self) -> None:
+        """“A dozen carnitas, *half of them* without onion”."""
+        half = self.take()
+        base = self.cart.line(self.focus.base) or self.cart.line(self.focus.last)
+        if base is not None and base.qty > 1:
+            count = half._replace(kind=Kind.NUMBER, value=base.qty // 2)
+            self.at -= 1
+            self.lexemes = [*self.lexemes[: self.at], count, *self.lexemes[self.at + 1 :]]
+            self.noun()
 
     def optional(self, lexeme: Lexeme) -> bool:
         """True where it names what the dish in focus may be given more than one of."""

@@ -56,6 +56,7 @@ class Pad:
         self.unwished = self.cart  # the cart before the last wishes, for "I mean no onions"
         self.clause = False  # the last wish began a clause of its own
         self.counting = False  # "with one chocolate and one pistachio": parts are being counted
+        self.sharing = False  # "two quesadillas, one plain …": the base line is being divided
         self.shared_out = False  # the base line itself has become one of the shares
         self.next_label = int(self.cart.next_id())
 
@@ -253,7 +254,7 @@ class Pad:
         line = CartLine(self.label(), item.id, qty)
         self.put(line)
         self.new.append(line.id)
-        self.shared_out = False
+        self.shared_out = self.sharing = False
         self.focus = with_(self.focus, base=line.id)
         self.speak_of([line.id])
         for wish in wishes:

@@ -65,7 +65,7 @@ class Parts(Reader):
             comma = self.take().kind is Kind.COMMA
         self.clause = comma and self.begins_wish()
         counted = self.kind() is Kind.ARTICLE or (self.counting and self.kind() is Kind.NUMBER)
-        if broke and counted and self.adds_on(ahead=1):
+        if broke and counted and self.adds_on(ahead=1, comma=comma):
             self.take()  # "… and an extra shot"
         self.skip_size()
         wish = self.wish_here(broke=broke)
@@ -182,8 +182,9 @@ class Parts(Reader):
         lexeme = self.peek(ahead)
         return lexeme is not None and lexeme.text.lower().startswith("extra ")
 
-    def adds_on(self, ahead: int) -> bool:
-        """“… and a fried egg”, “… and a root beer” where the combo still lacks its drink."""
+    def adds_on(self, ahead: int, *, comma: bool) -> bool:
+        """“… and a fried egg”, “… and a root beer” where the combo still lacks its drink. “Two
+        jarritos, a lime …” gives but one of them its lime."""
         lexeme = self.peek(ahead)
         mention = lexeme.mention if lexeme is not None else None
         if self.says_extra(ahead) or mention is None:
@@ -192,7 +193,9 @@ class Parts(Reader):
         optional = any(
             r.coverage == 1 and (r.group.min == 0 or r.group.max > 1) for r in self.usable(mention)
         )
-        return self.completes(mention) or (single and optional and not mention.items)
+        if self.completes(mention):
+            return single or not comma
+        return single and optional and not mention.items
 
     def completes(self, mention: Mention) -> bool:
         """True where the dish in focus must still be chosen so."""
@@ -287,7 +290,7 @@ class Parts(Reader):
             return False
         if base.id not in self.new:  # "and one small one", said after the large one
             return self.adding and not self.new and base.qty == 1
-        return count > base.qty or (joined and base.id == self.new[-1])
+        return count > base.qty or (joined and base.id == self.new[-1] and not self.sharing)
 
     def able(self, line_ids: list[str]) -> list[str]:
         """The lines meant, or where their dishes cannot have what follows, the last that can."""

@@ -273,6 +273,10 @@ class Verbs(Nouns):
                 self.at = self.lexemes.index(lexeme) + 1  # "no beer? then two cokes"
                 self.heard.understood = True
                 return
+            if lexeme.mention.generic and not lines and not self.takes(lexeme.mention):
+                self.at = self.lexemes.index(lexeme) + 1  # "no drinks, then": none was ordered
+                self.heard.no = self.heard.understood = True
+                return
             if lines and not lexeme.mention.generic and not self.takes(lexeme.mention):
                 self.at = self.lexemes.index(lexeme) + 1
                 for line in lines:
