@@ -131,6 +131,7 @@ class Lexicon:
             for word in entry.words:
                 self._by_word[word].append(entry)
             entry.words |= entry.trailing
+        self._trailing = frozenset(w for entry in self._entries for w in entry.trailing)
         self._compounds = {
             a + b: (a, b)
             for entry in self._entries
@@ -284,6 +285,8 @@ class Lexicon:
                     ]
         if not found and word not in COMMON and word not in LIGHT:
             found += [_Hit(words, likeness, 1) for words, likeness in self._likely(stem(word))]
+        if stem(word) in self._trailing:
+            found.append(_Hit((stem(word),), 1.0, 1))
         return tuple(found)
 
     def _exact(self, word: str) -> list[tuple[str, ...]]:
@@ -317,7 +320,7 @@ class Lexicon:
             id(e): e
             for hit in hits
             if hit.words[0] not in LIGHT
-            for e in self._by_word[hit.words[0]]
+            for e in self._by_word.get(hit.words[0], ())
         }
         return list(found.values())
 
@@ -415,7 +418,7 @@ def _fits(hit: _Hit, entry: _Entry, used: dict[str, float]) -> bool:
 def _small_talk(candidate: _Candidate, heard: Sequence[Token]) -> bool:
     """“I'm still thinking” names no Still Water: everyday words must be the whole name."""
     words = (heard[n].word for n in range(candidate.start, candidate.end))
-    return candidate.coverage < 1 and all(w in COMMON or w in LIGHT for w in words)
+    return candidate.coverage < 1 and all(w in COMMON or w in LIGHT or w == "not" for w in words)
 
 
 def _in_place(hit: _Hit, entry: _Entry, used: dict[str, float]) -> bool:
@@ -480,7 +483,9 @@ def _coverage(
 ) -> tuple[float, int]:
     """The share of the phrase's telling words that were said, and how many words were not."""
     content = [w for w in phrase.words if w not in LIGHT] or list(phrase.words)
-    telling = [w for w in content if w not in generic and w not in _POLARITY] or content
+    telling = [w for w in content if w not in generic | _POLARITY] or content
+    if telling == ["not"]:
+        telling = content  # "not toasted" is no mere "not"
     if telling == content and set(content) <= generic and set(content) != set(used) - LIGHT:
         telling = content
     said = [w for w in telling if w in used]

@@ -32,7 +32,7 @@ from agent.hearing import (
 from agent.hearing.wishes import apply_wish
 from agent.guest import NOBODY, Guest, again
 from agent.house import House, missing_group
-from agent.language import COMMON, Token, plural, spoken_number, tokens
+from agent.language import COMMON, Token, plural, spoken_number, stem, tokens
 from agent.lexemes import Kind, Lexeme, lex
 from agent.wording import (
     category_name,
@@ -366,7 +366,7 @@ class _Turn:
             choosing=talk.ask is Ask.OPTION,
         )
         heard = hear(lexemes, situation)
-        heard.opens = [o for o in heard.opens if o is not about]
+        heard.opens = [o for o in heard.opens if o != about]
         return heard
 
     def _judge(self, asides: Asides, heard: Heard, lexemes: Sequence[Lexeme]) -> Decision:
@@ -774,7 +774,7 @@ class _Turn:
     def _wished(self, question: Question, item: Item) -> tuple[Wish, ...]:
         """What was named with the dish: "how much is a *large* coke"."""
         groups = {g.id for g in self.menu.groups_of(item)}
-        named = [m for m in question.mentions if not m.items and m.readings]
+        named = [m for m in question.mentions if (m.weak or not m.items) and m.readings]
         return tuple(
             Wish(Kind.WITH, m.readings)
             for m in named
@@ -782,7 +782,10 @@ class _Turn:
         )
 
     def _asked_items(self, question: Question) -> list[Item]:
-        return [i for m in question.mentions for i in m.items]
+        """The dishes that a question names; not the bacon of "a club with bacon"."""
+        named = [m for m in question.mentions if m.items]
+        sure = [m for m in named if not m.weak] or named
+        return [i for m in sure for i in m.items]
 
     def _spoken_of(self, question: Question) -> list[Item]:
         """The dish that a question names; else the one just offered, else the one ordered last."""
@@ -840,6 +843,10 @@ class _Turn:
             return f"{yes} have {item_name(known[0])}."
         if known:
             return sentence(f"We have {prices(self.house, known)}")
+        group = self._group_called(question)
+        if group is not None:
+            names = short_listing([modifier_name(m) for m in group.modifiers])
+            return f"{sentence(group_name(group))[:-1]}: {names}."
         options = [r for m in question.mentions for r in m.readings if r.coverage == 1]
         if options:
             groups = {r.group.id for r in options}
@@ -848,6 +855,16 @@ class _Turn:
         if question.topic is Topic.HAVE:
             return self._have_not(question)
         return self._categories()
+
+    def _group_called(self, question: Question) -> ModifierGroup | None:
+        """“What *milk* do you have?”: the fullest group of options of that name."""
+        said = {stem(t.word) for t in tokens(question.words)}
+        called = [
+            g
+            for g in self.menu.modifier_groups
+            if not g.removes and {stem(t.word) for t in tokens(group_name(g))} <= said
+        ]
+        return max(called, key=lambda g: len(g.modifiers), default=None)
 
     def _asked_group(self, question: Question, items: Sequence[Item]) -> ModifierGroup | None:
         """“What *salsas* are there for the burrito?”"""

@@ -67,6 +67,8 @@ class Parts(Reader):
         counted = self.kind() is Kind.ARTICLE or (self.counting and self.kind() is Kind.NUMBER)
         if broke and counted and self.adds_on(ahead=1, comma=comma):
             self.take()  # "… and an extra shot"
+        if not broke and self.target and self.made_on():
+            self.take()  # "… on white bread"
         self.skip_size()
         wish = self.wish_here(broke=broke)
         if wish is None:

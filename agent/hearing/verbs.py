@@ -62,6 +62,10 @@ class Verbs(Nouns):
             if lexeme.mention.items and not self.takes(lexeme.mention):
                 return  # "a calzone, not a margherita": it has become the calzone already
             self.at = start
+            if self.exclusive(lexeme.mention):
+                self.at = start + 1  # "oat milk, not soy": it has the oat milk already
+                self.heard.understood = True
+                return
             if lexeme.mention.readings and not lexeme.mention.items:
                 self.lingering = Kind.WITHOUT
                 self.wishes()
@@ -277,7 +281,11 @@ class Verbs(Nouns):
                 self.at = self.lexemes.index(lexeme) + 1  # "no drinks, then": none was ordered
                 self.heard.no = self.heard.understood = True
                 return
-            if lines and not lexeme.mention.generic and not self.takes(lexeme.mention):
+            if (
+                lines
+                and (len(lines) == 1 or not lexeme.mention.generic)
+                and not self.takes(lexeme.mention)
+            ):
                 self.at = self.lexemes.index(lexeme) + 1
                 for line in lines:
                     self.drop(line.id)
