@@ -369,6 +369,10 @@ _NOTES = tuple(
             "Wanted for ",
         ),
         (
+            r"\b(?:at|around) (?P<what>\d{1,2})(?= [.,?]|$| please| thanks| tonight| today)",
+            "Wanted for ",
+        ),
+        (
             r"\b(?P<what>in (?:about |around )?(?:\d+ minutes|half an hour|an hour|1 hour"
             r"|2 hours))\b",
             "Wanted ",
@@ -522,7 +526,7 @@ def _hear_name(line: _Line, asides: Asides, *, want_name: bool) -> None:
 def _name_words(line: _Line, asides: Asides, at: int, *, sure: bool) -> range:
     """The words from `at` on that can be a name. When `sure`, everyday words may be one too
     ("Grace"), and so may a dish ("Margherita"); else neither."""
-    named = [m for m in line.mentions if m.whole or not sure]
+    named = [m for m in line.mentions if m.whole or not (sure or m.weak)]
     dishes = {n for m in named for n in range(m.start, m.end)}
     end = at
     while end < len(line.heard) and end - at < MAX_NAME_WORDS + 1:

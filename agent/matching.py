@@ -226,6 +226,10 @@ class Lexicon:
         clear = not rest or scores[best] - scores[rest[0]] >= MIN_LEAD
         return self.menu.item(best) if scores[best] >= MIN_NEAREST and clear else None
 
+    def words_of(self, item: Item) -> frozenset[str]:
+        """The stems of all the words that `item` is called by."""
+        return next((e.words for e in self._entries if e.thing is item), frozenset())
+
     def picked(self, heard: Sequence[Token], item_ids: Sequence[str]) -> Item | None:
         """The one of a few dishes that a word of the answer points to: "the half one"."""
         said = {stem(t.word) for t in heard} - LIGHT

@@ -94,6 +94,8 @@ class Listener(Verbs):
                 self.heard.no = True
                 if n == 0:
                     self.fix = "weak"
+                elif self.bare_no(n) and any(x.kind is Kind.MENTION for x in kept):
+                    kept.append(lexeme._replace(kind=Kind.FIX))  # "one coke, no, two"
                 continue
             if lexeme.kind in _DOUBTFUL:
                 self.heard.doubt = True

@@ -10,7 +10,7 @@ from agent.hearing.pad import MAX_OPEN
 from agent.hearing.points import TroubleKind, Wish
 from agent.hearing.reader import BREAKS, WISHING, Determiner, Reader
 from agent.hearing.wishes import HARMLESS, removes
-from agent.language import fold
+from agent.language import fold, stem, tokens
 from agent.lexemes import Kind, Lexeme, is_note
 from agent.matching import NEGATIONS, Mention
 
@@ -291,8 +291,18 @@ class Parts(Reader):
         if base is None or count is None or found.refers:
             return False
         if base.id not in self.new:  # "and one small one", said after the large one
-            return self.adding and not self.new and base.qty == 1
+            lexeme = self.peek()
+            fits = (
+                lexeme is not None
+                and lexeme.mention is not None
+                and self.exclusive_for(lexeme.mention, base)
+            )
+            return self.adding and not self.new and base.qty == 1 and fits
         return count > base.qty or (joined and base.id == self.new[-1] and not self.sharing)
+
+    def exclusive_for(self, mention: Mention, line: CartLine) -> bool:
+        item = self.item(line.item_id)
+        return any(r.group.max == 1 for r in self.applicable(mention.readings, item))
 
     def able(self, line_ids: list[str]) -> list[str]:
         """The lines meant, or where their dishes cannot have what follows, the last that can."""
@@ -398,6 +408,8 @@ class Parts(Reader):
         head = self.head_of(run)
         if head is not None and (mention := run[head].mention) is not None:
             lines = self.lines_of(mention)
+            if not lines and found.definite:
+                lines = self.lines_called(run[head].text)
             if (
                 lines
                 and not (found.article and makes)
@@ -421,6 +433,16 @@ class Parts(Reader):
             return self.part_lines(found)
         self.at = start
         return []
+
+    def lines_called(self, text: str) -> list[CartLine]:
+        """“The naan”, where the one naan in the order is a garlic naan."""
+        words = {stem(t.word) for t in tokens(text)}
+        called = [
+            line
+            for line in self.cart.lines
+            if words <= self.lexicon.words_of(self.item(line.item_id))
+        ]
+        return called if len(called) == 1 else []
 
     def kind_after(self, head: int) -> Kind | None:
         return self.kind(head + 1)

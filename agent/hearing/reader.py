@@ -121,16 +121,16 @@ class Reader(Pad):
 
     def take_apart(self) -> None:
         """“A mango lassi” is a combo's drink beside that combo, and else a lassi with mango."""
-        lexeme = self.peek()
-        if lexeme is None or lexeme.mention is None or not lexeme.mention.apart:
-            return
-        if self.usable(lexeme.mention):
-            return
-        parts = [
-            lexeme._replace(start=m.start, end=m.end, mention=m, text=self.raw(m))
-            for m in lexeme.mention.apart
-        ]
-        self.lexemes = [*self.lexemes[: self.at], *parts, *self.lexemes[self.at + 1 :]]
+        for lexeme in self.run_of():
+            mention = lexeme.mention
+            if mention is None or not mention.apart or self.usable(mention):
+                continue
+            parts = [
+                lexeme._replace(start=m.start, end=m.end, mention=m, text=self.raw(m))
+                for m in mention.apart
+            ]
+            at = self.lexemes.index(lexeme)
+            self.lexemes = [*self.lexemes[:at], *parts, *self.lexemes[at + 1 :]]
 
     def raw(self, mention: Mention) -> str:
         return " ".join(t.word for t in self.words[mention.start : mention.end])

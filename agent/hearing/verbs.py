@@ -259,6 +259,8 @@ class Verbs(Nouns):
         if not self.just_written():
             return
         new = self.line(self.new[-1])
+        if new.id in self.shares:
+            return  # "one of them with beef instead": the others stay
         category = self.item(new.item_id).category_id
         others = [line for line in self.cart.lines if line.id not in self.new]
         same = [line for line in others if self.item(line.item_id).category_id == category]

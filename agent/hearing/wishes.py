@@ -94,6 +94,8 @@ def _without(
     if whole is not None and not any(r.coverage == 1 and removes(r) for r in readings):
         return replace(line, choices=tuple(c for c in line.choices if c.group_id != whole.id))
     giving = [r for r in readings if not removes(r)]
+    fullest = max((r.coverage for r in giving), default=0.0)
+    giving = [r for r in giving if r.coverage == fullest]  # "garlic sauce" is but one of the sauces
     chosen = [c for c in line.choices if any(_is(c, r) for r in giving)]
     best = _best([r for r in readings if removes(r)])
     rather = best is not None and any(c.group_id == best.group.id for c in chosen)
