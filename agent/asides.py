@@ -443,8 +443,8 @@ _CANCEL = re.compile(
 
 
 _AGAIN = re.compile(
-    r"(?<!not )(?<!no )\b(?:the |my |our )usual(?: order| thing| stuff)?(?= [.,?]|$| please| but| and"
-    r"| with| again| today| for| thanks| plus| only| no )"
+    r"(?<!not )(?<!no )\b(?:the |my |our )usual(?: order| thing| stuff)?(?= [.,?]|$| please| but"
+    r"| and| with| again| today| for| thanks| plus| only| no )"
     rf"|\b(?:the )?(?:exact )?same(?: thing| order| again| stuff| 1)?(?: as| like| that)?"
     rf"(?: (?:i|we) (?:had|ordered|got|have|get|took))?(?: the)? (?:{_BEFORE}|always|usual|ever)\b"
     rf"|\bwhat (?:i|we) (?:had|ordered|got|took) {_BEFORE}\b|\bwhat (?:i|we) (?:always|usually)"

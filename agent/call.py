@@ -12,13 +12,13 @@ from collections.abc import Sequence
 
 from msgspec.structs import replace
 
-from agent.cart import Cart, CartLine
-from agent.guest import guest_of
+from agent.cart import MAX_DISHES, Cart, CartLine
+from agent.guest import again, guest_of
 from agent.house import House
 from agent.orders import OrderService, load_house
-from agent.wording import line_words, read_back
+from agent.wording import line_words, order_words, read_back
 from domain.clock import Clock
-from domain.errors import Conflict, FieldError, Invalid, PanBotError, Unavailable
+from domain.errors import Conflict, FieldError, Invalid, NotFound, PanBotError, Unavailable
 from domain.ids import Ids
 from domain.money import format_money
 from domain.order import Customer, Order, OrderType
@@ -99,6 +99,19 @@ class Call:
         self.cart = self.cart.without(line_id)
         return "removed"
 
+    def order_again(self) -> str:
+        """Adds what the caller had last time, at today's prices. Returns the order in words, and
+        what cannot be had. Raises `NotFound` where no earlier order is known."""
+        self._need_open()
+        last = self.guest.last
+        if last is None:
+            raise NotFound("No earlier order of this caller is known.")
+        repeated = again(self.house, last)
+        for line in repeated.lines:
+            self.cart = self.cart.put(replace(line, id=self.cart.next_id()))
+        gone = "".join(f" Not to be had today: {line.name}." for line in repeated.gone)
+        return f"{order_words(self.house, self.cart)}.{gone}"
+
     def set_customer(self, name: str = "", phone: str = "", address: str = "") -> str:
         """Sets what is given and leaves the rest."""
         self._need_open()
@@ -131,6 +144,8 @@ class Call:
     def read_back(self) -> str:
         """The whole order in words with its total, to be said to the caller before placing."""
         self._need_open()
+        if self.cart.dishes > MAX_DISHES:
+            raise Conflict(f"More than {MAX_DISHES} dishes are for the staff to confirm.")
         order = self.quote(self.cart)
         self._read = (self.draft(), order)
         return read_back(self.house, self.cart, order)

@@ -14,7 +14,11 @@ from domain.menu import Menu
 from domain.order import Customer, OrderType
 from domain.ordering import Choice, Draft, DraftLine
 
-__all__ = ["Cart", "CartLine", "same_choices"]
+__all__ = ["MAX_DISHES", "Cart", "CartLine", "same_choices"]
+
+MAX_DISHES = (
+    100  # in one order by telephone; more is a banquet or a prank, and a person's to confirm
+)
 
 
 class CartLine(msgspec.Struct, frozen=True):
@@ -34,6 +38,10 @@ class Cart(msgspec.Struct, frozen=True):
     type: OrderType | None = None
     customer: Customer = Customer()
     note: str = ""
+
+    @property
+    def dishes(self) -> int:
+        return sum(line.qty for line in self.lines)
 
     def line(self, line_id: str) -> CartLine | None:
         return next((line for line in self.lines if line.id == line_id), None)

@@ -6,9 +6,10 @@ import argparse
 import asyncio
 import json
 import sys
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
@@ -29,8 +30,9 @@ MODEL_CALLS = 4  # dialogues at a time with a model, whose service bounds what i
 def main(argv: Sequence[str]) -> int:
     """Runs one command; returns its exit status: 0 done, 1 it failed, 2 it was called wrongly."""
     arguments = _parser().parse_args(list(argv))
+    command: Callable[[argparse.Namespace], Coroutine[Any, Any, int]] = arguments.run
     try:
-        return asyncio.run(arguments.run(arguments))
+        return asyncio.run(command(arguments))
     except (PanBotError, SettingsError, OSError, json.JSONDecodeError) as error:
         print(f"panbot agent: {error}", file=sys.stderr)
         return 1

@@ -79,7 +79,10 @@ _PHRASES: dict[Kind, str] = {
     Kind.AND: "and|plus|then|n|as well as|along with|together with|and then|and also|followed by",
     Kind.ALSO: "also|too|as well|on top of that|besides|in addition",
     Kind.MORE: "another|more|additional|another 1",
-    Kind.WITH: "with|wit|w|leave the|leave on the|leave in the|keep the|keep|including|topped with|having|has|but with|and with",
+    Kind.WITH: (
+        "with|wit|w|including|topped with|having|has|but with|and with|leave the|leave on the"
+        "|leave in the|keep the|keep"
+    ),
     Kind.WITHOUT: (
         "without|no|hold|hold the|minus|with no|but no|but without|not any|leave off|leave out"
         "|without any|no more|dont put|dont add|do not put|exclude|excluding|except"

@@ -52,8 +52,8 @@ class Mention(NamedTuple):
     """Words `[start, end)` that name something on the menu.
 
     `items` are the dishes it may be: one where it is clear. `weak`: so little of the name was said
-    that it has to be asked. `generic`: only words that a whole category shares ("pizza"). `apart`: what names an option alone,
-    read as a dish and what it is made with: "mango lassi" in a combo.
+    that it has to be asked. `generic`: only words that a whole category shares ("pizza"). `apart`:
+    what names an option alone, read as a dish and what it is made with: "mango lassi" in a combo.
     """
 
     start: int

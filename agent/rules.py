@@ -17,7 +17,8 @@ from typing import Any
 from msgspec.structs import replace
 
 from agent.asides import Asides, Question, Topic, listen
-from agent.cart import Cart, CartLine
+from agent.cart import MAX_DISHES, Cart, CartLine
+from agent.guest import NOBODY, Guest, again
 from agent.hearing import (
     Focus,
     Heard,
@@ -30,7 +31,6 @@ from agent.hearing import (
     hear,
 )
 from agent.hearing.wishes import apply_wish
-from agent.guest import NOBODY, Guest, again
 from agent.house import House, missing_group
 from agent.language import COMMON, Token, plural, spoken_number, stem, tokens
 from agent.lexemes import Kind, Lexeme, lex
@@ -38,8 +38,8 @@ from agent.wording import (
     category_name,
     group_name,
     group_question,
-    line_price,
     item_name,
+    line_price,
     line_words,
     listing,
     modifier_name,
@@ -548,6 +548,9 @@ class _Turn:
         heard_well = not self.parts or self.parts[-1] not in (_LOST, _OFF_TOPIC)
         if again and heard_well and self.talk.read == self.cart and self.talk.ask is Ask.CONFIRM:
             return self._say("Shall I place it?", Ask.CONFIRM)
+        if self.cart.dishes > MAX_DISHES:
+            count = f"That's {self.cart.dishes} dishes, which only the staff can confirm."
+            return self._say(f"{count} {self._person()}", Ask.CHANGE)
         try:
             order = self.quote(self.cart)
         except Invalid as wrong:
@@ -719,7 +722,9 @@ class _Turn:
 
     def _person(self) -> str:
         if self.house.transfers:
-            self.handing_over = "The caller asked for a person."
+            self.handing_over = (
+                "The caller asks for a person, or for more than may be sold by phone."
+            )
             return "One moment, I'll put you through to the staff."
         phone = self.house.business.phone
         number = f" on {phone}" if phone else ""
@@ -825,7 +830,8 @@ class _Turn:
         if items and items[0].description:
             return sentence(f"{item_name(items[0])}: {items[0].description}")
         if items:
-            return f"I don't know exactly what is in the {item_name(items[0])}; the staff can tell you."
+            name = item_name(items[0])
+            return f"I don't know exactly what is in the {name}; the staff can tell you."
         return self._menu(question)
 
     def _menu(self, question: Question) -> str:
@@ -833,7 +839,8 @@ class _Turn:
         group = self._asked_group(question, items)
         if group is not None:
             names = short_listing([modifier_name(m) for m in group.modifiers])
-            return f"For the {item_name(items[0])} you can choose {group_name(group).lower()}: {names}."
+            called = group_name(group).lower()
+            return f"For the {item_name(items[0])} you can choose {called}: {names}."
         known = [i for i in items if i.id not in self.house.sold_out]
         if items and not known:
             return f"I'm sorry, the {item_name(items[0])} is sold out."

@@ -130,7 +130,8 @@ def _menu(path: Path) -> Menu:
     try:
         return parse_menu(content)
     except Invalid as wrong:
-        raise Invalid.of([FieldError(f"{path.name}: {e.field}", e.message) for e in wrong.fields])
+        fields = [FieldError(f"{path.name}: {e.field}", e.message) for e in wrong.fields]
+        raise Invalid.of(fields) from wrong
 
 
 def _unknown(menu: Menu, line: ExpectedLine, n: int) -> list[FieldError]:

@@ -1,4 +1,4 @@
-"""One call in text: a LiveKit session without speech, over any model that has the waiter's tools."""
+"""One call in text: a LiveKit session without speech, over any model with the waiter's tools."""
 
 from __future__ import annotations
 

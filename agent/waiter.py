@@ -67,6 +67,11 @@ class Waiter(Agent):
         return _told(lambda: context.userdata.remove_item(line_id))
 
     @function_tool
+    async def order_again(self, context: RunContext[Call]) -> str:
+        """Add what the caller had last time: "the usual", "the same as last time"."""
+        return _told(context.userdata.order_again)
+
+    @function_tool
     async def set_customer(
         self, context: RunContext[Call], name: str, phone: str, address: str
     ) -> str:

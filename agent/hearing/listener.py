@@ -82,7 +82,7 @@ class Listener(Verbs):
         """Yes and no, wherever they stand. "No" before a dish's part is "without"."""
         if [t.word for t in self.words] == ["please"]:
             self.heard.yes = True
-        kept = []
+        kept: list[Lexeme] = []
         for n, lexeme in enumerate(self.lexemes):
             if lexeme.kind is Kind.YES:
                 if n == 0 or self.lexemes[n - 1].kind is not Kind.NOT:

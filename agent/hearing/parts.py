@@ -99,9 +99,9 @@ class Parts(Reader):
         said = self.said_polarity()
         if self.kind() is Kind.BOTH and self.whole_group():
             self.take()
-            lexeme = self.take()
-            readings = lexeme.mention.readings if lexeme.mention is not None else ()
-            return Wish(Kind.WITH, readings, lexeme.text, all=True)
+            named = self.take()
+            readings = named.mention.readings if named.mention is not None else ()
+            return Wish(Kind.WITH, readings, named.text, all=True)
         if self.kind() is Kind.NOTE:
             return Wish(Kind.NOTE, text=self.take().text)
         if said is not None and self.kind() in (None, *BREAKS, Kind.AND):

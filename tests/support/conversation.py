@@ -62,10 +62,15 @@ class Caller:
     """Says things; `replies` is what was answered."""
 
     def __init__(
-        self, menu: Menu, *, sold_out: Sequence[str] = (), service: OrderService | None = None
+        self,
+        menu: Menu,
+        *,
+        sold_out: Sequence[str] = (),
+        service: OrderService | None = None,
+        history: Sequence[Order] = (),
     ) -> None:
         self.service = service or offline(menu, sold_out)
-        self.call = a_call(menu, self.service, sold_out)
+        self.call = a_call(menu, self.service, sold_out, history)
         self.talk = Talk()
         self.replies: list[str] = []
 

@@ -1,0 +1,97 @@
+"""The rules engine on every suite beside this file, through a real LiveKit session."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from agent.evaluate import evaluate, table
+from agent.rules_llm import RulesLLM
+from agent.scoring import Score
+from agent.suite import Case, load_suite
+from agent.wording import read_back
+from domain.ids import UuidV7
+from domain.order import Order
+from tests.support.conversation import Caller, StillClock
+
+SUITES = sorted(Path(__file__).parent.glob("*.yaml"))
+CASES = [case for path in SUITES for case in load_suite(path)]
+MENUS = sorted({case.menu.id for case in CASES})
+LEAST_EXACT = 0.95
+
+
+@pytest.fixture(scope="module")
+def result() -> Score:
+    clock = StillClock()
+    return asyncio.run(evaluate(CASES, "rules", RulesLLM, clock, UuidV7(clock)))
+
+
+def test_the_rules_reach_what_they_promise(result: Score) -> None:
+    """At least 95 of 100 orders are exact, line by line."""
+    assert result.exact >= LEAST_EXACT * result.total, table(result)
+
+
+def test_the_suites_are_large_enough_to_trust() -> None:
+    """150 dialogues on three menus at least, none of them named twice in a suite."""
+    assert len(CASES) >= 150
+    assert len(MENUS) >= 3
+    names = [(case.suite, case.dialogue.name) for case in CASES]
+    assert len(set(names)) == len(names)
+
+
+def test_each_order_was_read_back_as_it_was_placed() -> None:
+    """No dialogue places an order that was not said to the caller word for word."""
+    placed = [caller for case in CASES if (caller := _played(case)).call.placed is not None]
+    assert len(placed) > 150
+    for caller in placed:
+        _assert_read_back(caller)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@given(st.data(), st.sampled_from(MENUS))
+def test_whatever_is_said_nothing_else_is_placed(data: st.DataObject, menu_id: str) -> None:
+    """Turns of all the dialogues in any mix: what is placed is what was read back last."""
+    cases = [case for case in CASES if case.menu.id == menu_id]
+    turns = sorted({turn for case in cases for turn in case.dialogue.turns})
+    saying = st.one_of(st.sampled_from(turns), st.sampled_from(["yes", "that's all. Tom, pickup"]))
+    case = data.draw(st.sampled_from(cases))
+    caller = _caller(case)
+    for turn in data.draw(st.lists(saying, min_size=1, max_size=8)):
+        asyncio.run(caller.say(turn))
+        if caller.call.placed is not None:
+            _assert_read_back(caller)
+            break
+
+
+def _caller(case: Case) -> Caller:
+    return Caller(case.menu, sold_out=case.dialogue.sold_out, history=case.history)
+
+
+def _played(case: Case) -> Caller:
+    caller = _caller(case)
+    asyncio.run(caller.say(*case.dialogue.turns))
+    return caller
+
+
+def _assert_read_back(caller: Caller) -> None:
+    """The last read-back says the cart, and the order that is stored is that cart and no other."""
+    call, order = caller.call, caller.call.placed
+    assert order is not None
+    meant = call.quote(call.cart)
+    assert _made(order) == _made(meant)
+    said = next(reply for reply in reversed(caller.replies) if "So that's" in reply)
+    words = read_back(call.house, call.cart, order).removesuffix("Shall I place it?")
+    assert words in said, (words, caller.replies)
+
+
+def _made(order: Order) -> tuple[object, ...]:
+    """All of an order that the kitchen, the driver and the caller's purse are about."""
+    lines = [
+        (line.item_id, line.qty, [(m.group_id, m.id) for m in line.modifiers], line.note)
+        for line in order.lines
+    ]
+    return lines, order.totals, order.type, order.customer, order.note
