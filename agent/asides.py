@@ -187,6 +187,8 @@ _QUESTIONS: tuple[tuple[Topic, re.Pattern[str]], ...] = tuple(
             rf"\b(?:speak|talk|chat)(?:ing)? (?:to|with) (?:a |an |the |your "
             rf"|some )?(?:real |actual |live )?{_SOMEONE}\b"
             rf"|\b(?:real|actual|live) (?:person|human)\b|\btransfer me\b|\bput me through\b"
+            r"|\b(?:someone|somebody|anyone|person|human) (?:that |who )?(?:i|we) (?:can|could|may)"
+            r" (?:talk|speak)\b|\b(?:have|make|got) a complaint\b|\bto complain\b"
             rf"|\b(?:get|give) me (?:a |the |your )?(?:person|human|manager|owner|operator)\b",
         ),
         (
@@ -727,11 +729,23 @@ def _take_address(line: _Line, asides: Asides, at: int, lead: int | None = None)
         kept.append(n)
     while kept and line.heard[kept[-1]].stop:
         kept.pop()
+    if asides.done and not asides.name:
+        kept = _without_name(line, kept)
     words = [line.heard[n].word for n in kept]
     if not _addresslike(words):
         return
     asides.taken |= set(kept) | set(line.tokens_of(at if lead is None else lead, at))
     asides.address = line.raw(range(kept[0], kept[-1] + 1))
+
+
+def _without_name(line: _Line, kept: list[int]) -> list[int]:
+    """“That's all, delivery to Bahnhofstrasse 7, *Sara*”: who winds up says the name last."""
+    last = len(kept) - 1
+    numbered = any(line.heard[n].word[0].isdigit() for n in kept[:-2])
+    apart = last > 1 and line.heard[kept[-2]].word == "," and numbered
+    word = line.heard[kept[-1]].word if kept else ""
+    named = apart and word not in COMMON and _capital(line, range(kept[-1], kept[-1] + 1))
+    return kept[:-2] if named else kept
 
 
 def _addresslike(words: Sequence[str]) -> bool:

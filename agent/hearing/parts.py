@@ -232,7 +232,7 @@ class Parts(Reader):
         if self.choosing and usable:
             return True
         if polarity is Kind.WITHOUT and explicit:
-            return True
+            return not self.cancels(mention)
         if explicit:
             return bool(usable) or not mention.items or mention.weak
         if not usable:
@@ -246,6 +246,12 @@ class Parts(Reader):
         if polarity is not None:
             return True
         return not mention.items or not (broke or mention.whole)
+
+    def cancels(self, mention: Mention) -> bool:
+        """“… and no bacon burger”: a dish that was ordered, and no part of this one."""
+        width = mention.end - mention.start
+        part = any(r.coverage == 1 and r.width == width for r in self.usable(mention))
+        return mention.whole and not mention.generic and bool(self.lines_of(mention)) and not part
 
     def pre_wishes(self, pre: Sequence[Lexeme]) -> list[Wish]:
         return [
@@ -352,6 +358,9 @@ class Parts(Reader):
             return False
         readings = [x for x in run if x.mention is not None and x.mention.readings]
         words = [x for x in run if x.kind is Kind.WORD]
+        fits = any(x.mention is not None and self.reading_lines(x.mention) for x in readings)
+        if readings and found.any and self.open_at is None and not fits:
+            return False  # "and a litre of wine", said after the pasta
         return bool(readings and not words) or (
             not run
             and (

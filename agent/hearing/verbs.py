@@ -272,26 +272,8 @@ class Verbs(Nouns):
 
     def wish_step(self) -> None:
         """“Without basil” at the start of a clause; “no coke” takes the coke out again."""
-        lexeme = self.peek_past({Kind.WITHOUT, Kind.THE, Kind.SOME})
-        if self.kind() is Kind.WITHOUT and lexeme is not None and lexeme.mention is not None:
-            lines = self.lines_of(lexeme.mention)
-            if lexeme.mention.items and all(i.id in self.sold_out for i in lexeme.mention.items):
-                self.at = self.lexemes.index(lexeme) + 1  # "no beer? then two cokes"
-                self.heard.understood = True
-                return
-            if lexeme.mention.generic and not lines and not self.takes(lexeme.mention):
-                self.at = self.lexemes.index(lexeme) + 1  # "no drinks, then": none was ordered
-                self.heard.no = self.heard.understood = True
-                return
-            if (
-                lines
-                and (len(lines) == 1 or not lexeme.mention.generic)
-                and not self.takes(lexeme.mention)
-            ):
-                self.at = self.lexemes.index(lexeme) + 1
-                for line in lines:
-                    self.drop(line.id)
-                return
+        if self.kind() is Kind.WITHOUT and self.without_dish():
+            return
         if self.kind() is Kind.EXTRA and not self.extras_follow():
             self.noun()
             return
@@ -299,3 +281,23 @@ class Verbs(Nouns):
         self.wishes()
         if self.at == start:
             self.take()
+
+    def without_dish(self) -> bool:
+        """“No beer? Then two cokes”, “no drinks, then”, “no coke”: of the order, and of no dish."""
+        lexeme = self.peek_past({Kind.WITHOUT, Kind.THE, Kind.SOME})
+        mention = lexeme.mention if lexeme is not None else None
+        if lexeme is None or mention is None or not mention.items:
+            return False
+        lines = self.lines_of(mention)
+        part = self.takes(mention) and not self.cancels(mention)
+        sold_out = all(i.id in self.sold_out for i in mention.items)
+        only = len(lines) == 1 or not mention.generic
+        declined = mention.generic and not lines and not part
+        if not (sold_out or declined or (lines and only and not part)):
+            return False
+        self.at = self.lexemes.index(lexeme) + 1
+        self.heard.understood = True
+        self.heard.no = self.heard.no or declined
+        for line in [] if sold_out else lines:
+            self.drop(line.id)
+        return True
