@@ -177,7 +177,7 @@ _PHRASES: dict[Kind, str] = {
         "|not correct|not right|thats incorrect|dont order|isnt right|isnt correct|not quite|stop"
     ),
     Kind.BE: (
-        "should be|should both be|should all be|has to be|have to be|needs to be|must be|to be|be"
+        "should be|should both be|should all be|has to be|have to be|needs to be|must be|to be"
     ),
     Kind.CHATTER: (
         "no worries|no problem|no problems|not a problem|no rush|no hurry|no idea|no offence"

@@ -152,7 +152,7 @@ class Nouns(Parts):
         """“Two pad thais, one *chicken*”: hardly the name of a dish, but of a way to make one."""
         mention = lexeme.mention
         counted = found.count is not None or found.article
-        if mention is None or not counted or not self.new:
+        if mention is None or not counted or not (self.new or mention.weak):
             return False
         named = any(r.coverage == 1 for r in self.usable(mention))
         return named and (not mention.whole or self.must_choose(mention))
