@@ -82,17 +82,17 @@ class CloudOrders:
                     idempotency_key=idempotency_key,
                     actor=ACTOR,
                 )
-            except Conflict:
-                return await self._standing(draft.id)
+            except Conflict as refusal:
+                return await self._standing(draft.id, refusal)
             return placed.order
 
-    async def _standing(self, order_id: str) -> Order:
+    async def _standing(self, order_id: str, refusal: Conflict) -> Order:
         try:
             return decode(
                 (await self._services.orders.get(self._business_id, order_id)).data, Order
             )
         except NotFound:
-            raise Conflict("The restaurant can take no orders at the moment.") from None
+            raise refusal from None
 
 
 @asynccontextmanager

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
-from typing import Annotated
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -11,14 +12,54 @@ from msgspec import Meta
 
 from domain.clock import iso
 
-__all__ = ["BUSINESS_KEY", "Business", "business_day", "promised"]
+__all__ = [
+    "BUSINESS_KEY",
+    "Business",
+    "Holiday",
+    "Opening",
+    "Span",
+    "business_day",
+    "opening",
+    "opens_words",
+    "promised",
+]
 
 BUSINESS_KEY = "business"  # the key of this record in the collection `settings`
+LOOK_AHEAD_DAYS = 60  # for the next opening: longer than any holiday that still has a caller
+
+Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+_WEEKDAYS: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+LocalTime = Annotated[str, Meta(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
+
+
+class Span(msgspec.Struct, frozen=True):
+    """From `opens` until `closes`, `17:30` on the restaurant's own clock. A `closes` that is not
+    later than `opens` is on the next day, so 00:00 to 00:00 is a whole day."""
+
+    opens: LocalTime
+    closes: LocalTime
+
+
+class Holiday(msgspec.Struct, frozen=True):
+    """A date on which other hours hold than on its weekday; closed where none are given."""
+
+    date: date
+    hours: tuple[Span, ...] = ()
+
+
+class Opening(msgspec.Struct, frozen=True):
+    """`until` is when it closes, where it is open, or else when it opens next; None where that is
+    not within `LOOK_AHEAD_DAYS`."""
+
+    open_now: bool
+    until: datetime | None
 
 
 class Business(msgspec.Struct, frozen=True):
     """`day_starts_hour`: an order at 01:30 belongs to the evening before. `prep_minutes`: from
-    an order to its promised time. `language`: the second language on tickets, or empty."""
+    an order to its promised time, and `busy_minutes` are added to them while there is more to do
+    than usual. `hours`: a weekday that is not named is closed; none at all is always open.
+    `language`: the second language on tickets, or empty."""
 
     name: str
     timezone: str = "UTC"
@@ -27,6 +68,9 @@ class Business(msgspec.Struct, frozen=True):
     tax_number: str = ""
     day_starts_hour: Annotated[int, Meta(ge=0, le=23)] = 4
     prep_minutes: Annotated[int, Meta(ge=0, le=600)] = 20
+    busy_minutes: Annotated[int, Meta(ge=0, le=600)] = 0
+    hours: dict[Weekday, tuple[Span, ...]] = {}
+    holidays: tuple[Holiday, ...] = ()
     language: str = ""
     receipt_footer: str = ""
 
@@ -39,4 +83,78 @@ def business_day(at: datetime, business: Business) -> str:
 
 def promised(at: datetime, business: Business) -> str:
     """When an order placed `at` is promised for, RFC 3339."""
-    return iso(at + timedelta(minutes=business.prep_minutes))
+    return iso(at + timedelta(minutes=business.prep_minutes + business.busy_minutes))
+
+
+def opening(at: datetime, business: Business) -> Opening:
+    """Whether the restaurant is open `at`, and when that changes."""
+    if not business.hours and not business.holidays:
+        return Opening(open_now=True, until=None)
+    today = at.astimezone(ZoneInfo(business.timezone)).date()
+    horizon = at + timedelta(days=LOOK_AHEAD_DAYS)
+    for opens, closes in _joined(_stretches(business, today)):
+        if at < opens:
+            return Opening(open_now=False, until=opens if opens <= horizon else None)
+        if at < closes:
+            return Opening(open_now=True, until=closes if closes <= horizon else None)
+    return Opening(open_now=False, until=None)
+
+
+def _stretches(business: Business, today: date) -> Iterator[tuple[datetime, datetime]]:
+    """Every span from yesterday on (it may reach into today) as moments in UTC, by its opening."""
+    zone = ZoneInfo(business.timezone)
+    holidays = {holiday.date: holiday.hours for holiday in business.holidays}
+    for n in range(-1, LOOK_AHEAD_DAYS + 2):
+        day = today + timedelta(days=n)
+        for span in sorted(_spans_of(business, holidays, day), key=lambda s: s.opens):
+            last_day = day + timedelta(days=span.closes <= span.opens)
+            # An hour that comes twice when the clocks go back is open both times.
+            opens = datetime.combine(day, time.fromisoformat(span.opens), zone)
+            closes = datetime.combine(last_day, time.fromisoformat(span.closes), zone)
+            yield opens.astimezone(UTC), closes.replace(fold=1).astimezone(UTC)
+
+
+def _spans_of(
+    business: Business, holidays: dict[date, tuple[Span, ...]], day: date
+) -> tuple[Span, ...]:
+    if day in holidays:
+        return holidays[day]
+    if not business.hours:
+        return (Span("00:00", "00:00"),)
+    return business.hours.get(_WEEKDAYS[day.weekday()], ())
+
+
+def _joined(
+    stretches: Iterator[tuple[datetime, datetime]],
+) -> Iterator[tuple[datetime, datetime]]:
+    """Stretches that touch or overlap as one; those without length, which the hour that a summer
+    clock leaps over can make, fall away."""
+    held: tuple[datetime, datetime] | None = None
+    for opens, closes in stretches:
+        if opens >= closes:
+            continue
+        if held is not None and opens <= held[1]:
+            held = held[0], max(held[1], closes)
+            continue
+        if held is not None:
+            yield held
+        held = opens, closes
+    if held is not None:
+        yield held
+
+
+def opens_words(opening: Opening, at: datetime, business: Business) -> str:
+    """When a closed restaurant opens, as it is said `at` that moment: `tomorrow at 11:30`; empty
+    where nobody knows."""
+    if opening.until is None:
+        return ""
+    zone = ZoneInfo(business.timezone)
+    opens = opening.until.astimezone(zone)
+    days = (opens.date() - at.astimezone(zone).date()).days
+    if days == 0:
+        return f"at {opens:%H:%M}"
+    if days == 1:
+        return f"tomorrow at {opens:%H:%M}"
+    if days < len(_WEEKDAYS):
+        return f"on {opens:%A} at {opens:%H:%M}"
+    return f"on {opens:%A}, {opens.day} {opens:%B}, at {opens:%H:%M}"

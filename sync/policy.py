@@ -181,6 +181,8 @@ _POLICIES: Mapping[str, Policy] = MappingProxyType(
                 Side.MINE,
             )
         ),
+        # How busy it is, the restaurant knows; the next caller is to hear it.
+        Collection.SETTINGS: Policy(wins={"busy_minutes": Side.MINE}, prompt=True),
         Collection.CONFLICT: Policy(quiet=True),
     }
 )

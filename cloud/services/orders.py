@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from datetime import datetime, timedelta
 
 import msgspec
 
@@ -11,7 +12,7 @@ from cloud.db.pool import Pool, acquiring
 from cloud.db.records import Versioned, find_record, orders_page
 from cloud.services.menus import current_offer
 from cloud.services.records import State, Writer, Writing, check_base
-from domain.business import business_day
+from domain.business import Business, business_day, opening, opens_words
 from domain.clock import Clock
 from domain.codec import decode, encode, overlay
 from domain.errors import Conflict, FieldError, Invalid, NotFound
@@ -24,6 +25,7 @@ __all__ = ["MAX_PAGE", "OrderPage", "Orders", "Placed"]
 
 MAX_PAGE = 100  # orders in one answer
 MAX_KEY = 200  # characters of an idempotency key
+LATE_MIN = 10  # after closing, in which whoever called before may end the order
 
 # T- is the edge's, which numbers its terminals' orders by itself.
 _PREFIXES = {Channel.PHONE: "P", Channel.ONLINE: "O"}
@@ -67,7 +69,7 @@ class Orders:
 
         The order, its number, its key, its place in the feed and its event are one transaction.
         Raises `Invalid` naming each wrong field, `Conflict` where the key was used for something
-        else, `NotFound` where there is no such business.
+        else or the restaurant is closed, `NotFound` where there is no such business.
         """
         if channel not in _PREFIXES:
             raise Invalid.of([FieldError("channel", f"{channel.value} orders are the edge's")])
@@ -105,6 +107,7 @@ class Orders:
     async def _new_order(self, writing: Writing, draft: Draft, channel: Channel) -> Order:
         offer = await current_offer(writing.connection, writing.business_id)
         at = self._clock.now()
+        _need_open(offer.business, at, channel)
         n = await count_order(
             writing.connection, writing.business_id, business_day(at, offer.business), channel
         )
@@ -167,6 +170,16 @@ class Orders:
                 return current
             state = State(Collection.ORDER, order_id, overlay(current.data, after))
             return await writing.put(state, base_version=base_version)
+
+
+def _need_open(business: Business, at: datetime, channel: Channel) -> None:
+    """Raises `Conflict` in words for the caller where the restaurant is closed."""
+    grace = timedelta(minutes=LATE_MIN if channel is Channel.PHONE else 0)
+    now = opening(at, business)
+    if now.open_now or opening(at - grace, business).open_now:
+        return
+    opens = opens_words(now, at, business)
+    raise Conflict(f"{business.name} is closed now." + (f" It opens {opens}." if opens else ""))
 
 
 def _existing(found: Versioned | None, order_id: str) -> Versioned:

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import timedelta
 
 import pytest
 
 from cloud.db import pool
 from cloud.db.records import lock_business
 from cloud.services import Services
+from cloud.services.orders import LATE_MIN
 from domain.errors import Conflict, Invalid, NotFound, VersionMismatch
 from domain.order import Channel, Status
 from domain.ordering import DraftLine, Edit
 from sync.wire import PushItem
-from tests.support.cloud import MovableClock, draft
+from tests.support.cloud import MovableClock, business_file, draft
 
 DAY_S = 24 * 3600
 HANG_S = 8.0  # a guard, below what a statement may take
@@ -205,3 +207,20 @@ async def test_what_is_sold_out_is_not_sold(services: Services) -> None:
         await services.orders.place("trattoria", draft(), channel=Channel.PHONE, actor="agent")
     await services.sync.push("trattoria", [availability(True, 1)], actor="device:e")
     await services.orders.place("trattoria", draft(), channel=Channel.PHONE, actor="agent")
+
+
+async def test_a_closed_restaurant_takes_no_order(services: Services, clock: MovableClock) -> None:
+    """Who orders by phone hears when it opens; who called before the end may finish."""
+    file = business_file()
+    hours = [{"opens": "10:00", "closes": "12:00"}]
+    days = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+    file["business"] |= {"timezone": "UTC", "hours": dict.fromkeys(days, hours)}
+    await services.businesses.load(file)
+    noon = clock.now().replace(hour=12, minute=0, second=0) + timedelta(days=1)
+    clock.ahead_s = (noon - clock.now()).total_seconds() + (LATE_MIN - 1) * 60
+    await services.orders.place("trattoria", draft(), channel=Channel.PHONE, actor="agent")
+    with pytest.raises(Conflict, match="closed"):
+        await services.orders.place("trattoria", draft(), channel=Channel.ONLINE, actor="web")
+    clock.ahead_s += 120
+    with pytest.raises(Conflict, match=r"Trattoria is closed now\. It opens tomorrow at 10:00\."):
+        await services.orders.place("trattoria", draft(), channel=Channel.PHONE, actor="agent")
