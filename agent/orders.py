@@ -5,20 +5,22 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from agent.house import House
 from cloud.services import Services, Settings
-from domain.business import Business
+from domain.business import Business, business_day
+from domain.call import CallRecord
 from domain.clock import Clock
-from domain.codec import decode
-from domain.errors import Conflict, NotFound, PanBotError, Unavailable
+from domain.codec import decode, encode
+from domain.errors import Conflict, NotFound, PanBotError, Unavailable, VersionMismatch
 from domain.ids import Ids, UuidV7
 from domain.menu import Menu, parse_menu
+from domain.message import Message
 from domain.order import Channel, Order
-from domain.ordering import Draft, place
+from domain.ordering import Draft, Edit, apply_edit, place
 
-__all__ = ["CloudOrders", "OfflineOrders", "OrderService", "load_house", "open_cloud"]
+__all__ = ["CloudOrders", "OfflineOrders", "OrderService", "Standing", "load_house", "open_cloud"]
 
 ANSWER_S = 6.0  # how long a caller waits in silence at most; placing takes milliseconds
 ACTOR = "agent"
@@ -39,6 +41,34 @@ class OrderService(Protocol):
         Raises `Invalid` or `Conflict` in words for the caller where it cannot be placed.
         """
         ...
+
+    async def history(self, phone: str) -> tuple[Order, ...]:
+        """The last orders of whoever calls from `phone` (E.164), the latest first; none for ""."""
+        ...
+
+    async def todays(self, phone: str) -> tuple[Standing, ...]:
+        """Today's orders of whoever calls from `phone` that are still open, the latest first."""
+        ...
+
+    async def change(self, standing: Standing, edit: Edit) -> Standing:
+        """The order after `edit`. Raises `VersionMismatch` where somebody has changed it since,
+        `Invalid` and `Conflict` in words for the caller."""
+        ...
+
+    async def leave_message(self, message: Message) -> None:
+        """Puts a note before the staff, once for each `message.id`."""
+        ...
+
+    async def record(self, record: CallRecord) -> None:
+        """Keeps what is known of a call; again with the same id replaces it."""
+        ...
+
+
+class Standing(NamedTuple):
+    """An order that stands, and the version of it that was looked at."""
+
+    order: Order
+    version: int
 
 
 async def load_house(service: OrderService, before: House | None = None) -> House:
@@ -132,6 +162,9 @@ class OfflineOrders:
         self._clock = clock
         self._ids = ids or UuidV7(clock)
         self.placed: dict[str, Order] = {}  # by idempotency key
+        self.versions: dict[str, int] = {}  # by order id, where it was changed
+        self.messages: dict[str, Message] = {}  # by id
+        self.records: dict[str, CallRecord] = {}  # by call
 
     async def menu(self) -> Menu:
         return self.now_menu
@@ -155,6 +188,44 @@ class OfflineOrders:
                 ids=self._ids,
             )
         return self.placed[idempotency_key]
+
+    async def history(self, phone: str) -> tuple[Order, ...]:
+        orders = [o for o in self.placed.values() if phone and o.customer.phone == phone]
+        return tuple(reversed(orders))
+
+    async def todays(self, phone: str) -> tuple[Standing, ...]:
+        today = business_day(self._clock.now(), self._business)
+        return tuple(
+            Standing(order, self.versions.get(order.id, 1))
+            for order in await self.history(phone)
+            if order.open and order.business_day == today
+        )
+
+    async def change(self, standing: Standing, edit: Edit) -> Standing:
+        key, order = next((k, o) for k, o in self.placed.items() if o.id == standing.order.id)
+        version = self.versions.get(order.id, 1)
+        if version != standing.version:
+            raise VersionMismatch(
+                "The order has been changed since.", version=version, current=encode(order)
+            )
+        after = apply_edit(
+            order,
+            edit,
+            menu=self.now_menu,
+            sold_out=self.now_sold_out,
+            by=ACTOR,
+            at=self._clock.now(),
+            ids=self._ids,
+        )
+        self.placed[key] = after
+        self.versions[order.id] = version + 1
+        return Standing(after, version + 1)
+
+    async def leave_message(self, message: Message) -> None:
+        self.messages.setdefault(message.id, message)
+
+    async def record(self, record: CallRecord) -> None:
+        self.records[record.id] = record
 
 
 def menu_file(content: Any) -> tuple[Menu, Business]:
