@@ -117,8 +117,8 @@ async def finish(
 ) -> CallRecord:
     """Writes the record of a call that has ended; what waited of the same business goes along.
 
-    Takes 6 s at most, whatever the cloud and the disk do. Without a `spool` a record that the cloud does not take
-    is lost, and the log says so.
+    Takes 6 s at most, whatever the cloud and the disk do. Without a `spool` a record that the cloud
+    does not take is lost, and the log says so.
     """
     record = log.record()
     kept = await _keep(spool, log.business_id, record)

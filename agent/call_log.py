@@ -128,8 +128,8 @@ class CallLog:
 
     def _facts(self) -> Facts:
         return Facts(
-            transcript=sorted([*self._said, *self._heard], key=lambda said: said.at_ms),
-            tools=sorted(self._tools, key=lambda tool: tool.at_ms),
+            transcript=[*self._said, *self._heard],
+            tools=self._tools,
             carts=[cart for _, cart, _ in self._carts],
             told=self._call.told,
             placed=self._call.placed,
@@ -175,11 +175,12 @@ class CallLog:
     def _on_tools(self, event: FunctionToolsExecutedEvent) -> None:
         for called, output in event.zipped():
             at_ms = self._since_ms(event.created_at, called.created_at)
-            run = ToolRun(at_ms, called.name, output.is_error, output.output[:MAX_WORDS])
+            answer = output.output[:MAX_WORDS]
+            told = f"refused: {answer}" if output.is_error else answer
+            self._add(Said(at_ms, Speaker.TOOL, f"{called.name} {called.arguments} → {told}"))
             if len(self._tools) < MAX_TURNS:
+                run = ToolRun(len(self._said), called.name, output.is_error, answer)
                 self._tools.append(run)
-            outcome = f"refused: {run.output}" if run.refused else run.output
-            self._add(Said(at_ms, Speaker.TOOL, f"{called.name} {called.arguments} → {outcome}"))
         self._look_at_cart()
 
     def _on_usage(self, event: SessionUsageUpdatedEvent) -> None:

@@ -43,18 +43,20 @@ _AMOUNT = re.compile(r"\d+(?:[.,]\d+)*")
 
 
 class ToolRun(msgspec.Struct, frozen=True):
-    """A tool that ran, `at_ms` after the call's start. `output` is what it answered."""
+    """A tool that ran, and had answered when `after` turns of the transcript were known. `output`
+    is its answer."""
 
-    at_ms: int
+    after: int
     name: str
     refused: bool = False
     output: str = ""
 
 
 class Facts(msgspec.Struct, frozen=True):
-    """What outcome and quality hang on. `carts` are the states of the cart, the empty one first;
-    `told` is the order as it was read back last; `handed_over` says that the caller was put through
-    and stayed with the staff; `failure` is why our side broke off."""
+    """What outcome and quality hang on. `transcript` is in the order in which it happened; `carts`
+    are the states of the cart, the empty one first; `told` is the order as it was read back last;
+    `handed_over` says that the caller was put through and stayed with the staff; `failure` is why
+    our side broke off."""
 
     transcript: Sequence[Said] = ()
     tools: Sequence[ToolRun] = ()
@@ -122,22 +124,18 @@ def _heard_read_back(facts: Facts) -> bool:
     """The agent spoke the total of the last read-back before the order was placed: it stands at the
     end of the read-back, so whoever heard it has heard the lines. Where the caller spoke over it,
     only the words up to there count."""
-    placing = [t.at_ms for t in facts.tools if t.name == "place_order" and not t.refused]
-    until = placing[0] if placing else None
+    placing = [t.after for t in facts.tools if t.name == "place_order" and not t.refused]
+    until = placing[0] if placing else len(facts.transcript)
     readings = [
-        t
-        for t in facts.tools
-        if t.name == "read_back" and not t.refused and (until is None or t.at_ms <= until)
+        t for t in facts.tools if t.name == "read_back" and not t.refused and t.after <= until
     ]
     if not readings:
         return False
-    amounts = _AMOUNT.findall(readings[-1].output)
+    total = _AMOUNT.findall(readings[-1].output)[-1:]
     return any(
-        amounts[-1:] == [amount]
-        for said in facts.transcript
+        total == [amount]
+        for said in facts.transcript[readings[-1].after : until]
         if said.speaker is Speaker.AGENT
-        and said.at_ms >= readings[-1].at_ms
-        and (until is None or said.at_ms <= until)
         for amount in _AMOUNT.findall(said.text)
     )
 

@@ -31,8 +31,8 @@ class Speaker(StrEnum):
 
 
 class Said(msgspec.Struct, frozen=True):
-    """One turn, or one tool that ran. `at_ms` counts from the start of the call; `cut`: the caller
-    spoke over it, and `text` is what was heard of it."""
+    """One turn, or one tool that ran. `at_ms`, when it began, counts from the start of the call;
+    `cut`: the caller spoke over it, and `text` is what was heard of it."""
 
     at_ms: int
     speaker: Speaker

@@ -30,11 +30,13 @@ def cart(*lines: CartLine) -> Cart:
 TWO = CartLine("1", "margherita", 2)
 COKE = CartLine("2", "coke", 1, (Choice("size", "large"),))
 PLACED = an_order()
-READ = ToolRun(1_000, "read_back", output=WORDS)
+ASKED = Said(0, Speaker.CALLER, "two margheritas")
 SAID = Said(1_200, Speaker.AGENT, WORDS)
-PLACE = ToolRun(5_000, "place_order", output="Your order number is P-1.")
+YES = Said(3_000, Speaker.CALLER, "yes")
+READ = ToolRun(1, "read_back", output=WORDS)
+PLACE = ToolRun(3, "place_order", output="Your order number is P-1.")
 ORDERED = Facts(
-    transcript=[SAID],
+    transcript=[ASKED, SAID, YES],
     tools=[READ, PLACE],
     carts=[Cart(), cart(TWO)],
     told=PLACED,
@@ -43,7 +45,7 @@ ORDERED = Facts(
 
 
 def ran(name: str, *, refused: bool = False) -> ToolRun:
-    return ToolRun(2_000, name, refused)
+    return ToolRun(0, name, refused)
 
 
 @pytest.mark.parametrize(
@@ -81,14 +83,14 @@ def test_a_call_that_went_well() -> None:
 @pytest.mark.parametrize(
     ("heard", "read_back"),
     [
-        ([SAID], True),
-        ([replace(SAID, text="Two Margheritas, that makes 19.00, fine?")], True),
-        ([], False),
-        ([replace(SAID, speaker=Speaker.CALLER)], False),
-        ([replace(SAID, text="So that's two Marg", cut=True)], False),
-        ([replace(SAID, text=WORDS[:66], cut=True)], True),  # the total had been said
-        ([replace(SAID, at_ms=900)], False),  # another total, before
-        ([replace(SAID, at_ms=5_100)], False),  # told after it had been placed
+        ([ASKED, SAID, YES], True),
+        ([ASKED, replace(SAID, text="Two Margheritas, that makes 19.00, fine?"), YES], True),
+        ([ASKED, YES, YES], False),
+        ([ASKED, replace(SAID, speaker=Speaker.CALLER), YES], False),
+        ([ASKED, replace(SAID, text="So that's two Marg", cut=True), YES], False),
+        ([ASKED, replace(SAID, text=WORDS[:66], cut=True), YES], True),  # the total had been said
+        ([SAID, ASKED, YES], False),  # before the read-back
+        ([ASKED, YES, YES, SAID], False),  # after it had been placed
     ],
 )
 def test_a_read_back_counts_where_it_was_heard(heard: list[Said], read_back: bool) -> None:
@@ -100,7 +102,7 @@ def test_a_read_back_counts_where_it_was_heard(heard: list[Said], read_back: boo
 
 def test_only_the_last_read_back_counts() -> None:
     """The order changed after it had been read: the first total is not this order's."""
-    again = ToolRun(3_000, "read_back", output="That's €28.50. Shall I place it?")
+    again = ToolRun(2, "read_back", output="That's €28.50. Shall I place it?")
     assert not quality_of(replace(ORDERED, tools=[READ, again, PLACE])).read_back
     refused = replace(again, refused=True)
     assert quality_of(replace(ORDERED, tools=[READ, refused, PLACE])).read_back
@@ -168,17 +170,17 @@ def test_corrections(carts: list[Cart], corrections: int) -> None:
 )
 def test_not_understood(words: str, counts: bool) -> None:
     """What agents say when they did not understand; what callers say does not count."""
-    facts = replace(ORDERED, transcript=[SAID, Said(9_000, Speaker.AGENT, words)])
+    facts = replace(ORDERED, transcript=[ASKED, SAID, YES, Said(9_000, Speaker.AGENT, words)])
     assert quality_of(facts).not_understood == counts
-    said = replace(facts, transcript=[SAID, Said(9_000, Speaker.CALLER, words)])
+    said = replace(facts, transcript=[ASKED, SAID, YES, Said(9_000, Speaker.CALLER, words)])
     assert quality_of(said).not_understood == 0
 
 
 def test_it_costs_no_more_than_so_much() -> None:
     """Asking again is a nuisance, three times or ten."""
     lost = [Said(9_000 + n, Speaker.AGENT, "Sorry, I didn't catch that.") for n in range(10)]
-    assert quality_of(replace(ORDERED, transcript=[SAID, *lost[:2]])).score == 80
-    assert quality_of(replace(ORDERED, transcript=[SAID, *lost])).score == 70
+    assert quality_of(replace(ORDERED, transcript=[ASKED, SAID, YES, *lost[:2]])).score == 80
+    assert quality_of(replace(ORDERED, transcript=[ASKED, SAID, YES, *lost])).score == 70
 
 
 def test_other_endings() -> None:
