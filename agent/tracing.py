@@ -91,6 +91,8 @@ _NOISY = (
 )
 _CALL = otel.create_key("panbot-call")
 
+_log = logging.getLogger(__name__)
+
 
 class TracedCall(msgspec.Struct, frozen=True):
     """What a trace is told of a call as it begins. `caller` is a number in E.164, or empty."""
@@ -238,28 +240,33 @@ class _Sending(SpanExporter):
     def __init__(self, exporter: SpanExporter, *, words: bool) -> None:
         self._exporter = exporter
         self._words = words
-        self._once = _Once()
+        self._troubled = False
         for name in _NOISY:
-            logging.getLogger(name).addFilter(self._once)
+            logging.getLogger(name).addFilter(_MUTED)
 
     def export(self, spans: Sequence[ReadableSpan]) -> SpanExportResult:
         result = self._exporter.export(spans if self._words else [_wordless(s) for s in spans])
-        if result is SpanExportResult.SUCCESS:
-            self._once.told = False
+        troubled = result is not SpanExportResult.SUCCESS
+        if troubled and not self._troubled:
+            _log.warning("traces do not reach Langfuse and are dropped: %s", _MUTED.last)
+        self._troubled = troubled
         return result
 
     def shutdown(self) -> None:
         self._exporter.shutdown()
 
 
-class _Once(logging.Filter):
-    def __init__(self) -> None:
-        super().__init__()
-        self.told = False
+class _Muted(logging.Filter):
+    """Holds back what OpenTelemetry logs for every batch, and keeps the last of it: the reason."""
+
+    last = ""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        first, self.told = not self.told, True
-        return first
+        self.last = record.getMessage()
+        return False
+
+
+_MUTED = _Muted()
 
 
 def _wordless(span: ReadableSpan) -> ReadableSpan:
