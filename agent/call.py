@@ -50,6 +50,7 @@ class Call:
         self.guest = guest_of(history)
         self.cart = Cart(customer=Customer(name=self.guest.name, phone=phone))
         self.placed: Order | None = None
+        self.changed: Order | None = None  # an order of today, after it was changed or cancelled
         self.refusal: PanBotError | None = None
         self.place_ms = 0.0
         self.ended = False  # goodbye has been said: whoever holds the line hangs up

@@ -46,7 +46,9 @@ __all__ = ["CallLog"]
 
 MAX_TURNS = 1_000  # kept of one call, tools included; an hour of talk
 MAX_WORDS = 2_000  # characters of one turn; the longest read-back has some hundred
-MAX_CARTS = 500
+MAX_HEARD = 20  # pieces of what is not a turn yet
+MAX_CARTS = 500  # states of the cart
+MAX_ALL_WORDS = 200_000  # characters of all of it: the cloud takes a record of a megabyte
 
 _log = logging.getLogger(__name__)
 
@@ -84,6 +86,8 @@ class CallLog:
         self._asked_at: int | None = None  # when the caller's turn that has no answer yet was typed
         self._answered = True
         self._reply_ms: list[int] = []
+        self._room = MAX_ALL_WORDS  # characters
+        self._handed_over = ""  # why, where whoever holds the line says that it was done
         self._usage: AgentSessionUsage | None = None
         self._failure = ""
         self._broken = False
@@ -101,6 +105,10 @@ class CallLog:
         """The agent's words that no session speaks: the greeting of a call in text."""
         self._add(Said(self._now_ms(), Speaker.AGENT, text))
 
+    def handed_over(self, reason: str) -> None:
+        """The caller has been put through, and stayed with the staff."""
+        self._handed_over = reason or "asked for a person"
+
     def failed(self, reason: str) -> None:
         """Our side broke off; `reason` names what, in nobody's words. The first one counts."""
         self._failure = self._failure or reason
@@ -109,6 +117,7 @@ class CallLog:
         """What is known of the call by now."""
         self._look_at_cart()
         facts = self._facts()
+        stands = facts.placed or facts.changed
         return CallRecord(
             id=self._call.id,
             started_at=iso(self._started_at),
@@ -116,14 +125,14 @@ class CallLog:
             outcome=outcome_of(facts),
             caller=self._caller,
             called=self._called,
-            order_id=self._call.placed.id if self._call.placed is not None else "",
+            order_id=stands.id if stands is not None else "",
             engine=self._engine(),
             transcript=tuple(facts.transcript),
             cart_history=tuple(CartState(at_ms, words) for at_ms, _, words in self._carts[1:]),
             usage=self._used(),
             reply_ms=tuple(self._reply_ms),
             quality=quality_of(facts),
-            reason=self._failure or self._call.hand_over_reason,
+            reason=self._failure or self._handed_over or self._call.hand_over_reason,
         )
 
     def _facts(self) -> Facts:
@@ -133,7 +142,8 @@ class CallLog:
             carts=[cart for _, cart, _ in self._carts],
             told=self._call.told,
             placed=self._call.placed,
-            handed_over=bool(self._call.hand_over_reason),
+            changed=self._call.changed,
+            handed_over=bool(self._handed_over or self._call.hand_over_reason),
             closed=self._closed,
             failure=self._failure,
         )
@@ -169,8 +179,9 @@ class CallLog:
 
     def _on_transcribed(self, event: UserInputTranscribedEvent) -> None:
         """What is recognised becomes a turn; the last words before a hang-up never do."""
-        if event.is_final and event.transcript and len(self._heard) < MAX_TURNS:
-            self._heard.append(Said(self._now_ms(), Speaker.CALLER, event.transcript[:MAX_WORDS]))
+        if event.is_final and event.transcript:
+            last = Said(self._now_ms(), Speaker.CALLER, event.transcript[:MAX_WORDS])
+            self._heard = [*self._heard, last][-MAX_HEARD:]
 
     def _on_tools(self, event: FunctionToolsExecutedEvent) -> None:
         for called, output in event.zipped():
@@ -200,14 +211,20 @@ class CallLog:
     # --- what is kept of it ----------------------------------------------------------------------
 
     def _add(self, said: Said) -> None:
-        if said.text and len(self._said) < MAX_TURNS:
-            self._said.append(msgspec.structs.replace(said, text=said.text[:MAX_WORDS]))
+        text = said.text[:MAX_WORDS]
+        if text and len(self._said) < MAX_TURNS and self._has_room(text):
+            self._said.append(msgspec.structs.replace(said, text=text))
 
     def _look_at_cart(self) -> None:
         cart = self._call.cart
         if cart.lines != self._carts[-1][1].lines and len(self._carts) < MAX_CARTS:
             words = _lines_words(self._call.house, cart)
-            self._carts.append((self._now_ms(), cart, words))
+            if self._has_room(*words):
+                self._carts.append((self._now_ms(), cart, words))
+
+    def _has_room(self, *words: str) -> bool:
+        self._room -= sum(map(len, words))
+        return self._room >= 0
 
     def _now_ms(self) -> int:
         return round((self._clock.monotonic() - self._started) * 1000)

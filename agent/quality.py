@@ -27,11 +27,7 @@ CORRECTION = 5  # each time
 MOST_NOT_UNDERSTOOD = 30
 MOST_CORRECTIONS = 20
 
-# A tool that did its work is what a call came to, the last of these where there were several.
-_BY_TOOL = {
-    "change_order": CallOutcome.CHANGED,
-    "cancel_order": CallOutcome.CANCELLED,
-}
+_READING = ("read_back", "cancel_order")  # the tools whose answer is to be said to the caller
 _LOST = re.compile(
     r"\b(?:did ?n[o']t|could ?n[o']t)(?: quite)? (?:catch|get|hear|understand)\b"
     r"|\b(?:can't|cannot|can not) (?:hear|understand|find)\b"
@@ -55,14 +51,15 @@ class ToolRun(msgspec.Struct, frozen=True):
 class Facts(msgspec.Struct, frozen=True):
     """What outcome and quality hang on. `transcript` is in the order in which it happened; `carts`
     are the states of the cart, the empty one first; `told` is the order as it was read back last;
-    `handed_over` says that the caller was put through and stayed with the staff; `failure` is why
-    our side broke off."""
+    `changed` is one of today after its change or cancellation; `handed_over` says that the caller
+    was put through and stayed with the staff; `failure` is why our side broke off."""
 
     transcript: Sequence[Said] = ()
     tools: Sequence[ToolRun] = ()
     carts: Sequence[Cart] = ()
     told: Order | None = None
     placed: Order | None = None
+    changed: Order | None = None
     handed_over: bool = False
     closed: bool = False
     failure: str = ""
@@ -75,15 +72,13 @@ class Facts(msgspec.Struct, frozen=True):
 
 def outcome_of(facts: Facts) -> CallOutcome:
     """The most that came of the call: an order before a message, a message before a failure."""
-    done = [tool.name for tool in facts.tools if not tool.refused]
     if facts.placed is not None:
         return CallOutcome.ORDERED
-    changes = [_BY_TOOL[name] for name in done if name in _BY_TOOL]
-    if changes:
-        return changes[-1]
+    if facts.changed is not None:
+        return CallOutcome.CHANGED if facts.changed.open else CallOutcome.CANCELLED
     if facts.handed_over:
         return CallOutcome.HANDED_OVER
-    if "leave_message" in done:
+    if any(tool.name == "leave_message" and not tool.refused for tool in facts.tools):
         return CallOutcome.MESSAGE
     if facts.failure:
         return CallOutcome.FAILED
@@ -94,6 +89,7 @@ def outcome_of(facts: Facts) -> CallOutcome:
 
 def quality_of(facts: Facts) -> Quality:
     """How well the call went."""
+    stands = facts.placed or facts.changed
     quality = Quality(
         score=0,
         read_back=_heard_read_back(facts),
@@ -103,7 +99,7 @@ def quality_of(facts: Facts) -> Quality:
             for said in facts.transcript
         ),
         handed_over=facts.handed_over,
-        matched=None if facts.placed is None else _same(facts.told, facts.placed),
+        matched=None if stands is None else _same(facts.told, stands),
     )
     return msgspec.structs.replace(quality, score=_score(quality, outcome_of(facts)))
 
@@ -121,22 +117,18 @@ def _score(quality: Quality, outcome: CallOutcome) -> int:
 
 
 def _heard_read_back(facts: Facts) -> bool:
-    """The agent spoke the total of the last read-back before the order was placed: it stands at the
-    end of the read-back, so whoever heard it has heard the lines. Where the caller spoke over it,
-    only the words up to there count."""
+    """Before the order was placed the agent spoke the last number of the last read-back. That is
+    its total, and stands at its end, so whoever heard it has heard the lines. Where the caller
+    spoke over it, only the words up to there count."""
     placing = [t.after for t in facts.tools if t.name == "place_order" and not t.refused]
     until = placing[0] if placing else len(facts.transcript)
-    readings = [
-        t for t in facts.tools if t.name == "read_back" and not t.refused and t.after <= until
-    ]
+    readings = [t for t in facts.tools if t.name in _READING and not t.refused and t.after <= until]
     if not readings:
         return False
-    total = _AMOUNT.findall(readings[-1].output)[-1:]
+    last = _AMOUNT.findall(readings[-1].output)[-1:]
     return any(
-        total == [amount]
+        said.speaker is Speaker.AGENT and set(last) <= set(_AMOUNT.findall(said.text))
         for said in facts.transcript[readings[-1].after : until]
-        if said.speaker is Speaker.AGENT
-        for amount in _AMOUNT.findall(said.text)
     )
 
 
@@ -152,8 +144,8 @@ def _lost_of(before: CartLine, after: CartLine | None) -> bool:
     return not set(before.choices) <= set(after.choices)
 
 
-def _same(told: Order | None, placed: Order) -> bool:
-    return told is not None and _made(told) == _made(placed)
+def _same(told: Order | None, stands: Order) -> bool:
+    return told is not None and _made(told) == _made(stands)
 
 
 def _made(order: Order) -> tuple[object, ...]:
@@ -167,7 +159,8 @@ def _made(order: Order) -> tuple[object, ...]:
             line.note,
         )
         for line in order.lines
+        if line.voided is None
     )
     customer = order.customer
     gross = order.totals.gross
-    return lines, order.type, customer.name, customer.address, order.note, gross
+    return order.open, lines, order.type, customer.name, customer.address, order.note, gross

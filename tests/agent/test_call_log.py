@@ -9,6 +9,7 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
+import msgspec
 import pytest
 from livekit.agents import AgentSession, CloseEvent, CloseReason, llm
 from livekit.agents.llm import LLMError
@@ -300,7 +301,10 @@ async def test_the_worker_says_what_failed() -> None:
 
 
 async def test_handed_over() -> None:
-    """To the staff, and why."""
+    """To the staff, and why: as the call has it, or as whoever holds the line says."""
+    log, _, _ = a_log()
+    log.handed_over("a complaint")
+    assert (log.record().outcome, log.record().reason) == (CallOutcome.HANDED_OVER, "a complaint")
     call = a_call(TRATTORIA)
     call.house = House.of(TRATTORIA, (), BUSINESS)
     call.hand_over_reason = "a banquet"
@@ -363,3 +367,17 @@ async def test_it_is_bounded() -> None:
     record = log.record()
     assert len(record.transcript[0].text) == MAX_WORDS
     assert len(record.transcript) == 1_000
+
+
+async def test_all_of_it_is_small_enough_for_the_cloud() -> None:
+    """The cloud refuses a record of more than a megabyte, and with it the whole call."""
+    call = a_call(TRATTORIA)
+    log, session, _ = a_log(call)
+    for n in range(900):
+        call.set_item(str(n % 50), "coke", 1 + n % 49, [], "请" * 150)
+        session.emit(
+            "user_input_transcribed",
+            UserInputTranscribedEvent(transcript="请" * 999, is_final=True),
+        )
+        spoke(session, "assistant", "请" * 999, at=1.0)
+    assert len(msgspec.json.encode(log.record())) < 1_000_000

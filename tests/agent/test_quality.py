@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from agent.cart import Cart, CartLine
 from agent.quality import Facts, ToolRun, outcome_of, quality_of
 from domain.call import CallOutcome, Said, Speaker
-from domain.order import Customer, Order, OrderType
+from domain.order import Customer, Order, OrderType, Status, Voided
 from domain.ordering import Choice
 from tests.support.conversation import a_call
 from tests.support.menus import TRATTORIA
@@ -30,6 +30,7 @@ def cart(*lines: CartLine) -> Cart:
 TWO = CartLine("1", "margherita", 2)
 COKE = CartLine("2", "coke", 1, (Choice("size", "large"),))
 PLACED = an_order()
+CANCELLED = replace(PLACED, status=Status.CANCELLED)
 ASKED = Said(0, Speaker.CALLER, "two margheritas")
 SAID = Said(1_200, Speaker.AGENT, WORDS)
 YES = Said(3_000, Speaker.CALLER, "yes")
@@ -53,10 +54,11 @@ def ran(name: str, *, refused: bool = False) -> ToolRun:
     [
         (ORDERED, "ordered"),
         (replace(ORDERED, handed_over=True, failure="LLMError"), "ordered"),
-        (Facts(tools=[ran("change_order")]), "changed"),
-        (Facts(tools=[ran("cancel_order")]), "cancelled"),
-        (Facts(tools=[ran("change_order"), ran("cancel_order")]), "cancelled"),
-        (Facts(tools=[ran("change_order", refused=True)]), "nothing"),
+        (Facts(changed=PLACED), "changed"),
+        (Facts(changed=PLACED, carts=[cart(TWO)], handed_over=True), "changed"),
+        (Facts(changed=CANCELLED), "cancelled"),
+        (Facts(tools=[ran("change_order"), ran("cancel_order")]), "nothing"),  # and no yes
+        (Facts(tools=[ran("leave_message", refused=True)]), "nothing"),
         (Facts(tools=[ran("leave_message")]), "message"),
         (Facts(tools=[ran("leave_message")], closed=True), "message"),
         (Facts(tools=[ran("leave_message")], carts=[cart(TWO)]), "message"),
@@ -126,6 +128,30 @@ def test_another_order_than_was_read_back(told: Order | None) -> None:
     quality = quality_of(replace(ORDERED, told=told))
     assert quality.matched is False
     assert quality.score == 40
+
+
+def test_an_order_of_today_that_was_changed() -> None:
+    """As it was read back: what was voided on the way makes no difference, what stands does."""
+    gone = replace(PLACED.lines[0], id="x", voided=Voided("changed", "agent", "…"))
+    after = replace(PLACED, lines=(gone, *PLACED.lines))
+    changed = replace(ORDERED, placed=None, changed=after)
+    assert quality_of(changed).matched is True
+    assert quality_of(replace(changed, told=an_order(3))).matched is False
+
+
+def test_a_cancellation_is_read_back_by_its_own_tool() -> None:
+    """What was to be cancelled was said; where it has no number, any words of ours count."""
+    for words in ("So I cancel order P-3. Is that right?", "So I cancel all of it?"):
+        facts = replace(
+            ORDERED,
+            tools=[replace(READ, name="cancel_order", output=words), PLACE],
+            transcript=[ASKED, replace(SAID, text=words), YES],
+            told=CANCELLED,
+            placed=None,
+            changed=CANCELLED,
+        )
+        assert quality_of(facts).score == 100
+        assert not quality_of(replace(facts, transcript=[ASKED, YES, YES])).read_back
 
 
 def test_no_order_no_match() -> None:
