@@ -12,12 +12,11 @@ from msgspec import Meta
 from cloud.db.businesses import add_number, business_of_number, create_business, set_membership
 from cloud.db.identity import User, find_user, save_user
 from cloud.db.pool import Pool, acquiring
-from cloud.db.records import find_record
-from cloud.services.menus import MENU_KEY
+from cloud.services.menus import MENU_KEY, profile_of
 from cloud.services.records import State, Writer, Writing
 from domain.business import BUSINESS_KEY, Business
 from domain.codec import decode
-from domain.errors import Conflict, FieldError, Invalid, NotFound
+from domain.errors import Conflict, FieldError, Invalid
 from domain.ids import Ids
 from sync.shapes import check_record
 from sync.wire import Collection
@@ -68,10 +67,7 @@ class Businesses:
     async def profile(self, business_id: str) -> Business:
         """What the business says about itself. Raises `NotFound`."""
         async with acquiring(self._pool) as connection:
-            found = await find_record(connection, business_id, Collection.SETTINGS, BUSINESS_KEY)
-        if found is None:
-            raise NotFound(f"There is no business {business_id!r}.")
-        return decode(found.data, Business)
+            return await profile_of(connection, business_id)
 
     async def of_number(self, number: str) -> str | None:
         """The id of the business that is called under `number` (`+49…`), or None."""
