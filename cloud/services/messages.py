@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from msgspec.structs import replace
-
 from cloud.db.messages import messages_page, old_messages
 from cloud.db.pool import Pool, acquiring
 from cloud.db.records import Versioned
 from cloud.services.records import State, Writer
 from domain.clock import Clock, iso
-from domain.codec import decode, encode, overlay
+from domain.codec import encode
 from domain.errors import NotFound
 from domain.message import Handled, Message, clipped
 from sync.shapes import check_record
@@ -48,17 +46,16 @@ class Messages:
                 state = State(Collection.MESSAGE, message.id, data)
                 await writing.put(state, base_version=0)
 
-    async def handled(self, business_id: str, message_id: str, *, actor: str) -> Versioned:
+    async def see_to(self, business_id: str, message_id: str, *, actor: str) -> Versioned:
         """Marks a message as seen to by `actor`; who was first stays. Raises `NotFound`."""
         async with self._writer.writing(business_id, by=actor) as writing:
             current = await writing.find(Collection.MESSAGE, message_id)
             if current is None or current.deleted:
                 raise NotFound(f"There is no message {message_id!r}.")
-            message = decode(current.data, Message)
-            if message.handled is not None:
+            if current.data.get("handled") is not None:
                 return current
-            after = replace(message, handled=Handled(actor, iso(self._clock.now())))
-            state = State(Collection.MESSAGE, message_id, overlay(current.data, after))
+            seen_to = {"handled": encode(Handled(actor, iso(self._clock.now())))}
+            state = State(Collection.MESSAGE, message_id, current.data | seen_to)
             return await writing.put(state, base_version=current.version)
 
     async def forget(self) -> int:
