@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from livekit.agents import Agent, RunContext, ToolError, function_tool, llm
+from livekit.agents import Agent, RunContext, ToolError, llm
 
 from agent.call import Call
 from agent.house import House
+from agent.tools import function_tool
 from agent.wording import number_and_time
 from domain.errors import PanBotError
 

@@ -16,6 +16,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+import psutil
 from livekit.agents import Agent, AgentSession, llm
 
 from bench.figure import Figure, percentile
@@ -27,7 +28,7 @@ from demo.restaurant import read_restaurant
 from domain.clock import SystemClock
 
 CALLS = 10  # at a time
-ROUNDS = 6
+ROUNDS = 5
 WARM_UP = 1  # rounds that are not counted: the first sentence loads what all later ones have
 READY_S = 60.0
 RECORDED_S = 10.0
@@ -47,7 +48,7 @@ SAYS = (
 
 
 async def run(folder: Path, database_url: str) -> list[Figure]:
-    turns, places = await _calls(folder, database_url)
+    turns, places, processor_ms = await _calls(folder, database_url)
     floor = await _floor()
     return [
         Figure(
@@ -64,30 +65,42 @@ async def run(folder: Path, database_url: str) -> list[Figure]:
             "below 300",
         ),
         Figure(f"{CALLS} orders at once by text, placing, p50", percentile(places, 50), "ms"),
+        Figure("a turn by text, processor time", processor_ms, "ms"),
     ]
 
 
-async def _calls(folder: Path, database_url: str) -> tuple[list[float], list[float]]:
-    """Milliseconds of each turn, and of each `place_order`; every call ends in its order and is
-    recorded, or this raises."""
+async def _calls(folder: Path, database_url: str) -> tuple[list[float], list[float], float]:
+    """Milliseconds of each turn, of each `place_order`, and of the agent's processor for a turn.
+    Every call ends in its order and is recorded, or this raises."""
     restaurant, file = read_restaurant()
     await migrate(database_url)
     settings = Settings(database_url=database_url)
     async with Services.open(settings) as services, AsyncExitStack() as stack:
         await services.businesses.load({**file, "printers": []})
-        line = await stack.enter_async_context(_line(folder, database_url, restaurant.business_id))
-        said = [exchange for n in range(ROUNDS) for exchange in await _round(line, n)]
-        counted = said[WARM_UP * CALLS * len(SAYS) :]
-        placed = [e.answer.placed for e in counted if e.answer.placed is not None]
-        if len(placed) != (ROUNDS - WARM_UP) * CALLS:
+        agent, line = await stack.enter_async_context(
+            _line(folder, database_url, restaurant.business_id)
+        )
+        for n in range(WARM_UP):
+            await _round(line, f"warm-up-{n}")
+        before_s = _processor_s(agent)
+        said = [exchange for n in range(ROUNDS) for exchange in await _round(line, str(n))]
+        processor_ms = (_processor_s(agent) - before_s) * 1000 / len(said)
+        placed = [e.answer.placed for e in said if e.answer.placed is not None]
+        if len(placed) != ROUNDS * CALLS:
             raise RuntimeError(f"every call must end in an order: {len(placed)} did")
         await _recorded(services, restaurant.business_id)
-    return [exchange.took_ms for exchange in counted], [order.place_ms for order in placed]
+    turns = [exchange.took_ms for exchange in said]
+    return turns, [order.place_ms for order in placed], processor_ms
 
 
-async def _round(line: Line, number: int) -> list[Exchange]:
+def _processor_s(agent: Child) -> float:
+    times = psutil.Process(agent.process.pid).cpu_times()
+    return float(times.user + times.system)
+
+
+async def _round(line: Line, name: str) -> list[Exchange]:
     """Ten calls from the greeting to the goodbye, in step."""
-    names = [f"{number}-{n}" for n in range(CALLS)]
+    names = [f"{name}-{n}" for n in range(CALLS)]
     await asyncio.gather(*(line.start(name) for name in names))
     said: list[Exchange] = []
     for words in SAYS:
@@ -98,14 +111,16 @@ async def _round(line: Line, number: int) -> list[Exchange]:
 async def _recorded(services: Services, business_id: str) -> None:
     """Waits until every call's record is there: it is written after the last answer."""
     for _ in range(round(RECORDED_S / LOOK_S)):
-        if len((await services.calls.list(business_id)).calls) == ROUNDS * CALLS:
+        if len((await services.calls.list(business_id)).calls) == (WARM_UP + ROUNDS) * CALLS:
             return
         await asyncio.sleep(LOOK_S)
     raise RuntimeError("every call must be recorded")
 
 
 @asynccontextmanager
-async def _line(folder: Path, database_url: str, business_id: str) -> AsyncIterator[Line]:
+async def _line(
+    folder: Path, database_url: str, business_id: str
+) -> AsyncIterator[tuple[Child, Line]]:
     environment = {
         **os.environ,
         "PANBOT_DATABASE_URL": database_url,
@@ -124,7 +139,7 @@ async def _line(folder: Path, database_url: str, business_id: str) -> AsyncItera
     try:
         async with asyncio.timeout(READY_S):
             await line.ready.wait()
-        yield line
+        yield agent, line
     finally:
         listening.cancel()
         await asyncio.gather(listening, return_exceptions=True)
@@ -155,9 +170,9 @@ async def _floor() -> list[float]:
         sessions.append(session)
     try:
         took: list[float] = []
-        for _ in range(1 + ROUNDS):
+        for _ in range(WARM_UP + ROUNDS):
             took += await asyncio.gather(*(_asked(session) for session in sessions))
-        return took[CALLS:]
+        return took[WARM_UP * CALLS :]
     finally:
         for session in sessions:
             await session.aclose()
