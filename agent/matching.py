@@ -161,7 +161,7 @@ class Lexicon:
             for entry in self._starting(hits[at])
             if (c := self._walk(heard, hits, at, entry)) is not None and not _small_talk(c, heard)
         ]
-        found.sort(key=lambda c: (-c.score, c.start, c.end))
+        found.sort(key=lambda c: (-c.score, c.start, -c.end))
         taken = [False] * len(heard)
         chosen = []
         for best in found:

@@ -242,6 +242,7 @@ class _Turn:
             want_address=ask is Ask.ADDRESS or (ask is Ask.NAME and self._to_deliver()),
             delivering=self.cart.type is OrderType.DELIVERY,
             winding_up=self.talk.done,
+            more_asked=ask is Ask.MORE,
         )
         lexemes = lex(text, spoken, mentions, asides.taken)
         if asides.cancel and self.cart.lines and _orders(lexemes):
