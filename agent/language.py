@@ -20,6 +20,7 @@ __all__ = [
     "COMMON",
     "LIGHT",
     "MAX_HEARD",
+    "PRONOUNS",
     "Token",
     "close",
     "fold",
@@ -285,6 +286,9 @@ LIGHT = frozenset(
     y et und mit au aux n style im vom
     """.split()  # noqa: SIM905 (a list of forty quoted words is harder to read)
 )
+
+# Words for people: whatever language a menu has them from, in English they name no dish.
+PRONOUNS = frozenset("i me my mine you your yours we us our it its he him his she her".split())  # noqa: SIM905
 
 # Everyday words: never taken for a misheard dish, and never for an unknown one.
 COMMON = frozenset((Path(__file__).parent / "common_words.txt").read_text().split())

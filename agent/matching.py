@@ -17,7 +17,7 @@ from typing import NamedTuple
 from rapidfuzz import fuzz, process
 from rapidfuzz.distance import OSA
 
-from agent.language import COMMON, LIGHT, Token, close, fold, is_plural_of, sound, stem, tokens
+from agent.language import COMMON, LIGHT, PRONOUNS, Token, close, fold, is_plural_of, sound, stem, tokens
 from domain.menu import Category, Item, Menu, Modifier, ModifierGroup
 
 __all__ = ["NEGATIONS", "Lexicon", "Mention", "Reading"]
@@ -421,7 +421,9 @@ def _fits(hit: _Hit, entry: _Entry, used: dict[str, float]) -> bool:
 
 def _small_talk(candidate: _Candidate, heard: Sequence[Token]) -> bool:
     """“I'm still thinking” names no Still Water: everyday words must be the whole name."""
-    words = (heard[n].word for n in range(candidate.start, candidate.end))
+    words = [heard[n].word for n in range(candidate.start, candidate.end)]
+    if candidate.missing and all(w in PRONOUNS for w in words):
+        return True  # "do me the octopus" asks for no "me gala"
     return candidate.coverage < 1 and all(w in COMMON or w in LIGHT or w == "not" for w in words)
 
 

@@ -154,8 +154,10 @@ class Nouns(Parts):
         counted = found.count is not None or found.article
         if mention is None or not counted or not (self.new or mention.weak):
             return False
-        named = any(r.coverage == 1 for r in self.usable(mention))
-        return named and (not mention.whole or self.must_choose(mention))
+        named = [r for r in self.usable(mention) if r.coverage == 1]
+        if mention.whole or not named:
+            return self.must_choose(mention)
+        return not mention.items or any(r.group.min > 0 for r in named)
 
     def must_choose(self, mention: Mention) -> bool:
         """“Two kormas, one *chicken*”: the dish that is shared out has to be made with one."""
@@ -384,9 +386,11 @@ class Nouns(Parts):
             for line_id in self.focused():  # "two of each"
                 self.set_qty(line_id, found.count)
             return
-        if found.count is None and not found.more:
+        if found.count is None and not (found.more and found.article):
             return
         count = found.count or 1
+        if self.takes_offer(found, count):
+            return
         base = self.cart.line(self.focus.base)
         if base is not None and base.id in self.new and count < base.qty and not found.more:
             self.sharing = True
@@ -414,6 +418,19 @@ class Nouns(Parts):
         ):
             self.set_qty(target[-1], count)
             self.fix = ""
+
+    def takes_offer(self, found: Determiner, count: int) -> bool:
+        """“*One of those* and two pita breads”, “*two portions*, and …”: of what was offered."""
+        asked = self.asked
+        if asked is None or asked.kind is not OpenKind.OFFER or self.new or self.heard.no:
+            return False
+        if not found.share and self.kind() not in (None, *BREAKS, Kind.AND):
+            return False
+        self.asked = None
+        self.write(self.item(asked.item_ids[0]), count, asked.wishes)
+        self.heard.understood = True
+        self.wishes()
+        return True
 
     def one_for_another(self, count: int) -> None:
         """“One salami for me *and one for my brother*, but his without olives”."""

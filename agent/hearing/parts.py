@@ -243,9 +243,9 @@ class Parts(Reader):
             return False  # "with dumplings and fries": one side is chosen, so the fries are a dish
         if polarity is Kind.WITHOUT and mention.items:
             return removes(max(usable, key=lambda r: (r.width, r.coverage)))
-        if polarity is not None:
+        if polarity is not None or not mention.items:
             return True
-        return not mention.items or not (broke or mention.whole)
+        return not mention.whole and (not broke or any(r.coverage == 1 for r in usable))
 
     def cancels(self, mention: Mention) -> bool:
         """“… and no bacon burger”: a dish that was ordered, and no part of this one."""
@@ -296,6 +296,8 @@ class Parts(Reader):
         count = found.count if found.count is not None else (1 if found.article else None)
         if base is None or count is None or found.refers:
             return False
+        if found.more and base.id in self.new:
+            return True
         if base.id not in self.new:  # "and one small one", said after the large one
             lexeme = self.peek()
             fits = (

@@ -91,7 +91,8 @@ class Reader(Pad):
                 self.take()
             elif kind is Kind.MORE:
                 found.more = True
-                self.take()
+                one = self.take().text.startswith("another")
+                found.article = found.article or (one and found.count is None)
             elif kind is Kind.BOTH:
                 found.both = True
                 self.take()
@@ -148,9 +149,9 @@ class Reader(Pad):
         return None
 
     def part_of(self, mention: Mention, dish: Mention) -> bool:
-        return bool(dish.items) and any(
-            self.applicable(mention.readings, item) for item in dish.items
-        )
+        width = mention.end - mention.start if mention.whole else 0
+        readings = [r for r in mention.readings if r.width >= width]
+        return bool(dish.items) and any(self.applicable(readings, item) for item in dish.items)
 
     def extras_follow(self) -> bool:
         lexeme = self.peek_past({Kind.EXTRA, Kind.SOME, Kind.THE, Kind.MORE})
