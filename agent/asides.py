@@ -371,8 +371,9 @@ _NOTES = tuple(
         (r"\b(?P<what>(?:im|i am|were|we are|shes|hes) (?:very |really )?allergic)\b", "Allergy: "),
         (r"\b(?P<what>(?:im|i am|were|we are|shes|hes) (?:very |really )?allergic)\b", "Allergy: "),
         (
-            rf"\b(?:i|we|she|he|they) (?:cant|cannot|dont|doesnt|do not|does not|can not)"
-            rf" (?:ever )?eat (?P<what>.+?){_UNTIL}",
+            rf"\b(?:i|we|she|he|they|(?:my|our) \w+)"
+            rf" (?:cant|cannot|can not|(?:dont|doesnt|do not|does not)(?= (?:ever )?eat))"
+            rf" (?:ever )?(?:eat|have|tolerate|handle|stand) (?P<what>.+?){_UNTIL}",
             "Can't eat: ",
         ),
         (r"\b(?P<what>\w+ intolerant|co?eliac|lactose intolerant)\b", "Allergy: "),
@@ -455,7 +456,7 @@ _DONE = re.compile(
     r"|\bnothing more\b|\ball done\b"
     r"|\bthat does it\b"
     r"|\bno(?: ,)? (?:thanks|thank you|i dont|im good|im fine|im done|were good|nothing)\b"
-    r"|\bjust (?:that|this|those|these)(?= [.,]|$| please| thanks)|\bonly that\b"
+    r"|\bjust (?:that|this|those|these)(?= [.,]|$| please| thanks)|\bonly (?:that|those|these)(?= [.,]|$| please| thanks)"
     r"|\bthat(?:ll| will) do(?= [.,]|$| thanks| thank| please)"
     r"|\b(?:das ist|das war|das wars|das wär|cest|es|eso es|e) (?:alles|tout|todo|tutto)\b"
     r"|^das wars(?= [.,]|$)"
@@ -507,7 +508,7 @@ _CLOSING = frozenset(
 _GOING_ON = frozenset(
     """
     want like need get give take have add another change make remove drop forget cancel scratch
-    delete wait moment second minute let what which how when where who why is are can could too
+    delete wait moment second minute let what which how when where who why can could too
     also actually instead swap replace without with extra yes yeah maybe repeat read bye goodbye
     """.split()  # noqa: SIM905
 )

@@ -162,6 +162,9 @@ class Listener(Verbs):
         self.take()
         self.fix = self.fix or "weak"
         self.lingering = None
+        if self.open_at is not None:  # "do I want soup? No, a …": not asked about any more
+            self.heard.opens.pop(self.open_at)
+            self.open_at = None
 
     def meant(self) -> None:
         self.take()

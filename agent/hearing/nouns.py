@@ -171,13 +171,13 @@ class Nouns(Parts):
         )
 
     def still_to_choose(self, lexeme: Lexeme) -> bool:
-        """“A kulfi, *mango*”: what the dish just written must be made with, and no chutney."""
+        """“A kulfi, *mango*”, “the usual but *fried*”: how the dish in hand can be made, and hardly
+        the name of another."""
         mention = lexeme.mention
         return (
             mention is not None
             and not mention.whole
-            and self.just_written()
-            and self.completes(mention)
+            and any(r.coverage == 1 for r in self.usable(mention))
         )
 
     def swaps_part(self, lexeme: Lexeme) -> bool:

@@ -135,9 +135,13 @@ class Parts(Reader):
         skipped = {Kind.THE, Kind.SOME, Kind.MORE}
         if said is not None:
             skipped |= {Kind.ARTICLE, Kind.NUMBER}
-        while (said or self.lingering) and self.kind() in skipped:
+        while (said or self.lingering) and self.kind() in skipped and not self.next_one():
             self.counting = self.take().kind is Kind.NUMBER or self.counting
         return self.polarity_word(said)
+
+    def next_one(self) -> bool:
+        """“… and *another one* with fries”: no part of this one."""
+        return self.kind() is Kind.MORE and self.kind(1) in WISHING
 
     def polarity_word(self, said: Kind | None) -> Kind | None:
         """The last of "with", "without", "extra" here; nothing takes a "without" back."""
@@ -156,9 +160,12 @@ class Parts(Reader):
         ends where one of a group must be taken."""
         usable = self.usable(mention)
         widest = max((r.width for r in usable), default=0)
-        return bool(usable) and all(
-            r.group.min == 1 == r.group.max and not removes(r) for r in usable if r.width == widest
-        )
+        chosen = [r for r in usable if r.width == widest and not removes(r)]
+        if len(chosen) < sum(r.width == widest for r in usable):
+            return False
+        before = self.gathered[-1] if self.gathered else None
+        taken_away = before is not None and any(removes(r) for r in before.readings)
+        return bool(usable) and (taken_away or all(r.group.min == 1 == r.group.max for r in chosen))
 
     def named_wish(self, mention: Mention, polarity: Kind | None, said: Kind | None) -> Wish:
         lexeme = self.take()
