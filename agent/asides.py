@@ -124,7 +124,7 @@ def listen(
     _hear_flags(line, asides)
     _hear_phone(line, asides)
     _hear_name(line, asides, want_name=want_name)
-    _hear_type(line, asides)
+    _hear_type(line, asides, street_due=want_name or want_address or winding_up)
     if delivering and not asides.address and not asides.taken:
         _hear_street(line, asides)
     if want_address and not asides.address and (not want_name or _STREETLIKE.search(line.string)):
@@ -319,6 +319,10 @@ _QUESTIONS: tuple[tuple[Topic, re.Pattern[str]], ...] = tuple(
         ),
     )
 )
+_NEVER_OF_DISHES = frozenset(
+    [Topic.MISCHIEF, Topic.ROBOT, Topic.PERSON, Topic.ORDER, Topic.HOURS, Topic.WHERE]
+    + [Topic.PAYMENT, Topic.LAST]
+)
 _ORDERED = re.compile(r" (?=(?:\d+|an?) [a-z])")  # after mischief: "everything is free two ducks"
 _WORDS_ONLY = frozenset([Topic.RUDE])  # only these words are taken, not their sentence
 _UP_TO_COMMA = frozenset([Topic.MISCHIEF, Topic.ROBOT])
@@ -342,7 +346,7 @@ def _sentence(string: str, match: re.Match[str], topic: Topic) -> tuple[int, int
     stop = end.start() if end else len(string)
     if topic in _UP_TO_COMMA and " , " in string[match.end() - 1 : stop]:
         stop = string.index(" , ", match.end() - 1)
-    ordered = _ORDERED.search(string, match.end(), stop) if topic is Topic.MISCHIEF else None
+    ordered = _ORDERED.search(string, match.end(), stop) if topic in _NEVER_OF_DISHES else None
     return match.start(), ordered.start() if ordered else stop
 
 
@@ -350,12 +354,18 @@ def _sentence(string: str, match: re.Match[str], topic: Topic) -> tuple[int, int
 
 _UNTIL = (
     r"(?= [.,?]| so | (?:and )?(?:can|could|i|id|ill|please)\b| please| thanks| but "
-    r"| (?:and )?(?:\d+|an?) |$)"
+    r"| (?:and )?(?:\d+|an?) | (?:he|she|hes|shes|im|theyre|its)\b|$)"
 )
 _PLEASE_ADD = "Please add: "
 _NOTES = tuple(
     (re.compile(pattern), prefix)
     for pattern, prefix in (
+        (
+            rf"\b(?:i|we|she|he|they|(?:my|our) \w+)"
+            rf" (?:cant|cannot|can not|(?:dont|doesnt|do not|does not)(?= (?:ever )?eat))"
+            rf" (?:ever )?(?:eat|have|tolerate|handle|stand) (?P<what>.+?){_UNTIL}",
+            "Can't eat: ",
+        ),
         (
             rf"\b(?:\w+ )?(?:is |am |are |im |shes |hes "
             rf"|were )?(?:\w+ )?allergic to (?P<what>.+?){_UNTIL}",
@@ -369,13 +379,6 @@ _NOTES = tuple(
         ),
         (r"\b(?P<what>\w+) (?:allergy|allergies|intolerance)\b", "Allergy: "),
         (r"\b(?P<what>(?:im|i am|were|we are|shes|hes) (?:very |really )?allergic)\b", "Allergy: "),
-        (r"\b(?P<what>(?:im|i am|were|we are|shes|hes) (?:very |really )?allergic)\b", "Allergy: "),
-        (
-            rf"\b(?:i|we|she|he|they|(?:my|our) \w+)"
-            rf" (?:cant|cannot|can not|(?:dont|doesnt|do not|does not)(?= (?:ever )?eat))"
-            rf" (?:ever )?(?:eat|have|tolerate|handle|stand) (?P<what>.+?){_UNTIL}",
-            "Can't eat: ",
-        ),
         (r"\b(?P<what>\w+ intolerant|co?eliac|lactose intolerant)\b", "Allergy: "),
         (
             r"\b(?:for|at|by|around|about) (?:about "
@@ -594,7 +597,9 @@ def _introduced(line: _Line, span: range) -> bool:
     return plain and (not after or after[0].stop or after[0].word in _AFTER_NAME)
 
 
-_AFTER_NAME = frozenset(["for", "here", "and", "again", "same", "can", "could", "id", "i", "ill"])
+_AFTER_NAME = frozenset(
+    ["calling", "for", "here", "and", "again", "same", "can", "could", "id", "i", "ill"]
+)
 
 
 def _goes_on(line: _Line, at: int) -> bool:
@@ -610,8 +615,12 @@ def _name_words(line: _Line, asides: Asides, at: int, *, sure: bool) -> range:
     named = [m for m in line.mentions if m.whole or not (sure or m.weak)]
     dishes = {n for m in named for n in range(m.start, m.end)}
     end = at
+    spelled, street = _spelled(line, at), _STREETLIKE.search(line.string)
+    streets = line.tokens_of(*street.span()) if street is not None else range(0)
     while end < len(line.heard) and end - at < MAX_NAME_WORDS + 1:
         word = line.heard[end].word
+        if end > at and (end == spelled or end in streets):
+            break  # "Siobhan, *S I O …*", "Roland Meier *Akazienstraße 14*"
         if word == "." and end > at and line.heard[end - 1].word in _TITLES:
             end += 1
             continue
@@ -629,7 +638,8 @@ def _name_words(line: _Line, asides: Asides, at: int, *, sure: bool) -> range:
         end += 1
     span = range(at, min(end, at + MAX_NAME_WORDS + 1))
     content = [n for n in span if line.heard[n].word not in _TITLES]
-    if not content or (not _capital(line, span) and line.heard[content[-1]].word in _PARTICLES):
+    particle = bool(content) and line.heard[content[-1]].word in _PARTICLES
+    if not content or (particle and len(content) > 1 and not _capital(line, span)):
         return range(0)
     return span
 
@@ -651,6 +661,13 @@ def _capitals(text: str) -> str:
     return " ".join(word[:1].upper() + word[1:] for word in text.split())
 
 
+def _spelled(line: _Line, at: int) -> int:
+    """Where, from `at` on, a name begins to be spelled letter by letter; -1 where it does not."""
+    letters = [len(t.word) == 1 and t.word.isalpha() for t in line.heard]
+    starts = (n for n in range(at, len(letters) - 1) if letters[n] and letters[n + 1])
+    return next(starts, -1)
+
+
 _BEFORE_NAME = frozenset(
     """
     uh um er erm oh yes yeah yep sure ok okay well so its it is this im i am the name my names for
@@ -663,7 +680,8 @@ def _hear_bare_name(line: _Line, asides: Asides) -> None:
     """An answer to "what name": the first words that can be one, sentence by sentence."""
     at = 0
     while at < len(line.heard):
-        if line.heard[at].stop or at in asides.taken or line.heard[at].word in _BEFORE_NAME:
+        word = line.heard[at].word
+        if line.heard[at].stop or at in asides.taken or word in _BEFORE_NAME or is_small_word(word):
             at += 1
             continue
         letters = at
@@ -747,7 +765,7 @@ _ADDRESS_ENDS = re.compile(
 )
 
 
-def _hear_type(line: _Line, asides: Asides) -> None:
+def _hear_type(line: _Line, asides: Asides, *, street_due: bool) -> None:
     found: list[tuple[int, OrderType]] = []
     for kind, pattern in ((OrderType.PICKUP, _PICKUP), (OrderType.DELIVERY, _DELIVERY)):
         for match in pattern.finditer(line.string):
@@ -779,8 +797,9 @@ def _hear_type(line: _Line, asides: Asides) -> None:
         if street is not None and not asides.taken & set(line.tokens_of(*street.span())):
             _take_address(line, asides, street.end(), lead=street.start())
             found.append((street.start(), OrderType.DELIVERY))
-    collected = any(kind is OrderType.PICKUP for _, kind in found)
-    if not asides.address and not collected:
+    delivered = any(kind is OrderType.DELIVERY for _, kind in found)
+    street_due = street_due and not found
+    if not asides.address and (street_due or delivered or _AT_HOME.search(line.string)):
         street = _STREETLIKE.search(line.string)
         if street is not None and not asides.taken & set(line.tokens_of(*street.span())):
             _take_address(line, asides, street.start())

@@ -17,7 +17,18 @@ from typing import NamedTuple
 from rapidfuzz import fuzz, process
 from rapidfuzz.distance import OSA
 
-from agent.language import COMMON, LIGHT, PRONOUNS, Token, close, fold, is_plural_of, sound, stem, tokens
+from agent.language import (
+    COMMON,
+    LIGHT,
+    PRONOUNS,
+    Token,
+    close,
+    fold,
+    is_plural_of,
+    sound,
+    stem,
+    tokens,
+)
 from domain.menu import Category, Item, Menu, Modifier, ModifierGroup
 
 __all__ = ["NEGATIONS", "Lexicon", "Mention", "Reading"]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from agent.hearing.pad import Pad
 from agent.hearing.points import OpenKind, Situation
+from agent.language import FILLERS
 from agent.lexemes import Kind, Lexeme
 from agent.matching import Mention
 from domain.menu import Item
@@ -118,7 +119,16 @@ class Reader(Pad):
             Kind.EXTRA,
         ):
             end += 1
+            if self.lexemes[end - 1].kind is Kind.WORD and self.gap(end):
+                break
         return list(self.lexemes[self.at : end])
+
+    def gap(self, at: int) -> bool:
+        """“*Ha*, fair enough so *fresh rolls*”: everyday words between two lexemes part them."""
+        if at >= len(self.lexemes):
+            return False
+        between = self.words[self.lexemes[at - 1].end : self.lexemes[at].start]
+        return any(t.word not in FILLERS for t in between)
 
     def take_apart(self) -> None:
         """“A mango lassi” is a combo's drink beside that combo, and else a lassi with mango."""
