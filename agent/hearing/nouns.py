@@ -219,7 +219,7 @@ class Nouns(Parts):
             return True
         if found.count is not None:
             for line_id in targets:
-                self.set_qty(line_id, found.count)
+                self.count_line(line_id, found.count)
         self.wishes()
         return found.count is not None or self.at > start + int(found.article)
 
@@ -260,7 +260,8 @@ class Nouns(Parts):
         """“Margherita, two” and “pad thai twice”: a number with nothing after it to count."""
         after = self.kind(1)
         if after in (None, Kind.COMMA, Kind.STOP, Kind.AND) and self.target:
-            self.set_qty(self.target[-1], self.take().value)
+            self.count_line(self.target[-1], self.take().value)
+            self.wishes()
 
     def one_more(
         self, found: Determiner, mention: Mention, wishes: list[Wish], *, joined: bool
@@ -283,6 +284,18 @@ class Nouns(Parts):
             self.heard.unsure.append(self.new[-1])
         if self.new and count is not None:
             self.counted.add(self.new[-1])
+
+    def count_line(self, line_id: str, count: int) -> None:
+        """So many of a line, or one portion of so many pieces."""
+        line = self.cart.line(line_id)
+        pieces = self.pieces(self.item(line.item_id), count) if line is not None else None
+        if line is None or pieces is None or line.qty > 1:
+            self.set_qty(line_id, count)
+            return
+        self.speak_of([line_id])
+        self.grant(pieces)
+        self.counted.add(line_id)
+        self.heard.understood = True
 
     def pieces(self, item: Item, count: int | None) -> Wish | None:
         """“Six nuggets” is one portion of six, where they are sold in sixes, nines and twenties."""
@@ -416,7 +429,7 @@ class Nouns(Parts):
             or (found.share and not self.new and self.at == len(self.lexemes))
             or self.line(target[-1]).id in self.heard.unsure
         ):
-            self.set_qty(target[-1], count)
+            self.count_line(target[-1], count)
             self.fix = ""
 
     def takes_offer(self, found: Determiner, count: int) -> bool:

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from agent.cart import CartLine
 from agent.hearing.nouns import Nouns
-from agent.hearing.points import TroubleKind, Wish
+from agent.hearing.points import OpenKind, TroubleKind, Wish
 from agent.hearing.reader import STARTS, Determiner
 from agent.lexemes import Kind, Lexeme
 
@@ -259,8 +259,8 @@ class Verbs(Nouns):
         if not self.just_written():
             return
         new = self.line(self.new[-1])
-        if new.id in self.shares:
-            return  # "one of them with beef instead": the others stay
+        if new.id in self.shares or (self.asked is not None and self.asked.kind is OpenKind.OFFER):
+            return  # "one of them with beef instead": the others stay; so where one has sold out
         category = self.item(new.item_id).category_id
         others = [line for line in self.cart.lines if line.id not in self.new]
         same = [line for line in others if self.item(line.item_id).category_id == category]
