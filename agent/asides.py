@@ -111,11 +111,12 @@ def listen(
     delivering: bool = False,
     winding_up: bool = False,
     more_asked: bool = False,
+    nameless: bool = False,
 ) -> Asides:
     """The asides in `text`. `want_name` and `want_address`: that is still needed and may come now,
     so a bare "Maria" or "12 Main Street" is one. `delivering`: a street is then the address, even
     where another one was given before. `winding_up`: no more dishes are to come. `more_asked`: it
-    answers "anything else?"."""
+    answers "anything else?". `nameless`: no more dishes are to come, and no name was given yet."""
     line = _Line(text, heard, mentions)
     asides = Asides()
     _hear_questions(line, asides)
@@ -131,7 +132,7 @@ def listen(
         _hear_bare_address(line, asides)
     if want_name and not asides.name:
         _hear_bare_name(line, asides)
-    elif not asides.name and (asides.type or asides.done):
+    elif not asides.name and (asides.type or asides.done or nameless):
         _hear_name_apart(line, asides, first=0 if winding_up or more_asked else 1)
     if more_asked and not asides.done:
         _hear_no_more(line, asides)
@@ -346,7 +347,8 @@ def _sentence(string: str, match: re.Match[str], topic: Topic) -> tuple[int, int
     stop = end.start() if end else len(string)
     if topic in _UP_TO_COMMA and " , " in string[match.end() - 1 : stop]:
         stop = string.index(" , ", match.end() - 1)
-    ordered = _ORDERED.search(string, match.end(), stop) if topic in _NEVER_OF_DISHES else None
+    plain = topic in _NEVER_OF_DISHES and not re.search(r" [.,?]", string)
+    ordered = _ORDERED.search(string, match.end(), stop) if plain else None
     return match.start(), ordered.start() if ordered else stop
 
 
@@ -565,7 +567,18 @@ _NOT_NAMES = frozenset(
     and my it its is that thats 1 2 3 4 5 wait sorry actually change add remove cancel make to for
     with without not dont do you maybe hmm um uh one two stop repeat nothing none never order
     today tonight now later soon asap cash card everything anything both all nothing bye goodbye
-    done finished this there here
+    done finished this there here oh ah eh huh well right so now hey then great cool good evening
+    morning afternoon dear lovely and but also sir maam mate man love cheers bloody just what which
+    anyway anyways fine look listen let lets he she we they
+    """.split()  # noqa: SIM905
+)
+
+
+# Everyday words that people are called by.
+_EVERYDAY_NAMES = frozenset(
+    """
+    art bill bob chase dean drew faith frank gene grace grant guy hope jack jean joy mark max may
+    miles olive pat penny ray rob rose sue sunny will
     """.split()  # noqa: SIM905
 )
 
@@ -581,7 +594,9 @@ def _hear_name(line: _Line, asides: Asides, *, want_name: bool) -> None:
             trigger = line.tokens_of(match.start(), match.end())
             if asides.taken & set(trigger):
                 continue
-            sure = strong and not _goes_on(line, trigger[-1] + 1)
+            sure = pattern is _STRONG_NAME or (
+                strong and _capital(line, range(trigger[-1] + 1, trigger[-1] + 2))
+            )
             span = _name_words(line, asides, trigger[-1] + 1, sure=sure)
             for_whom = match[0].rstrip().endswith("for")
             if span and (strong or for_whom or _capital(line, span) or _introduced(line, span)):
@@ -602,13 +617,6 @@ _AFTER_NAME = frozenset(
 )
 
 
-def _goes_on(line: _Line, at: int) -> bool:
-    """“I'm *coming by*”, “it's *not* …”: an everyday word with more words after it is no name."""
-    word = line.heard[at].word
-    more = at + 1 < len(line.heard) and not line.heard[at + 1].stop
-    return word in COMMON and more and not _capital(line, range(at, at + 1))
-
-
 def _name_words(line: _Line, asides: Asides, at: int, *, sure: bool) -> range:
     """The words from `at` on that can be a name. When `sure`, everyday words may be one too
     ("Grace"), and so may a dish ("Margherita"); else neither."""
@@ -624,13 +632,15 @@ def _name_words(line: _Line, asides: Asides, at: int, *, sure: bool) -> range:
         if word == "." and end > at and line.heard[end - 1].word in _TITLES:
             end += 1
             continue
-        known = word in COMMON and not (word in _TITLES and end == at) and not (sure and end == at)
+        usual = (word in _TITLES or word in _EVERYDAY_NAMES or sure) and end == at
+        known = word in COMMON and not usual
         particle = word in _PARTICLES and end + 1 < len(line.heard) and not line.heard[end + 1].stop
         if (
             line.heard[end].stop
             or word[0].isdigit()
             or end in asides.taken
             or word in _NOT_NAMES
+            or (is_small_word(word) and not sure)
             or (known and not particle)
             or (end in dishes and not (sure and end == at))
         ):
@@ -737,6 +747,7 @@ _PICKUP = re.compile(
     r"|collect(?:ion|ing)?(?: it| them)?|take ?aways?|take ?out(?! the| of| my| all| any)"
     r"|to go(?! with)|carry ?out|come (?:and |to |by and |over and |in and )?(?:get|grab"
     r"|fetch|collect|pick)(?: it| them| up)*"
+    r"|(?:pop|nip|walk|drive) (?:in|by|over|round|down)|be (?:there|over|round|down|along)"
     r"|(?:come|swing|drop|stop) by|come in|get it myself|fetch it)\b(?: please| myself| instead)?"
 )
 _DELIVERY = re.compile(

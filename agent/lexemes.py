@@ -74,7 +74,7 @@ class Lexeme(NamedTuple):
 
 _PHRASES: dict[Kind, str] = {
     Kind.ARTICLE: "a|an",
-    Kind.SOME: "some|a few|few|several|any|a bit of|a little bit of|a portion of|portion of",
+    Kind.SOME: "some|a few|few|several|any|bit of|a bit of|a little bit of|a portion of|portion of",
     Kind.THE: "the|my|our|your|his|her|their",
     Kind.AND: "and|plus|then|n|as well as|along with|together with|and then|and also|followed by",
     Kind.ALSO: "also|too|as well|on top of that|besides|in addition",
@@ -159,6 +159,7 @@ _PHRASES: dict[Kind, str] = {
         "|that is correct|that is right|all right|mhm|uh huh|lovely|yes please|indeed|affirmative"
         "|si|ja|oui|parfait|genau|perfetto|perfecto|certo|claro|vale|va bene|daccord|stimmt"
         "|sure thing"
+        "|spot on|bang on|you bet|too right|thats the 1|brilliant|yes sir|yes maam|cool|splendid"
         "|looks good|all good|thats good|thats fine|thats great|thats perfect|that sounds good"
         "|that sounds great|that works|works for me|send it|submit it|you got it"
         "|why not|go for it"

@@ -435,7 +435,20 @@ def _small_talk(candidate: _Candidate, heard: Sequence[Token]) -> bool:
     words = [heard[n].word for n in range(candidate.start, candidate.end)]
     if candidate.missing and all(w in PRONOUNS for w in words):
         return True  # "do me the octopus" asks for no "me gala"
+    around = [t.word for t in heard[max(0, candidate.start - 1) : candidate.end + 1]]
+    if len(words) == 1 and (pattern := _OTHERWISE_MEANT.get(words[0])) is not None:
+        return pattern.search(" ".join(around)) is not None
     return candidate.coverage < 1 and all(w in COMMON or w in LIGHT or w == "not" for w in words)
+
+
+# What an everyday word means beside certain others: "can you" asks for no can of anything.
+_OTHERWISE_MEANT = {
+    "can": re.compile(r"\bcan (?:i|you|we|u|he|she|they)\b|\b(?:i|you|we|he|she|they) can\b"),
+    "still": re.compile(
+        r"\b(?:you|i|we|they|it) still\b|\bstill (?:have|got|on|there|open|available|want|need|do|serve)\b"
+    ),
+    "bit": re.compile(r"\bbit of\b|\ba bit\b"),
+}
 
 
 def _in_place(hit: _Hit, entry: _Entry, used: dict[str, float]) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import replace as with_
 
 from agent.hearing.parts import Parts
 from agent.hearing.points import Open, OpenKind, TroubleKind, Wish
-from agent.hearing.reader import BREAKS, Determiner
+from agent.hearing.reader import BREAKS, WISHING, Determiner
 from agent.hearing.wishes import HARMLESS
 from agent.lexemes import Kind, Lexeme
 from agent.matching import Mention, Reading
@@ -151,12 +151,13 @@ class Nouns(Parts):
     def shares_part(self, found: Determiner, lexeme: Lexeme) -> bool:
         """“Two pad thais, one *chicken*”: hardly the name of a dish, but of a way to make one."""
         mention = lexeme.mention
-        counted = found.count is not None or found.article
+        pointed = bool(found.ordinal) or found.other or found.share
+        counted = found.count is not None or found.article or pointed
         if mention is None or not counted or not (self.new or mention.weak):
             return False
         named = [r for r in self.usable(mention) if r.coverage == 1]
         if mention.whole or not named:
-            return self.must_choose(mention)
+            return self.must_choose(mention) or (pointed and bool(named))
         return not mention.items or any(r.group.min > 0 for r in named)
 
     def must_choose(self, mention: Mention) -> bool:
@@ -197,8 +198,11 @@ class Nouns(Parts):
         found = self.determiner()
         run = self.run_of()
         head = self.head_of(run)
-        if head is not None and part is not None and self.same_group(run[head], part):
-            head, self.lingering = None, Kind.WITH
+        if head is not None and (
+            (part is not None and self.same_group(run[head], part))
+            or (head == 0 and not found.any and self.still_to_choose(run[0]))
+        ):
+            head, self.lingering = None, Kind.WITH  # "make the dumplings fried"
         if head is not None and (mention := run[head].mention) is not None:
             item = self.narrowed(mention)
             if item is None:
@@ -275,6 +279,11 @@ class Nouns(Parts):
         pieces = self.pieces(item, found.count)
         if pieces is not None:
             count, found.count, wishes = 1, 1, [*wishes, pieces]
+        again = self.said_again(item, count, wishes)
+        if again is not None:
+            self.become(again, item, count, wishes)
+            self.counted.add(again)
+            return
         replaced = self.replaced(item, found)
         if replaced is not None:
             self.become(replaced, item, found.count, wishes)
@@ -284,6 +293,16 @@ class Nouns(Parts):
             self.heard.unsure.append(self.new[-1])
         if self.new and count is not None:
             self.counted.add(self.new[-1])
+
+    def said_again(self, item: Item, count: int | None, wishes: Sequence[Wish]) -> str | None:
+        """“The knefeh, yeah, one knefeh”, “four. Four chickens”: the dish just written, said once
+        more by a caller who thinks aloud."""
+        last = self.cart.line(self.target[0]) if self.just_written() else None
+        if last is None or last.item_id != item.id or self.adding or wishes or count is None:
+            return None
+        if self.kind() in (*WISHING, Kind.MENTION, Kind.NOTE):
+            return None
+        return last.id if last.id not in self.counted or last.qty == count else None
 
     def count_line(self, line_id: str, count: int) -> None:
         """So many of a line, or one portion of so many pieces."""
@@ -331,7 +350,7 @@ class Nouns(Parts):
         if self.chatting and not found.any and not self.wanting:
             return
         lines = self.lines_of(mention)
-        if self.fix and found.count is not None and mention.generic and len(lines) == 1:
+        if (self.fix or self.only) and found.count is not None and len(lines) == 1:
             self.set_qty(lines[0].id, found.count)  # "actually four tacos are enough"
             return
         items = [i for i in mention.items if i.id not in self.sold_out] or list(mention.items)

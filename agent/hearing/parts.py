@@ -31,7 +31,8 @@ class Parts(Reader):
         if not wishes:
             return
         self.unwished = self.cart
-        if self.kind() in (Kind.TO, Kind.BOTH):
+        towards = self.kind() is Kind.WITH and self.kind(1) is Kind.BOTH
+        if self.kind() in (Kind.TO, Kind.BOTH) or towards:
             # "… on brown bread, no tomatoes on both": only the last clause is for both
             for wish in wishes[:apart]:
                 self.grant(wish)
@@ -43,10 +44,11 @@ class Parts(Reader):
 
     def redirect(self) -> None:
         """“… to the diavola”, “… on both”: the wishes are for another line."""
-        if self.kind() not in (Kind.TO, Kind.BOTH):
+        towards = self.kind() is Kind.WITH and self.kind(1) is Kind.BOTH  # "… with both of those"
+        if self.kind() not in (Kind.TO, Kind.BOTH) and not towards:
             return
         start = self.at
-        if self.kind() is Kind.TO:
+        if self.kind() is not Kind.BOTH:
             self.take()
         if self.open_at is not None and self.kind() is Kind.NUMBER:
             self.split_open(self.determiner())
@@ -134,7 +136,7 @@ class Parts(Reader):
         said = self.polarity_word(None)
         skipped = {Kind.THE, Kind.SOME, Kind.MORE}
         if said is not None:
-            skipped |= {Kind.ARTICLE, Kind.NUMBER}
+            skipped |= {Kind.ARTICLE, Kind.NUMBER, Kind.JUST}
         while (said or self.lingering) and self.kind() in skipped and not self.next_one():
             self.counting = self.take().kind is Kind.NUMBER or self.counting
         return self.polarity_word(said)
@@ -385,7 +387,7 @@ class Parts(Reader):
         return (
             lexeme is not None
             and lexeme.mention is not None
-            and not lexeme.mention.items
+            and not (lexeme.mention.items and lexeme.mention.whole)
             and bool(self.usable(lexeme.mention))
         )
 
