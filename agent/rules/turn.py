@@ -76,6 +76,8 @@ def listened(scene: Scene, text: str) -> Said:
         want_address=ask in (Ask.ADDRESS, Ask.SAME_ADDRESS) or (ask is Ask.NAME and to_deliver),
         delivering=cart.type is OrderType.DELIVERY,
         winding_up=scene.talk.done,
+        more_asked=ask is Ask.MORE,
+        nameless=scene.talk.done and not cart.customer.name,
         looking_back=bool(scene.talk.today) or not cart.lines,
     )
     return Said(text, spoken, mentions, asides)
