@@ -266,6 +266,13 @@ class Call:
         return change_read_back(self.house, order)
 
     @property
+    def told_total(self) -> str:
+        """The total that was read back last, as it was said; empty where nothing was."""
+        if self._told is None:
+            return ""
+        return format_money(self._told.order.totals.gross, self._told.order.currency)
+
+    @property
     def stands(self) -> Order | None:
         """What came of the call: the order that was placed, or one of today after its change."""
         return self.placed or self.changed

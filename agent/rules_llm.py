@@ -21,6 +21,7 @@ from livekit.agents.types import (
 )
 
 from agent.call import Call
+from agent.heard import cut_short
 from agent.rules import (
     Ask,
     Decision,
@@ -73,7 +74,7 @@ class RulesLLM(llm.LLM[Any]):
         if message is None:
             return Decision((), "", self._talk)
         if message.id != self._message_id or self._decision is None:
-            self._begin(message)
+            self._begin(message, chat_ctx)
         assert self._decision is not None, "a turn has begun"
         if not outputs:
             return self._decision
@@ -83,13 +84,15 @@ class RulesLLM(llm.LLM[Any]):
             self._decision = self._after_tools(self._decision, outputs)
         return self._decision
 
-    def _begin(self, message: llm.ChatMessage) -> None:
+    def _begin(self, message: llm.ChatMessage, chat_ctx: llm.ChatContext) -> None:
         if self._decision is not None and self._message_id:
             self._talk = self._decision.talk
         self._message_id = message.id
         self._answered = ()
         self._refused = False
         call = self._call
+        if cut_short(chat_ctx.items, call.told_total):
+            self._talk = replace(self._talk, read=None)  # a yes is no yes to what was not heard
         if call.hand_over_failed != self._came_back:
             # What the caller answers now is "shall I take a message?".
             self._came_back = call.hand_over_failed

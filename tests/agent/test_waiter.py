@@ -255,3 +255,38 @@ async def test_a_kitchen_that_is_away_keeps_the_cart() -> None:
         service.go.set()
         await session.run(user_input="yes, try again")
     assert call.placed is not None
+
+
+@pytest.mark.parametrize(
+    ("heard", "placed"),
+    [("So that's one Margherita,", False), ("So that's all. That's €23.50. Shall", True)],
+)
+async def test_a_yes_into_the_read_back(heard: str, placed: bool) -> None:
+    """Who speaks over it before the total hears all of it again; after the total it is a yes."""
+    call = a_call(TRATTORIA)
+    async with session_of(call) as session:
+        await session.run(user_input=ALL_OF_IT)
+        read_back = session.history.items[-1]
+        read_back.content, read_back.interrupted = [heard], True
+        said = await session.run(user_input="yes")
+        reply = said.expect[-1].is_message(role="assistant").event().item.text_content
+        assert (call.placed is not None) == placed
+        if not placed:
+            assert "That's €23.50. Shall I place it?" in reply
+            await session.run(user_input="yes")
+    assert call.placed is not None
+
+
+async def test_a_model_may_not_place_what_was_not_heard() -> None:
+    """The tool refuses until the caller has heard the total."""
+    call = a_call(TRATTORIA)
+    call.set_item("1", "coke", 1)
+    async with session_of(call, Script(("read_back", {}), ("place_order", {}))) as session:
+        await session.run(user_input="a coke")
+        told = session.history.items[-1]
+        told.content, told.interrupted = ["So that's one"], True
+        said = await session.run(user_input="yes")
+        output = said.expect.next_event(type="function_call_output").event().item
+    assert output.is_error
+    assert "read it all back again" in output.output
+    assert call.placed is None
