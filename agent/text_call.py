@@ -41,7 +41,7 @@ class TextCall:
             if followed is not None:
                 followed.log.attach(session)
                 stack.enter_context(followed.trace.active())
-            await session.start(Waiter(call.house))
+            await session.start(Waiter(call.house, call.guest))
         return cls(call, model, session)
 
     async def say(self, text: str) -> str:
