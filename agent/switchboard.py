@@ -9,6 +9,7 @@ from collections import OrderedDict
 import msgspec
 
 from agent.after_call import AfterCall, Followed
+from agent.call import Call
 from agent.house import House
 from agent.notes import MAX_PHONE
 from agent.orders import OrderService
@@ -96,13 +97,10 @@ class Switchboard:
         """Ends a call; the staff are told where it was missed."""
         talking = self._calls.pop(name, None)
         followed = self._followed.pop(name, None)
-        if talking is None:
-            return
         try:
-            await talking.close()
-            await talking.call.hung_up()
-        except Unavailable as error:
-            _log.warning("the note of a missed call could not be left: %s", error)
+            if talking is not None:
+                await talking.close()
+                await _tell_the_staff(talking.call)
         finally:
             if followed is not None:  # nobody waits for the record
                 ending: asyncio.Task[object] = asyncio.create_task(followed.end())
@@ -148,3 +146,10 @@ class Switchboard:
         self._ended[name] = words
         while len(self._ended) > MAX_REMEMBERED:
             self._ended.popitem(last=False)
+
+
+async def _tell_the_staff(call: Call) -> None:
+    try:
+        await call.hung_up()
+    except Unavailable as error:
+        _log.warning("the note of a missed call could not be left: %s", error)
