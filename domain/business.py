@@ -59,7 +59,9 @@ class Business(msgspec.Struct, frozen=True):
     """`day_starts_hour`: an order at 01:30 belongs to the evening before. `prep_minutes`: from
     an order to its promised time, and `busy_minutes` are added to them while there is more to do
     than usual. `hours`: a weekday that is not named is closed; none at all is always open.
-    `language`: the second language on tickets, or empty."""
+    `language`: the second language on tickets, or empty. `staff_phone`: where a caller who asks
+    for a person is put through to, `+49…`; empty: nobody can be. `call_notice`: what a caller
+    hears first about recording and consent, in the words that the law wants there."""
 
     name: str
     timezone: str = "UTC"
@@ -73,6 +75,8 @@ class Business(msgspec.Struct, frozen=True):
     holidays: tuple[Holiday, ...] = ()
     language: str = ""
     receipt_footer: str = ""
+    staff_phone: str = ""
+    call_notice: str = ""
 
 
 def business_day(at: datetime, business: Business) -> str:

@@ -42,6 +42,7 @@ class Collection(StrEnum):
     AVAILABILITY = "availability"
     ORDER = "order"
     CUSTOMER = "customer"
+    MESSAGE = "message"
     PRINTER = "printer"
     TEMPLATE = "template"
     ROUTING = "routing"
