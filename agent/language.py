@@ -18,8 +18,10 @@ from rapidfuzz.distance import OSA
 
 __all__ = [
     "COMMON",
+    "FILLERS",
     "LIGHT",
     "MAX_HEARD",
+    "PRONOUNS",
     "Token",
     "close",
     "fold",
@@ -285,6 +287,12 @@ LIGHT = frozenset(
     y et und mit au aux n style im vom
     """.split()  # noqa: SIM905 (a list of forty quoted words is harder to read)
 )
+
+# Words for people: whatever language a menu has them from, in English they name no dish.
+PRONOUNS = frozenset("i me my mine you your yours we us our it its he him his she her".split())  # noqa: SIM905
+
+# Sounds that part nothing: "a, um, hawaiian, uh, pizza".
+FILLERS = frozenset("um umm uh uhm er erm ehm hmm mm like kinda so you know please".split())  # noqa: SIM905
 
 # Everyday words: never taken for a misheard dish, and never for an unknown one.
 COMMON = frozenset((Path(__file__).parent / "common_words.txt").read_text().split())

@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterator, Sequence
 from enum import Enum, auto
 from typing import NamedTuple
 
-from agent.language import COMMON, LIGHT, Token, number_at
+from agent.language import COMMON, LIGHT, Token, number_at, stem
 from agent.matching import Mention
 
 __all__ = ["Kind", "Lexeme", "is_note", "is_small_word", "lex"]
@@ -74,7 +74,7 @@ class Lexeme(NamedTuple):
 
 _PHRASES: dict[Kind, str] = {
     Kind.ARTICLE: "a|an",
-    Kind.SOME: "some|a few|few|several|any|a bit of|a little bit of|a portion of|portion of",
+    Kind.SOME: "some|a few|few|several|any|bit of|a bit of|a little bit of|a portion of|portion of",
     Kind.THE: "the|my|our|your|his|her|their",
     Kind.AND: "and|plus|then|n|as well as|along with|together with|and then|and also|followed by",
     Kind.ALSO: "also|too|as well|on top of that|besides|in addition",
@@ -124,7 +124,7 @@ _PHRASES: dict[Kind, str] = {
     Kind.ADD: "add|put|include|throw in|throw on|stick on|put on|add on",
     Kind.MAKE: "make|lets make|lets do|turn|have|do|can you make|could you make",
     Kind.REMOVE: (
-        "remove|cancel|delete|drop|lose|forget|forget about|forget the|scratch|take off|take out"
+        "scrap|nix|leave out|take off|remove|cancel|delete|drop|lose|forget|forget about|forget the|scratch|take off|take out"
         "|take away|get rid of|i dont want|dont want|i do not want|dont need"
         "|i dont need|knock off"
         "|no longer want|we dont want|we dont need|strike|cut out|ditch|dont want any"
@@ -149,7 +149,7 @@ _PHRASES: dict[Kind, str] = {
         "i meant|i mean|i said|meant|i asked for|i ordered|i did say|no i meant|no i said"
         "|it was|its supposed to be"
     ),
-    Kind.JUST: "just|only|i just want|i only want|just the",
+    Kind.JUST: "just|only|i just want|i only want",
     Kind.NOT: "not|not the|not a",
     Kind.YES: (
         "yes|yeah|yep|yup|ya|aye|sure|correct|right|exactly|perfect|ok|okay|alright"
@@ -159,6 +159,7 @@ _PHRASES: dict[Kind, str] = {
         "|that is correct|that is right|all right|mhm|uh huh|lovely|yes please|indeed|affirmative"
         "|si|ja|oui|parfait|genau|perfetto|perfecto|certo|claro|vale|va bene|daccord|stimmt"
         "|sure thing"
+        "|spot on|bang on|you bet|too right|thats the 1|brilliant|yes sir|yes maam|cool|splendid"
         "|looks good|all good|thats good|thats fine|thats great|thats perfect|that sounds good"
         "|that sounds great|that works|works for me|send it|submit it|you got it"
         "|why not|go for it"
@@ -336,9 +337,15 @@ class _Scan:
         before = next((m for m in self._mentions.values() if m.end == at), None)
         if before is None or at + 1 in self._mentions:
             return False
+        if self._words[before.start - 1 : before.start] and self._wished(before.start):
+            return False  # "without onion one with habanero": the next of them
         option = any(r.coverage == 1 for r in before.readings) and not before.plural
         article = self._words[before.start - 1 : before.start] in (["a"], ["an"], ["the"])
         return not before.items or (option and article)
+
+    def _wished(self, at: int) -> bool:
+        phrases = (_TABLE.get(tuple(self._words[max(0, at - n) : at])) for n in (1, 2))
+        return any(kind in (Kind.WITH, Kind.WITHOUT, Kind.EXTRA) for kind in phrases)
 
     def _counts_plural(self, at: int) -> bool:
         """“To margheritas”: the recogniser wrote the number as it sounds."""
@@ -354,7 +361,7 @@ class _Scan:
 
     def _unknown(self, at: int) -> Lexeme | None:
         word = self._words[at]
-        if word in COMMON or word in LIGHT or len(word) < 2:
+        if word in COMMON or stem(word) in COMMON or word in LIGHT or len(word) < 2:
             return None
         return Lexeme(Kind.WORD, at, at + 1, text=self._raw(at, at + 1))
 

@@ -17,7 +17,18 @@ from typing import NamedTuple
 from rapidfuzz import fuzz, process
 from rapidfuzz.distance import OSA
 
-from agent.language import COMMON, LIGHT, Token, close, fold, is_plural_of, sound, stem, tokens
+from agent.language import (
+    COMMON,
+    LIGHT,
+    PRONOUNS,
+    Token,
+    close,
+    fold,
+    is_plural_of,
+    sound,
+    stem,
+    tokens,
+)
 from domain.menu import Category, Item, Menu, Modifier, ModifierGroup
 
 __all__ = ["NEGATIONS", "Lexicon", "Mention", "Reading"]
@@ -161,7 +172,7 @@ class Lexicon:
             for entry in self._starting(hits[at])
             if (c := self._walk(heard, hits, at, entry)) is not None and not _small_talk(c, heard)
         ]
-        found.sort(key=lambda c: (-c.score, c.start, c.end))
+        found.sort(key=lambda c: (-c.score, c.start, -c.end))
         taken = [False] * len(heard)
         chosen = []
         for best in found:
@@ -421,8 +432,23 @@ def _fits(hit: _Hit, entry: _Entry, used: dict[str, float]) -> bool:
 
 def _small_talk(candidate: _Candidate, heard: Sequence[Token]) -> bool:
     """“I'm still thinking” names no Still Water: everyday words must be the whole name."""
-    words = (heard[n].word for n in range(candidate.start, candidate.end))
+    words = [heard[n].word for n in range(candidate.start, candidate.end)]
+    if candidate.missing and all(w in PRONOUNS for w in words):
+        return True  # "do me the octopus" asks for no "me gala"
+    around = [t.word for t in heard[max(0, candidate.start - 1) : candidate.end + 1]]
+    if len(words) == 1 and (pattern := _OTHERWISE_MEANT.get(words[0])) is not None:
+        return pattern.search(" ".join(around)) is not None
     return candidate.coverage < 1 and all(w in COMMON or w in LIGHT or w == "not" for w in words)
+
+
+# What an everyday word means beside certain others: "can you" asks for no can of anything.
+_OTHERWISE_MEANT = {
+    "can": re.compile(r"\bcan (?:i|you|we|u|he|she|they)\b|\b(?:i|you|we|he|she|they) can\b"),
+    "still": re.compile(
+        r"\b(?:you|i|we|they|it) still\b|\bstill (?:have|got|on|there|open|available|want|need|do|serve)\b"
+    ),
+    "bit": re.compile(r"\bbit of\b|\ba bit\b"),
+}
 
 
 def _in_place(hit: _Hit, entry: _Entry, used: dict[str, float]) -> bool:

@@ -123,7 +123,8 @@ class Listener(Verbs):
         if any(self.another_dish(x, item) for x in self.lexemes) or not self.takes_up(counts):
             return
         qty = counts[0] if counts else asked.qty
-        self.lexemes = [x for x in self.lexemes if x.kind is not Kind.NUMBER]
+        number = next((x for x in self.lexemes if x.kind is Kind.NUMBER), None)
+        self.lexemes = [x for x in self.lexemes if x is not number]
         self.asked = None
         self.write(item, qty, asked.wishes)
         self.heard.understood = True
@@ -142,7 +143,8 @@ class Listener(Verbs):
         mention = lexeme.mention
         if mention is None or not mention.items:
             return False
-        return mention.whole or not self.applicable(mention.readings, item)
+        own = self.applicable(mention.readings, item)
+        return not own or (mention.whole and not any(r.coverage == 1 for r in own))
 
     def join(self) -> None:
         self.take()
@@ -162,6 +164,9 @@ class Listener(Verbs):
         self.take()
         self.fix = self.fix or "weak"
         self.lingering = None
+        if self.open_at is not None:  # "do I want soup? No, a …": not asked about any more
+            self.heard.opens.pop(self.open_at)
+            self.open_at = None
 
     def meant(self) -> None:
         self.take()

@@ -8,7 +8,7 @@ from dataclasses import replace as with_
 
 from agent.hearing.parts import Parts
 from agent.hearing.points import Open, OpenKind, TroubleKind, Wish
-from agent.hearing.reader import BREAKS, Determiner
+from agent.hearing.reader import BREAKS, WISHING, Determiner
 from agent.hearing.wishes import HARMLESS
 from agent.lexemes import Kind, Lexeme
 from agent.matching import Mention, Reading
@@ -151,11 +151,14 @@ class Nouns(Parts):
     def shares_part(self, found: Determiner, lexeme: Lexeme) -> bool:
         """“Two pad thais, one *chicken*”: hardly the name of a dish, but of a way to make one."""
         mention = lexeme.mention
-        counted = found.count is not None or found.article
+        pointed = bool(found.ordinal) or found.other or found.share
+        counted = found.count is not None or found.article or pointed
         if mention is None or not counted or not (self.new or mention.weak):
             return False
-        named = any(r.coverage == 1 for r in self.usable(mention))
-        return named and (not mention.whole or self.must_choose(mention))
+        named = [r for r in self.usable(mention) if r.coverage == 1]
+        if mention.whole or not named:
+            return self.must_choose(mention) or (pointed and bool(named))
+        return not mention.items or any(r.group.min > 0 for r in named)
 
     def must_choose(self, mention: Mention) -> bool:
         """“Two kormas, one *chicken*”: the dish that is shared out has to be made with one."""
@@ -169,13 +172,13 @@ class Nouns(Parts):
         )
 
     def still_to_choose(self, lexeme: Lexeme) -> bool:
-        """“A kulfi, *mango*”: what the dish just written must be made with, and no chutney."""
+        """“A kulfi, *mango*”, “the usual but *fried*”: how the dish in hand can be made, and hardly
+        the name of another."""
         mention = lexeme.mention
         return (
             mention is not None
             and not mention.whole
-            and self.just_written()
-            and self.completes(mention)
+            and any(r.coverage == 1 for r in self.usable(mention))
         )
 
     def swaps_part(self, lexeme: Lexeme) -> bool:
@@ -195,8 +198,11 @@ class Nouns(Parts):
         found = self.determiner()
         run = self.run_of()
         head = self.head_of(run)
-        if head is not None and part is not None and self.same_group(run[head], part):
-            head, self.lingering = None, Kind.WITH
+        if head is not None and (
+            (part is not None and self.same_group(run[head], part))
+            or (head == 0 and not found.any and self.still_to_choose(run[0]))
+        ):
+            head, self.lingering = None, Kind.WITH  # "make the dumplings fried"
         if head is not None and (mention := run[head].mention) is not None:
             item = self.narrowed(mention)
             if item is None:
@@ -217,7 +223,7 @@ class Nouns(Parts):
             return True
         if found.count is not None:
             for line_id in targets:
-                self.set_qty(line_id, found.count)
+                self.count_line(line_id, found.count)
         self.wishes()
         return found.count is not None or self.at > start + int(found.article)
 
@@ -258,7 +264,8 @@ class Nouns(Parts):
         """“Margherita, two” and “pad thai twice”: a number with nothing after it to count."""
         after = self.kind(1)
         if after in (None, Kind.COMMA, Kind.STOP, Kind.AND) and self.target:
-            self.set_qty(self.target[-1], self.take().value)
+            self.count_line(self.target[-1], self.take().value)
+            self.wishes()
 
     def one_more(
         self, found: Determiner, mention: Mention, wishes: list[Wish], *, joined: bool
@@ -272,6 +279,11 @@ class Nouns(Parts):
         pieces = self.pieces(item, found.count)
         if pieces is not None:
             count, found.count, wishes = 1, 1, [*wishes, pieces]
+        again = self.said_again(item, count, wishes)
+        if again is not None:
+            self.become(again, item, count, wishes)
+            self.counted.add(again)
+            return
         replaced = self.replaced(item, found)
         if replaced is not None:
             self.become(replaced, item, found.count, wishes)
@@ -281,6 +293,28 @@ class Nouns(Parts):
             self.heard.unsure.append(self.new[-1])
         if self.new and count is not None:
             self.counted.add(self.new[-1])
+
+    def said_again(self, item: Item, count: int | None, wishes: Sequence[Wish]) -> str | None:
+        """“The knefeh, yeah, one knefeh”, “four. Four chickens”: the dish just written, said once
+        more by a caller who thinks aloud."""
+        last = self.cart.line(self.target[0]) if self.just_written() else None
+        if last is None or last.item_id != item.id or self.adding or wishes or count is None:
+            return None
+        if self.kind() in (*WISHING, Kind.MENTION, Kind.NOTE):
+            return None
+        return last.id if last.id not in self.counted or last.qty == count else None
+
+    def count_line(self, line_id: str, count: int) -> None:
+        """So many of a line, or one portion of so many pieces."""
+        line = self.cart.line(line_id)
+        pieces = self.pieces(self.item(line.item_id), count) if line is not None else None
+        if line is None or pieces is None or line.qty > 1:
+            self.set_qty(line_id, count)
+            return
+        self.speak_of([line_id])
+        self.grant(pieces)
+        self.counted.add(line_id)
+        self.heard.understood = True
 
     def pieces(self, item: Item, count: int | None) -> Wish | None:
         """“Six nuggets” is one portion of six, where they are sold in sixes, nines and twenties."""
@@ -316,7 +350,7 @@ class Nouns(Parts):
         if self.chatting and not found.any and not self.wanting:
             return
         lines = self.lines_of(mention)
-        if self.fix and found.count is not None and mention.generic and len(lines) == 1:
+        if (self.fix or self.only) and found.count is not None and len(lines) == 1:
             self.set_qty(lines[0].id, found.count)  # "actually four tacos are enough"
             return
         items = [i for i in mention.items if i.id not in self.sold_out] or list(mention.items)
@@ -384,9 +418,11 @@ class Nouns(Parts):
             for line_id in self.focused():  # "two of each"
                 self.set_qty(line_id, found.count)
             return
-        if found.count is None and not found.more:
+        if found.count is None and not (found.more and found.article):
             return
         count = found.count or 1
+        if self.takes_offer(found, count):
+            return
         base = self.cart.line(self.focus.base)
         if base is not None and base.id in self.new and count < base.qty and not found.more:
             self.sharing = True
@@ -412,8 +448,21 @@ class Nouns(Parts):
             or (found.share and not self.new and self.at == len(self.lexemes))
             or self.line(target[-1]).id in self.heard.unsure
         ):
-            self.set_qty(target[-1], count)
+            self.count_line(target[-1], count)
             self.fix = ""
+
+    def takes_offer(self, found: Determiner, count: int) -> bool:
+        """“*One of those* and two pita breads”, “*two portions*, and …”: of what was offered."""
+        asked = self.asked
+        if asked is None or asked.kind is not OpenKind.OFFER or self.new or self.heard.no:
+            return False
+        if not found.share and self.kind() not in (None, *BREAKS, Kind.AND):
+            return False
+        self.asked = None
+        self.write(self.item(asked.item_ids[0]), count, asked.wishes)
+        self.heard.understood = True
+        self.wishes()
+        return True
 
     def one_for_another(self, count: int) -> None:
         """“One salami for me *and one for my brother*, but his without olives”."""

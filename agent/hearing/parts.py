@@ -31,7 +31,8 @@ class Parts(Reader):
         if not wishes:
             return
         self.unwished = self.cart
-        if self.kind() in (Kind.TO, Kind.BOTH):
+        towards = self.kind() is Kind.WITH and self.kind(1) is Kind.BOTH
+        if self.kind() in (Kind.TO, Kind.BOTH) or towards:
             # "… on brown bread, no tomatoes on both": only the last clause is for both
             for wish in wishes[:apart]:
                 self.grant(wish)
@@ -43,10 +44,11 @@ class Parts(Reader):
 
     def redirect(self) -> None:
         """“… to the diavola”, “… on both”: the wishes are for another line."""
-        if self.kind() not in (Kind.TO, Kind.BOTH):
+        towards = self.kind() is Kind.WITH and self.kind(1) is Kind.BOTH  # "… with both of those"
+        if self.kind() not in (Kind.TO, Kind.BOTH) and not towards:
             return
         start = self.at
-        if self.kind() is Kind.TO:
+        if self.kind() is not Kind.BOTH:
             self.take()
         if self.open_at is not None and self.kind() is Kind.NUMBER:
             self.split_open(self.determiner())
@@ -134,10 +136,14 @@ class Parts(Reader):
         said = self.polarity_word(None)
         skipped = {Kind.THE, Kind.SOME, Kind.MORE}
         if said is not None:
-            skipped |= {Kind.ARTICLE, Kind.NUMBER}
-        while (said or self.lingering) and self.kind() in skipped:
+            skipped |= {Kind.ARTICLE, Kind.NUMBER, Kind.JUST}
+        while (said or self.lingering) and self.kind() in skipped and not self.next_one():
             self.counting = self.take().kind is Kind.NUMBER or self.counting
         return self.polarity_word(said)
+
+    def next_one(self) -> bool:
+        """“… and *another one* with fries”: no part of this one."""
+        return self.kind() is Kind.MORE and self.kind(1) in WISHING
 
     def polarity_word(self, said: Kind | None) -> Kind | None:
         """The last of "with", "without", "extra" here; nothing takes a "without" back."""
@@ -156,9 +162,12 @@ class Parts(Reader):
         ends where one of a group must be taken."""
         usable = self.usable(mention)
         widest = max((r.width for r in usable), default=0)
-        return bool(usable) and all(
-            r.group.min == 1 == r.group.max and not removes(r) for r in usable if r.width == widest
-        )
+        chosen = [r for r in usable if r.width == widest and not removes(r)]
+        if len(chosen) < sum(r.width == widest for r in usable):
+            return False
+        before = self.gathered[-1] if self.gathered else None
+        taken_away = before is not None and any(removes(r) for r in before.readings)
+        return bool(usable) and (taken_away or all(r.group.min == 1 == r.group.max for r in chosen))
 
     def named_wish(self, mention: Mention, polarity: Kind | None, said: Kind | None) -> Wish:
         lexeme = self.take()
@@ -243,9 +252,9 @@ class Parts(Reader):
             return False  # "with dumplings and fries": one side is chosen, so the fries are a dish
         if polarity is Kind.WITHOUT and mention.items:
             return removes(max(usable, key=lambda r: (r.width, r.coverage)))
-        if polarity is not None:
+        if polarity is not None or not mention.items:
             return True
-        return not mention.items or not (broke or mention.whole)
+        return not mention.whole and (not broke or any(r.coverage == 1 for r in usable))
 
     def cancels(self, mention: Mention) -> bool:
         """“… and no bacon burger”: a dish that was ordered, and no part of this one."""
@@ -296,6 +305,8 @@ class Parts(Reader):
         count = found.count if found.count is not None else (1 if found.article else None)
         if base is None or count is None or found.refers:
             return False
+        if found.more and base.id in self.new:
+            return True
         if base.id not in self.new:  # "and one small one", said after the large one
             lexeme = self.peek()
             fits = (
@@ -376,7 +387,7 @@ class Parts(Reader):
         return (
             lexeme is not None
             and lexeme.mention is not None
-            and not lexeme.mention.items
+            and not (lexeme.mention.items and lexeme.mention.whole)
             and bool(self.usable(lexeme.mention))
         )
 
