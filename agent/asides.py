@@ -208,7 +208,11 @@ _QUESTIONS: tuple[tuple[Topic, re.Pattern[str]], ...] = tuple(
             r"(?: and (?:i )?(?:ordered|got|asked for)(?: (?!(?:can|could)\b)\w+)*)?"
             r"|\b(?:i|we)(?: have|ve)? just (?:ordered|placed an order)\b"
             r"|\b(?:change|amend|modify|update|edit|alter|adjust|add to) (?:something (?:on|in) )?"
-            r"(?:my|the|our|that) (?:\w+ )?order(?: from (?:before|earlier|today))?\b"
+            r"(?:my|the|our|that|an) (?:\w+ )?order(?: from (?:before|earlier|today))?\b"
+            r"|\bmake (?:a|some|1) (?:small )?changes? to (?:my|the|our|an) (?:\w+ )?order\b"
+            r"|\b(?:i|we)(?: already)? (?:have|got)(?: already)? an order (?:with you|in with)"
+            r"|\b(?:i|we)(?:ve)? already (?:have|got) an order\b"
+            r"|\b(?:from|off|on|in) (?:my|our) order\b"
             r"|\b(?:about|regarding) (?:my|the|our) (?:\w+ )?order\b(?: from (?:before|earlier))?"
             r"|\b(?:to|on|in|from) (?:my|the|our) (?:earlier |previous |first )?order"
             r" (?:from (?:before|earlier|today)|(?:i|we) (?:\w+ )?(?:made|placed)(?: \w+)?)\b"
@@ -254,6 +258,7 @@ _QUESTIONS: tuple[tuple[Topic, re.Pattern[str]], ...] = tuple(
         (
             Topic.TOTAL,
             r"\b(?:whats|what is|what was|tell me) (?:the|my) (?:total|damage|bill)\b"
+            r"|\bhow much (?:was|is) (?:my|our) order\b(?: again)?"
             r"|\bhow much (?:is|s|will|does|would|do i|do we)"
             r" (?:it|that|this|everything|all|the total|the whole|my order|the order|i|we"
             r"|be|owe)(?: \w+){0,4}"
@@ -379,7 +384,8 @@ def _hear_questions(line: _Line, asides: Asides) -> None:
 
 
 _CANCEL_TODAY = re.compile(
-    r"\b(?:cancel|call off) (?:it|that|this"
+    r"\b(?:have|need|want|like|got|must) to cancel(?= [.,?]|$)"
+    r"|\b(?:cancel|call off) (?:it|that|this"
     r"|(?:my|the|our|that|this) (?:whole |entire )?order(?: (?:i|we) (?:\w+ )?(?:made|placed))?"
     r"|order (?:number )?(?:p )?\d+)\b(?: again)?"
 )

@@ -34,7 +34,10 @@ def about_a_message(scene: Scene, said: Said) -> bool:
     """True where a message is being taken, or is asked to be."""
     if scene.talk.ask in _ASKS:
         return True
-    return Topic.MESSAGE in said.topics and not said.names_a_dish
+    told = [q for q in said.asides.questions if q.topic is Topic.MESSAGE]
+    # "Tell the chef that the lasagne was fantastic" orders no lasagne.
+    named = [m for m in said.mentions if m.items and all(m not in q.mentions for q in told)]
+    return bool(told) and not named and not (said.names_a_dish and scene.cart.lines)
 
 
 def after_message_refused(scene: Scene, refusal: str) -> Decision:
@@ -71,7 +74,7 @@ class MessageTurn(Turn):
             case Ask.MESSAGE_PHONE:
                 return self._numbered(said)
             case Ask.MESSAGE_CONFIRM:
-                return self._confirmed(said, yes=yes)
+                return self._confirmed(said, yes=yes, no=no)
             case _:
                 return self._begun(said)
 
@@ -114,12 +117,14 @@ class MessageTurn(Turn):
         self._note = with_(self._note, phone=_phone(said))
         return self._ask_next()
 
-    def _confirmed(self, said: Said, *, yes: bool) -> Decision:
+    def _confirmed(self, said: Said, *, yes: bool, no: bool) -> Decision:
         phone = _phone(said)
         name = said.asides.name if said.asides.name != self._note.name else ""
         if phone or name:
             self._note = with_(self._note, phone=phone or self._note.phone, name=name or self._name)
             return self._ask_next()
+        if not yes and not no:
+            return self.ask("Shall I pass it on?", Ask.MESSAGE_CONFIRM)
         if not yes:
             self._note = with_(self._note, text="")
             return self.ask(_WHAT, Ask.MESSAGE)

@@ -14,7 +14,7 @@ from agent.cart import Cart, CartLine
 from agent.guest import Guest
 from agent.hearing import Focus, Heard
 from agent.language import tokens
-from agent.lexemes import Lexeme
+from agent.lexemes import Kind, Lexeme
 from agent.matching import Mention
 from agent.rules.answers import FOR_A_PERSON, person_words
 from agent.rules.changes import calls_between
@@ -38,8 +38,10 @@ def about_today(scene: Scene, said: Said) -> bool:
         return True
     if not scene.cart.lines:
         return bool(said.topics & TOPICS)
+    # Beside an order in the making, only what is plainly about another one.
     named = [q for q in said.asides.questions if q.topic is Topic.CHANGE_TODAY]
-    placed = any(t.word == "order" for q in named for t in tokens(q.words))
+    words = [{t.word for t in tokens(q.words)} for q in named]
+    placed = any("order" in told and told & _ANOTHER for told in words)
     return placed and bool(scene.guest.todays)
 
 
@@ -71,6 +73,35 @@ def _meant(said: Said) -> Sequence[Mention]:
     return [m for q in told for m in q.mentions] if told else said.mentions
 
 
+_ANOTHER = frozenset(["earlier", "previous", "first", "before", "today", "placed", "made"])
+_CHANGING = {Kind.ADD, Kind.MAKE, Kind.REMOVE, Kind.CHANGE, Kind.INSTEAD, Kind.WITHOUT}
+_CHANGING |= {Kind.MORE, Kind.WITH, Kind.JUST, Kind.NO, Kind.NOT, Kind.FIX}
+_BEFORE_NUMBER and word.isdecimal() and after not in _TIMES
+    }
+    if numbers:
+        return [o for o in guest.todays if o.number.rpartition("-")[2] in numbers]
+    by_time = sorted(guest.todays, key=lambda o: o.placed_at)
+    places = {_PLACES[w] for w in words if w in _PLACES}
+    if len(places) == 1 and len(by_time) > 1:
+        place = places.pop()
+        return [by_time[place]] if place < len(by_time) else []
+    items = {i.id for m in _meant(said) for i in m.items}
+    having = [o for o in guest.todays if items & {line.item_id for line in o.lines}]
+    return having or list(guest.todays)
+
+
+def _meant(said: Said) -> Sequence[Mention]:
+    """What is named of an order that stands: in "I ordered a calzone earlier, can you add a coke"
+    the calzone; in an answer to "which one" anything."""
+    told = [q for q in said.asides.questions if q.topic in TOPICS]
+    return [m for q in told for m in q.mentions] if told else said.mentions
+
+
+_ANOTHER = frozenset(["earlier", "previous", "first", "before", "today", "placed", "made"])
+_CHANGING = frozenset(
+    [Kind.ADD, Kind.MAKE, Kind.REMOVE, Kind.CHANGE, Kind.INSTEAD, Kind.WITHOUT, Kind.MORE]
+    + [Kind.WITH, Kind.JUST, Kind.NO, Kind.NOT, Kind.FIX]
+)
 _BEFORE_NUMBER = frozenset(["p", "number", "order"])
 _TIMES = frozenset(["minute", "minutes", "min", "hour", "hours"])
 _PLACES = {"first": 0, "1st": 0, "second": 1, "2nd": 1, "last": -1, "latest": -1}
@@ -150,6 +181,10 @@ class TodayTurn(Turn):
             return self._keep(asides)
         if untouched and refused and not heard.yes and nothing_to_do:
             return self._keep(asides)
+        only_told = not any(x.kind in _CHANGING for x in lexemes)
+        if self.talk.cancels and not heard.yes and (untouched or only_told):
+            self._answer_questions([q for q in asides.questions if q.topic not in TOPICS])
+            return self._ask_to_cancel()  # "my order from an hour ago, two gnocchi"
         if self.talk.cancels and not untouched:
             self.talk = with_(self.talk, cancels=False)
         asides.questions = [q for q in asides.questions if q.topic not in TOPICS]
