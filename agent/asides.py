@@ -125,8 +125,8 @@ def listen(
     _hear_flags(line, asides)
     _hear_phone(line, asides)
     _hear_name(line, asides, want_name=want_name)
-    _hear_type(line, asides, street_due=want_name or want_address or winding_up)
-    if delivering and not asides.address and not asides.taken:
+    _hear_type(line, asides, street_due=want_name or (winding_up and not want_address))
+    if delivering and not want_address and not asides.address and not asides.taken:
         _hear_street(line, asides)
     if want_address and not asides.address and (not want_name or _STREETLIKE.search(line.string)):
         _hear_bare_address(line, asides)
@@ -145,8 +145,8 @@ _ENDS = re.compile(
     r" [.?]| , (?=(?:i|id|ill|can|could|may|give|get|let|we|just|and|but|also|please|for|2|1)\b)"
     r"| (?:and|but|so|then) (?=(?:i|id|ill|im|can|could|may|give|get|let|we|ill)\b)"
     r"| (?=(?:yes|yeah|yep|ok|okay|alright|great|in that case) )"
-    r"| (?=(?:id (?:like|love)|ill (?:have|take|get|try)|gimme|give me|(?:can|could|may) i (?:get"
-    r"|have)|let me (?:get|have)) )"
+    r"| (?=(?:id (?:like|love)|ill (?:have|take|get|try)|gimme|give me"
+    r"|let me (?:get|have)) )"
 )
 _WHAT = r"(?:what|which|whats|wot)"
 _HAVE = (
@@ -275,7 +275,7 @@ _QUESTIONS: tuple[tuple[Topic, re.Pattern[str]], ...] = tuple(
         (
             Topic.DINE_IN,
             r"\b(?:book|reserve|reservation|booking)\b|\btable for\b|\b(?:eat|dine|dining"
-            r"|eating) (?:in|there|here)\b|\bfor here\b",
+            r"|eating) (?:in|there|here)\b(?! the\b| my\b| a\b)|\bfor here\b",
         ),
         (
             Topic.OPTIONS,
@@ -283,7 +283,7 @@ _QUESTIONS: tuple[tuple[Topic, re.Pattern[str]], ...] = tuple(
             rf"|choices|dressings?|sauces?)\b"
             r"|\b(?:do|does|are|is) (?:it|they|there|that|you)(?: \w+){0,3} (?:different "
             r"|other )?(?:sizes|toppings|extras|options|flavou?rs|choices)\b"
-            r"|\bwhat(?: \w+){0,3} can i (?:have|get|put|add|choose) (?:on|in|with|to|for)\b",
+            r"|\bwhat(?: \w+){0,3} can (?:i|you|we) (?:have|get|put|add|choose) (?:on|in|with|to|for)\b",
         ),
         (
             Topic.CONTENTS,
@@ -434,6 +434,7 @@ def _inside_dish(line: _Line, span: range) -> bool:
 # Feelings, which ask for nothing: "what a pity", "for god's sake".
 _EXCLAIMED = re.compile(
     r"\b(?:what|such) an? (?:(?:real|great|terrible|bit of an?) )?(?P<what>\w+)"
+    r"|\b(?:its|it is|thats|theyre|im) (?:way |far |just |a bit )*too \w+"
     r"|\bfor \w+ sake\b|\b(?:oh )?my (?:god|goodness|gosh|word)\b|\bmake it snappy\b"
 )
 
@@ -441,7 +442,8 @@ _EXCLAIMED = re.compile(
 def _hear_exclamations(line: _Line, asides: Asides) -> None:
     for match in _EXCLAIMED.finditer(line.string):
         span = line.tokens_of(*match.span())
-        if not asides.taken & set(span) and not line.mentioned(span):
+        named = any(m.whole and m.items for m in line.mentioned(span))
+        if not asides.taken & set(span) and not named:
             asides.taken |= set(span)
 
 
