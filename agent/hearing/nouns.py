@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace as with_
 
@@ -10,6 +9,7 @@ from agent.hearing.parts import Parts
 from agent.hearing.points import Open, OpenKind, TroubleKind, Wish
 from agent.hearing.reader import BREAKS, WISHING, Determiner
 from agent.hearing.wishes import HARMLESS
+from agent.language import tokens
 from agent.lexemes import Kind, Lexeme
 from agent.matching import Mention, Reading
 from domain.menu import Item, Modifier
@@ -286,11 +286,11 @@ class Nouns(Parts):
         count = found.count if found.count is not None else (1 if found.article else None)
         count, earlier = self.settle_open(item, count, joined=joined)
         wishes = [*earlier, *wishes]
-        pieces = self.pieces(item, found.count)
+        pieces = self.pieces(item, found.count, portion=found.article or found.some)
         if pieces is not None:
             count, found.count, wishes = 1, 1, [*wishes, pieces]
         again = self.said_again(item, count, wishes, joined=joined)
-        if again is not None:
+        if again is not None and not found.more:
             self.become(again, item, count, wishes)
             self.counted.add(again)
             return
@@ -310,7 +310,9 @@ class Nouns(Parts):
         """“The knefeh, yeah, one knefeh”, “four. Four chickens”: the dish just written, said once
         more by a caller who thinks aloud."""
         last = self.cart.line(self.target[0]) if self.just_written() else None
-        if last is None or last.item_id != item.id or self.adding or wishes or joined:
+        if last is None or last.item_id != item.id or joined:
+            return None
+        if wishes and not self.has_all(last, wishes):
             return None
         if count is None:
             return None if last.choices else last.id
@@ -330,12 +332,12 @@ class Nouns(Parts):
         self.counted.add(line_id)
         self.heard.understood = True
 
-    def pieces(self, item: Item, count: int | None) -> Wish | None:
+    def pieces(self, item: Item, count: int | None, *, portion: bool = False) -> Wish | None:
         """“Six nuggets” is one portion of six, where they are sold in sixes, nines and twenties."""
-        if count is None or count < MIN_PIECES:
+        if count is None or (count < MIN_PIECES and not portion):
             return None
         for group in self.menu.groups_of(item):
-            sizes = {m.id: _leading_number(m) for m in group.modifiers}
+            sizes = {m.id: _pieces(m) for m in group.modifiers}
             if group.max == 1 and None not in sizes.values():
                 meant = [m for m in group.modifiers if sizes[m.id] == count]
                 return Wish(Kind.WITH, (Reading(group, meant[0], 1, False, 1),)) if meant else None
@@ -573,7 +575,7 @@ class Nouns(Parts):
                 assert x.mention is not None, "an option is a mention"
                 self.grant(Wish(Kind.WITH, x.mention.readings, x.text))
             if all(
-                any(r.coverage == 1 and r.group.min > 1 for r in self.choices(x)) for x in named
+                any(r.coverage == 1 and r.group.min > 0 for r in self.choices(x)) for x in named
             ):
                 self.heard.understood = True
                 return  # the menu knows halves: nothing is to be noted
@@ -608,7 +610,10 @@ class Nouns(Parts):
         )
 
 
-def _leading_number(modifier: Modifier) -> int | None:
-    """`20 Stück` → 20."""
-    found = re.match(r"\d+\b", modifier.name)
-    return int(found[0]) if found is not None else None
+def _pieces(modifier: Modifier) -> int | None:
+    """`20 Stück`, `Four Pieces` → 20, 4."""
+    for name in (modifier.name, *modifier.names.values(), *modifier.spoken):
+        first = next(iter(tokens(name)), None)
+        if first is not None and first.word.isdecimal():
+            return int(first.word)
+    return None

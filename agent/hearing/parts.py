@@ -110,7 +110,7 @@ class Parts(Reader):
             readings = named.mention.readings if named.mention is not None else ()
             return Wish(Kind.WITH, readings, named.text, all=True)
         if self.kind() is Kind.NOTE:
-            return Wish(Kind.NOTE, text=self.take().text)
+            return self.noted()
         if said is not None and self.kind() in (None, *BREAKS, Kind.AND):
             return self.as_before(said)
         if said is None and self.says_extra():
@@ -126,6 +126,14 @@ class Parts(Reader):
         if lexeme.kind is Kind.WORD and polarity is not None and (said or broke):
             return self.word_wish(polarity)
         return None
+
+    def noted(self) -> Wish:
+        """A note; “caramel *on one half* and lemon on the other” is none where halves are chosen."""
+        text, last = self.take().text, self.gathered[-1] if self.gathered else self.last_wish
+        halves = last is not None and any(r.group.min and r.group.max > 1 for r in last.readings)
+        if last is not None and halves and "half" in text:
+            return last
+        return Wish(Kind.NOTE, text=text)
 
     def whole_group(self) -> bool:
         """“*All sauces*”: the name that several options of a group share."""
