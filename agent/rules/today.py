@@ -76,32 +76,6 @@ def _meant(said: Said) -> Sequence[Mention]:
 _ANOTHER = frozenset(["earlier", "previous", "first", "before", "today", "placed", "made"])
 _CHANGING = {Kind.ADD, Kind.MAKE, Kind.REMOVE, Kind.CHANGE, Kind.INSTEAD, Kind.WITHOUT}
 _CHANGING |= {Kind.MORE, Kind.WITH, Kind.JUST, Kind.NO, Kind.NOT, Kind.FIX}
-_BEFORE_NUMBER and word.isdecimal() and after not in _TIMES
-    }
-    if numbers:
-        return [o for o in guest.todays if o.number.rpartition("-")[2] in numbers]
-    by_time = sorted(guest.todays, key=lambda o: o.placed_at)
-    places = {_PLACES[w] for w in words if w in _PLACES}
-    if len(places) == 1 and len(by_time) > 1:
-        place = places.pop()
-        return [by_time[place]] if place < len(by_time) else []
-    items = {i.id for m in _meant(said) for i in m.items}
-    having = [o for o in guest.todays if items & {line.item_id for line in o.lines}]
-    return having or list(guest.todays)
-
-
-def _meant(said: Said) -> Sequence[Mention]:
-    """What is named of an order that stands: in "I ordered a calzone earlier, can you add a coke"
-    the calzone; in an answer to "which one" anything."""
-    told = [q for q in said.asides.questions if q.topic in TOPICS]
-    return [m for q in told for m in q.mentions] if told else said.mentions
-
-
-_ANOTHER = frozenset(["earlier", "previous", "first", "before", "today", "placed", "made"])
-_CHANGING = frozenset(
-    [Kind.ADD, Kind.MAKE, Kind.REMOVE, Kind.CHANGE, Kind.INSTEAD, Kind.WITHOUT, Kind.MORE]
-    + [Kind.WITH, Kind.JUST, Kind.NO, Kind.NOT, Kind.FIX]
-)
 _BEFORE_NUMBER = frozenset(["p", "number", "order"])
 _TIMES = frozenset(["minute", "minutes", "min", "hour", "hours"])
 _PLACES = {"first": 0, "1st": 0, "second": 1, "2nd": 1, "last": -1, "latest": -1}
