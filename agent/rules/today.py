@@ -13,6 +13,7 @@ from agent.asides import Asides, Topic
 from agent.cart import Cart, CartLine
 from agent.guest import Guest
 from agent.hearing import Focus, Heard
+from agent.house import Hours
 from agent.language import tokens
 from agent.lexemes import Kind, Lexeme
 from agent.matching import Mention
@@ -217,6 +218,7 @@ class TodayTurn(Turn):
             self.talk = with_(self.talk, today="", cancels=False)
             return self._for_the_staff(f"I'm sorry. {refused}")
         self.talk = with_(self.talk, cancels=False)
+        self.house = with_(self.house, hours=Hours())  # what stands may be changed at any hour
         return super().after_refusal(refused)
 
     def _sold_out_since(self, line: CartLine) -> bool:

@@ -173,6 +173,9 @@ class Turn:
     # --- refused ---------------------------------------------------------------------------
 
     def after_refusal(self, refusal: str) -> Decision:
+        if self.house.hours.closed:
+            self.parts.append(sentence(f"I'm sorry, that could not be placed: {refusal}"))
+            return self._say("Shall I take a message?", Ask.OFFER_MESSAGE)
         gone = [line for line in self.cart.lines if self._sold_out_since(line)]
         gone += [line for line in self.cart.lines if self.house.menu.item(line.item_id) is None]
         opens: list[Open] = []
