@@ -981,7 +981,7 @@ def _addresslike(words: Sequence[str]) -> bool:
 
 
 _BEFORE_ADDRESS = re.compile(
-    r"^(?:(?:uh|um|yes|yeah|sure|ok|okay|its|it is|to|at|that is|thats|deliver|bring|it|is"
+    r"^(?:(?:uh|um|no|nope|yes|yeah|sure|ok|okay|its|it is|to|at|that is|thats|deliver|bring|it|is"
     r"|my|the|address|,|please|would be) )*"
 )
 

@@ -21,6 +21,7 @@ from agent.rules.talk import (
     MAX_NAME_ASKED,
     MAX_OPEN_ASKED,
     MAX_SILENCES,
+    MESSAGE_ASKS,
     Ask,
     Decision,
     Said,
@@ -78,7 +79,7 @@ def listened(scene: Scene, text: str) -> Said:
         winding_up=scene.talk.done,
         more_asked=ask is Ask.MORE,
         nameless=scene.talk.done and not cart.customer.name,
-        looking_back=bool(scene.talk.today) or not cart.lines,
+        looking_back=bool(scene.talk.today) or not cart.lines or ask in MESSAGE_ASKS,
     )
     return Said(text, spoken, mentions, asides)
 
