@@ -133,8 +133,8 @@ def listen(
     _hear_flags(line, asides)
     _hear_phone(line, asides)
     _hear_name(line, asides, want_name=want_name)
-    _hear_type(line, asides, street_due=want_name or want_address or winding_up)
-    if delivering and not asides.address and not asides.taken:
+    _hear_type(line, asides, street_due=want_name or (winding_up and not want_address))
+    if delivering and not want_address and not asides.address and not asides.taken:
         _hear_street(line, asides)
     if want_address and not asides.address and (not want_name or _STREETLIKE.search(line.string)):
         _hear_bare_address(line, asides)
@@ -153,8 +153,8 @@ _ENDS = re.compile(
     r" [.?]| , (?=(?:i|id|ill|can|could|may|give|get|let|we|just|and|but|also|please|for|2|1)\b)"
     r"| (?:and|but|so|then) (?=(?:i|id|ill|im|can|could|may|give|get|let|we|ill|add)\b)"
     r"| (?=(?:yes|yeah|yep|ok|okay|alright|great|in that case) )"
-    r"| (?=(?:id (?:like|love)|ill (?:have|take|get|try)|gimme|give me|(?:can|could|may) i (?:get"
-    r"|have)|let me (?:get|have)) )"
+    r"| (?=(?:id (?:like|love)|ill (?:have|take|get|try)|gimme|give me"
+    r"|let me (?:get|have)) )"
 )
 _WHAT = r"(?:what|which|whats|wot)"
 _HAVE = (
@@ -208,7 +208,11 @@ _QUESTIONS: tuple[tuple[Topic, re.Pattern[str]], ...] = tuple(
             r"(?: and (?:i )?(?:ordered|got|asked for)(?: (?!(?:can|could)\b)\w+)*)?"
             r"|\b(?:i|we)(?: have|ve)? just (?:ordered|placed an order)\b"
             r"|\b(?:change|amend|modify|update|edit|alter|adjust|add to) (?:something (?:on|in) )?"
-            r"(?:my|the|our|that) (?:\w+ )?order(?: from (?:before|earlier|today))?\b"
+            r"(?:my|the|our|that|an) (?:\w+ )?order(?: from (?:before|earlier|today))?\b"
+            r"|\bmake (?:a|some|1) (?:small )?changes? to (?:my|the|our|an) (?:\w+ )?order\b"
+            r"|\b(?:i|we)(?: already)? (?:have|got)(?: already)? an order (?:with you|in with)"
+            r"|\b(?:i|we)(?:ve)? already (?:have|got) an order\b"
+            r"|\b(?:from|off|on|in) (?:my|our) order\b"
             r"|\b(?:about|regarding) (?:my|the|our) (?:\w+ )?order\b(?: from (?:before|earlier))?"
             r"|\b(?:to|on|in|from) (?:my|the|our) (?:earlier |previous |first )?order"
             r" (?:from (?:before|earlier|today)|(?:i|we) (?:\w+ )?(?:made|placed)(?: \w+)?)\b"
@@ -254,6 +258,7 @@ _QUESTIONS: tuple[tuple[Topic, re.Pattern[str]], ...] = tuple(
         (
             Topic.TOTAL,
             r"\b(?:whats|what is|what was|tell me) (?:the|my) (?:total|damage|bill)\b"
+            r"|\bhow much (?:was|is) (?:my|our) order\b(?: again)?"
             r"|\bhow much (?:is|s|will|does|would|do i|do we)"
             r" (?:it|that|this|everything|all|the total|the whole|my order|the order|i|we"
             r"|be|owe)(?: \w+){0,4}"
@@ -310,7 +315,7 @@ _QUESTIONS: tuple[tuple[Topic, re.Pattern[str]], ...] = tuple(
         (
             Topic.DINE_IN,
             r"\b(?:book|reserve|reservation|booking)\b|\btable for\b|\b(?:eat|dine|dining"
-            r"|eating) (?:in|there|here)\b|\bfor here\b",
+            r"|eating) (?:in|there|here)\b(?! the\b| my\b| a\b)|\bfor here\b",
         ),
         (
             Topic.OPTIONS,
@@ -318,7 +323,7 @@ _QUESTIONS: tuple[tuple[Topic, re.Pattern[str]], ...] = tuple(
             rf"|choices|dressings?|sauces?)\b"
             r"|\b(?:do|does|are|is) (?:it|they|there|that|you)(?: \w+){0,3} (?:different "
             r"|other )?(?:sizes|toppings|extras|options|flavou?rs|choices)\b"
-            r"|\bwhat(?: \w+){0,3} can i (?:have|get|put|add|choose) (?:on|in|with|to|for)\b",
+            r"|\bwhat(?: \w+){0,3} can (?:i|you|we) (?:have|get|put|add|choose) (?:on|in|with|to|for)\b",
         ),
         (
             Topic.CONTENTS,
@@ -379,7 +384,8 @@ def _hear_questions(line: _Line, asides: Asides) -> None:
 
 
 _CANCEL_TODAY = re.compile(
-    r"\b(?:cancel|call off) (?:it|that|this"
+    r"\b(?:have|need|want|like|got|must) to cancel(?= [.,?]|$)"
+    r"|\b(?:cancel|call off) (?:it|that|this"
     r"|(?:my|the|our|that|this) (?:whole |entire )?order(?: (?:i|we) (?:\w+ )?(?:made|placed))?"
     r"|order (?:number )?(?:p )?\d+)\b(?: again)?"
 )
@@ -493,6 +499,7 @@ def _inside_dish(line: _Line, span: range) -> bool:
 # Feelings, which ask for nothing: "what a pity", "for god's sake".
 _EXCLAIMED = re.compile(
     r"\b(?:what|such) an? (?:(?:real|great|terrible|bit of an?) )?(?P<what>\w+)"
+    r"|\b(?:its|it is|thats|theyre|im) (?:way |far |just |a bit )*too \w+"
     r"|\bfor \w+ sake\b|\b(?:oh )?my (?:god|goodness|gosh|word)\b|\bmake it snappy\b"
 )
 
@@ -500,15 +507,16 @@ _EXCLAIMED = re.compile(
 def _hear_exclamations(line: _Line, asides: Asides) -> None:
     for match in _EXCLAIMED.finditer(line.string):
         span = line.tokens_of(*match.span())
-        if not asides.taken & set(span) and not line.mentioned(span):
+        named = any(m.whole and m.items for m in line.mentioned(span))
+        if not asides.taken & set(span) and not named:
             asides.taken |= set(span)
 
 
 _DONE = re.compile(
-    r"(?:\b(?:no|nope|nah) (?:, )?)?"
     r"\b(?:thats|that is|that will be|thatll be|thatd be|that would be|i think thats)"
     r"(?: about| pretty much| really| probably| basically)?"
-    r" (?:all|it|everything|me done|us done|the lot|your lot|my (?:whole )?order"
+    r" (?:all|it|everything|me done|us done|the lot|your lot|the whole (?:thing|lot)"
+    r"|sufficient|enough|plenty|my (?:whole )?order"
     r"|the (?:whole )?order|us|me)"
     r"(?! (?:wrong|right|good|fine|great|too|very|correct|not|with|without|on|in|of|a|an|the)\b)"
     r"(?: from (?:me|us)| for (?:me|now|us|today|tonight))?"
@@ -516,7 +524,8 @@ _DONE = re.compile(
     r" (?:all|it|everything|done|good|finished|set|all set|me|us|me done)(?= [.,?]|$"
     r"| for (?:me|now|us|today)| thank| thanks| please| i think| actually| and | for )"
     r"(?: for (?:me|now|us|today))?"
-    r"|^done(?= [.,]|$)|\b(?:nothing|no more|anything|not anything) else\b"
+    r"|^done(?= [.,]|$)|\b(?:(?:i|we) (?:dont|do not) (?:want|need) )?"
+    r"(?:nothing|no more|anything|not anything) (?:else|further)\b(?: from you lot| from you)?"
     r"|\bnothing more\b|\ball done\b"
     r"|\bthat does it\b"
     r"|\bno(?: ,)? (?:thanks|thank you|i dont|im good|im fine|im done|were good|nothing)\b"
@@ -536,7 +545,7 @@ _CANCEL = re.compile(
     r"|all of (?:it|that)|the (?:whole |entire )?order|my (?:whole |entire )?order"
     r"|the whole thing|it all|the lot)\b"
     r"|\bstart (?:over|again|from scratch)\b|\bi (?:dont"
-    r"|do not) want (?:anything|to order)(?: anymore| any more)?\b|\b(?:ive "
+    r"|do not) want (?:anything|to order)(?! else| more| other)(?: anymore| any more)?\b|\b(?:ive "
     r"|i have )?changed my mind(?= [.,] (?:bye|goodbye|cancel)|$)"
 )
 
@@ -558,33 +567,44 @@ def _hear_flags(line: _Line, asides: Asides) -> None:
     for name, pattern in (("again", _AGAIN), ("bye", _BYE), ("cancel", _CANCEL), ("done", _DONE)):
         for match in pattern.finditer(line.string):
             span = line.tokens_of(*match.span())
-            if not asides.taken & set(span):
-                asides.taken |= set(span)
-                setattr(asides, name, True)
+            if asides.taken & set(span):
+                continue
+            asides.taken |= set(span)
+            setattr(asides, name, True)
+            at = span[0] - 1
+            while name == "done" and at >= 0 and line.heard[at].word in _REFUSING:
+                asides.taken.add(at)  # "*no, no*, that's it"
+                at -= 1
 
 
+_REFUSING = frozenset(["no", "nope", "nah", ","])
 _CLOSING = frozenset(
     """
-    no nope nah nothing none all it everything done finish finished complete enough lot set do
-    thanks thank good fine ready cheers
+    no nope nah nothing none all it everything done finish finished complete completed enough lot
+    set do thanks thank good fine ready cheers thats that whole
     """.split()  # noqa: SIM905
 )
 _GOING_ON = frozenset(
     """
     want like need get give take have add another change make remove drop forget cancel scratch
-    delete wait moment second minute let what which how when where who why can could too
+    delete wait moment second minute let what which how when where who why can could too wrong
     also actually instead swap replace without with extra yes yeah maybe repeat read bye goodbye
     """.split()  # noqa: SIM905
 )
 
 
 def _hear_no_more(line: _Line, asides: Asides) -> None:
-    """“That will do us”, “no more, thanks” to "anything else?": everyday words that close."""
-    words = {t.word for n, t in enumerate(line.heard) if n not in asides.taken and not t.stop}
+    """“That will do us”, “no more, thanks”, “no, that is sufficient” to "anything else?": words
+    that close. One that nobody knows may be among them, where none counts it as a dish."""
+    left = [t.word for n, t in enumerate(line.heard) if n not in asides.taken and not t.stop]
+    words = set(left)
     named = any(n not in asides.taken for m in line.mentions for n in range(m.start, m.end))
     if named or asides.questions or not words & _CLOSING or words & _GOING_ON:
         return
-    if all(word in COMMON or word in LIGHT or is_small_word(word) for word in words):
+    unknown = [w for w in left if not (w in COMMON or w in LIGHT or w in _CLOSING)]
+    unknown = [w for w in unknown if not is_small_word(w)]
+    counted = any(w[0].isdigit() or w in ("a", "an", "some") for w in left)
+    if not unknown or (len(unknown) == 1 and not counted and left[0] in _CLOSING):
         asides.done = True
         asides.taken |= set(range(len(line.heard)))
 
@@ -628,7 +648,7 @@ _NOT_NAMES = frozenset(
     today tonight now later soon asap cash card everything anything both all nothing bye goodbye
     done finished this there here oh ah eh huh well right so now hey then great cool good evening
     morning afternoon dear lovely and but also sir maam mate man love cheers bloody just what which
-    anyway anyways fine look listen let lets he she we they
+    anyway anyways fine look listen let lets he she we they hes shes theyre youre
     """.split()  # noqa: SIM905
 )
 
@@ -648,6 +668,7 @@ def _hear_name(line: _Line, asides: Asides, *, want_name: bool) -> None:
         asides.taken |= set(line.tokens_of(*first.span()))
         asides.name = _as_name(line.raw(line.tokens_of(*first.span("what"))))
         return
+    spoken_of = False
     for pattern, strong in ((_STRONG_NAME, True), (_WEAK_NAME, want_name)):
         for match in pattern.finditer(line.string):
             trigger = line.tokens_of(match.start(), match.end())
@@ -657,11 +678,14 @@ def _hear_name(line: _Line, asides: Asides, *, want_name: bool) -> None:
                 strong and _capital(line, range(trigger[-1] + 1, trigger[-1] + 2))
             )
             span = _name_words(line, asides, trigger[-1] + 1, sure=sure)
+            spoken_of = spoken_of or pattern is _STRONG_NAME
             for_whom = match[0].rstrip().endswith("for")
             if span and (strong or for_whom or _capital(line, span) or _introduced(line, span)):
                 asides.taken |= {*trigger, *span}
                 asides.name = _as_name(line.raw(span))
                 return
+    if spoken_of:
+        _hear_name_apart(line, asides, first=1)  # "… my husband's name, he's fetching it. Hugo"
 
 
 def _introduced(line: _Line, span: range) -> bool:
@@ -805,7 +829,7 @@ _PICKUP = re.compile(
     r"|picking (?:it |them |that )?up|pick up"
     r"|collect(?:ion|ing)?(?: it| them)?|take ?aways?|take ?out(?! the| of| my| all| any)"
     r"|to go(?! with)|carry ?out|come (?:and |to |by and |over and |in and )?(?:get|grab"
-    r"|fetch|collect|pick)(?: it| them| up)*"
+    r"|fetch|collect|pick|take)(?: it| them| up)*|fetching (?:it|them)|come for it"
     r"|(?:pop|nip|walk|drive) (?:in|by|over|round|down)|be (?:there|over|round|down|along)"
     r"|(?:come|swing|drop|stop) by|come in|get it myself|fetch it)\b(?: please| myself| instead)?"
 )
@@ -957,7 +981,7 @@ def _addresslike(words: Sequence[str]) -> bool:
 
 
 _BEFORE_ADDRESS = re.compile(
-    r"^(?:(?:uh|um|yes|yeah|sure|ok|okay|its|it is|to|at|that is|thats|deliver|bring|it|is"
+    r"^(?:(?:uh|um|no|nope|yes|yeah|sure|ok|okay|its|it is|to|at|that is|thats|deliver|bring|it|is"
     r"|my|the|address|,|please|would be) )*"
 )
 

@@ -181,7 +181,7 @@ _PHRASES: dict[Kind, str] = {
         "should be|should both be|should all be|has to be|have to be|needs to be|must be|to be"
     ),
     Kind.CHATTER: (
-        "no worries|no problem|no problems|not a problem|no rush|no hurry|no idea|no offence"
+        "on the side|no worries|no problem|no problems|not a problem|no rush|no hurry|no idea|no offence"
         "|no offense|no doubt|no matter|not at all|not to worry|nothing fancy|nothing special"
     ),
     Kind.DOUBT: (
@@ -210,7 +210,11 @@ _FOREIGN = {
     "deux": 2, "zwei": 2, "tres": 3, "tre": 3, "trois": 3, "drei": 3, "cuatro": 4, "vier": 4,
     "cinco": 5, "cinque": 5,
 }  # fmt: skip
-_SOUNDS_LIKE = {"to": 2, "too": 2, "for": 4, "won": 1}
+_SOUNDS_LIKE = {"to": 2, "too": 2, "for": 4, "ate": 8}
+_SOUNDS_LIKE_ONE = frozenset(["won", "wan"])
+_UNITS = frozenset(
+    "bottles cans glasses cups bowls plates portions orders pieces slices bags".split()
+)  # noqa: SIM905
 _OPENERS = frozenset(["and", ",", ".", "have", "get", "like", "take", "want", "me"])
 
 _DEGREE = (
@@ -317,6 +321,8 @@ class _Scan:
             return Lexeme(Kind.NUMBER, at, at + 1, value=_FOREIGN[word])
         if word in _SOUNDS_LIKE and self._counts_plural(at):
             return Lexeme(Kind.NUMBER, at, at + 1, value=_SOUNDS_LIKE[word])
+        if word in _SOUNDS_LIKE_ONE and at + 1 in self._mentions:
+            return Lexeme(Kind.NUMBER, at, at + 1, value=1)
         if word == "take" and self._taken_off(at):
             return Lexeme(Kind.REMOVE, at, at + 1)
         return phrase
@@ -349,9 +355,13 @@ class _Scan:
 
     def _counts_plural(self, at: int) -> bool:
         """“To margheritas”: the recogniser wrote the number as it sounds."""
+        unit = self._words[at + 1 : at + 2]
+        if unit and unit[0] in _UNITS and self._words[at + 2 : at + 3] == ["of"]:
+            return at == 0 or self._words[at - 1] in _OPENERS  # "for bottles of water"
         mention = self._mentions.get(at + 1)
         opens = at == 0 or self._words[at - 1] in _OPENERS
-        return mention is not None and mention.plural and opens
+        plural = mention is not None and (mention.plural or self._words[at] == "ate")
+        return plural and opens
 
     def _taken_off(self, at: int) -> bool:
         """“Take the coke off”, with the dish between the two words."""
@@ -385,6 +395,9 @@ class _Scan:
     def _names_more(self, inside: Sequence[Mention], span: Sequence[int], note: str) -> bool:
         """What the menu calls by that name is no note: "well done" where it is an option."""
         whole = any((m.start, m.end) == (span[0], span[-1] + 1) for m in inside)
+        required = [r for m in inside for r in m.readings if r.group.min > 0 and r.coverage == 1]
+        if note.endswith("on the side") and required:
+            return True  # a choice of sides: "with salad on the side"
         if note.endswith("on the side"):
             inside = [m for m in inside if m.start < span[-1]]  # the "side" of no side salad
             return whole or any(m.items for m in inside)

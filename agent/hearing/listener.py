@@ -97,7 +97,7 @@ class Listener(Verbs):
                 elif self.bare_no(n) and any(x.kind is Kind.MENTION for x in kept):
                     kept.append(lexeme._replace(kind=Kind.FIX))  # "one coke, no, two"
                 continue
-            if lexeme.kind in _DOUBTFUL:
+            if lexeme.kind in _DOUBTFUL and lexeme.text != "sorry":
                 self.heard.doubt = True
             if lexeme.kind in (Kind.DOUBT, Kind.CHATTER):
                 continue
@@ -124,10 +124,16 @@ class Listener(Verbs):
             return
         qty = counts[0] if counts else asked.qty
         number = next((x for x in self.lexemes if x.kind is Kind.NUMBER), None)
-        self.lexemes = [x for x in self.lexemes if x is not number]
+        self.lexemes = [x for x in self.lexemes if x is not number and not self.idle(x)]
         self.asked = None
         self.write(item, qty, asked.wishes)
         self.heard.understood = True
+
+    def idle(self, lexeme: Lexeme) -> bool:
+        """A number that counts nothing: "one portion of *three*"."""
+        after = self.lexemes.index(lexeme) + 1
+        counts = after < len(self.lexemes) and self.lexemes[after].kind not in BREAKS
+        return lexeme.kind is Kind.NUMBER and not counts
 
     def takes_up(self, counts: Sequence[int]) -> bool:
         """True where the caller takes what was offered, or says how many."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace as with_
 
@@ -10,6 +9,7 @@ from agent.hearing.parts import Parts
 from agent.hearing.points import Open, OpenKind, TroubleKind, Wish
 from agent.hearing.reader import BREAKS, WISHING, Determiner
 from agent.hearing.wishes import HARMLESS
+from agent.language import tokens
 from agent.lexemes import Kind, Lexeme
 from agent.matching import Mention, Reading
 from domain.menu import Item, Modifier
@@ -25,7 +25,7 @@ class Nouns(Parts):
     def noun(self) -> None:
         start = self.at
         found = self.determiner()
-        self.take_apart()
+        self.take_apart(counted=found.count is not None or found.article)
         run = self.run_of()
         head = self.head_of(run)
         joined, self.joined = self.joined, False
@@ -33,6 +33,10 @@ class Nouns(Parts):
             head = None
         if head is not None and self.shares_part(found, run[head]):
             head = None
+        if head == 0 and not found.any and self.put_on_it(run[0]):
+            self.lingering = Kind.WITH
+            self.wishes()
+            return
         if head == 0 and not found.any and not joined and self.still_to_choose(run[0]):
             head = None
         if head == 0 and self.swaps_part(run[0]):
@@ -181,6 +185,12 @@ class Nouns(Parts):
             and any(r.coverage == 1 for r in self.usable(mention))
         )
 
+    def put_on_it(self, lexeme: Lexeme) -> bool:
+        """“*Peas* on it”, also where peas alone are a dish."""
+        mention = lexeme.mention
+        after = self.kind(1) is Kind.TO and self.kind(2) is Kind.IT
+        return after and mention is not None and any(r.coverage == 1 for r in self.usable(mention))
+
     def swaps_part(self, lexeme: Lexeme) -> bool:
         """“*Mushrooms* instead of extra cheese”, said of one dish's making."""
         if self.kind(1) is not Kind.INSTEAD_OF:
@@ -276,11 +286,11 @@ class Nouns(Parts):
         count = found.count if found.count is not None else (1 if found.article else None)
         count, earlier = self.settle_open(item, count, joined=joined)
         wishes = [*earlier, *wishes]
-        pieces = self.pieces(item, found.count)
+        pieces = self.pieces(item, found.count, portion=found.article or found.some)
         if pieces is not None:
             count, found.count, wishes = 1, 1, [*wishes, pieces]
-        again = self.said_again(item, count, wishes)
-        if again is not None:
+        again = self.said_again(item, count, wishes, joined=joined)
+        if again is not None and not found.more:
             self.become(again, item, count, wishes)
             self.counted.add(again)
             return
@@ -294,12 +304,18 @@ class Nouns(Parts):
         if self.new and count is not None:
             self.counted.add(self.new[-1])
 
-    def said_again(self, item: Item, count: int | None, wishes: Sequence[Wish]) -> str | None:
+    def said_again(
+        self, item: Item, count: int | None, wishes: Sequence[Wish], *, joined: bool
+    ) -> str | None:
         """“The knefeh, yeah, one knefeh”, “four. Four chickens”: the dish just written, said once
         more by a caller who thinks aloud."""
         last = self.cart.line(self.target[0]) if self.just_written() else None
-        if last is None or last.item_id != item.id or self.adding or wishes or count is None:
+        if last is None or last.item_id != item.id or joined:
             return None
+        if wishes and not self.has_all(last, wishes):
+            return None
+        if count is None:
+            return None if last.choices else last.id
         if self.kind() in (*WISHING, Kind.MENTION, Kind.NOTE):
             return None
         return last.id if last.id not in self.counted or last.qty == count else None
@@ -316,12 +332,12 @@ class Nouns(Parts):
         self.counted.add(line_id)
         self.heard.understood = True
 
-    def pieces(self, item: Item, count: int | None) -> Wish | None:
+    def pieces(self, item: Item, count: int | None, *, portion: bool = False) -> Wish | None:
         """“Six nuggets” is one portion of six, where they are sold in sixes, nines and twenties."""
-        if count is None or count < MIN_PIECES:
+        if count is None or (count < MIN_PIECES and not portion):
             return None
         for group in self.menu.groups_of(item):
-            sizes = {m.id: _leading_number(m) for m in group.modifiers}
+            sizes = {m.id: _pieces(m) for m in group.modifiers}
             if group.max == 1 and None not in sizes.values():
                 meant = [m for m in group.modifiers if sizes[m.id] == count]
                 return Wish(Kind.WITH, (Reading(group, meant[0], 1, False, 1),)) if meant else None
@@ -350,9 +366,12 @@ class Nouns(Parts):
         if self.chatting and not found.any and not self.wanting:
             return
         lines = self.lines_of(mention)
-        if (self.fix or self.only) and found.count is not None and len(lines) == 1:
+        corrects = self.fix or self.only or self.heard.doubt
+        if corrects and found.count is not None and len(lines) == 1:
             self.set_qty(lines[0].id, found.count)  # "actually four tacos are enough"
             return
+        if mention.generic and not found.any and self.for_whom((Lexeme(Kind.WORD, 0, 0),)):
+            return  # "it's too hot *for soup*"
         items = [i for i in mention.items if i.id not in self.sold_out] or list(mention.items)
         if found.refers and not self.wanting and mention.generic and self.target:
             return  # "both pizzas", "the pizzas": what was already ordered
@@ -555,6 +574,11 @@ class Nouns(Parts):
             for x in named:
                 assert x.mention is not None, "an option is a mention"
                 self.grant(Wish(Kind.WITH, x.mention.readings, x.text))
+            if all(
+                any(r.coverage == 1 and r.group.min > 0 for r in self.choices(x)) for x in named
+            ):
+                self.heard.understood = True
+                return  # the menu knows halves: nothing is to be noted
             items = []
         if len(items) == 2 and not (self.target and self.just_written() and self.open_at is None):
             dearer = max(items, key=lambda i: i.price)
@@ -574,6 +598,9 @@ class Nouns(Parts):
             self.lexemes = [*self.lexemes[: self.at], count, *self.lexemes[self.at + 1 :]]
             self.noun()
 
+    def choices(self, lexeme: Lexeme) -> tuple[Reading, ...]:
+        return self.usable(lexeme.mention) if lexeme.mention is not None else ()
+
     def optional(self, lexeme: Lexeme) -> bool:
         """True where it names what the dish in focus may be given more than one of."""
         mention = lexeme.mention
@@ -583,7 +610,10 @@ class Nouns(Parts):
         )
 
 
-def _leading_number(modifier: Modifier) -> int | None:
-    """`20 Stück` → 20."""
-    found = re.match(r"\d+\b", modifier.name)
-    return int(found[0]) if found is not None else None
+def _pieces(modifier: Modifier) -> int | None:
+    """`20 Stück`, `Four Pieces` → 20, 4."""
+    for name in (modifier.name, *modifier.names.values(), *modifier.spoken):
+        first = next(iter(tokens(name)), None)
+        if first is not None and first.word.isdecimal():
+            return int(first.word)
+    return None

@@ -31,8 +31,7 @@ class Parts(Reader):
         if not wishes:
             return
         self.unwished = self.cart
-        towards = self.kind() is Kind.WITH and self.kind(1) is Kind.BOTH
-        if self.kind() in (Kind.TO, Kind.BOTH) or towards:
+        if self.directs():
             # "… on brown bread, no tomatoes on both": only the last clause is for both
             for wish in wishes[:apart]:
                 self.grant(wish)
@@ -42,10 +41,14 @@ class Parts(Reader):
             self.grant(wish)
         self.heard.understood = True
 
+    def directs(self) -> bool:
+        """“… on the first”, “both”, “them both”, “with both of those”."""
+        before_both = self.kind() in (Kind.WITH, Kind.IT) and self.kind(1) is Kind.BOTH
+        return self.kind() in (Kind.TO, Kind.BOTH) or before_both
+
     def redirect(self) -> None:
         """“… to the diavola”, “… on both”: the wishes are for another line."""
-        towards = self.kind() is Kind.WITH and self.kind(1) is Kind.BOTH  # "… with both of those"
-        if self.kind() not in (Kind.TO, Kind.BOTH) and not towards:
+        if not self.directs():
             return
         start = self.at
         if self.kind() is not Kind.BOTH:
@@ -70,7 +73,9 @@ class Parts(Reader):
         if broke and counted and self.adds_on(ahead=1, comma=comma):
             self.take()  # "… and an extra shot"
         if not broke and self.target and self.made_on():
-            self.take()  # "… on white bread"
+            self.take()  # "… on white bread", "… on a plain bagel"
+            if self.kind() in (Kind.ARTICLE, Kind.THE):
+                self.take()
         self.skip_size()
         wish = self.wish_here(broke=broke)
         if wish is None:
@@ -105,7 +110,7 @@ class Parts(Reader):
             readings = named.mention.readings if named.mention is not None else ()
             return Wish(Kind.WITH, readings, named.text, all=True)
         if self.kind() is Kind.NOTE:
-            return Wish(Kind.NOTE, text=self.take().text)
+            return self.noted()
         if said is not None and self.kind() in (None, *BREAKS, Kind.AND):
             return self.as_before(said)
         if said is None and self.says_extra():
@@ -121,6 +126,14 @@ class Parts(Reader):
         if lexeme.kind is Kind.WORD and polarity is not None and (said or broke):
             return self.word_wish(polarity)
         return None
+
+    def noted(self) -> Wish:
+        """A note; “caramel *on one half* and lemon on the other” is none where halves are chosen."""
+        text, last = self.take().text, self.gathered[-1] if self.gathered else self.last_wish
+        halves = last is not None and any(r.group.min and r.group.max > 1 for r in last.readings)
+        if last is not None and halves and "half" in text:
+            return last
+        return Wish(Kind.NOTE, text=text)
 
     def whole_group(self) -> bool:
         """“*All sauces*”: the name that several options of a group share."""
@@ -344,8 +357,7 @@ class Parts(Reader):
         if found.both:
             return self.all_of(found.count)
         if found.ordinal:
-            chosen = self.nth(self.ordered(), found.ordinal)
-            return [chosen.id]
+            return [self.ordinal_line(found.ordinal)]
         base = self.cart.line(self.focus.base) or self.cart.line(self.focus.last)
         if base is None:
             return [line.id for line in self.cart.lines[-1:]]
@@ -355,6 +367,17 @@ class Parts(Reader):
         if count is None or found.definite:
             return list(self.target or [base.id])
         return [self.split(base, count)]
+
+    def ordinal_line(self, ordinal: int) -> str:
+        """“The first one …, the second one …” share out a line of two, one by one."""
+        base = self.cart.line(self.focus.base)
+        if ordinal not in self.ordinals:
+            shared = base is not None and base.id not in self.ordinals.values()
+            if self.ordinals and shared and base is not None:
+                self.ordinals[ordinal] = self.split(base, 1)
+            else:
+                self.ordinals[ordinal] = self.nth(self.ordered(), ordinal).id
+        return self.ordinals[ordinal]
 
     def target_lines(self, found: Determiner) -> list[str]:
         if found.both or found.other:
@@ -383,13 +406,14 @@ class Parts(Reader):
 
     def made_on(self) -> bool:
         """“One *on brown bread*”: a part of the dish, and not another dish."""
-        lexeme = self.peek(1) if self.kind() is Kind.TO else None
-        return (
-            lexeme is not None
-            and lexeme.mention is not None
-            and not (lexeme.mention.items and lexeme.mention.whole)
-            and bool(self.usable(lexeme.mention))
-        )
+        skip = 2 if self.kind(1) in (Kind.ARTICLE, Kind.THE) else 1
+        to, lexeme = self.peek(), self.peek(skip)
+        if to is None or to.kind is not Kind.TO or lexeme is None or lexeme.mention is None:
+            return False
+        usable = self.usable(lexeme.mention)
+        if lexeme.mention.items and lexeme.mention.whole:  # "on brown", which is a sauce, too
+            return to.text in ("on", "in") and any(r.coverage == 1 and r.group.min for r in usable)
+        return bool(usable)
 
     def chosen_part(self, lexeme: Lexeme) -> bool:
         return lexeme.mention is not None and bool(self.usable(lexeme.mention))

@@ -130,11 +130,18 @@ class Reader(Pad):
         between = self.words[self.lexemes[at - 1].end : self.lexemes[at].start]
         return any(t.word not in FILLERS for t in between)
 
-    def take_apart(self) -> None:
+    def take_apart(self, *, counted: bool = False) -> None:
         """“A mango lassi” is a combo's drink beside that combo, and else a lassi with mango."""
         for lexeme in self.run_of():
             mention = lexeme.mention
-            if mention is None or not mention.apart or self.usable(mention):
+            if mention is None or not mention.apart:
+                continue
+            dish = next(m for m in mention.apart if m.items)
+            ends_in_dish = dish.end == mention.end and not any(
+                r.width == mention.end - mention.start and r.modifier.name.count(" ")
+                for r in mention.readings
+            )
+            if self.usable(mention) and not (counted and ends_in_dish):
                 continue
             parts = [
                 lexeme._replace(start=m.start, end=m.end, mention=m, text=self.raw(m))
