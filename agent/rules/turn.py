@@ -89,6 +89,7 @@ class Turn:
             delivering=self.cart.type is OrderType.DELIVERY,
             winding_up=self.talk.done,
             more_asked=ask is Ask.MORE,
+            type_due=ask is Ask.TYPE or (ask is Ask.NAME and self.cart.type is None),
             nameless=self.talk.done and not self.cart.customer.name,
         )
         lexemes = lex(text, spoken, mentions, asides.taken)
