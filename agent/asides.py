@@ -466,7 +466,7 @@ _DONE = re.compile(
     r"(?:nothing|no more|anything|not anything) (?:else|further|more)\b(?: from you lot| from you)?"
     r"|\bnothing more\b|\ball done\b"
     r"|\bthat does it\b|\bthat wraps it up\b|\bthats a wrap\b|\bnot (?:today|for now|right now|now)\b"
-    r"|\b(?:can you |please )?place (?:it|that|the order|my order)\b|\bcheck ?out\b|\bend of order\b"
+    r"|\bcheck ?out\b|\bend of order\b"
     r"|^(?:nada|niente|nichts|rien)\b|\bnein(?: danke)?(?= [.,]|$)"
     r"|\bno(?: ,)? (?:thanks|thank you|i dont|im good|im fine|im done|were good|nothing)\b"
     r"|\bjust (?:that|this|those|these)(?= [.,]|$| please| thanks)|\bonly (?:that|those|these)(?= [.,]|$| please| thanks)"
@@ -533,12 +533,16 @@ _GOING_ON = frozenset(
 )
 
 
+_PLACE_IT = re.compile(r"\bplace (?:it|that|the order|my order)\b")
+
+
 def _hear_no_more(line: _Line, asides: Asides) -> None:
     """“That will do us”, “no more, thanks”, “no, that is sufficient” to "anything else?": words
     that close. One that nobody knows may be among them, where none counts it as a dish."""
     left = [t.word for n, t in enumerate(line.heard) if n not in asides.taken and not t.stop]
     words = set(left)
     named = any(n not in asides.taken for m in line.mentions for n in range(m.start, m.end))
+    words |= {"done"} if _PLACE_IT.search(line.string) else set()
     if named or asides.questions or not words & _CLOSING or words & _GOING_ON:
         return
     unknown = [w for w in left if not (w in COMMON or w in LIGHT or w in _CLOSING)]
