@@ -79,4 +79,6 @@ class Lines:
             return (await condition(printer, login=login)).ready
 
     async def _login(self, printer: Printer) -> Login | None:
+        if printer.uri.partition("://")[0] == "escpos":  # there is nothing to sign in to
+            return None
         return await self._store.read(lambda db: printer_logins.find(db, printer.id))
