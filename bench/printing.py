@@ -108,9 +108,7 @@ async def _speed(folder: Path, *, beside: bool) -> list[Figure]:
         name = f"ticket of {len(ticket):,} bytes, submit → last byte, p{percent}"
         figures += [
             Figure(f"{name} (beside CUPS)", found["reprint"], "ms", peer_ms, goal),
-            Figure(
-                f"the same, above plain TCP, p{percent}", found["reprint"], "ms", found["plain TCP"]
-            ),
+            Figure(f"the same, beside plain TCP, p{percent}", found["reprint"], "ms", tcp_ms),
             Figure(f"the same, as an order that is placed, p{percent}", found["order"], "ms"),
         ]
     return figures

@@ -64,10 +64,12 @@ class Lines:
         """Has `printer` blink or beep; False where only paper can tell."""
         return await identify(printer, login=await self._login(printer))
 
-    async def _deliver(self, printer: Printer, draw: Callable[[], Document], key: str) -> Delivered:
+    async def _deliver(
+        self, printer: Printer, draw: Callable[[], Document], key: str, quick: bool
+    ) -> Delivered:
         login = await self._login(printer)
         async with self.of(printer.uri):
-            return await deliver(printer, draw, key, login=login)
+            return await deliver(printer, draw, key, quick=quick, login=login)
 
     async def _open_drawer(self, printer: Printer) -> Delivered:
         async with self.of(printer.uri):

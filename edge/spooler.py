@@ -57,7 +57,7 @@ from printing.queue import (
     settle,
     start,
 )
-from printing.render import render
+from printing.render import is_quick, render
 from printing.transport import Delivered
 from sync.wire import Collection
 
@@ -94,9 +94,9 @@ class _Work(msgspec.Struct, frozen=True):
 
 
 class Paper(msgspec.Struct, frozen=True):
-    """How paper is reached; tests hand in their own."""
+    """How paper is reached; tests hand in their own. See `printing.transport`."""
 
-    deliver: Callable[[Printer, Callable[[], Document], str], Awaitable[Delivered]]
+    deliver: Callable[[Printer, Callable[[], Document], str, bool], Awaitable[Delivered]]
     open_drawer: Callable[[Printer], Awaitable[Delivered]]
     ready: Callable[[Printer], Awaitable[bool]]
     warm_up: Callable[[Printer], None]
@@ -290,7 +290,8 @@ class Spooler:
             )
             return drawn[-1]
 
-        delivered = await self._deliver(job, printer, draw)
+        quick = is_quick(job.ticket, printer, templates)
+        delivered = await self._deliver(job, printer, draw, quick)
         stamp = self._stamp()
         settled = _with_looks(settle(job, delivered.delivery, stamp.now), drawn)
         await self._write_down(partial(_settle, job=settled, delivered=delivered, stamp=stamp))
@@ -306,10 +307,10 @@ class Spooler:
             await self._clock.sleep(STUMBLE_S)
 
     async def _deliver(
-        self, job: PrintJob, printer: Printer, draw: Callable[[], Document]
+        self, job: PrintJob, printer: Printer, draw: Callable[[], Document], quick: bool
     ) -> Delivered:
         try:
-            return await self._paper.deliver(printer, draw, job.key)
+            return await self._paper.deliver(printer, draw, job.key, quick)
         except Exception as error:  # nobody knows what the printer got
             _log.exception("print job %d: the transport broke", job.seq)
             reason = f"the transport broke: {error}"

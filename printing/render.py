@@ -8,6 +8,7 @@ from functools import cache
 from importlib.resources import files
 from itertools import chain
 
+import msgspec
 from msgspec.structs import replace
 
 from domain.business import Business
@@ -19,7 +20,11 @@ from printing.document import Document, Element, Graphic, GraphicKind, Line, par
 from printing.mustache import fill
 from printing.view import view
 
-__all__ = ["built_in", "render"]
+__all__ = ["built_in", "is_quick", "render"]
+
+QUICK_LINES = 40  # of an order; drawing so many takes some two milliseconds
+
+_KITCHENS = frozenset({TicketKind.KITCHEN, TicketKind.CHANGE})
 
 log = logging.getLogger(__name__)
 
@@ -52,6 +57,19 @@ def render(
         document = _fill(built_in(ticket.kind), fields, printer, templates)
         return replace(document, fallback_reason=reason)
     return document
+
+
+def is_quick(ticket: Ticket, printer: Printer, templates: Mapping[str, str]) -> bool:
+    """True where drawing `ticket` is a matter of a millisecond or two: a kitchen's, in the built-in
+    template and in letters that nearly every printer has. What has to be drawn as dots (pictures,
+    other scripts) takes tens of them."""
+    if ticket.kind not in _KITCHENS or len(ticket.lines) > QUICK_LINES:
+        return False
+    try:
+        msgspec.json.encode(ticket).decode().encode("latin-1")
+    except UnicodeEncodeError:
+        return False
+    return _own(ticket.kind, printer, templates)[1] is None
 
 
 def _own(

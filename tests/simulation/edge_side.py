@@ -58,7 +58,9 @@ class Printers:
         self.away = self.mute = self.torn = 0.0
         self._tell = tell
 
-    async def deliver(self, printer: Printer, draw: Callable[[], Document], key: str) -> Delivered:
+    async def deliver(
+        self, printer: Printer, draw: Callable[[], Document], key: str, quick: bool
+    ) -> Delivered:
         await pause(0.01, 0.3)
         if chance().random() < self.away:
             return _delivered(Outcome.NOT_SENT, PrinterStatus.OFFLINE)
