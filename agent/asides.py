@@ -42,6 +42,10 @@ class Topic(Enum):
     DINE_IN = auto()
     MISCHIEF = auto()
     RUDE = auto()
+    CHANGE_TODAY = auto()  # an order that stands already
+    CANCEL_TODAY = auto()
+    KEEP = auto()  # leave it as it was, never mind
+    MESSAGE = auto()  # for the staff: to leave one, to be called back, something lost
 
 
 @dataclass(frozen=True)
@@ -113,14 +117,18 @@ def listen(
     more_asked: bool = False,
     nameless: bool = False,
     type_due: bool = False,
+    looking_back: bool = False,
 ) -> Asides:
     """The asides in `text`. `want_name` and `want_address`: that is still needed and may come now,
     so a bare "Maria" or "12 Main Street" is one. `delivering`: a street is then the address, even
     where another one was given before. `winding_up`: no more dishes are to come. `more_asked`: it
     answers "anything else?". `nameless`: no more dishes are to come, and no name was given yet.
-    `type_due`: pick-up or delivery is to be said now."""
+    `type_due`: pick-up or delivery is to be said now. `looking_back`: nothing is in the cart, so
+    "cancel it" is about an order that stands."""
     line = _Line(text, heard, mentions)
     asides = Asides()
+    if looking_back:
+        _hear_looking_back(line, asides)
     _hear_questions(line, asides)
     _hear_notes(line, asides)
     _hear_exclamations(line, asides)
@@ -146,7 +154,7 @@ def listen(
 
 _ENDS = re.compile(
     r" [.?]| , (?=(?:i|id|ill|can|could|may|give|get|let|we|just|and|but|also|please|for|2|1)\b)"
-    r"| (?:and|but|so|then) (?=(?:i|id|ill|im|can|could|may|give|get|let|we|ill)\b)"
+    r"| (?:and|but|so|then) (?=(?:i|id|ill|im|can|could|may|give|get|let|we|ill|add)\b)"
     r"| (?=(?:yes|yeah|yep|ok|okay|alright|great|in that case) )"
     r"| (?=(?:id (?:like|love)|ill (?:have|take|get|try)|gimme|give me"
     r"|let me (?:get|have)) )"
@@ -195,6 +203,36 @@ _QUESTIONS: tuple[tuple[Topic, re.Pattern[str]], ...] = tuple(
             rf"|an )?(?:real )?{_MACHINE}\b",
         ),
         (
+            Topic.CHANGE_TODAY,
+            r"\b(?:i|we|ive|weve)(?: have)?(?: just| already)? (?:ordered|called|phoned|rang"
+            r"|placed an order|put in an order|made an order)"
+            r"(?: (?!(?:and|but|can|could|days?|weeks?|months?|years?|last)\b)\w+){0,6}?"
+            r" (?:ago|earlier|already|today|just now|this (?:morning|afternoon|evening))\b"
+            r"(?: and (?:i )?(?:ordered|got|asked for)(?: (?!(?:can|could)\b)\w+)*)?"
+            r"|\b(?:i|we)(?: have|ve)? just (?:ordered|placed an order)\b"
+            r"|\b(?:change|amend|modify|update|edit|alter|adjust|add to) (?:something (?:on|in) )?"
+            r"(?:my|the|our|that|an) (?:\w+ )?order(?: from (?:before|earlier|today))?\b"
+            r"|\bmake (?:a|some|1) (?:small )?changes? to (?:my|the|our|an) (?:\w+ )?order\b"
+            r"|\b(?:i|we)(?: already)? (?:have|got)(?: already)? an order (?:with you|in with)"
+            r"|\b(?:i|we)(?:ve)? already (?:have|got) an order\b"
+            r"|\b(?:from|off|on|in) (?:my|our) order\b"
+            r"|\b(?:about|regarding) (?:my|the|our) (?:\w+ )?order\b(?: from (?:before|earlier))?"
+            r"|\b(?:to|on|in|from) (?:my|the|our) (?:earlier |previous |first )?order"
+            r" (?:from (?:before|earlier|today)|(?:i|we) (?:\w+ )?(?:made|placed)(?: \w+)?)\b"
+            r"|\b(?:to|on) (?:my|our) (?:earlier|previous|first) order\b",
+        ),
+        (
+            Topic.MESSAGE,
+            r"\b(?:leave|take|pass on|record) (?:you |them |him |her )?(?:a|my|this) message\b"
+            r"|\b(?:call|ring|phone) (?:me|us) back\b"
+            r"|\b(?:get|give me|have) a call ?back\b|\ba callback\b"
+            r"|\b(?:i|we)(?: think i| think we| must have| may have| might have| have|ve)?"
+            r" (?:left|forgot|lost|forgotten) (?:my|our|a|an) (?:\w+ ){1,4}?"
+            r"(?:at|in|with you|there|behind|yesterday|last night|on (?:the|a|your))\b"
+            r"|\b(?:tell|let) (?:the |your )?(?:chef|boss|owner|manager|staff|team|waiter|waitress)"
+            r"(?: know)?\b",
+        ),
+        (
             Topic.PERSON,
             rf"\b(?:speak|talk|chat)(?:ing)? (?:to|with) (?:a |an |the |your "
             rf"|some )?(?:real |actual |live )?{_SOMEONE}\b"
@@ -223,6 +261,7 @@ _QUESTIONS: tuple[tuple[Topic, re.Pattern[str]], ...] = tuple(
         (
             Topic.TOTAL,
             r"\b(?:whats|what is|what was|tell me) (?:the|my) (?:total|damage|bill)\b"
+            r"|\bhow much (?:was|is) (?:my|our) order\b(?: again)?"
             r"|\bhow much (?:is|s|will|does|would|do i|do we)"
             r" (?:it|that|this|everything|all|the total|the whole|my order|the order|i|we"
             r"|be|owe)(?: \w+){0,4}"
@@ -256,7 +295,8 @@ _QUESTIONS: tuple[tuple[Topic, re.Pattern[str]], ...] = tuple(
             Topic.WAIT,
             r"\bhow (?:long|soon|quick|quickly|many minutes)\b|\bwhen (?:will|can|would|is"
             r"|does|should|do i|could)\b|\bwhat time (?:will|can|would|should"
-            r"|is it ready)\b",
+            r"|is it ready)\b|\b(?:wheres|where is) (?:my|our) (?:order|food)\b"
+            r"|\bis (?:my|our) (?:order|food) (?:ready|done|on its way|coming)\b",
         ),
         (
             Topic.HOURS,
@@ -286,7 +326,8 @@ _QUESTIONS: tuple[tuple[Topic, re.Pattern[str]], ...] = tuple(
             rf"|choices|dressings?|sauces?)\b"
             r"|\b(?:do|does|are|is) (?:it|they|there|that|you)(?: \w+){0,3} (?:different "
             r"|other )?(?:sizes|toppings|extras|options|flavou?rs|choices)\b"
-            r"|\bwhat(?: \w+){0,3} can (?:i|you|we) (?:have|get|put|add|choose) (?:on|in|with|to|for)\b",
+            r"|\bwhat(?: \w+){0,3} can (?:i|you|we) (?:have|get|put|add|choose)"
+            r" (?:on|in|with|to|for)\b",
         ),
         (
             Topic.CONTENTS,
@@ -324,11 +365,21 @@ _QUESTIONS: tuple[tuple[Topic, re.Pattern[str]], ...] = tuple(
     )
 )
 _NEVER_OF_DISHES = frozenset(
-    [Topic.MISCHIEF, Topic.ROBOT, Topic.PERSON, Topic.ORDER, Topic.HOURS, Topic.WHERE]
-    + [Topic.PAYMENT, Topic.LAST]
+    [
+        Topic.MISCHIEF,
+        Topic.ROBOT,
+        Topic.PERSON,
+        Topic.ORDER,
+        Topic.HOURS,
+        Topic.WHERE,
+        Topic.PAYMENT,
+        Topic.LAST,
+    ]
 )
-_ORDERED = re.compile(r" (?=(?:\d+|an?) [a-z])")  # after mischief: "everything is free two ducks"
-_WORDS_ONLY = frozenset([Topic.RUDE])  # only these words are taken, not their sentence
+# Where an order begins in a recogniser's text: "everything is free now *two ducks*".
+_ORDERED = re.compile(r" (?=(?:\d+|an?) [a-z])")
+# Only these words are taken, not their sentence.
+_WORDS_ONLY = frozenset([Topic.RUDE, Topic.CHANGE_TODAY])
 _UP_TO_COMMA = frozenset([Topic.MISCHIEF, Topic.ROBOT])
 
 
@@ -343,6 +394,30 @@ def _hear_questions(line: _Line, asides: Asides) -> None:
                 continue
             asides.taken |= set(span)
             asides.questions.append(Question(topic, line.mentioned(span), line.raw(span)))
+
+
+_CANCEL_TODAY = re.compile(
+    r"\b(?:have|need|want|like|got|must) to cancel(?= [.,?]|$)"
+    r"|\b(?:cancel|call off) (?:it|that|this"
+    r"|(?:my|the|our|that|this) (?:whole |entire )?order(?: (?:i|we) (?:\w+ )?(?:made|placed))?"
+    r"|order (?:number )?(?:p )?\d+)\b(?: again)?"
+)
+
+
+_KEEP = re.compile(
+    r"\b(?:leave|keep) (?:it|that|everything|(?:my|the) order)"
+    r"(?: (?:as|how|like|the way)(?: it| that)?(?: is| was)?)?(?= [.,]|$| please| thanks| then)"
+    r"|\bnever ?mind\b|\b(?:dont|do not) (?:cancel|change) (?:it|that|anything)\b"
+)
+
+
+def _hear_looking_back(line: _Line, asides: Asides) -> None:
+    for topic, pattern in ((Topic.KEEP, _KEEP), (Topic.CANCEL_TODAY, _CANCEL_TODAY)):
+        for match in pattern.finditer(line.string):
+            span = line.tokens_of(*match.span())
+            if not asides.taken & set(span):
+                asides.taken |= set(span)
+                asides.questions.append(Question(topic, (), line.raw(span)))
 
 
 def _sentence(string: str, match: re.Match[str], topic: Topic) -> tuple[int, int]:
@@ -465,11 +540,12 @@ _DONE = re.compile(
     r"|^done(?= [.,]|$)|\b(?:(?:i|we) (?:dont|do not) (?:want|need) )?"
     r"(?:nothing|no more|anything|not anything) (?:else|further|more)\b(?: from you lot| from you)?"
     r"|\bnothing more\b|\ball done\b"
-    r"|\bthat does it\b|\bthat wraps it up\b|\bthats a wrap\b|\bnot (?:today|for now|right now|now)\b"
+    r"|\bthat does it\b|\bthat wraps it up\b|\bthats a wrap\b"
+    r"|\bnot (?:today|for now|right now|now)\b"
     r"|\bcheck ?out\b|\bend of order\b"
     r"|^(?:nada|niente|nichts|rien)\b|\bnein(?: danke)?(?= [.,]|$)"
     r"|\bno(?: ,)? (?:thanks|thank you|i dont|im good|im fine|im done|were good|nothing)\b"
-    r"|\bjust (?:that|this|those|these)(?= [.,]|$| please| thanks)|\bonly (?:that|those|these)(?= [.,]|$| please| thanks)"
+    r"|\b(?:just|only) (?:that|this|those|these)(?= [.,]|$| please| thanks)"
     r"|\bthat(?:ll| will) do(?= [.,]|$| thanks| thank| please)"
     r"|\b(?:das ist|das war|das wars|das wär|cest|es|eso es|e) (?:alles|tout|todo|tutto)\b"
     r"|^das wars(?= [.,]|$)"
@@ -856,7 +932,8 @@ def _hear_type(line: _Line, asides: Asides, *, street_due: bool, type_due: bool)
 # How callers say it when they are asked: "I'm on my way", "the first one", "to my place".
 _COMING = re.compile(
     r"\b(?:(?:im |were |i will |ill |we will |well )?(?:com(?:e|ing)|grab(?:bing)?|fetch)\b"
-    r"(?: (?:by|in|over|round|around|down|along|there|back|and|to|get|grab|it|the|restaurant|shop))*"
+    r"(?: (?:by|in|over|round|around|down|along|there|back|and|to|get|grab|it|the|restaurant"
+    r"|shop))*"
     r"|(?:ill|well|i will|we will|be) (?:be )?(?:by|in|over|there|round|down|along)"
     r"|in person|on (?:my|our) way|(?:ill|well) get (?:it|them)|around the corner"
     r"|^the (?:first|former)(?: 1)?)\b(?: shortly| soon)?"

@@ -477,7 +477,8 @@ def _small_talk(candidate: _Candidate, heard: Sequence[Token]) -> bool:
 _OTHERWISE_MEANT = {
     "can": re.compile(r"\bcan (?:i|you|we|u|he|she|they)\b|\b(?:i|you|we|he|she|they) can\b"),
     "still": re.compile(
-        r"\b(?:you|i|we|they|it) still\b|\bstill (?:have|got|on|there|open|available|want|need|do|serve)\b"
+        r"\b(?:you|i|we|they|it) still\b"
+        r"|\bstill (?:have|got|on|there|open|available|want|need|do|serve)\b"
     ),
     "bit": re.compile(r"\bbit of\b|\ba bit\b"),
 }

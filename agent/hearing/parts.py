@@ -152,7 +152,7 @@ class Parts(Reader):
         return None
 
     def noted(self) -> Wish:
-        """A note; “caramel *on one half* and lemon on the other” is none where halves are chosen."""
+        """A note; “caramel *on one half*, lemon on the other” is none where halves are chosen."""
         text, last = self.take().text, self.gathered[-1] if self.gathered else self.last_wish
         halves = last is not None and any(r.group.min and r.group.max > 1 for r in last.readings)
         if last is not None and halves and "half" in text:

@@ -10,16 +10,24 @@ explicit yes → `place_order`. What the caller has said already is never asked.
 | `steps` | the doors: the caller spoke, an order was placed or refused, a tool said no |
 | `talk` | where a talk stands, what a turn decides |
 | `turn` | one turn, from what was heard to what is done and asked next |
+| `today` | turns about an order of today that stands: changed, cancelled |
+| `message` | turns in which a message for the staff is taken |
 | `answers` | what callers ask |
 | `troubles` | what could not be taken as it was said, and what is still open, in words |
 | `changes` | what a turn did to the cart: its tool calls, and how it is said back |
 """
 
-from agent.rules.steps import after_place, after_refused_tool, decide, greeting
-from agent.rules.talk import MAX_PHONE, MAX_SILENCES, Ask, Decision, Quote, Talk, ToolCall
+from agent.rules.steps import (
+    after_place,
+    after_refused_tool,
+    after_refused_twice,
+    decide,
+    first_talk,
+    greeting,
+)
+from agent.rules.talk import MAX_SILENCES, Ask, Decision, Quote, Talk, ToolCall
 
 __all__ = [
-    "MAX_PHONE",
     "MAX_SILENCES",
     "Ask",
     "Decision",
@@ -28,6 +36,8 @@ __all__ = [
     "ToolCall",
     "after_place",
     "after_refused_tool",
+    "after_refused_twice",
     "decide",
+    "first_talk",
     "greeting",
 ]

@@ -19,6 +19,7 @@ from agent.lexemes import Kind
 from agent.rules.talk import Ask, Scene
 from agent.rules.troubles import categories
 from agent.wording import (
+    closed_words,
     group_name,
     item_name,
     line_price,
@@ -26,13 +27,15 @@ from agent.wording import (
     modifier_name,
     order_words,
     prices,
+    ready_words,
     sentence,
     short_listing,
+    today_words,
 )
 from domain.errors import Invalid
 from domain.menu import Item, ModifierGroup
 from domain.money import format_money
-from domain.order import OrderType
+from domain.order import Order, OrderType, Status
 
 __all__ = ["Answer", "answer", "asked_about", "person_words"]
 
@@ -41,13 +44,15 @@ __all__ = ["Answer", "answer", "asked_about", "person_words"]
 class Answer:
     """`words` may be empty where what is asked next answers it. `offer` is a dish that a yes would
     take; `hand_over` why the caller is put through to a person; `again`: what they had last time
-    has been said; `reread`: the order is read back again, with all of it."""
+    has been said; `reread`: the order is read back again, with all of it; `for_the_staff`: only
+    they can help."""
 
     words: str = ""
     offer: Open | None = None
     hand_over: str = ""
     again: bool = False
     reread: bool = False
+    for_the_staff: bool = False
 
 
 def answer(scene: Scene, question: Question) -> Answer:
@@ -72,8 +77,7 @@ def person_words(house: House) -> str:
     """To a caller who is for the staff."""
     if house.transfers:
         return "One moment, I'll put you through to the staff."
-    phone = house.business.phone
-    number = f" on {phone}" if phone else ""
+    number = f" on {house.staff_number}" if house.staff_number else ""
     return f"I can't put you through, but the staff can help you{number}."
 
 
@@ -93,11 +97,10 @@ class _Answering:
         fixed = _ANSWERS.get(question.topic)
         if fixed is not None:
             return fixed
-        business = self.house.business
         match question.topic:
             case Topic.ORDER:
                 return self._order_so_far()
-            case Topic.AGAIN:
+            case Topic.AGAIN | Topic.KEEP | Topic.MESSAGE | Topic.CHANGE_TODAY | Topic.CANCEL_TODAY:
                 return ""
             case Topic.LAST:
                 return self._last_time()
@@ -106,13 +109,16 @@ class _Answering:
             case Topic.TOTAL:
                 return self._total()
             case Topic.WAIT:
-                return f"It takes about {business.prep_minutes} minutes."
+                return self._wait(question)
+            case Topic.HOURS:
+                return self._hours()
             case Topic.WHERE:
-                where = business.address or "on the map under our name"
+                where = self.house.business.address or "on the map under our name"
                 return f"You find us at {where}."
             case Topic.PERSON:
                 if self.house.transfers:
                     self.gives.hand_over = FOR_A_PERSON
+                self.gives.for_the_staff = True
                 return person_words(self.house)
             case Topic.PRICE:
                 return self._price(question)
@@ -122,6 +128,24 @@ class _Answering:
                 return self._contents(question)
             case _:
                 return self._menu(question)
+
+    def _wait(self, question: Question) -> str:
+        """How long an order takes now; of one that stands, when it is ready."""
+        words = {t.word for t in tokens(question.words)}
+        todays = [o for o in self.guest.todays if o.status in _ON_ITS_WAY]
+        if todays and not self.cart.lines and words & {"my", "our"}:
+            return " ".join(_progress(self.house, order) for order in todays)
+        business = self.house.business
+        busy = "; it's busy at the moment" if business.busy_minutes else ""
+        return f"It takes about {business.prep_minutes + business.busy_minutes} minutes{busy}."
+
+    def _hours(self) -> str:
+        hours = self.house.hours
+        if hours.closed:
+            return closed_words(self.house)
+        if hours.words:
+            return f"We're open now, and close {hours.words}."
+        return "I don't have the opening hours here, but I can take your order now."
 
     def _last_time(self) -> str:
         last = self.guest.last
@@ -138,6 +162,8 @@ class _Answering:
         return self.talk.ask is Ask.OPTION and not any(m.items for m in question.mentions)
 
     def _order_so_far(self) -> str:
+        if not self.cart.lines and self.guest.todays:
+            return " ".join(today_words(self.house, order) for order in self.guest.todays)
         if not self.cart.lines:
             return "There is nothing in your order yet."
         if self.talk.ask is Ask.CONFIRM:
@@ -294,16 +320,27 @@ class _Answering:
 
 FOR_A_PERSON = "The caller asks for a person, or for more than may be sold by phone."
 _ABOUT_A_DISH = frozenset([Topic.HAVE, Topic.CONTENTS, Topic.PRICE, Topic.MENU])
+_ON_ITS_WAY = frozenset([Status.PLACED, Status.PREPARING, Status.READY])
 _DIETS = frozenset(["vegetarian", "vegan", "gluten", "halal", "kosher", "organic", "lactose"])
 _ANSWERS = {
     Topic.ROBOT: "I'm an automated assistant, not a person. I take orders for the restaurant.",
-    Topic.HOURS: "I don't have the opening hours here, but I can take your order now.",
     Topic.PAYMENT: "You pay the restaurant when you get your order. I take no payments by phone.",
     Topic.DELIVERY: "Yes, you can have it delivered or pick it up.",
     Topic.DINE_IN: "I only take orders for pick-up and delivery; for a table, ask the staff.",
     Topic.MISCHIEF: "I can't change prices or rules; everything is at the menu's prices.",
     Topic.RUDE: "I'd like to get this right for you.",
 }  # fmt: skip
+
+
+def _progress(house: House, order: Order) -> str:
+    match order.status:
+        case Status.PREPARING:
+            doing = f"is being prepared, and will be {ready_words(house, order)}"
+        case Status.READY:
+            doing = "is ready"
+        case _:
+            doing = f"will be {ready_words(house, order)}"
+    return f"Your order {order.number} {doing}."
 
 
 def with_type(cart: Cart) -> Cart:

@@ -8,22 +8,22 @@ from dataclasses import replace as with_
 from msgspec.structs import replace
 
 from agent.asides import Asides, Question, Topic, listen
-from agent.cart import MAX_DISHES, Cart, CartLine
-from agent.guest import NOBODY, Guest, again
+from agent.cart import MAX_DISHES, Cart, CartLine, same_dishes
+from agent.guest import again
 from agent.hearing import Focus, Heard, Open, OpenKind, Situation, hear
-from agent.house import House, missing_group
+from agent.house import missing_group
 from agent.language import Token, tokens
 from agent.lexemes import Kind, Lexeme, lex
+from agent.notes import MAX_PHONE
 from agent.rules.answers import FOR_A_PERSON, answer, asked_about, person_words
 from agent.rules.changes import acknowledgement, calls_between
 from agent.rules.talk import (
     MAX_NAME_ASKED,
     MAX_OPEN_ASKED,
-    MAX_PHONE,
     MAX_SILENCES,
     Ask,
     Decision,
-    Quote,
+    Said,
     Scene,
     Talk,
     ToolCall,
@@ -35,12 +35,13 @@ from agent.rules.troubles import (
     sold_out_since_words,
     trouble_words,
 )
-from agent.wording import group_question, item_name, read_back, sentence
+from agent.standing import as_cart
+from agent.wording import closed_words, group_question, item_name, read_back, ready_words, sentence
 from domain.errors import Invalid
 from domain.order import OrderType
 from domain.ordering import MAX_ADDRESS, MAX_NAME, MAX_NOTE
 
-__all__ = ["Turn"]
+__all__ = ["Turn", "listened", "with_customer"]
 
 _LOST = "Sorry, I didn't catch that."
 _OFF_TOPIC = "I can only help with your order here."
@@ -54,55 +55,80 @@ _OTHERWISE = {
     "Shall I place it?": "Is that right, may I place it?",
     "What should I change?": "What shall I change about it?",
     "Would you like one?": "Shall I add one?",
+    "Shall I take a message?": "I can take a message for the staff. Shall I?",
+    "What should I tell the staff?": "What shall I write down for them?",
+    "To the same address as last time?": "Shall it go where it went last time?",
 }
+
+
+def listened(scene: Scene, text: str) -> Said:
+    """`text` listened to for what the talk waits for."""
+    spoken = tokens(text)
+    mentions = scene.house.lexicon.mentions(spoken)
+    ask, cart = scene.talk.ask, scene.cart
+    # The caller may give the address before it is asked for.
+    to_deliver = cart.type is OrderType.DELIVERY and not cart.customer.address
+    asides = listen(
+        text,
+        spoken,
+        mentions,
+        want_name=ask in (Ask.NAME, Ask.MESSAGE_NAME),
+        want_address=ask in (Ask.ADDRESS, Ask.SAME_ADDRESS) or (ask is Ask.NAME and to_deliver),
+        delivering=cart.type is OrderType.DELIVERY,
+        winding_up=scene.talk.done,
+        more_asked=ask is Ask.MORE,
+        nameless=scene.talk.done and not cart.customer.name,
+        type_due=ask is Ask.TYPE or (ask is Ask.NAME and cart.type is None),
+        looking_back=bool(scene.talk.today) or not cart.lines,
+    )
+    return Said(text, spoken, mentions, asides)
 
 
 class Turn:
     """One turn being decided. `parts` is what will be said, in order."""
 
-    def __init__(
-        self, house: House, cart: Cart, talk: Talk, quote: Quote, guest: Guest = NOBODY
-    ) -> None:
-        self.guest = guest
-        self.house = house
-        self.before = cart
-        self.cart = cart
-        self.talk = talk
-        self.before_opens = talk.opens
-        self.quote = quote
+    def __init__(self, scene: Scene) -> None:
+        self.guest = scene.guest
+        self.house = scene.house
+        self.before = scene.cart
+        self.cart = scene.cart
+        self.talk = scene.talk
+        self.before_opens = scene.talk.opens
+        self.quote = scene.quote
         self.parts: list[str] = []
         self.handing_over = ""  # why the caller is to be put through to a person
         self.asking_again = False  # what they had last time has been said
+        self.for_the_staff = False  # only they can help with what was asked
 
-    def decide(self, text: str) -> Decision:
-        spoken = tokens(text)
-        if not any(not t.stop for t in spoken):
+    def decide(self, said: Said) -> Decision:
+        if said.silent:
             return self._silence()
         self.talk = with_(self.talk, silences=0)
-        mentions = self.house.lexicon.mentions(spoken)
-        ask = self.talk.ask
-        asides = listen(
-            text,
-            spoken,
-            mentions,
-            want_name=ask is Ask.NAME,
-            want_address=ask is Ask.ADDRESS or (ask is Ask.NAME and self._to_deliver()),
-            delivering=self.cart.type is OrderType.DELIVERY,
-            winding_up=self.talk.done,
-            more_asked=ask is Ask.MORE,
-            type_due=ask is Ask.TYPE or (ask is Ask.NAME and self.cart.type is None),
-            nameless=self.talk.done and not self.cart.customer.name,
-        )
-        lexemes = lex(text, spoken, mentions, asides.taken)
+        asides = said.asides
+        lexemes = lex(said.text, said.spoken, said.mentions, asides.taken)
+        if self.talk.ask is Ask.SAME_ADDRESS and not said.names_a_dish:
+            lexemes = self._same_address(lexemes, asides)
         if asides.cancel and self.cart.lines and _orders(lexemes):
-            self.cart = Cart(customer=self.cart.customer)  # "start over. One bhaji, please"
-            self.talk = Talk()
+            self._clear()  # "start over. One bhaji, please"
             asides.cancel = False
             self.parts.append("I've cleared your order.")
         if self._wants_again(asides, lexemes):
             self._order_again()
-        heard = self._hear(lexemes, spoken, asked_about(self._scene(), asides.questions))
+        heard = self._hear(lexemes, said.spoken, asked_about(self._scene(), asides.questions))
         return self._judge(asides, heard, lexemes)
+
+    def _same_address(self, lexemes: Sequence[Lexeme], asides: Asides) -> list[Lexeme]:
+        """“Yes, the same”, to the address of last time; what is left of the answer."""
+        kinds = {x.kind for x in lexemes}
+        if Kind.NO in kinds or asides.address:
+            self.talk = with_(self.talk, elsewhere=True)
+        elif kinds & {Kind.YES, Kind.SAME}:
+            asides.address = self.guest.address
+        return [x for x in lexemes if x.kind not in (Kind.SAME, Kind.YES, Kind.WORD)]
+
+    def _clear(self) -> None:
+        self.cart = Cart(customer=self.cart.customer)
+        self.talk = Talk()
 
     def _scene(self) -> Scene:
         return Scene(self.house, self.cart, self.talk, self.quote, self.guest)
@@ -149,7 +175,10 @@ class Turn:
     # --- refused ---------------------------------------------------------------------------
 
     def after_refusal(self, refusal: str) -> Decision:
-        gone = [line for line in self.cart.lines if line.item_id in self.house.sold_out]
+        if self.house.hours.closed:
+            self.parts.append(sentence(f"I'm sorry, that could not be placed: {refusal}"))
+            return self._say("Shall I take a message?", Ask.OFFER_MESSAGE)
+        gone = [line for line in self.cart.lines if self._sold_out_since(line)]
         gone += [line for line in self.cart.lines if self.house.menu.item(line.item_id) is None]
         opens: list[Open] = []
         for line in gone:
@@ -161,6 +190,9 @@ class Turn:
         self.talk = with_(self.talk, opens=tuple(opens))
         return self.ask_next()
 
+    def _sold_out_since(self, line: CartLine) -> bool:
+        return line.item_id in self.house.sold_out
+
     def _instead_of(self, line: CartLine) -> list[Open]:
         """Another dish of the kind of one that has just run out, to be offered."""
         item = self.house.menu.item(line.item_id)
@@ -170,10 +202,6 @@ class Turn:
         return [Open(OpenKind.OFFER, (others[0].id,), line.qty, text=item_name(item))]
 
     # --- hearing ---------------------------------------------------------------------------
-
-    def _to_deliver(self) -> bool:
-        """The caller may give the address before it is asked for."""
-        return self.cart.type is OrderType.DELIVERY and not self.cart.customer.address
 
     def _hear(
         self, lexemes: Sequence[Lexeme], spoken: Sequence[Token], about: Open | None
@@ -192,7 +220,7 @@ class Turn:
             asked=asked,
             opens=talk.opens,
             words=spoken,
-            chatting=talk.ask in (Ask.NAME, Ask.TYPE, Ask.ADDRESS),
+            chatting=talk.ask in (Ask.NAME, Ask.TYPE, Ask.ADDRESS, Ask.SAME_ADDRESS),
             choosing=talk.ask is Ask.OPTION,
         )
         heard = hear(lexemes, situation)
@@ -203,15 +231,13 @@ class Turn:
         ask = self.talk.ask
         if asides.cancel or (ask is Ask.CONFIRM and _only_scratch(lexemes)):
             return self._cancelled(asides)
-        self.cart = _with_customer(heard.cart, asides)
+        self.cart = self._taken(heard, asides)
         changed = self.cart != self.before
         self.talk = with_(
             self.talk, focus=heard.focus, opens=tuple(heard.opens), done=self._done(asides, heard)
         )
         if self._placing(asides, heard):
-            return Decision(
-                (*calls_between(self.before, self.cart), ToolCall("place_order")), "", self.talk
-            )
+            return Decision((*self._calls(), ToolCall("place_order")), "", self.talk)
         if asides.bye and not changed and not heard.troubles:
             return self._goodbye()
         if self.talk.said and not changed and _asked_again(asides, heard):
@@ -228,6 +254,16 @@ class Turn:
         if self._ends(asides, heard, changed=changed):
             return self._goodbye()
         return self.ask_next(again=not (changed or heard.troubles), heard=heard)
+
+    def _taken(self, heard: Heard, asides: Asides) -> Cart:
+        """The cart with all that was heard; a closed house takes no dishes."""
+        cart = heard.cart
+        if self.house.hours.closed:
+            if heard.cart != self.before or heard.opens:
+                self.parts.append(f"{closed_words(self.house)} I can't take an order now.")
+            heard.opens = []
+            cart = self.before
+        return with_customer(cart, asides)
 
     def _lost(self, lexemes: Sequence[Lexeme]) -> str:
         """Nothing was of use: a word nobody knows, or talk that is about no order."""
@@ -299,6 +335,7 @@ class Turn:
                 self.parts.append(given.words)
             self.handing_over = given.hand_over or self.handing_over
             self.asking_again = given.again or self.asking_again
+            self.for_the_staff = given.for_the_staff or self.for_the_staff
             if given.reread:
                 self.talk = with_(self.talk, read=None)
             if given.offer is not None:
@@ -308,14 +345,14 @@ class Turn:
 
     def _cancelled(self, asides: Asides) -> Decision:
         had = bool(self.cart.lines)
-        self.cart = Cart(customer=self.cart.customer)
-        self.talk = Talk()
+        self._clear()
         if asides.bye or not had:
             return self._goodbye()
         return self._say("I've cleared your order. What would you like instead?", Ask.ITEMS)
 
     def _goodbye(self) -> Decision:
-        words = "Nothing has been ordered. " if self.cart.lines else ""
+        more = " more" if self.guest.todays else ""
+        words = f"Nothing{more} has been ordered. " if self.cart.lines else ""
         return self._say(f"{words}Thank you for calling. Goodbye!", Ask.CLOSED)
 
     def _say(self, text: str, ask: Ask) -> Decision:
@@ -332,7 +369,10 @@ class Turn:
         if ask is Ask.CLOSED:
             calls = (*calls, ToolCall("end_call"))
         talk = with_(self.talk, ask=ask, said=reply)
-        return Decision((*calls_between(self.before, self.cart), *calls), reply, talk)
+        return Decision((*self._calls(), *calls), reply, talk)
+
+    def _calls(self) -> list[ToolCall]:
+        return calls_between(self.before, self.cart)
 
     # --- what to ask next ----------------------------------------------------------------------
 
@@ -348,12 +388,16 @@ class Turn:
             self.parts[:0] = acknowledgement(self.house, self.before, self.cart, heard)
         if point is not None:
             return self._say(point[1], point[0])
+        if self.handing_over:
+            return self._decision(self.talk.ask)
+        if reading:
+            return self._confirm(again=again)
+        if not self.cart.lines and (self.house.hours.closed or self.for_the_staff):
+            return self._say("Shall I take a message?", Ask.OFFER_MESSAGE)
         if self.asking_again and not self.cart.lines:
             return self._say("Would you like that again?", Ask.AGAIN)
         if not self.cart.lines:
             return self._say("What would you like to order?", Ask.ITEMS)
-        if reading:
-            return self._confirm(again=again)
         return self._ask_missing(again=again)
 
     def _point(self) -> tuple[Ask, str] | None:
@@ -392,6 +436,9 @@ class Turn:
             return self._say("What name is it for?", Ask.NAME)
         if self.cart.type not in (OrderType.PICKUP, OrderType.DELIVERY):
             return self._say("Is that for pick-up or delivery?", Ask.TYPE)
+        if self.guest.address and not self.talk.elsewhere:
+            # Not said before whoever holds this telephone has agreed: it is read back then.
+            return self._say("To the same address as last time?", Ask.SAME_ADDRESS)
         return self._say("What address should we deliver to?", Ask.ADDRESS)
 
     def _confirm(self, *, again: bool) -> Decision:
@@ -407,9 +454,22 @@ class Turn:
         except Invalid as wrong:
             self.talk = with_(self.talk, read=None)
             return self._say(sentence(f"I can't place that yet: {wrong.detail}"), Ask.CHANGE)
+        self._tell_of_a_twin()
         self.parts.append(read_back(self.house, self.cart, order))
         self.talk = with_(self.talk, read=self.cart)
         return self._decision(Ask.CONFIRM, ToolCall("read_back"))
+
+    def _tell_of_a_twin(self) -> None:
+        """Who was cut off while ordering does not know that it stands, and calls again."""
+        lines, menu = self.cart.lines, self.house.menu
+        for order in self.guest.todays:
+            if same_dishes(menu, as_cart(self.house, order).lines, lines):
+                ready = ready_words(self.house, order)
+                self.parts.append(
+                    f"You already have order {order.number} with exactly that, {ready}. "
+                    "This would be another one."
+                )
+                return
 
 
 def _orders(lexemes: Sequence[Lexeme]) -> bool:
@@ -427,7 +487,7 @@ def _only_scratch(lexemes: Sequence[Lexeme]) -> bool:
     return kinds == {Kind.SCRATCH}
 
 
-def _with_customer(cart: Cart, asides: Asides) -> Cart:
+def with_customer(cart: Cart, asides: Asides) -> Cart:
     customer = replace(
         cart.customer,
         name=asides.name[:MAX_NAME] or cart.customer.name,
