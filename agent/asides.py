@@ -229,7 +229,7 @@ _QUESTIONS: tuple[tuple[Topic, re.Pattern[str]], ...] = tuple(
             r"|\b(?:i|we)(?: think i| think we| must have| may have| might have| have|ve)?"
             r" (?:left|forgot|lost|forgotten) (?:my|our|a|an) (?:\w+ ){1,4}?"
             r"(?:at|in|with you|there|behind|yesterday|last night|on (?:the|a|your))\b"
-            r"|\b(?:tell|let) (?:the |your )?(?:chef|boss|owner|manager|staff|team|waiter|waitress)"
+            r"|\b(?:tell|let) (?:the |your )?(?:boss|owner|manager|staff|team|waiter|waitress)"
             r"(?: know)?\b",
         ),
         (
