@@ -250,7 +250,7 @@ class Lexicon:
 
     def picked(self, heard: Sequence[Token], item_ids: Sequence[str]) -> Item | None:
         """The one of a few dishes that a word of the answer points to: "the half one"."""
-        said = {stem(t.word) for t in heard} - LIGHT
+        said = {stem(t.word) for t in heard} - LIGHT - PRONOUNS
         pointed = [
             e.thing
             for e in self._entries
