@@ -116,15 +116,15 @@ def listen(
     winding_up: bool = False,
     more_asked: bool = False,
     nameless: bool = False,
-    type_due: bool = False,
     looking_back: bool = False,
+    type_due: bool = False,
 ) -> Asides:
     """The asides in `text`. `want_name` and `want_address`: that is still needed and may come now,
     so a bare "Maria" or "12 Main Street" is one. `delivering`: a street is then the address, even
     where another one was given before. `winding_up`: no more dishes are to come. `more_asked`: it
     answers "anything else?". `nameless`: no more dishes are to come, and no name was given yet.
-    `type_due`: pick-up or delivery is to be said now. `looking_back`: nothing is in the cart, so
-    "cancel it" is about an order that stands."""
+    `looking_back`: nothing is in the cart, so "cancel it" is about an order that stands.
+    `type_due`: pick-up or delivery is to be said now."""
     line = _Line(text, heard, mentions)
     asides = Asides()
     if looking_back:
@@ -1037,7 +1037,7 @@ def _addresslike(words: Sequence[str]) -> bool:
 
 
 _BEFORE_ADDRESS = re.compile(
-    r"^(?:(?:uh|um|yes|yeah|sure|ok|okay|its|it is|to|at|that is|thats|deliver|bring|it|is"
+    r"^(?:(?:uh|um|no|nope|yes|yeah|sure|ok|okay|its|it is|to|at|that is|thats|deliver|bring|it|is"
     r"|my|the|address|,|please|would be) )*"
 )
 

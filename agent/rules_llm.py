@@ -143,7 +143,8 @@ def _as_it_stands(talk: Talk, call: Call, items: Sequence[llm.ChatItem]) -> Talk
 
 
 def _plain(text: str) -> str:
-    return " ".join(text.split())
+    """Letters and digits only: what is spoken may come back without a mark or a blank."""
+    return "".join(c for c in text.casefold() if c.isalnum())
 
 
 class _Stream(llm.LLMStream):

@@ -10,7 +10,7 @@ from itertools import pairwise
 from msgspec.structs import replace
 
 from agent.asides import Asides, Topic
-from agent.cart import Cart, CartLine
+from agent.cart import MAX_DISHES, Cart, CartLine
 from agent.guest import Guest
 from agent.hearing import Focus, Heard
 from agent.house import Hours
@@ -19,7 +19,7 @@ from agent.lexemes import Kind, Lexeme
 from agent.matching import Mention
 from agent.rules.answers import FOR_A_PERSON, person_words
 from agent.rules.changes import calls_between
-from agent.rules.talk import Ask, Decision, Said, Scene, ToolCall
+from agent.rules.talk import MAX_SILENCES, Ask, Decision, Said, Scene, ToolCall
 from agent.rules.turn import Turn, listened, with_customer
 from agent.standing import as_cart, joined, refusal
 from agent.wording import cancel_read_back, change_read_back, sentence, standing_words
@@ -157,7 +157,7 @@ class TodayTurn(Turn):
         if untouched and refused and not heard.yes and nothing_to_do:
             return self._keep(asides)
         only_told = not any(x.kind in _CHANGING for x in lexemes)
-        if self.talk.cancels and not heard.yes and (untouched or only_told):
+        if self.talk.cancels and not (heard.yes or asides.bye) and (untouched or only_told):
             self._answer_questions([q for q in asides.questions if q.topic not in TOPICS])
             return self._ask_to_cancel()  # "my order from an hour ago, two gnocchi"
         if self.talk.cancels and not untouched:
@@ -201,6 +201,10 @@ class TodayTurn(Turn):
     def _goodbye(self) -> Decision:
         if self._order is not None:
             self.parts.append("Your order stays as it is.")
+        if self._order is not None and self.talk.silences < MAX_SILENCES:
+            # Who says goodbye has decided; of who is just gone the staff get a note.
+            self.before = self.cart = Cart(customer=self.cart.customer)
+            self._opened = [ToolCall("keep_order")]
         return self._say("Thank you for calling. Goodbye!", Ask.CLOSED)
 
     def _calls(self) -> list[ToolCall]:
@@ -243,6 +247,9 @@ class TodayTurn(Turn):
         assert self._order is not None, "an order is open"
         if again and self.talk.read == self.cart and self.talk.ask is Ask.CONFIRM:
             return self._say("Shall I change it?", Ask.CONFIRM)
+        if self.cart.dishes > MAX_DISHES:
+            many = f"That would be {self.cart.dishes} dishes, which only the staff can confirm."
+            return self._for_the_staff(many)
         try:
             after = self.quote(self.cart, self._order.number)
         except PanBotError as wrong:

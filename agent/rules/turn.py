@@ -21,6 +21,7 @@ from agent.rules.talk import (
     MAX_NAME_ASKED,
     MAX_OPEN_ASKED,
     MAX_SILENCES,
+    MESSAGE_ASKS,
     Ask,
     Decision,
     Said,
@@ -77,9 +78,9 @@ def listened(scene: Scene, text: str) -> Said:
         delivering=cart.type is OrderType.DELIVERY,
         winding_up=scene.talk.done,
         more_asked=ask is Ask.MORE,
-        nameless=scene.talk.done and not cart.customer.name,
         type_due=ask is Ask.TYPE or (ask is Ask.NAME and cart.type is None),
-        looking_back=bool(scene.talk.today) or not cart.lines,
+        nameless=scene.talk.done and not cart.customer.name,
+        looking_back=bool(scene.talk.today) or not cart.lines or ask in MESSAGE_ASKS,
     )
     return Said(text, spoken, mentions, asides)
 

@@ -152,6 +152,29 @@ async def test_gone_before_the_yes_to_a_change() -> None:
     assert note.lines == ("one Coke", "one Tiramisù", "to pick up")
 
 
+async def test_a_goodbye_to_a_change_is_no_missed_call() -> None:
+    """Who says goodbye has decided; who falls silent over a change has gone."""
+    for turns, missed in ((("bye",), False), (("...", "...", "..."), True)):
+        service = offline(TRATTORIA)
+        await a_caller(service).say("a coke for Tom, pickup", "yes")
+        todays = await service.todays(PHONE)
+        call = a_call(TRATTORIA, service, phone=PHONE, todays=todays)
+        caller = Caller(TRATTORIA, service=service, call=call)
+        await caller.say("I ordered earlier, can you add a tiramisu", *turns)
+        assert caller.ended
+        assert (await call.hung_up() is not None) == missed
+
+
+async def test_never_mind_is_no_message() -> None:
+    """At any point of it, and with dishes in the cart, which stay."""
+    caller = a_caller()
+    await caller.say("a coke", "can I leave a message", "never mind")
+    assert caller.lines == ["1 coke"]
+    await caller.say("can I leave a message", "the bell is broken", "Tom", "no, cancel that")
+    assert notes(caller) == []
+    assert caller.lines == ["1 coke"]
+
+
 # --- a person ------------------------------------------------------------------------------------
 
 
