@@ -1,0 +1,266 @@
+"""The worker: takes the calls that LiveKit sends it, each in a process of its own.
+
+A dispatch rule names the agent `phone-order`; the server offers the job to a worker that has room
+for it. Between the ring and the greeting lie: joining the room, the restaurant by the number that
+was called, and its menu. What does not hang on the call is made ready before it comes.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from dataclasses import replace as with_
+from typing import Any, Protocol
+
+from livekit import rtc
+from livekit.agents import (
+    Agent,
+    AgentServer,
+    AgentSession,
+    JobContext,
+    JobExecutorType,
+    JobProcess,
+    llm,
+    stt,
+    tts,
+    vad,
+)
+from livekit.agents.voice import room_io
+from msgspec.structs import replace
+
+from agent.call import Call
+from agent.house import House
+from agent.line import Line
+from agent.orders import CloudOrders, OrderService, load_house
+from agent.phone_call import PhoneCall, phone_session
+from agent.settings import WorkerSettings
+from agent.sip import Arrival, resolve
+from cloud.services import Services
+from domain.clock import Clock, SystemClock
+from domain.errors import NotFound
+from domain.ids import Ids, UuidV7
+from domain.order import Order
+
+__all__ = ["AGENT_NAME", "Engines", "Reception", "make_server"]
+
+AGENT_NAME = "phone-order"  # what dispatch rules ask for
+ARRIVE_S = 10.0  # from the job to the caller's being in the room; they are there before us
+POOL = 3  # connections to the database of one call: it asks three things at once at most
+LOAD_S = 4.0  # a caller hears the line ring on for so long at most; milliseconds are usual
+HISTORY_S = 1.0  # what the caller had before is a courtesy: nobody waits for it
+SAY_S = 20.0  # an apology takes some five seconds
+FULL = 0.7  # LiveKit offers nothing to a worker that reports this load or more
+DRAIN_S = 300  # calls that are up when the worker is told to stop may go on for so long
+
+UNKNOWN_NUMBER = (
+    "Hello. I'm sorry, this number doesn't belong to a restaurant that I answer for. "
+    "Please check the number. Goodbye!"
+)
+NO_SERVICE = (
+    "Hello. I'm sorry, I can't take orders just now. Please call again in a few minutes. Goodbye!"
+)
+
+logger = logging.getLogger(__name__)
+
+
+class Engines(Protocol):
+    """Who hears, thinks and speaks in a call. Everything that several calls can share is made in
+    `prewarm`, which runs once a process, before any call, and takes as long as it needs."""
+
+    def prewarm(self) -> None: ...
+
+    @property
+    def activity(self) -> vad.VAD: ...
+
+    def ears(self, call: Call) -> stt.STT[Any]: ...
+
+    def mind(self, call: Call) -> llm.LLM[Any]: ...
+
+    def voice(self) -> tts.TTS[Any]: ...
+
+    def turns(self, call: Call) -> Any:
+        """LiveKit's turn detection: an object of theirs, or "vad"."""
+        ...
+
+    @property
+    def wait_s(self) -> tuple[float, float]:
+        """The least and the longest silence that ends a caller's turn."""
+        ...
+
+    @property
+    def ahead(self) -> bool:
+        """True where the model is worth asking before the caller's turn is over."""
+        ...
+
+
+@dataclass(frozen=True)
+class Reception:
+    """Takes calls. It is sent to the processes that do, so it holds settings and nothing open."""
+
+    settings: WorkerSettings
+    engines: Engines
+
+    def prewarm(self, process: JobProcess) -> None:
+        self.engines.prewarm()
+
+    async def answer(self, ctx: JobContext) -> None:
+        """One call, from the ring to the end of what is kept of it."""
+        clock = SystemClock()
+        async with AsyncExitStack() as open_things:
+            opening = asyncio.create_task(self._services(open_things, clock))
+            try:
+                async with asyncio.timeout(ARRIVE_S):
+                    caller = await ctx.wait_for_participant()
+            except TimeoutError:
+                logger.warning("nobody came into the room %s", ctx.room.name)
+                caller = None
+            services = await opening
+            if caller is not None:
+                await self._attend(ctx, caller, services, clock)
+        ctx.shutdown("the call is over")
+
+    async def _services(self, open_things: AsyncExitStack, clock: Clock) -> Services | None:
+        settings = replace(self.settings.cloud, database_pool=POOL)
+        try:
+            async with asyncio.timeout(LOAD_S):
+                return await open_things.enter_async_context(Services.open(settings, clock=clock))
+        except Exception as error:  # the driver's errors are many and all mean: not now
+            logger.warning("the cloud's database does not answer: %r", error)
+            return None
+
+    async def _attend(
+        self,
+        ctx: JobContext,
+        caller: rtc.RemoteParticipant,
+        services: Services | None,
+        clock: Clock,
+    ) -> None:
+        arrival = resolve(caller.attributes, region=self.settings.region)
+        ids = UuidV7(clock)
+        try:
+            async with asyncio.timeout(LOAD_S):
+                business_id = None if services is None else await find(services, arrival)
+                if services is None or business_id is None:
+                    call = None
+                else:
+                    service = CloudOrders(services, business_id)
+                    call = await open_call(service, arrival, ctx.job.room.sid, clock, ids)
+        except NotFound:  # a dispatch rule names a restaurant that is no more
+            business_id, call = None, None
+        except Exception as error:  # whatever it is, the caller is told something
+            logger.warning("the restaurant could not be loaded: %r", error)
+            services, call = None, None
+        if call is None:
+            words = NO_SERVICE if services is None else UNKNOWN_NUMBER
+            logger.warning("call %s to %s: %s", arrival.call_id, arrival.called, words)
+            await self._apologise(ctx, caller, words)
+            return
+        logger.info("call %s for %s", call.id, business_id)
+        await self._take(ctx, caller, call)
+
+    async def _take(self, ctx: JobContext, caller: rtc.RemoteParticipant, call: Call) -> None:
+        engines = self.engines
+        session = phone_session(
+            call,
+            ears=engines.ears(call),
+            mind=engines.mind(call),
+            voice=engines.voice(),
+            activity=engines.activity,
+            turns=engines.turns(call),
+            wait_s=engines.wait_s,
+            ahead=engines.ahead,
+        )
+        talking = PhoneCall(call, session)
+        await talking.run(ctx.room, Line(ctx.room, caller, ctx.api, talking.gone))
+
+    async def _apologise(self, ctx: JobContext, caller: rtc.RemoteParticipant, words: str) -> None:
+        """Says `words` and hangs up."""
+        line = Line(ctx.room, caller, ctx.api, lambda: None)
+        session = AgentSession[None](tts=self.engines.voice(), vad=None)
+        try:
+            options = room_io.RoomOptions(audio_input=False, text_input=False, text_output=False)
+            await session.start(
+                Agent(instructions=""), room=ctx.room, room_options=options, record=False
+            )
+            await line.picked_up()
+            async with asyncio.timeout(SAY_S):
+                await session.say(words, allow_interruptions=False)
+        except TimeoutError:
+            logger.warning("the apology was not said in %.0f s", SAY_S)
+        finally:
+            await line.hang_up()
+            await session.aclose()
+
+
+async def find(services: Services, arrival: Arrival) -> str | None:
+    """The restaurant that was called, or None: never another one in its place."""
+    if arrival.business_id:
+        return arrival.business_id
+    for number in arrival.called:
+        business_id = await services.businesses.of_number(number)
+        if business_id is not None:
+            return business_id
+    return None
+
+
+async def open_call(
+    service: OrderService, arrival: Arrival, room_sid: str, clock: Clock, ids: Ids
+) -> Call:
+    """The call, with what the restaurant sells and what the caller had before. Its id is the
+    bridge's, so that one call places one order, whichever process it is in."""
+    house, history = await asyncio.gather(load_house(service), _history(service, arrival.caller))
+    if house.business.staff_phone:
+        house = _transferring(house)
+    return Call(
+        arrival.call_id or room_sid,
+        house,
+        service,
+        clock,
+        ids,
+        phone=arrival.caller,
+        history=history,
+    )
+
+
+def _transferring(house: House) -> House:
+    return with_(house, transfers=True)
+
+
+async def _history(service: OrderService, phone: str) -> tuple[Order, ...]:
+    try:
+        async with asyncio.timeout(HISTORY_S):
+            return await service.history(phone)
+    except Exception as error:  # an order can be taken without it
+        logger.warning("the caller's earlier orders are not known: %r", error)
+        return ()
+
+
+def make_server(
+    settings: WorkerSettings,
+    engines: Engines,
+    *,
+    executor: JobExecutorType = JobExecutorType.PROCESS,
+) -> AgentServer:
+    """The worker, ready to be run."""
+    reception = Reception(settings, engines)
+
+    def load(server: AgentServer) -> float:
+        return FULL * len(server.active_jobs) / settings.calls
+
+    server = AgentServer(
+        job_executor_type=executor,
+        host=settings.host,
+        port=settings.port,
+        ws_url=settings.livekit_url,
+        api_key=settings.livekit_key,
+        api_secret=settings.livekit_secret,
+        num_idle_processes=1,
+        load_fnc=load,
+        load_threshold=FULL,
+        drain_timeout=DRAIN_S,
+        setup_fnc=reception.prewarm,
+    )
+    server.rtc_session(reception.answer, agent_name=AGENT_NAME)
+    return server
