@@ -82,8 +82,8 @@ async def _evaluate(arguments: argparse.Namespace) -> int:
     model = model_settings() if arguments.engine == "model" else None
     clock = SystemClock()
     # LiveKit takes seconds to import; what is wrong with a suite has been said by now.
+    from agent.engines import model_engine
     from agent.evaluate import evaluate, table
-    from agent.models import model_engine
     from agent.rules_llm import RulesLLM
 
     engine = RulesLLM if model is None else model_engine(model)

@@ -12,15 +12,17 @@ from enum import Enum, auto
 from typing import Any
 
 from livekit import rtc
-from livekit.agents import AgentSession, llm, stt, tts, vad
+from livekit.agents import AgentSession
 from livekit.agents.voice import room_io
 from livekit.agents.voice.speech_handle import SpeechHandle
 
 from agent.call import Call
+from agent.engines import Parts
 from agent.line import Line, Transfer
 from agent.rules import greeting
 from agent.text_call import MAX_TOOL_STEPS
 from agent.waiter import Waiter
+from agent.wording import item_name
 
 __all__ = ["PhoneCall", "phone_session"]
 
@@ -28,6 +30,7 @@ SILENCE_S = 7.0  # both sides quiet: dead air on a telephone, and somebody has t
 MAX_SILENCES = 3  # in a row; then there is nobody there, and the line is needed
 BARGE_IN_S = 0.4  # of speech stop us in mid-sentence; a cough is shorter
 RESUME_S = 1.5  # it was nothing: we go on where we were stopped
+MAX_KEY_TERMS = 100  # recognisers take some hundred, and cost more with each
 NOT_HEARD_S = 3.0  # speech, and no words from the recogniser: the caller is asked again
 
 _STILL_THERE = ("Are you still there?", "Hello? I can't hear you.")
@@ -43,45 +46,40 @@ _WE_GO_ON = "How can I help you?"
 logger = logging.getLogger(__name__)
 
 
-def phone_session(
-    call: Call,
-    *,
-    ears: stt.STT[Any],
-    mind: llm.LLM[Any],
-    voice: tts.TTS[Any],
-    activity: vad.VAD,
-    turns: Any,
-    wait_s: tuple[float, float],
-    ahead: bool,
-) -> AgentSession[Call]:
-    """A session as a telephone needs it.
-
-    `turns` is LiveKit's turn detection, and `wait_s` the least and the longest silence after which
-    the caller's turn is over. `ahead`: the model is asked before that, and asked again where the
-    caller goes on.
-    """
+def phone_session(call: Call, parts: Parts) -> AgentSession[Call]:
+    """A session as a telephone needs it."""
     return AgentSession[Call](
-        stt=ears,
-        llm=mind,
-        tts=voice,
-        vad=activity,
+        stt=parts.ears,
+        llm=parts.mind,
+        tts=parts.voice,
+        vad=parts.activity,
         userdata=call,
         turn_handling={
-            "turn_detection": turns,
-            "endpointing": {"mode": "fixed", "min_delay": wait_s[0], "max_delay": wait_s[1]},
+            "turn_detection": parts.turns,
+            "endpointing": {
+                "mode": "fixed",
+                "min_delay": parts.wait_s[0],
+                "max_delay": parts.wait_s[1],
+            },
             "interruption": {
                 "mode": "vad",
                 "min_duration": BARGE_IN_S,
                 "false_interruption_timeout": RESUME_S,
                 "resume_false_interruption": True,
             },
-            "preemptive_generation": {"enabled": ahead},
+            "preemptive_generation": {"enabled": parts.ahead},
         },
+        stt_context_options={"keyterms": _key_terms(call)},
         max_tool_steps=MAX_TOOL_STEPS,
         aec_warmup_duration=None,  # the telephone network cancels its echo; barge-in counts at once
         user_away_timeout=SILENCE_S,
         transcription_timeout=NOT_HEARD_S,
     )
+
+
+def _key_terms(call: Call) -> list[str]:
+    """What a recogniser would else mishear: the dishes, where it takes such a list."""
+    return [item_name(item) for item in call.house.menu.items[:MAX_KEY_TERMS]]
 
 
 class _Moment(Enum):

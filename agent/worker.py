@@ -12,7 +12,6 @@ import logging
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from dataclasses import replace as with_
-from typing import Any, Protocol
 
 from livekit import rtc
 from livekit.agents import (
@@ -22,15 +21,12 @@ from livekit.agents import (
     JobContext,
     JobExecutorType,
     JobProcess,
-    llm,
-    stt,
-    tts,
-    vad,
 )
 from livekit.agents.voice import room_io
 from msgspec.structs import replace
 
 from agent.call import Call
+from agent.engines import Engines
 from agent.house import House
 from agent.line import Line
 from agent.orders import CloudOrders, OrderService, load_house
@@ -43,7 +39,7 @@ from domain.errors import NotFound
 from domain.ids import Ids, UuidV7
 from domain.order import Order
 
-__all__ = ["AGENT_NAME", "Engines", "Reception", "make_server"]
+__all__ = ["AGENT_NAME", "Reception", "make_server"]
 
 AGENT_NAME = "phone-order"  # what dispatch rules ask for
 ARRIVE_S = 10.0  # from the job to the caller's being in the room; they are there before us
@@ -63,36 +59,6 @@ NO_SERVICE = (
 )
 
 logger = logging.getLogger(__name__)
-
-
-class Engines(Protocol):
-    """Who hears, thinks and speaks in a call. Everything that several calls can share is made in
-    `prewarm`, which runs once a process, before any call, and takes as long as it needs."""
-
-    def prewarm(self) -> None: ...
-
-    @property
-    def activity(self) -> vad.VAD: ...
-
-    def ears(self, call: Call) -> stt.STT[Any]: ...
-
-    def mind(self, call: Call) -> llm.LLM[Any]: ...
-
-    def voice(self) -> tts.TTS[Any]: ...
-
-    def turns(self, call: Call) -> Any:
-        """LiveKit's turn detection: an object of theirs, or "vad"."""
-        ...
-
-    @property
-    def wait_s(self) -> tuple[float, float]:
-        """The least and the longest silence that ends a caller's turn."""
-        ...
-
-    @property
-    def ahead(self) -> bool:
-        """True where the model is worth asking before the caller's turn is over."""
-        ...
 
 
 @dataclass(frozen=True)
@@ -161,37 +127,27 @@ class Reception:
         await self._take(ctx, caller, call)
 
     async def _take(self, ctx: JobContext, caller: rtc.RemoteParticipant, call: Call) -> None:
-        engines = self.engines
-        session = phone_session(
-            call,
-            ears=engines.ears(call),
-            mind=engines.mind(call),
-            voice=engines.voice(),
-            activity=engines.activity,
-            turns=engines.turns(call),
-            wait_s=engines.wait_s,
-            ahead=engines.ahead,
-        )
-        talking = PhoneCall(call, session)
-        await talking.run(ctx.room, Line(ctx.room, caller, ctx.api, talking.gone))
+        async with self.engines.parts(call) as parts:
+            talking = PhoneCall(call, phone_session(call, parts))
+            await talking.run(ctx.room, Line(ctx.room, caller, ctx.api, talking.gone))
 
     async def _apologise(self, ctx: JobContext, caller: rtc.RemoteParticipant, words: str) -> None:
         """Says `words` and hangs up."""
         line = Line(ctx.room, caller, ctx.api, lambda: None)
-        session = AgentSession[None](tts=self.engines.voice(), vad=None)
-        try:
-            options = room_io.RoomOptions(audio_input=False, text_input=False, text_output=False)
-            await session.start(
-                Agent(instructions=""), room=ctx.room, room_options=options, record=False
-            )
-            await line.picked_up()
-            async with asyncio.timeout(SAY_S):
-                await session.say(words, allow_interruptions=False)
-        except TimeoutError:
-            logger.warning("the apology was not said in %.0f s", SAY_S)
-        finally:
-            await line.hang_up()
-            await session.aclose()
+        options = room_io.RoomOptions(audio_input=False, text_input=False, text_output=False)
+        async with self.engines.voice() as voice:
+            session = AgentSession[None](tts=voice, vad=None)
+            try:
+                nobody = Agent(instructions="")
+                await session.start(nobody, room=ctx.room, room_options=options, record=False)
+                await line.picked_up()
+                async with asyncio.timeout(SAY_S):
+                    await session.say(words, allow_interruptions=False)
+            except TimeoutError:
+                logger.warning("the apology was not said in %.0f s", SAY_S)
+            finally:
+                await line.hang_up()
+                await session.aclose()
 
 
 async def find(services: Services, arrival: Arrival) -> str | None:

@@ -5,16 +5,18 @@ from __future__ import annotations
 
 import asyncio
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
 from typing import Any
 
 import numpy as np
 from livekit import rtc
-from livekit.agents import inference, llm, stt, tts, vad
+from livekit.agents import inference, llm, stt, tts
 from livekit.agents.types import DEFAULT_API_CONNECT_OPTIONS, NOT_GIVEN, APIConnectOptions
 from livekit.agents.utils import AudioBuffer
 
 from agent.call import Call
+from agent.engines import Parts
 from agent.rules_llm import RulesLLM
 from tests.support.spoken import RATE, likeness, resampled, spoken
 
@@ -36,29 +38,20 @@ class CannedEngines:
         for sentence in self._sentences:
             spoken(sentence)
 
-    @property
-    def activity(self) -> vad.VAD:
-        return inference.VAD()
+    @asynccontextmanager
+    async def parts(self, call: Call) -> AsyncIterator[Parts]:
+        yield Parts(
+            inference.VAD(),
+            _KnownSentences(self._sentences),
+            self._mind(call),
+            _Voice(),
+            turns="vad",
+            wait_s=(0.3, 1.0),
+        )
 
-    def ears(self, call: Call) -> stt.STT[Any]:
-        return _KnownSentences(self._sentences)
-
-    def mind(self, call: Call) -> llm.LLM[Any]:
-        return self._mind(call)
-
-    def voice(self) -> tts.TTS[Any]:
-        return _Voice()
-
-    def turns(self, call: Call) -> Any:
-        return "vad"
-
-    @property
-    def wait_s(self) -> tuple[float, float]:
-        return 0.3, 1.0
-
-    @property
-    def ahead(self) -> bool:
-        return False
+    @asynccontextmanager
+    async def voice(self) -> AsyncIterator[tts.TTS[Any]]:
+        yield _Voice()
 
 
 class _KnownSentences(stt.STT[Any]):

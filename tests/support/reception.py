@@ -8,8 +8,9 @@ from contextlib import asynccontextmanager
 
 from livekit.agents import JobExecutorType
 
+from agent.engines import Engines
 from agent.settings import WorkerSettings
-from agent.worker import Engines, make_server
+from agent.worker import make_server
 from cloud.services import Settings
 from tests.support.livekit import KEY, SECRET, LiveKit
 
