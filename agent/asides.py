@@ -42,6 +42,10 @@ class Topic(Enum):
     DINE_IN = auto()
     MISCHIEF = auto()
     RUDE = auto()
+    CHANGE_TODAY = auto()  # an order that stands already
+    CANCEL_TODAY = auto()
+    KEEP = auto()  # leave it as it was, never mind
+    MESSAGE = auto()  # for the staff: to leave one, to be called back, something lost
 
 
 @dataclass(frozen=True)
@@ -110,12 +114,16 @@ def listen(
     want_address: bool,
     delivering: bool = False,
     winding_up: bool = False,
+    looking_back: bool = False,
 ) -> Asides:
     """The asides in `text`. `want_name` and `want_address`: that is still needed and may come now,
     so a bare "Maria" or "12 Main Street" is one. `delivering`: a street is then the address, even
-    where another one was given before. `winding_up`: no more dishes are to come."""
+    where another one was given before. `winding_up`: no more dishes are to come.
+    `looking_back`: nothing is in the cart, so "cancel it" is about an order that stands."""
     line = _Line(text, heard, mentions)
     asides = Asides()
+    if looking_back:
+        _hear_looking_back(line, asides)
     _hear_questions(line, asides)
     _hear_notes(line, asides)
     _hear_flags(line, asides)
@@ -137,7 +145,7 @@ def listen(
 
 _ENDS = re.compile(
     r" [.?]| , (?=(?:i|id|ill|can|could|may|give|get|let|we|just|and|but|also|please|for|2|1)\b)"
-    r"| (?:and|but|so|then) (?=(?:i|id|ill|im|can|could|may|give|get|let|we|ill)\b)"
+    r"| (?:and|but|so|then) (?=(?:i|id|ill|im|can|could|may|give|get|let|we|ill|add)\b)"
 )
 _WHAT = r"(?:what|which|whats|wot)"
 _HAVE = (
@@ -181,6 +189,32 @@ _QUESTIONS: tuple[tuple[Topic, re.Pattern[str]], ...] = tuple(
             rf"|actual )?{_MACHINE}\b"
             rf"|\b(?:am i|is this|are we) (?:talking |speaking )?(?:to |with )?(?:a "
             rf"|an )?(?:real )?{_MACHINE}\b",
+        ),
+        (
+            Topic.CHANGE_TODAY,
+            r"\b(?:i|we|ive|weve)(?: have)?(?: just| already)? (?:ordered|called|phoned|rang"
+            r"|placed an order|put in an order|made an order)"
+            r"(?: (?!(?:and|but|can|could|days?|weeks?|months?|years?|last)\b)\w+){0,6}?"
+            r" (?:ago|earlier|already|today|just now|this (?:morning|afternoon|evening))\b"
+            r"(?: and (?:i )?(?:ordered|got|asked for)(?: (?!(?:can|could)\b)\w+)*)?"
+            r"|\b(?:i|we)(?: have|ve)? just (?:ordered|placed an order)\b"
+            r"|\b(?:change|amend|modify|update|edit|alter|adjust|add to) (?:something (?:on|in) )?"
+            r"(?:my|the|our|that) (?:\w+ )?order(?: from (?:before|earlier|today))?\b"
+            r"|\b(?:about|regarding) (?:my|the|our) (?:\w+ )?order\b(?: from (?:before|earlier))?"
+            r"|\b(?:to|on|in|from) (?:my|the|our) (?:earlier |previous |first )?order"
+            r" (?:from (?:before|earlier|today)|(?:i|we) (?:\w+ )?(?:made|placed)(?: \w+)?)\b"
+            r"|\b(?:to|on) (?:my|our) (?:earlier|previous|first) order\b",
+        ),
+        (
+            Topic.MESSAGE,
+            r"\b(?:leave|take|pass on|record) (?:you |them |him |her )?(?:a|my|this) message\b"
+            r"|\b(?:call|ring|phone) (?:me|us) back\b"
+            r"|\b(?:get|give me|have) a call ?back\b|\ba callback\b"
+            r"|\b(?:i|we)(?: think i| think we| must have| may have| might have| have|ve)?"
+            r" (?:left|forgot|lost|forgotten) (?:my|our|a|an) (?:\w+ ){1,4}?"
+            r"(?:at|in|with you|there|behind|yesterday|last night|on (?:the|a|your))\b"
+            r"|\b(?:tell|let) (?:the |your )?(?:chef|boss|owner|manager|staff|team|waiter|waitress)"
+            r"(?: know)?\b",
         ),
         (
             Topic.PERSON,
@@ -244,7 +278,8 @@ _QUESTIONS: tuple[tuple[Topic, re.Pattern[str]], ...] = tuple(
             Topic.WAIT,
             r"\bhow (?:long|soon|quick|quickly|many minutes)\b|\bwhen (?:will|can|would|is"
             r"|does|should|do i|could)\b|\bwhat time (?:will|can|would|should"
-            r"|is it ready)\b",
+            r"|is it ready)\b|\b(?:wheres|where is) (?:my|our) (?:order|food)\b"
+            r"|\bis (?:my|our) (?:order|food) (?:ready|done|on its way|coming)\b",
         ),
         (
             Topic.HOURS,
@@ -311,7 +346,9 @@ _QUESTIONS: tuple[tuple[Topic, re.Pattern[str]], ...] = tuple(
         ),
     )
 )
-_WORDS_ONLY = frozenset([Topic.RUDE])  # only these words are taken, not their sentence
+_WORDS_ONLY = frozenset(
+    [Topic.RUDE, Topic.CHANGE_TODAY]
+)  # only these words are taken, not their sentence
 _UP_TO_COMMA = frozenset([Topic.MISCHIEF, Topic.ROBOT])
 
 
@@ -326,6 +363,29 @@ def _hear_questions(line: _Line, asides: Asides) -> None:
                 continue
             asides.taken |= set(span)
             asides.questions.append(Question(topic, line.mentioned(span), line.raw(span)))
+
+
+_CANCEL_TODAY = re.compile(
+    r"\b(?:cancel|call off) (?:it|that|this"
+    r"|(?:my|the|our|that|this) (?:whole |entire )?order(?: (?:i|we) (?:\w+ )?(?:made|placed))?"
+    r"|order (?:number )?(?:p )?\d+)\b(?: again)?"
+)
+
+
+_KEEP = re.compile(
+    r"\b(?:leave|keep) (?:it|that|everything|(?:my|the) order)"
+    r"(?: (?:as|how|like|the way)(?: it| that)?(?: is| was)?)?(?= [.,]|$| please| thanks| then)"
+    r"|\bnever ?mind\b|\b(?:dont|do not) (?:cancel|change) (?:it|that|anything)\b"
+)
+
+
+def _hear_looking_back(line: _Line, asides: Asides) -> None:
+    for topic, pattern in ((Topic.KEEP, _KEEP), (Topic.CANCEL_TODAY, _CANCEL_TODAY)):
+        for match in pattern.finditer(line.string):
+            span = line.tokens_of(*match.span())
+            if not asides.taken & set(span):
+                asides.taken |= set(span)
+                asides.questions.append(Question(topic, (), line.raw(span)))
 
 
 def _sentence(string: str, match: re.Match[str], topic: Topic) -> tuple[int, int]:

@@ -21,7 +21,15 @@ from livekit.agents.types import (
 )
 
 from agent.call import Call
-from agent.rules import Decision, Talk, after_place, after_refused_tool, decide
+from agent.rules import (
+    Ask,
+    Decision,
+    after_place,
+    after_refused_tool,
+    after_refused_twice,
+    decide,
+    first_talk,
+)
 
 __all__ = ["RulesLLM"]
 
@@ -32,10 +40,12 @@ class RulesLLM(llm.LLM[Any]):
     def __init__(self, call: Call) -> None:
         super().__init__()
         self._call = call
-        self._talk = Talk()
+        self._talk = first_talk(call.house)
+        self._came_back = ""  # the failed transfer that the caller has been told of
         self._message_id = ""  # the caller's message that `_decision` is about
         self._decision: Decision | None = None
         self._answered: tuple[str, ...] = ()  # the tool calls whose results were taken in
+        self._refused = False  # a tool has refused in this turn
 
     @property
     def model(self) -> str:
@@ -78,7 +88,12 @@ class RulesLLM(llm.LLM[Any]):
             self._talk = self._decision.talk
         self._message_id = message.id
         self._answered = ()
+        self._refused = False
         call = self._call
+        if call.hand_over_failed != self._came_back:
+            # What the caller answers now is "shall I take a message?".
+            self._came_back = call.hand_over_failed
+            self._talk = replace(self._talk, ask=Ask.OFFER_MESSAGE)
         self._decision = decide(
             call.house, call.cart, self._talk, message.text_content or "", call.quote, call.guest
         )
@@ -88,8 +103,14 @@ class RulesLLM(llm.LLM[Any]):
     ) -> Decision:
         call = self._call
         refused = [o.output for o in outputs if o.is_error and o.name != "place_order"]
+        if refused and self._refused:
+            # Decided anew once and refused again: a third try would be the same.
+            return after_refused_twice(call.house, decision.talk, refused[-1])
+        self._refused = bool(refused)
         if refused:
-            return after_refused_tool(call.house, call.cart, decision.talk, call.quote, refused[-1])
+            return after_refused_tool(
+                call.house, call.cart, decision.talk, call.quote, refused[-1], call.guest
+            )
         if not decision.places:
             return replace(decision, calls=())
         return after_place(
@@ -97,9 +118,10 @@ class RulesLLM(llm.LLM[Any]):
             call.cart,
             decision.talk,
             call.quote,
-            order=call.placed,
+            order=call.stands,
             refusal=call.refusal.detail if call.refusal is not None else "",
             away=call.away,
+            guest=call.guest,
         )
 
 

@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
+import logging
 from collections import OrderedDict
 
 import msgspec
 
-from agent.call import Call
 from agent.house import House
-from agent.orders import OrderService, load_house
-from agent.rules import MAX_PHONE, greeting
+from agent.notes import MAX_PHONE
+from agent.orders import OrderService
+from agent.reception import take_call
+from agent.rules import greeting
 from agent.rules_llm import RulesLLM
 from agent.text_call import TextCall
 from domain.clock import Clock
-from domain.errors import Conflict, TooMany
+from domain.errors import Conflict, TooMany, Unavailable
 from domain.ids import Ids
 
 __all__ = ["MAX_CALLS", "PlacedOrder", "Reply", "Switchboard"]
 
 MAX_CALLS = 200  # at a time in one process; a session takes about 1 MB
 MAX_REMEMBERED = 1_000  # calls that have ended, so that a late word opens no second order
+
+
+_log = logging.getLogger(__name__)
 
 
 class PlacedOrder(msgspec.Struct, frozen=True):
@@ -73,10 +78,15 @@ class Switchboard:
         return reply
 
     async def hang_up(self, name: str) -> None:
-        """Ends a call."""
+        """Ends a call; the staff are told where it was missed."""
         talking = self._calls.pop(name, None)
-        if talking is not None:
-            await talking.close()
+        if talking is None:
+            return
+        await talking.close()
+        try:
+            await talking.call.hung_up()
+        except Unavailable as error:
+            _log.warning("the note of a missed call could not be left: %s", error)
 
     async def close(self) -> None:
         """Ends every call."""
@@ -86,16 +96,16 @@ class Switchboard:
     async def _open(self, name: str, phone: str = "") -> TextCall:
         if len(self._calls) >= MAX_CALLS:
             raise TooMany(f"{MAX_CALLS} calls are open already.")
-        self._house = await load_house(self._service, self._house)
         # The call's own id, not the name: a name may be used again, an order's key may not.
-        call = Call(
+        call = await take_call(
             self._ids.new(),
-            self._house,
             self._service,
             self._clock,
             self._ids,
+            before=self._house,
             phone=phone[:MAX_PHONE],
         )
+        self._house = call.house
         self._calls[name] = await TextCall.open(call, RulesLLM(call))
         return self._calls[name]
 

@@ -33,7 +33,7 @@ class TextCall:
             turn_handling={"turn_detection": None},
             max_tool_steps=MAX_TOOL_STEPS,
         )
-        await session.start(Waiter(call.house))
+        await session.start(Waiter(call.house, call.guest))
         return cls(call, model, session)
 
     async def say(self, text: str) -> str:

@@ -3,67 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-import json
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
-from livekit.agents import AgentSession, llm
+from livekit.agents import llm
 
-from agent.call import Call
 from agent.rules_llm import RulesLLM
-from agent.waiter import Waiter
 from domain.errors import Invalid, Unavailable
 from domain.menu import Menu
 from domain.order import Order
 from domain.ordering import Draft
 from tests.support.conversation import a_call, offline
 from tests.support.menus import TRATTORIA
+from tests.support.scripted import Script, session_of
 
 ALL_OF_IT = "two margheritas, one without basil, and a large coke, for Maria, pick-up"
-
-
-@asynccontextmanager
-async def session_of(call: Call, model: llm.LLM[Any] | None = None) -> AsyncIterator[Any]:
-    session = AgentSession[Call](
-        llm=model or RulesLLM(call),
-        vad=None,
-        userdata=call,
-        turn_handling={"turn_detection": None},
-        max_tool_steps=10,
-    )
-    await session.start(Waiter(call.house))
-    try:
-        yield session
-    finally:
-        await session.aclose()
-
-
-class Script(llm.LLM[Any]):
-    """A model that calls the tools it is told to, one a turn, and then says "done"."""
-
-    def __init__(self, *calls: tuple[str, dict[str, Any]]) -> None:
-        super().__init__()
-        self.calls = list(calls)
-
-    def chat(self, *, chat_ctx: llm.ChatContext, **rest: Any) -> llm.LLMStream:
-        return Scripted(self, chat_ctx=chat_ctx, tools=[], conn_options=rest["conn_options"])
-
-
-class Scripted(llm.LLMStream):
-    async def _run(self) -> None:
-        model = self._llm
-        assert isinstance(model, Script)
-        answered = isinstance(self._chat_ctx.items[-1], llm.FunctionCallOutput)
-        delta = llm.ChoiceDelta(role="assistant", content="done")
-        if model.calls and not answered:
-            name, arguments = model.calls.pop(0)
-            call = llm.FunctionToolCall(
-                name=name, arguments=json.dumps(arguments), call_id=f"call-{len(model.calls)}"
-            )
-            delta = llm.ChoiceDelta(role="assistant", tool_calls=[call])
-        self._event_ch.send_nowait(llm.ChatChunk(id="script", delta=delta))
 
 
 async def test_one_breath_is_written_and_read_back() -> None:

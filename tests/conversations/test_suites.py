@@ -9,7 +9,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from agent.evaluate import evaluate, table
+from agent.evaluate import a_call, evaluate, table
+from agent.house import House
 from agent.rules_llm import RulesLLM
 from agent.scoring import Score
 from agent.suite import Case, load_suite
@@ -68,7 +69,10 @@ def test_whatever_is_said_nothing_else_is_placed(data: st.DataObject, menu_id: s
 
 
 def _caller(case: Case) -> Caller:
-    return Caller(case.menu, sold_out=case.dialogue.sold_out, history=case.history)
+    clock, ids = StillClock(), UuidV7(StillClock())
+    house = House.of(case.menu, case.dialogue.sold_out, case.business)
+    call, service = asyncio.run(a_call(case, house, clock, ids))
+    return Caller(case.menu, service=service, call=call)
 
 
 def _played(case: Case) -> Caller:
