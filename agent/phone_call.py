@@ -16,6 +16,7 @@ from livekit.agents import AgentSession
 from livekit.agents.voice import room_io
 from livekit.agents.voice.speech_handle import SpeechHandle
 
+from agent.after_call import Followed
 from agent.call import Call
 from agent.engines import Parts
 from agent.line import Line, Transfer
@@ -23,6 +24,7 @@ from agent.rules import greeting
 from agent.text_call import MAX_TOOL_STEPS
 from agent.waiter import Waiter
 from agent.wording import item_name
+from domain.errors import Unavailable
 
 __all__ = ["PhoneCall", "phone_session"]
 
@@ -37,12 +39,6 @@ _STILL_THERE = ("Are you still there?", "Hello? I can't hear you.")
 _NOBODY = "I can't hear you, so I'll hang up now. Goodbye!"
 _NOT_HEARD = "Sorry, I didn't catch that."
 _BROKEN = "Sorry, something went wrong just now. Could you say that again?"
-_NOT_PUT_THROUGH = {
-    Transfer.UNANSWERED: "I'm sorry, nobody is answering at the moment.",
-    Transfer.REFUSED: "I'm sorry, I can't put you through just now.",
-}
-_WE_GO_ON = "How can I help you?"
-
 logger = logging.getLogger(__name__)
 
 
@@ -89,11 +85,13 @@ class _Moment(Enum):
 
 
 class PhoneCall:
-    """`call` on a line, until one side has hung up. `gone` is handed to the `Line`."""
+    """`call` on a line, until one side has hung up. `gone` is handed to the `Line`; `followed` is
+    what is kept of the call."""
 
-    def __init__(self, call: Call, session: AgentSession[Call]) -> None:
+    def __init__(self, call: Call, session: AgentSession[Call], followed: Followed) -> None:
         self.call = call
         self._session = session
+        self._followed = followed
         self._silences = 0
         self._transferring = False
         self._moments: asyncio.Queue[_Moment | SpeechHandle] = asyncio.Queue()
@@ -109,17 +107,28 @@ class PhoneCall:
 
     async def run(self, room: rtc.Room, line: Line) -> None:
         """Greets, and returns when the line is down and nothing is being done for it any more."""
+        self._followed.log.attach(self._session)
         try:
-            await self._session.start(
-                Waiter(self.call.house),
-                room=room,
-                room_options=room_io.RoomOptions(text_input=False, text_output=False),
-                record=False,
-            )
+            with self._followed.trace.active():
+                await self._session.start(
+                    Waiter(self.call.house, self.call.guest),
+                    room=room,
+                    room_options=room_io.RoomOptions(text_input=False, text_output=False),
+                    record=False,
+                )
             await line.picked_up()
             await self._talk(line)
         finally:
             await self._session.aclose()
+            if not line.put_through:
+                await self._tell_the_staff()
+
+    async def _tell_the_staff(self) -> None:
+        """Of a call that was missed; an order that is being placed is waited for."""
+        try:
+            await self.call.hung_up()
+        except Unavailable as error:
+            logger.warning("the note of a missed call could not be left: %s", error)
 
     async def _talk(self, line: Line) -> None:
         self._greet()
@@ -136,14 +145,12 @@ class PhoneCall:
 
     def _greet(self) -> None:
         house = self.call.house
-        if house.business.call_notice:
-            # What the law wants said is said to its end.
-            self._session.say(house.business.call_notice, allow_interruptions=False)
-        self._session.say(greeting(house))
+        # What the law wants said first is said to its end.
+        self._session.say(greeting(house), allow_interruptions=not house.business.call_notice)
 
     async def _said(self, speech: SpeechHandle, line: Line) -> None:
         """Something has been said to its end, or the caller has spoken over it."""
-        if speech.interrupted:
+        if speech.interrupted or self._transferring:
             return
         if self.call.hand_over_reason:
             await self._hand_over(line)
@@ -165,15 +172,17 @@ class PhoneCall:
         self._session.reset_away_timer()
 
     async def _hand_over(self, line: Line) -> None:
-        self.call.hand_over_reason = ""
+        reason = self.call.hand_over_reason
         self._transferring = True
         self._session.input.set_audio_enabled(False)  # what is said now is not for us
         outcome = await line.transfer(self.call.house.business.staff_phone)
         logger.info("put through to the staff: %s", outcome.name.lower())
-        self._transferring = False
-        if outcome in _NOT_PUT_THROUGH:
+        if outcome is Transfer.ACCEPTED:
+            self._followed.log.handed_over(reason)
+        elif outcome is not Transfer.GONE:
+            self._transferring = False
             self._session.input.set_audio_enabled(True)
-            self._session.say(f"{_NOT_PUT_THROUGH[outcome]} {_WE_GO_ON}")
+            self._session.say(self.call.came_back(outcome.name.lower()))
 
     def _follow(self, speech: SpeechHandle) -> None:
         speech.add_done_callback(self._moments.put_nowait)

@@ -11,7 +11,6 @@ import asyncio
 import logging
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
-from dataclasses import replace as with_
 
 from livekit import rtc
 from livekit.agents import (
@@ -25,27 +24,26 @@ from livekit.agents import (
 from livekit.agents.voice import room_io
 from msgspec.structs import replace
 
+from agent.after_call import AfterCall, Followed
 from agent.call import Call
 from agent.engines import Engines
-from agent.house import House
 from agent.line import Line
-from agent.orders import CloudOrders, OrderService, load_house
+from agent.orders import CloudOrders
 from agent.phone_call import PhoneCall, phone_session
+from agent.reception import take_call
 from agent.settings import WorkerSettings
 from agent.sip import Arrival, resolve
 from cloud.services import Services
 from domain.clock import Clock, SystemClock
 from domain.errors import NotFound
-from domain.ids import Ids, UuidV7
-from domain.order import Order
+from domain.ids import UuidV7
 
-__all__ = ["AGENT_NAME", "Reception", "make_server"]
+__all__ = ["AGENT_NAME", "Operator", "make_server"]
 
 AGENT_NAME = "phone-order"  # what dispatch rules ask for
 ARRIVE_S = 10.0  # from the job to the caller's being in the room; they are there before us
 POOL = 3  # connections to the database of one call: it asks three things at once at most
 LOAD_S = 4.0  # a caller hears the line ring on for so long at most; milliseconds are usual
-HISTORY_S = 1.0  # what the caller had before is a courtesy: nobody waits for it
 SAY_S = 20.0  # an apology takes some five seconds
 FULL = 0.7  # LiveKit offers nothing to a worker that reports this load or more
 DRAIN_S = 300  # calls that are up when the worker is told to stop may go on for so long
@@ -62,7 +60,7 @@ logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
-class Reception:
+class Operator:
     """Takes calls. It is sent to the processes that do, so it holds settings and nothing open."""
 
     settings: WorkerSettings
@@ -104,32 +102,41 @@ class Reception:
         clock: Clock,
     ) -> None:
         arrival = resolve(caller.attributes, region=self.settings.region)
-        ids = UuidV7(clock)
         try:
             async with asyncio.timeout(LOAD_S):
-                business_id = None if services is None else await find(services, arrival)
-                if services is None or business_id is None:
-                    call = None
-                else:
-                    service = CloudOrders(services, business_id)
-                    call = await open_call(service, arrival, ctx.job.room.sid, clock, ids)
+                found = None if services is None else await find(services, arrival)
+                words = NO_SERVICE if services is None else UNKNOWN_NUMBER
+                taken = await self._taken(found, arrival, ctx, clock) if found else None
         except NotFound:  # a dispatch rule names a restaurant that is no more
-            business_id, call = None, None
+            taken, words = None, UNKNOWN_NUMBER
         except Exception as error:  # whatever it is, the caller is told something
             logger.warning("the restaurant could not be loaded: %r", error)
-            services, call = None, None
-        if call is None:
-            words = NO_SERVICE if services is None else UNKNOWN_NUMBER
+            taken, words = None, NO_SERVICE
+        if taken is None:
             logger.warning("call %s to %s: %s", arrival.call_id, arrival.called, words)
             await self._apologise(ctx, caller, words)
             return
-        logger.info("call %s for %s", call.id, business_id)
-        await self._take(ctx, caller, call)
+        call, followed = taken
+        try:
+            async with self.engines.parts(call) as parts:
+                talking = PhoneCall(call, phone_session(call, parts), followed)
+                await talking.run(ctx.room, Line(ctx.room, caller, ctx.api, talking.gone))
+        finally:
+            await followed.end()
 
-    async def _take(self, ctx: JobContext, caller: rtc.RemoteParticipant, call: Call) -> None:
-        async with self.engines.parts(call) as parts:
-            talking = PhoneCall(call, phone_session(call, parts))
-            await talking.run(ctx.room, Line(ctx.room, caller, ctx.api, talking.gone))
+    async def _taken(
+        self, found: CloudOrders, arrival: Arrival, ctx: JobContext, clock: Clock
+    ) -> tuple[Call, Followed]:
+        """The call, by the bridge's own id: one call places one order, whichever process has it."""
+        call_id = arrival.call_id or ctx.job.room.sid
+        call = await take_call(
+            call_id, found, clock, UuidV7(clock), phone=arrival.caller, line_transfers=True
+        )
+        logger.info("call %s for %s", call_id, found.business_id)
+        kept = self.settings.kept
+        after = AfterCall.of(found.business_id, found, clock, kept, self.settings.traces)
+        called = next(iter(arrival.called), "")
+        return call, after.begin(call, called=called)
 
     async def _apologise(self, ctx: JobContext, caller: rtc.RemoteParticipant, words: str) -> None:
         """Says `words` and hangs up."""
@@ -150,47 +157,15 @@ class Reception:
                 await session.aclose()
 
 
-async def find(services: Services, arrival: Arrival) -> str | None:
+async def find(services: Services, arrival: Arrival) -> CloudOrders | None:
     """The restaurant that was called, or None: never another one in its place."""
     if arrival.business_id:
-        return arrival.business_id
+        return CloudOrders(services, arrival.business_id)
     for number in arrival.called:
         business_id = await services.businesses.of_number(number)
         if business_id is not None:
-            return business_id
+            return CloudOrders(services, business_id)
     return None
-
-
-async def open_call(
-    service: OrderService, arrival: Arrival, room_sid: str, clock: Clock, ids: Ids
-) -> Call:
-    """The call, with what the restaurant sells and what the caller had before. Its id is the
-    bridge's, so that one call places one order, whichever process it is in."""
-    house, history = await asyncio.gather(load_house(service), _history(service, arrival.caller))
-    if house.business.staff_phone:
-        house = _transferring(house)
-    return Call(
-        arrival.call_id or room_sid,
-        house,
-        service,
-        clock,
-        ids,
-        phone=arrival.caller,
-        history=history,
-    )
-
-
-def _transferring(house: House) -> House:
-    return with_(house, transfers=True)
-
-
-async def _history(service: OrderService, phone: str) -> tuple[Order, ...]:
-    try:
-        async with asyncio.timeout(HISTORY_S):
-            return await service.history(phone)
-    except Exception as error:  # an order can be taken without it
-        logger.warning("the caller's earlier orders are not known: %r", error)
-        return ()
 
 
 def make_server(
@@ -200,7 +175,7 @@ def make_server(
     executor: JobExecutorType = JobExecutorType.PROCESS,
 ) -> AgentServer:
     """The worker, ready to be run."""
-    reception = Reception(settings, engines)
+    operator = Operator(settings, engines)
 
     def load(server: AgentServer) -> float:
         return FULL * len(server.active_jobs) / settings.calls
@@ -216,7 +191,7 @@ def make_server(
         load_fnc=load,
         load_threshold=FULL,
         drain_timeout=DRAIN_S,
-        setup_fnc=reception.prewarm,
+        setup_fnc=operator.prewarm,
     )
-    server.rtc_session(reception.answer, agent_name=AGENT_NAME)
+    server.rtc_session(operator.answer, agent_name=AGENT_NAME)
     return server
