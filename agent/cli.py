@@ -133,7 +133,8 @@ async def _service(arguments: argparse.Namespace) -> AsyncIterator[OrderService]
         menu, business = menu_file(json.loads(arguments.menu.read_text("utf-8")))
         yield OfflineOrders(menu, business, SystemClock())
         return
-    async with open_cloud(cloud_settings(), _business_id(arguments)) as service:
+    business_id = _business_id(arguments)
+    async with open_cloud(cloud_settings(), business_id) as service:
         yield service
 
 
