@@ -13,6 +13,7 @@ from typing import Any
 
 import msgspec
 
+from agent import phone_cli
 from agent.orders import OfflineOrders, OrderService, load_house, menu_file, open_cloud
 from agent.settings import (
     SETTINGS,
@@ -81,6 +82,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     scoring.add_argument("--json", action="store_true", help="one JSON object on standard output")
     scoring.set_defaults(run=_evaluate)
+    phone_cli.add(commands)
     return parser
 
 

@@ -62,6 +62,19 @@ class ChosenEngines:
     def __init__(self, settings: EngineSettings) -> None:
         self._settings = settings
 
+    def prewarm(self) -> None:
+        inference.VAD()
+
+    @asynccontextmanager
+    async def parts(self, call: Call) -> AsyncIterator[Parts]:
+        raise NotImplementedError
+        yield
+
+    @asynccontextmanager
+    async def voice(self) -> AsyncIterator[tts.TTS[Any]]:
+        raise NotImplementedError
+        yield
+
 
 def minds(settings: EngineSettings, call: Call) -> list[llm.LLM[Any]]:
     """The models of a call, the rules at the end. The caller closes them."""

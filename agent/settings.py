@@ -32,6 +32,7 @@ __all__ = [
     "from_env",
     "livekit_settings",
     "model_settings",
+    "phone_region",
     "trace_settings",
     "worker_settings",
 ]
@@ -245,7 +246,7 @@ def worker_settings(environ: Mapping[str, str] = os.environ) -> WorkerSettings:
         calls=_number(read, "PANBOT_AGENT_CALLS", 1, MAX_CALLS),
         host=read["PANBOT_AGENT_HOST"],
         port=_number(read, "PANBOT_AGENT_PORT", 0, MAX_PORT),
-        region=_region(read["PANBOT_PHONE_REGION"]),
+        region=phone_region(environ),
     )
 
 
@@ -257,6 +258,14 @@ def livekit_settings(environ: Mapping[str, str] = os.environ) -> tuple[str, str,
         if not read[name]:
             raise SettingsError(f"{name} is not set: calls come through LiveKit.")
     return read[names[0]], read[names[1]], read[names[2]]
+
+
+def phone_region(environ: Mapping[str, str] = os.environ) -> str:
+    """`DE`, or empty. Raises `SettingsError` where it is no country's."""
+    text = _read(environ)["PANBOT_PHONE_REGION"]
+    if text and not (len(text) == 2 and text.isalpha() and text.isascii()):  # ISO 3166
+        raise SettingsError(f"PANBOT_PHONE_REGION takes a country such as DE, not {text!r}.")
+    return text.upper()
 
 
 def _models(read: Mapping[str, str], variable: str, direct: str) -> tuple[Model, ...]:
@@ -288,12 +297,6 @@ def _number(read: Mapping[str, str], name: str, least: int, most: int) -> int:
     if not text.isdecimal() or not least <= int(text) <= most:
         raise SettingsError(f"{name} takes a number from {least} to {most}, not {text!r}.")
     return int(text)
-
-
-def _region(text: str) -> str:
-    if text and not (len(text) == 2 and text.isalpha() and text.isascii()):  # ISO 3166
-        raise SettingsError(f"PANBOT_PHONE_REGION takes a country such as DE, not {text!r}.")
-    return text.upper()
 
 
 def call_settings(environ: Mapping[str, str] = os.environ) -> CallSettings:

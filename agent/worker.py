@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 
@@ -24,7 +25,7 @@ from livekit.agents import (
 from livekit.agents.voice import room_io
 from msgspec.structs import replace
 
-from agent.after_call import AfterCall, Followed
+from agent.after_call import AfterCall, Followed, send_waiting
 from agent.call import Call
 from agent.engines import Engines
 from agent.line import Line
@@ -33,12 +34,13 @@ from agent.phone_call import PhoneCall, phone_session
 from agent.reception import take_call
 from agent.settings import WorkerSettings
 from agent.sip import Arrival, resolve
+from agent.spool import Spool
 from cloud.services import Services
 from domain.clock import Clock, SystemClock
 from domain.errors import NotFound
 from domain.ids import UuidV7
 
-__all__ = ["AGENT_NAME", "Operator", "make_server"]
+__all__ = ["AGENT_NAME", "Operator", "make_server", "send_what_waits", "serve"]
 
 AGENT_NAME = "phone-order"  # what dispatch rules ask for
 ARRIVE_S = 10.0  # from the job to the caller's being in the room; they are there before us
@@ -168,6 +170,19 @@ async def find(services: Services, arrival: Arrival) -> CloudOrders | None:
     return None
 
 
+async def send_what_waits(settings: WorkerSettings) -> None:
+    """Sends the records of calls that an earlier run could not. Raises nothing."""
+    if settings.kept.spool is None:
+        return
+    clock = SystemClock()
+    try:
+        async with Services.open(replace(settings.cloud, database_pool=1)) as services:
+            spool = Spool(settings.kept.spool, clock)
+            await send_waiting(spool, lambda business: CloudOrders(services, business), clock)
+    except Exception as error:  # it is tried again with the next call's record
+        logger.warning("records of earlier calls still wait: %r", error)
+
+
 def make_server(
     settings: WorkerSettings,
     engines: Engines,
@@ -195,3 +210,24 @@ def make_server(
     )
     server.rtc_session(operator.answer, agent_name=AGENT_NAME)
     return server
+
+
+async def serve(
+    server: AgentServer, stop: asyncio.Event, on_ready: Callable[[], None] = lambda: None
+) -> None:
+    """Takes calls until `stop` is set; calls that are up then may go on for `DRAIN_S`. `on_ready`
+    is called each time that LiveKit knows of us. Raises where LiveKit cannot be reached."""
+    server.on("worker_registered", lambda *_: on_ready())
+    running = asyncio.create_task(server.run())
+    stopping = asyncio.create_task(stop.wait())
+    try:
+        await asyncio.wait({running, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        if not running.done():
+            try:
+                await server.drain(timeout=DRAIN_S)
+            except TimeoutError:
+                logger.warning("calls that are still up after %d s are cut off", DRAIN_S)
+            await server.aclose()
+        await running
+    finally:
+        stopping.cancel()

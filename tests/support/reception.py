@@ -10,14 +10,14 @@ from livekit.agents import JobExecutorType
 
 from agent.engines import Engines
 from agent.settings import WorkerSettings
-from agent.worker import make_server
+from agent.worker import make_server, serve
 from cloud.services import Settings
 from tests.support.livekit import KEY, SECRET, LiveKit
 
 __all__ = ["reception"]
 
 REGISTER_S = 20.0  # a hang guard: half a second is usual
-CALLS_END_S = 15  # a call that the test has ended is put on record and gone
+CALLS_END_S = 20.0  # a hang guard: a call that the test has ended is put on record and gone
 
 
 @asynccontextmanager
@@ -31,19 +31,17 @@ async def reception(server: LiveKit, database_url: str, engines: Engines) -> Asy
         port=0,
     )
     worker = make_server(settings, engines, executor=JobExecutorType.THREAD)
-    registered = asyncio.Event()
-    worker.on("worker_registered", lambda *_: registered.set())
-    running = asyncio.create_task(worker.run())
+    registered, stop = asyncio.Event(), asyncio.Event()
+    serving = asyncio.create_task(serve(worker, stop, registered.set))
+    waiting = asyncio.create_task(registered.wait())
     try:
         async with asyncio.timeout(REGISTER_S):
-            await asyncio.wait(
-                {running, asyncio.ensure_future(registered.wait())},
-                return_when=asyncio.FIRST_COMPLETED,
-            )
-        if running.done():
-            await running
+            await asyncio.wait({serving, waiting}, return_when=asyncio.FIRST_COMPLETED)
+        if serving.done():
+            await serving
         yield
     finally:
-        await worker.drain(timeout=CALLS_END_S)
-        await worker.aclose()
-        await running
+        waiting.cancel()
+        stop.set()
+        async with asyncio.timeout(CALLS_END_S):
+            await serving
