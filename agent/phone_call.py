@@ -65,7 +65,7 @@ def phone_session(call: Call, parts: Parts) -> AgentSession[Call]:
             },
             "preemptive_generation": {"enabled": parts.ahead},
         },
-        stt_context_options={"keyterms": _key_terms(call)},
+        stt_context_options={"keyterms": _key_terms(call, parts)},
         max_tool_steps=MAX_TOOL_STEPS,
         aec_warmup_duration=None,  # the telephone network cancels its echo; barge-in counts at once
         user_away_timeout=SILENCE_S,
@@ -73,8 +73,10 @@ def phone_session(call: Call, parts: Parts) -> AgentSession[Call]:
     )
 
 
-def _key_terms(call: Call) -> list[str]:
+def _key_terms(call: Call, parts: Parts) -> list[str]:
     """What a recogniser would else mishear: the dishes, where it takes such a list."""
+    if not parts.ears.capabilities.keyterms:
+        return []
     return [item_name(item) for item in call.house.menu.items[:MAX_KEY_TERMS]]
 
 

@@ -5,19 +5,19 @@ from __future__ import annotations
 
 import asyncio
 import uuid
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
 import numpy as np
 from livekit import rtc
-from livekit.agents import inference, llm, stt, tts
+from livekit.agents import inference, stt, tts
 from livekit.agents.types import DEFAULT_API_CONNECT_OPTIONS, NOT_GIVEN, APIConnectOptions
 from livekit.agents.utils import AudioBuffer
 
 from agent.call import Call
-from agent.engines import Parts
-from agent.rules_llm import RulesLLM
+from agent.engines import Parts, in_a_row, minds
+from agent.settings import EngineSettings, Model
 from tests.support.spoken import RATE, likeness, resampled, spoken
 
 __all__ = ["CannedEngines"]
@@ -25,14 +25,20 @@ __all__ = ["CannedEngines"]
 _ALIKE = 0.6  # the sentence itself has 0.9 and more, any other of the same voice some 0.3
 
 
-class CannedEngines:
-    """`sentences` are all that callers will say. `mind` makes the model of a call."""
+_NO_MODEL = EngineSettings()
 
-    def __init__(
-        self, sentences: Sequence[str], mind: Callable[[Call], llm.LLM[Any]] = RulesLLM
-    ) -> None:
+
+class CannedEngines:
+    """`sentences` are all that callers will say."""
+
+    def __init__(self, sentences: Sequence[str], settings: EngineSettings = _NO_MODEL) -> None:
         self._sentences = tuple(sentences)
-        self._mind = mind
+        self._settings = settings
+
+    def with_model(self, url: str) -> CannedEngines:
+        """The same with a model at `url`, which speaks OpenAI's way, before the rules."""
+        model = Model("openai", "some-model", key="key", url=url)
+        return CannedEngines(self._sentences, EngineSettings(llm=(model,)))
 
     def prewarm(self) -> None:
         for sentence in self._sentences:
@@ -40,14 +46,15 @@ class CannedEngines:
 
     @asynccontextmanager
     async def parts(self, call: Call) -> AsyncIterator[Parts]:
-        yield Parts(
-            inference.VAD(),
-            _KnownSentences(self._sentences),
-            self._mind(call),
-            _Voice(),
-            turns="vad",
-            wait_s=(0.3, 1.0),
-        )
+        async with in_a_row(minds(self._settings, call)) as mind:
+            yield Parts(
+                inference.VAD(),
+                _KnownSentences(self._sentences),
+                mind,
+                _Voice(),
+                turns="vad",
+                wait_s=(0.3, 1.0),
+            )
 
     @asynccontextmanager
     async def voice(self) -> AsyncIterator[tts.TTS[Any]]:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from cloud.services import Services
+from domain.call import CallRecord
+from domain.codec import decode
 
-__all__ = ["BUSINESS", "CALLER", "NUMBER", "Restaurant"]
+__all__ = ["BISTRO_NUMBER", "BUSINESS", "NUMBER", "Restaurant"]
 
 BUSINESS = "trattoria"
 NUMBER = "+4930111"  # the trattoria's
-CALLER = "+4930555123"
+BISTRO_NUMBER = "+4930222"
 
 
 class Restaurant:
@@ -25,12 +28,29 @@ class Restaurant:
         page = await self.services.orders.list(BUSINESS)
         return [order.data for order in page.orders]
 
+    async def messages(self) -> list[dict[str, Any]]:
+        """Every note that the staff have, as it is stored."""
+        changes = (await self.services.feed.changes(BUSINESS, 0)).changes
+        return [change.data for change in changes if change.collection == "message"]
+
+    async def records(self) -> list[CallRecord]:
+        """What is kept of every call."""
+        page = await self.services.calls.list(BUSINESS)
+        found = [await self.services.calls.get(BUSINESS, row.id) for row in page.calls]
+        return [decode(one.record, CallRecord) for one in found]
+
     async def set_profile(self, **fields: Any) -> None:
-        """Changes what the restaurant says about itself."""
-        await self.services.businesses.load(
-            {
-                "business_id": BUSINESS,
-                "business": {"name": "Trattoria", "timezone": "Europe/Berlin", **fields},
-                "menu": (await self.services.menus.get(BUSINESS)).data,
-            }
-        )
+        """Changes what the trattoria says about itself."""
+        await self._load(BUSINESS, fields)
+
+    async def close_today(self, business_id: str) -> None:
+        """A holiday, wherever midnight is."""
+        today = self.services.clock.now().date()
+        days = [(today + timedelta(days=n)).isoformat() for n in (-1, 0, 1)]
+        await self._load(business_id, {"holidays": [{"date": day} for day in days]})
+
+    async def _load(self, business_id: str, fields: dict[str, Any]) -> None:
+        menu = (await self.services.menus.get(business_id)).data
+        profile = {"name": business_id.title(), "timezone": "Europe/Berlin", **fields}
+        file = {"business_id": business_id, "business": profile, "menu": menu}
+        await self.services.businesses.load(file)
