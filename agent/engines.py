@@ -1,4 +1,4 @@
-"""Who hears, thinks and speaks in a call, by the settings, and who does where they fail.
+"""Who hears, thinks and speaks in a call, and who does where they fail.
 
 Each of the three is a row of models, the best first, with one at the end that needs no network: the
 grammar of the menu hears, the rules take the order, and a synthetic voice speaks. Where no key is
@@ -22,7 +22,7 @@ from agent.patience import Guarded
 from agent.rules_llm import RulesLLM
 from agent.settings import EngineSettings, Model
 
-__all__ = ["ChosenEngines", "Engines", "Parts", "minds", "model_engine"]
+__all__ = ["Engines", "Parts", "cloud_stt", "cloud_tts", "in_a_row", "minds", "model_engine"]
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ class Parts:
 
 
 class Engines(Protocol):
-    """Sent to the process that takes a call: it holds settings, and what `prewarm` makes there."""
+    """What every call shares. Calls are taken in threads, each with an event loop of its own."""
 
     def prewarm(self) -> None:
         """Makes ready, before any call, what does not hang on one; it takes as long as it needs."""
@@ -56,30 +56,9 @@ class Engines(Protocol):
         ...
 
 
-class ChosenEngines:
-    """By the settings."""
-
-    def __init__(self, settings: EngineSettings) -> None:
-        self._settings = settings
-
-    def prewarm(self) -> None:
-        inference.VAD()
-
-    @asynccontextmanager
-    async def parts(self, call: Call) -> AsyncIterator[Parts]:
-        raise NotImplementedError
-        yield
-
-    @asynccontextmanager
-    async def voice(self) -> AsyncIterator[tts.TTS[Any]]:
-        raise NotImplementedError
-        yield
-
-
-def minds(settings: EngineSettings, call: Call) -> list[llm.LLM[Any]]:
+def minds(settings: EngineSettings, rules: RulesLLM) -> list[llm.LLM[Any]]:
     """The models of a call, the rules at the end. The caller closes them."""
-    asked = [Guarded(_llm(model, settings)) for model in settings.llm]
-    return [*asked, RulesLLM(call)]
+    return [*(Guarded(_llm(model, settings)) for model in settings.llm), rules]
 
 
 def model_engine(settings: EngineSettings) -> Engine:
@@ -121,7 +100,8 @@ def _llm(model: Model, settings: EngineSettings) -> llm.LLM[Any]:
     return openai.LLM(model=model.name, api_key=model.key)
 
 
-def _stt(model: Model, settings: EngineSettings) -> stt.STT[Any]:
+def cloud_stt(model: Model, settings: EngineSettings) -> stt.STT[Any]:
+    """A recogniser of somebody's. The caller closes it."""
     if not model.key:
         return inference.STT(
             f"{model.provider}/{model.name}",
@@ -133,7 +113,8 @@ def _stt(model: Model, settings: EngineSettings) -> stt.STT[Any]:
     return deepgram.STT(model=model.name, api_key=model.key)
 
 
-def _tts(model: Model, settings: EngineSettings) -> tts.TTS[Any]:
+def cloud_tts(model: Model, settings: EngineSettings) -> tts.TTS[Any]:
+    """A voice of somebody's. The caller closes it."""
     voice: dict[str, Any] = {"voice": model.voice} if model.voice else {}
     if not model.key:
         return inference.TTS(

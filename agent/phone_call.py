@@ -117,6 +117,7 @@ class PhoneCall:
                     room=room,
                     room_options=room_io.RoomOptions(text_input=False, text_output=False),
                     record=False,
+                    session_host=False,  # nobody steers a call from the room
                 )
             await line.picked_up()
             await self._talk(line)

@@ -50,16 +50,17 @@ async def _start(arguments: argparse.Namespace) -> int:
     settings, engines = worker_settings(), engine_settings()
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
     # LiveKit takes seconds to import; what is wrong with the settings has been said by now.
+    from agent.chosen_engines import open_engines
     from agent.console import stop_on_signals
-    from agent.engines import ChosenEngines
     from agent.worker import make_server, send_what_waits, serve
 
     stop = stop_on_signals()
-    sending = asyncio.create_task(send_what_waits(settings))
-    server = make_server(settings, ChosenEngines(engines))
-    await serve(server, stop, lambda: print("ready for calls", flush=True))
-    sending.cancel()
-    await asyncio.wait([sending])
+    async with open_engines(engines) as chosen:
+        sending = asyncio.create_task(send_what_waits(settings))
+        server = make_server(settings, chosen)
+        await serve(server, stop, lambda: print("ready for calls", flush=True))
+        sending.cancel()
+        await asyncio.wait([sending])
     return 0
 
 

@@ -58,6 +58,11 @@ class RulesLLM(llm.LLM[Any]):
     def provider(self) -> str:
         return "panbot"
 
+    @property
+    def asked(self) -> Ask:
+        """What the caller was asked last."""
+        return (self._decision.talk if self._decision is not None else self._talk).ask
+
     def chat(
         self,
         *,

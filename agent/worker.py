@@ -1,4 +1,4 @@
-"""The worker: takes the calls that LiveKit sends it, each in a process of its own.
+"""The worker: takes the calls that LiveKit sends it, each in a thread of its own.
 
 A dispatch rule names the agent `phone-order`; the server offers the job to a worker that has room
 for it. Between the ring and the greeting lie: joining the room, the restaurant by the number that
@@ -63,7 +63,7 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Operator:
-    """Takes calls. It is sent to the processes that do, so it holds settings and nothing open."""
+    """Takes calls, each in an event loop of its own."""
 
     settings: WorkerSettings
     engines: Engines
@@ -148,7 +148,13 @@ class Operator:
             session = AgentSession[None](tts=voice, vad=None)
             try:
                 nobody = Agent(instructions="")
-                await session.start(nobody, room=ctx.room, room_options=options, record=False)
+                await session.start(
+                    nobody,
+                    room=ctx.room,
+                    room_options=options,
+                    record=False,
+                    session_host=False,
+                )
                 await line.picked_up()
                 async with asyncio.timeout(SAY_S):
                     await session.say(words, allow_interruptions=False)
@@ -186,17 +192,16 @@ async def send_what_waits(settings: WorkerSettings) -> None:
 def make_server(
     settings: WorkerSettings,
     engines: Engines,
-    *,
-    executor: JobExecutorType = JobExecutorType.PROCESS,
 ) -> AgentServer:
-    """The worker, ready to be run."""
+    """The worker, ready to be run. Calls are threads of one process: they share what takes memory,
+    the recognisers above all, and a process for each would have its own."""
     operator = Operator(settings, engines)
 
     def load(server: AgentServer) -> float:
         return FULL * len(server.active_jobs) / settings.calls
 
     server = AgentServer(
-        job_executor_type=executor,
+        job_executor_type=JobExecutorType.THREAD,
         host=settings.host,
         port=settings.port,
         ws_url=settings.livekit_url,

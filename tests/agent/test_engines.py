@@ -12,6 +12,7 @@ import pytest
 from agent.call import Call
 from agent.engines import in_a_row, minds
 from agent.patience import FIRST_WORD_S
+from agent.rules_llm import RulesLLM
 from agent.settings import EngineSettings, Model, engine_settings
 from agent.text_call import TextCall, text_call
 from cloud.services import SettingsError
@@ -30,7 +31,7 @@ def margherita(qty: int) -> Tool:
 @asynccontextmanager
 async def talking(server: ModelServer, call: Call) -> AsyncIterator[TextCall]:
     settings = EngineSettings(llm=(Model("openai", "some-model", key="k", url=server.url),))
-    async with in_a_row(minds(settings, call)) as mind, text_call(call, mind) as text:
+    async with in_a_row(minds(settings, RulesLLM(call))) as mind, text_call(call, mind) as text:
         yield text
 
 

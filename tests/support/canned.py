@@ -17,6 +17,7 @@ from livekit.agents.utils import AudioBuffer
 
 from agent.call import Call
 from agent.engines import Parts, in_a_row, minds
+from agent.rules_llm import RulesLLM
 from agent.settings import EngineSettings, Model
 from tests.support.spoken import RATE, likeness, resampled, spoken
 
@@ -46,7 +47,7 @@ class CannedEngines:
 
     @asynccontextmanager
     async def parts(self, call: Call) -> AsyncIterator[Parts]:
-        async with in_a_row(minds(self._settings, call)) as mind:
+        async with in_a_row(minds(self._settings, RulesLLM(call))) as mind:
             yield Parts(
                 inference.VAD(),
                 _KnownSentences(self._sentences),

@@ -23,13 +23,13 @@ from uuid import uuid4
 import numpy as np
 import yaml
 from livekit import api, rtc
-from numpy.typing import NDArray
 
+from tests.support.caller_line import FRAME, CallerLine
 from tests.support.engine import BUILD_S, go
 from tests.support.needs import needs
-from tests.support.spoken import RATE, SURE, Samples, was_said
+from tests.support.spoken import RATE, WORDS_PER_MINUTE
 
-__all__ = ["KEY", "SECRET", "LiveKit", "PhoneLine", "livekit_server"]
+__all__ = ["KEY", "SECRET", "LiveKit", "PhoneLine", "free_ports", "livekit_server"]
 
 KEY, SECRET = "devkey", "s" * 32
 AGENT = "phone-order"
@@ -38,11 +38,7 @@ _VERSION = "1.13.5"
 _MODULE = f"github.com/livekit/livekit-server/cmd/server@v{_VERSION}"
 _FOLDER = Path.home() / ".cache" / "panbot" / f"livekit-server-{_VERSION}"
 _READY_S = 20.0  # it is up in a tenth of a second; only a machine that is very busy needs more
-HEAR_S = 20.0  # a hang guard: a sentence takes some three
-_FRAME_S = 0.02
 _AHEAD_MS = 60  # of sound that may wait in the sender; more would be heard late
-_LOUD = 500  # of 32,767: speech is above it, what a codec makes of silence is far below
-_QUIET_S = 0.6  # without a loud sample: a sentence has ended
 
 
 @dataclass(frozen=True)
@@ -64,7 +60,7 @@ def livekit_server(folder: Path, *, redis: str = "") -> Iterator[LiveKit]:
     """A server until the block ends. Skips the test where there is none and no Go to build it.
     With `redis` (`host:port`) a SIP bridge can join it."""
     program = _program()
-    port, media, stun = _free_ports(3)
+    port, media, stun = free_ports(3)
     config: dict[str, object] = {
         "port": port,
         "bind_addresses": ["127.0.0.1"],
@@ -126,7 +122,7 @@ def _program() -> Path:
     return program
 
 
-def _free_ports(n: int) -> list[int]:
+def free_ports(n: int) -> list[int]:
     probes = [socket.create_server(("127.0.0.1", 0)) for _ in range(n)]
     ports: list[int] = [probe.getsockname()[1] for probe in probes]
     for probe in probes:
@@ -134,19 +130,13 @@ def _free_ports(n: int) -> list[int]:
     return ports
 
 
-class PhoneLine:
+class PhoneLine(CallerLine):
     """A caller's telephone: `call` opens it. Times are of `time.monotonic`."""
 
-    def __init__(self, room: rtc.Room, source: rtc.AudioSource) -> None:
+    def __init__(self, room: rtc.Room, source: rtc.AudioSource, pace: int) -> None:
+        super().__init__(pace)
         self.room = room
-        self.gone = asyncio.Event()  # the other side hung up
-        self.said_until = 0.0  # when the last sample of speech was sent
         self._source = source
-        self._speech: list[Samples] = []
-        self._quiet = asyncio.Event()  # nothing is left to be said
-        self._heard: list[Samples] = []
-        self._times: list[float] = []  # when each piece of `_heard` came
-        self._loud_at = 0.0  # when the last loud one came
         self._tasks: set[asyncio.Task[None]] = set()
         room.on("track_subscribed", self._listen)
         room.on("disconnected", lambda *_: self.gone.set())
@@ -154,11 +144,11 @@ class PhoneLine:
     @classmethod
     @asynccontextmanager
     async def call(
-        cls, server: LiveKit, attributes: Mapping[str, str], *, agent: str = AGENT
+        cls, server: LiveKit, attributes: Mapping[str, str], *, pace: int = WORDS_PER_MINUTE
     ) -> AsyncIterator[PhoneLine]:
         """Rings, with `attributes` as the bridge sets them; the agent is sent for."""
         dispatch = api.RoomConfiguration(
-            agents=[api.RoomAgentDispatch(agent_name=agent)], departure_timeout=2
+            agents=[api.RoomAgentDispatch(agent_name=AGENT)], departure_timeout=2
         )
         name = f"call-{uuid4().hex[:12]}"
         token = (
@@ -172,7 +162,7 @@ class PhoneLine:
         )
         room = rtc.Room()
         source = rtc.AudioSource(RATE, 1, queue_size_ms=_AHEAD_MS)
-        line = cls(room, source)
+        line = cls(room, source, pace)
         await room.connect(server.url, token)
         track = rtc.LocalAudioTrack.create_audio_track("telephone", source)
         options = rtc.TrackPublishOptions(source=rtc.TrackSource.SOURCE_MICROPHONE)
@@ -188,12 +178,6 @@ class PhoneLine:
     def call_id(self) -> str:
         return f"SCL_{self.room.name}"
 
-    async def say(self, speech: Samples) -> None:
-        """Returns when the last of it has been sent."""
-        self._quiet.clear()
-        self._speech += np.array_split(speech, max(1, len(speech) // round(RATE * _FRAME_S)))
-        await self._quiet.wait()
-
     async def hang_up(self) -> None:
         """Puts the receiver down; harmless where the line is dead."""
         for task in self._tasks:
@@ -201,42 +185,6 @@ class PhoneLine:
         await asyncio.gather(*self._tasks, return_exceptions=True)
         self._tasks.clear()
         await self.room.disconnect()
-
-    def heard(self, since: float = 0.0) -> Samples:
-        """All that has been heard since that moment."""
-        pieces = [p for p, at in zip(self._heard, self._times, strict=True) if at >= since]
-        return np.concatenate(pieces) if pieces else np.zeros(0, np.int16)
-
-    def sound_after(self, moment: float) -> float | None:
-        """When the first loud sample after `moment` came."""
-        for piece, at in zip(self._heard, self._times, strict=True):
-            if at > moment and _loud(piece):
-                return at
-        return None
-
-    async def until_said(self, since: float = 0.0) -> Samples:
-        """What the other side says after `since`: returns when it has spoken and is quiet."""
-        while True:
-            if self._loud_at > since and (
-                time.monotonic() - self._loud_at > _QUIET_S or self.gone.is_set()
-            ):
-                return self.heard(since)
-            await asyncio.sleep(_FRAME_S)
-
-    async def hears(self, text: str, since: float = 0.0) -> None:
-        """Returns once every sentence of `text` has come through since that moment."""
-        heard_at, told = since, 0.0
-        try:
-            async with asyncio.timeout(HEAR_S):
-                while True:
-                    await self.until_said(heard_at)
-                    heard_at = self._loud_at
-                    # Seldom, and beside the loop: what listens here must not hold up who speaks.
-                    told = await asyncio.to_thread(was_said, self.heard(since), text)
-                    if told > SURE:
-                        return
-        except TimeoutError:
-            raise AssertionError(f"{text!r} was never said; the likest was {told:.2f}") from None
 
     def _listen(self, track: rtc.Track, *_: object) -> None:
         if track.kind == rtc.TrackKind.KIND_AUDIO:
@@ -246,29 +194,18 @@ class PhoneLine:
         stream = rtc.AudioStream(track, sample_rate=RATE, num_channels=1)
         try:
             async for event in stream:
-                piece = np.frombuffer(event.frame.data, np.int16).copy()
-                self._heard.append(piece)
-                self._times.append(time.monotonic())
-                if _loud(piece):
-                    self._loud_at = self._times[-1]
+                self.hear(np.frombuffer(event.frame.data, np.int16).copy())
         finally:
             await stream.aclose()
 
     async def _send(self) -> None:
-        silence = np.zeros(round(RATE * _FRAME_S), np.int16)
+        silence = np.zeros(FRAME, np.int16)
         while True:
-            piece = self._speech.pop(0) if self._speech else silence
+            piece = self.next_frame()
+            piece = silence if piece is None else piece
             await self._source.capture_frame(rtc.AudioFrame(piece.tobytes(), RATE, 1, len(piece)))
-            if piece is not silence:
-                self.said_until = time.monotonic()
-            if not self._speech:
-                self._quiet.set()
 
     def _start(self, coroutine: object) -> None:
         task = asyncio.ensure_future(coroutine)  # type: ignore[arg-type]
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
-
-
-def _loud(piece: NDArray[np.int16]) -> bool:
-    return bool(len(piece)) and int(np.abs(piece.astype(np.int32)).max()) > _LOUD

@@ -6,8 +6,6 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from livekit.agents import JobExecutorType
-
 from agent.engines import Engines
 from agent.settings import WorkerSettings
 from agent.worker import make_server, serve
@@ -30,7 +28,7 @@ async def reception(server: LiveKit, database_url: str, engines: Engines) -> Asy
         cloud=Settings(database_url=database_url),
         port=0,
     )
-    worker = make_server(settings, engines, executor=JobExecutorType.THREAD)
+    worker = make_server(settings, engines)
     registered, stop = asyncio.Event(), asyncio.Event()
     serving = asyncio.create_task(serve(worker, stop, registered.set))
     waiting = asyncio.create_task(registered.wait())

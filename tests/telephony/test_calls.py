@@ -47,8 +47,7 @@ def call(server: LiveKit, n: int = 1, called: str = NUMBER, **attributes: str) -
 
 async def until_read_back(line: PhoneLine, order: str = ORDER) -> None:
     await line.hears(ASKED)
-    await line.say(spoken(order))
-    await line.hears(READ_BACK, since=line.said_until)
+    await line.tells(spoken(order), READ_BACK)
 
 
 async def test_four_callers_at_once_each_get_their_order_on_paper(
@@ -59,9 +58,8 @@ async def test_four_callers_at_once_each_get_their_order_on_paper(
     async def order(n: int, name: str) -> None:
         async with call(livekit, n) as line:
             await until_read_back(line, ORDERS[name])
-            await line.say(spoken(YES))
+            await line.tells(spoken(YES), "Goodbye!")
             await asyncio.wait_for(line.gone.wait(), HANG_UP_S)
-            assert was_said(line.heard(), "Goodbye!") > SURE
 
     async with reception(livekit, restaurant.database_url, ENGINES), asyncio.TaskGroup() as all_:
         for n, name in enumerate(NAMES):
@@ -159,17 +157,14 @@ async def test_callers_are_put_through_or_come_back(
         async with call(livekit, 1) as line:
             bridge.leaves[number_of(1)] = line.hang_up
             await until_read_back(line)
-            await line.say(spoken(PERSON))
-            await asyncio.wait_for(line.gone.wait(), HANG_UP_S)
+            await line.asks(spoken(PERSON), line.gone)
 
     async def comes_back(n: int, name: str) -> None:
         async with call(livekit, n) as line:
             await line.hears(ASKED)
-            await line.say(spoken(PERSON))
-            await line.hears("I'm sorry, nobody is answering just now.", since=line.said_until)
-            await line.say(spoken(ORDERS[name]))
-            await line.hears(READ_BACK, since=line.said_until)
-            await line.say(spoken(YES))
+            await line.tells(spoken(PERSON), "I'm sorry, nobody is answering just now.")
+            await line.tells(spoken(ORDERS[name]), READ_BACK)
+            await line.tells(spoken(YES), "Goodbye!")
             await asyncio.wait_for(line.gone.wait(), HANG_UP_S)
 
     async with (
@@ -204,7 +199,7 @@ async def test_the_model_goes_away_in_the_middle_of_a_call(
             call(livekit) as line,
         ):
             await until_read_back(line)
-            await line.say(spoken(YES))
+            await line.tells(spoken(YES), "Goodbye!")
             await asyncio.wait_for(line.gone.wait(), HANG_UP_S)
     assert server.asked, "the model was asked first"
     assert [order["customer"]["name"] for order in await restaurant.orders()] == ["Maria"]
