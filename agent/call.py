@@ -266,6 +266,13 @@ class Call:
         return change_read_back(self.house, order)
 
     @property
+    def told_total(self) -> str:
+        """The total that was read back last, as it was said; empty where nothing was."""
+        if self._told is None:
+            return ""
+        return format_money(self._told.order.totals.gross, self._told.order.currency)
+
+    @property
     def stands(self) -> Order | None:
         """What came of the call: the order that was placed, or one of today after its change."""
         return self.placed or self.changed
@@ -301,8 +308,15 @@ class Call:
             self.changed = await self._change(told, told.standing)
             return self.changed
         self._need_told_price(told, self.quote(told.cart))
-        self.placed = await self._service.place(self.draft(), idempotency_key=f"call:{self.id}")
-        return self.placed
+        try:
+            placed = await self._service.place(self.draft(), idempotency_key=f"call:{self.id}")
+        except Conflict:
+            now = self.house.called_at(self._clock.now())
+            if now.hours.closed:  # it has closed while the caller was making up their mind
+                self.house = now
+            raise
+        self.placed = placed
+        return placed
 
     def _need_told_price(self, told: _Told, now: Order) -> None:
         if now.totals != told.order.totals:

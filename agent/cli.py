@@ -109,6 +109,7 @@ async def _console(arguments: argparse.Namespace) -> int:
         # LiveKit takes seconds to import; a wrong menu or business has been said by now.
         from agent.after_call import AfterCall
         from agent.console import chat, lines_of, serve_lines, stop_on_signals
+        from agent.steady import steady
         from agent.switchboard import Switchboard
 
         after = None
@@ -117,6 +118,7 @@ async def _console(arguments: argparse.Namespace) -> int:
             after = AfterCall.of(business_id, service, clock, call_settings(), trace_settings())
         board = Switchboard(service, house, clock, UuidV7(clock), after)
         sending = asyncio.create_task(after.send_waiting()) if after is not None else None
+        steady()
         stop = stop_on_signals()
         lines = lines_of(sys.stdin.fileno())
         if arguments.jsonl:

@@ -21,6 +21,7 @@ from livekit.agents.types import (
 )
 
 from agent.call import Call
+from agent.heard import cut_short, said_last
 from agent.rules import (
     Ask,
     Decision,
@@ -100,6 +101,7 @@ class RulesLLM(llm.LLM[Any]):
         self._answered = ()
         self._refused = False
         call = self._call
+        self._talk = _as_it_stands(self._talk, call, chat_ctx.items)
         if call.hand_over_failed != self._came_back:
             # What the caller answers now is "shall I take a message?".
             self._came_back = call.hand_over_failed
@@ -158,6 +160,25 @@ class RulesLLM(llm.LLM[Any]):
             return replace(decision, calls=())
         words = f"So far I have {order_words(call.house, call.cart)}. Anything else?"
         return Decision((), words, Talk(ask=Ask.MORE, said=words))
+
+
+def _as_it_stands(talk: Talk, call: Call, items: Sequence[llm.ChatItem]) -> Talk:
+    """The talk as it is, where others than the rules had a part in it: a model that was down for
+    a turn, whoever holds the line and asked "are you still there". A yes to them is no yes to what
+    was read back before, nor is one to what was not heard to its end."""
+    today = call.standing.order.number if call.standing is not None else ""
+    if talk.today != today:
+        talk = replace(talk, today=today, cancels=False, read=None, opens=())
+    heard = said_last(items)
+    ours = heard is None or _plain(talk.said).startswith(_plain(heard))
+    if not ours or cut_short(items, call.told_total):
+        talk = replace(talk, read=None)
+    return talk
+
+
+def _plain(text: str) -> str:
+    """Letters and digits only: what is spoken may come back without a mark or a blank."""
+    return "".join(c for c in text.casefold() if c.isalnum())
 
 
 class _Stream(llm.LLMStream):

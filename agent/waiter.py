@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from livekit.agents import Agent, RunContext, ToolError, function_tool, llm
+from livekit.agents import Agent, RunContext, ToolError, llm
 
 from agent.call import Call
 from agent.guest import NOBODY, Guest
+from agent.heard import cut_short
 from agent.house import House
 from agent.manners import manners
+from agent.tools import function_tool
 from agent.wording import number_and_time, ready_words
 from domain.errors import PanBotError
 
@@ -106,6 +108,8 @@ class Waiter(Agent):
         call = context.userdata
         if _said_by_caller(context) <= call.read_at and call.stands is None:
             raise ToolError("Read the order back and wait for the caller's own yes first.")
+        if call.stands is None and cut_short(context.session.history.items, call.told_total):
+            raise ToolError("The caller spoke before the total was said: read it all back again.")
         try:
             order = await call.place_order()
         except PanBotError as refusal:

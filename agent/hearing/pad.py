@@ -56,6 +56,7 @@ class Pad:
         self.unwished = self.cart  # the cart before the last wishes, for "I mean no onions"
         self.clause = False  # the last wish began a clause of its own
         self.counting = False  # "with one chocolate and one pistachio": parts are being counted
+        self.ordinals: dict[int, str] = {}  # which line "the first one" was
         self.shares: set[str] = set()  # lines split off from another by this utterance
         self.sharing = False  # "two quesadillas, one plain …": the base line is being divided
         self.shared_out = False  # the base line itself has become one of the shares

@@ -97,6 +97,8 @@ def _without(
     fullest = max((r.coverage for r in giving), default=0.0)
     giving = [r for r in giving if r.coverage == fullest]  # "garlic sauce" is but one of the sauces
     chosen = [c for c in line.choices if any(_is(c, r) for r in giving)]
+    if giving and not chosen and all(_replaced(line, r) for r in giving):
+        return line  # "tomato instead of coconut": the coconut is not in it any more
     best = _best([r for r in readings if removes(r)])
     rather = best is not None and any(c.group_id == best.group.id for c in chosen)
     if chosen and not rather:
@@ -119,6 +121,11 @@ def _without(
         if len(left) >= max(1, default.group.min):
             return replace(line, choices=(*line.choices, *left))
     return _with_note(line, f"no {text}")
+
+
+def _replaced(line: CartLine, reading: Reading) -> bool:
+    """True where something else of its group was chosen instead of what stands by default."""
+    return reading.modifier.id in reading.group.default and bool(_chosen(line, reading.group))
 
 
 def _names_group(text: str, group: ModifierGroup) -> bool:

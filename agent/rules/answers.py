@@ -30,6 +30,7 @@ from agent.wording import (
     ready_words,
     sentence,
     short_listing,
+    today_words,
 )
 from domain.errors import Invalid
 from domain.menu import Item, ModifierGroup
@@ -161,6 +162,8 @@ class _Answering:
         return self.talk.ask is Ask.OPTION and not any(m.items for m in question.mentions)
 
     def _order_so_far(self) -> str:
+        if not self.cart.lines and self.guest.todays:
+            return " ".join(today_words(self.house, order) for order in self.guest.todays)
         if not self.cart.lines:
             return "There is nothing in your order yet."
         if self.talk.ask is Ask.CONFIRM:

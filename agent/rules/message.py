@@ -11,7 +11,7 @@ from agent.asides import Topic
 from agent.hearing import Heard
 from agent.lexemes import Kind, lex
 from agent.notes import MAX_PHONE
-from agent.rules.talk import Ask, Decision, Note, Said, Scene, ToolCall
+from agent.rules.talk import MESSAGE_ASKS, Ask, Decision, Note, Said, Scene, ToolCall
 from agent.rules.turn import Turn
 from agent.wording import phone_words, sentence
 from domain.message import MAX_TEXT
@@ -22,9 +22,7 @@ __all__ = ["MessageTurn", "about_a_message", "after_message_refused"]
 MAX_ASKED = 2  # for the name, for the number; a message without them is better than none
 MAX_SAID_BACK = 200  # characters of a message that are read back; a longer one is not listened to
 MIN_DIGITS = 5  # of a telephone number
-_ASKS = frozenset(
-    [Ask.OFFER_MESSAGE, Ask.MESSAGE, Ask.MESSAGE_NAME, Ask.MESSAGE_PHONE, Ask.MESSAGE_CONFIRM]
-)
+_ENOUGH = frozenset([Topic.KEEP, Topic.CANCEL_TODAY])  # "never mind", "cancel that"
 _TELLING = re.compile(r"\b(left|forgot|forgotten|lost|tell|let)\b", re.IGNORECASE)
 _NUMBER = re.compile(r"\+?\d[\d \-/().]{3,}\d")
 _WHAT = "What should I tell the staff?"
@@ -32,9 +30,12 @@ _WHAT = "What should I tell the staff?"
 
 def about_a_message(scene: Scene, said: Said) -> bool:
     """True where a message is being taken, or is asked to be."""
-    if scene.talk.ask in _ASKS:
+    if scene.talk.ask in MESSAGE_ASKS:
         return True
-    return Topic.MESSAGE in said.topics and not said.names_a_dish
+    told = [q for q in said.asides.questions if q.topic is Topic.MESSAGE]
+    # "Tell the chef that the lasagne was fantastic" orders no lasagne.
+    named = [m for m in said.mentions if m.items and all(m not in q.mentions for q in told)]
+    return bool(told) and not named and not (said.names_a_dish and scene.cart.lines)
 
 
 def after_message_refused(scene: Scene, refusal: str) -> Decision:
@@ -57,7 +58,7 @@ class MessageTurn(Turn):
         self.talk = with_(self.talk, silences=0)
         kinds = {x.kind for x in lex(said.text, said.spoken, said.mentions, said.asides.taken)}
         yes = Kind.YES in kinds and Kind.NO not in kinds
-        no = Kind.NO in kinds or said.asides.done or Topic.KEEP in said.topics
+        no = Kind.NO in kinds or said.asides.done or bool(_ENOUGH & said.topics)
         ask = self.talk.ask
         if ask is not Ask.MESSAGE and (said.asides.bye or said.asides.cancel):
             return self._no_message(bye=said.asides.bye)
@@ -71,7 +72,7 @@ class MessageTurn(Turn):
             case Ask.MESSAGE_PHONE:
                 return self._numbered(said)
             case Ask.MESSAGE_CONFIRM:
-                return self._confirmed(said, yes=yes)
+                return self._confirmed(said, yes=yes, no=no)
             case _:
                 return self._begun(said)
 
@@ -100,7 +101,7 @@ class MessageTurn(Turn):
 
     def _told(self, said: Said, *, no: bool) -> Decision:
         only_no = no and len([t for t in said.spoken if not t.stop]) <= len(_FEW)
-        if only_no or said.asides.bye or Topic.KEEP in said.topics:
+        if only_no or said.asides.bye or _ENOUGH & said.topics:
             return self._no_message(bye=said.asides.bye)
         self._note = with_(self._note, text=said.text.strip()[:MAX_TEXT])
         return self._ask_next()
@@ -114,12 +115,14 @@ class MessageTurn(Turn):
         self._note = with_(self._note, phone=_phone(said))
         return self._ask_next()
 
-    def _confirmed(self, said: Said, *, yes: bool) -> Decision:
+    def _confirmed(self, said: Said, *, yes: bool, no: bool) -> Decision:
         phone = _phone(said)
         name = said.asides.name if said.asides.name != self._note.name else ""
         if phone or name:
             self._note = with_(self._note, phone=phone or self._note.phone, name=name or self._name)
             return self._ask_next()
+        if not yes and not no:
+            return self.ask("Shall I pass it on?", Ask.MESSAGE_CONFIRM)
         if not yes:
             self._note = with_(self._note, text="")
             return self.ask(_WHAT, Ask.MESSAGE)
@@ -173,7 +176,7 @@ class MessageTurn(Turn):
         self, first: str = "", *, again: bool = False, heard: Heard | None = None
     ) -> Decision:
         """After a silence, the question of the message is put again."""
-        if self.talk.ask in _ASKS and again and self.talk.question:
+        if self.talk.ask in MESSAGE_ASKS and again and self.talk.question:
             self.parts.append(first)
             return self.ask(self.talk.question, self.talk.ask)
         return super().ask_next(first, again=again, heard=heard)

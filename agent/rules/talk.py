@@ -20,6 +20,7 @@ __all__ = [
     "MAX_NAME_ASKED",
     "MAX_OPEN_ASKED",
     "MAX_SILENCES",
+    "MESSAGE_ASKS",
     "Ask",
     "Decision",
     "Note",
@@ -117,6 +118,11 @@ class Decision:
     @property
     def places(self) -> bool:
         return any(call.name == "place_order" for call in self.calls)
+
+
+MESSAGE_ASKS = frozenset(
+    [Ask.OFFER_MESSAGE, Ask.MESSAGE, Ask.MESSAGE_NAME, Ask.MESSAGE_PHONE, Ask.MESSAGE_CONFIRM]
+)  # those whose answer goes into a message for the staff
 
 
 class Said(NamedTuple):

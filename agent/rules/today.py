@@ -10,15 +10,16 @@ from itertools import pairwise
 from msgspec.structs import replace
 
 from agent.asides import Asides, Topic
-from agent.cart import Cart, CartLine
+from agent.cart import MAX_DISHES, Cart, CartLine
 from agent.guest import Guest
 from agent.hearing import Focus, Heard
+from agent.house import Hours
 from agent.language import tokens
-from agent.lexemes import Lexeme
+from agent.lexemes import Kind, Lexeme
 from agent.matching import Mention
 from agent.rules.answers import FOR_A_PERSON, person_words
 from agent.rules.changes import calls_between
-from agent.rules.talk import Ask, Decision, Said, Scene, ToolCall
+from agent.rules.talk import MAX_SILENCES, Ask, Decision, Said, Scene, ToolCall
 from agent.rules.turn import Turn, listened, with_customer
 from agent.standing import as_cart, joined, refusal
 from agent.wording import cancel_read_back, change_read_back, sentence, standing_words
@@ -38,8 +39,10 @@ def about_today(scene: Scene, said: Said) -> bool:
         return True
     if not scene.cart.lines:
         return bool(said.topics & TOPICS)
+    # Beside an order in the making, only what is plainly about another one.
     named = [q for q in said.asides.questions if q.topic is Topic.CHANGE_TODAY]
-    placed = any(t.word == "order" for q in named for t in tokens(q.words))
+    words = [{t.word for t in tokens(q.words)} for q in named]
+    placed = any("order" in told and told & _ANOTHER for told in words)
     return placed and bool(scene.guest.todays)
 
 
@@ -71,6 +74,9 @@ def _meant(said: Said) -> Sequence[Mention]:
     return [m for q in told for m in q.mentions] if told else said.mentions
 
 
+_ANOTHER = frozenset(["earlier", "previous", "first", "before", "today", "placed", "made"])
+_CHANGING = {Kind.ADD, Kind.MAKE, Kind.REMOVE, Kind.CHANGE, Kind.INSTEAD, Kind.WITHOUT}
+_CHANGING |= {Kind.MORE, Kind.WITH, Kind.JUST, Kind.NO, Kind.NOT, Kind.FIX}
 _BEFORE_NUMBER = frozenset(["p", "number", "order"])
 _TIMES = frozenset(["minute", "minutes", "min", "hour", "hours"])
 _PLACES = {"first": 0, "1st": 0, "second": 1, "2nd": 1, "last": -1, "latest": -1}
@@ -150,6 +156,10 @@ class TodayTurn(Turn):
             return self._keep(asides)
         if untouched and refused and not heard.yes and nothing_to_do:
             return self._keep(asides)
+        only_told = not any(x.kind in _CHANGING for x in lexemes)
+        if self.talk.cancels and not (heard.yes or asides.bye) and (untouched or only_told):
+            self._answer_questions([q for q in asides.questions if q.topic not in TOPICS])
+            return self._ask_to_cancel()  # "my order from an hour ago, two gnocchi"
         if self.talk.cancels and not untouched:
             self.talk = with_(self.talk, cancels=False)
         asides.questions = [q for q in asides.questions if q.topic not in TOPICS]
@@ -191,6 +201,10 @@ class TodayTurn(Turn):
     def _goodbye(self) -> Decision:
         if self._order is not None:
             self.parts.append("Your order stays as it is.")
+        if self._order is not None and self.talk.silences < MAX_SILENCES:
+            # Who says goodbye has decided; of who is just gone the staff get a note.
+            self.before = self.cart = Cart(customer=self.cart.customer)
+            self._opened = [ToolCall("keep_order")]
         return self._say("Thank you for calling. Goodbye!", Ask.CLOSED)
 
     def _calls(self) -> list[ToolCall]:
@@ -208,6 +222,7 @@ class TodayTurn(Turn):
             self.talk = with_(self.talk, today="", cancels=False)
             return self._for_the_staff(f"I'm sorry. {refused}")
         self.talk = with_(self.talk, cancels=False)
+        self.house = with_(self.house, hours=Hours())  # what stands may be changed at any hour
         return super().after_refusal(refused)
 
     def _sold_out_since(self, line: CartLine) -> bool:
@@ -232,6 +247,9 @@ class TodayTurn(Turn):
         assert self._order is not None, "an order is open"
         if again and self.talk.read == self.cart and self.talk.ask is Ask.CONFIRM:
             return self._say("Shall I change it?", Ask.CONFIRM)
+        if self.cart.dishes > MAX_DISHES:
+            many = f"That would be {self.cart.dishes} dishes, which only the staff can confirm."
+            return self._for_the_staff(many)
         try:
             after = self.quote(self.cart, self._order.number)
         except PanBotError as wrong:

@@ -21,6 +21,7 @@ from agent.rules.talk import (
     MAX_NAME_ASKED,
     MAX_OPEN_ASKED,
     MAX_SILENCES,
+    MESSAGE_ASKS,
     Ask,
     Decision,
     Said,
@@ -76,7 +77,9 @@ def listened(scene: Scene, text: str) -> Said:
         want_address=ask in (Ask.ADDRESS, Ask.SAME_ADDRESS) or (ask is Ask.NAME and to_deliver),
         delivering=cart.type is OrderType.DELIVERY,
         winding_up=scene.talk.done,
-        looking_back=bool(scene.talk.today) or not cart.lines,
+        more_asked=ask is Ask.MORE,
+        nameless=scene.talk.done and not cart.customer.name,
+        looking_back=bool(scene.talk.today) or not cart.lines or ask in MESSAGE_ASKS,
     )
     return Said(text, spoken, mentions, asides)
 
@@ -171,6 +174,9 @@ class Turn:
     # --- refused ---------------------------------------------------------------------------
 
     def after_refusal(self, refusal: str) -> Decision:
+        if self.house.hours.closed:
+            self.parts.append(sentence(f"I'm sorry, that could not be placed: {refusal}"))
+            return self._say("Shall I take a message?", Ask.OFFER_MESSAGE)
         gone = [line for line in self.cart.lines if self._sold_out_since(line)]
         gone += [line for line in self.cart.lines if self.house.menu.item(line.item_id) is None]
         opens: list[Open] = []

@@ -17,7 +17,7 @@ _LOCK = 7_266_268  # any fixed number ("panbot" on a phone's keys): who holds it
 async def apply_migrations(connection: Connection, folder: Path = _FOLDER) -> list[str]:
     """Applies what is missing and returns its names. Two that start at once do it once: the
     second waits for the lock and finds nothing left."""
-    await connection.execute("SELECT pg_advisory_lock($1)", _LOCK, timeout=60)
+    await connection.execute("SELECT pg_advisory_lock($1)", _LOCK, timeout=MIGRATE_S)
     try:
         await connection.execute(
             """CREATE TABLE IF NOT EXISTS migrations (

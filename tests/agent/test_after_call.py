@@ -235,6 +235,30 @@ async def test_calls_in_text_are_recorded() -> None:
     assert ordered.order_id == next(iter(cloud.placed.values())).id
 
 
+async def test_what_callers_of_an_afternoon_came_to() -> None:
+    """An order, its change, its cancellation and a message: each call says which, and the first
+    three lead to the same order."""
+    cloud = offline(TRATTORIA)
+    board = a_board(cloud)
+    calls = (
+        ("two margheritas for Maria, pick-up", "yes"),
+        ("I ordered an hour ago, can you add a coke?", "large", "yes"),
+        ("please cancel my order", "yes"),
+        ("can somebody call me back?", "I left my umbrella", "yes"),
+    )
+    for says in calls:
+        await board.start("x", "+491701234567")
+        for words in says:
+            await board.say("x", words)
+        await board.hang_up("x")
+    await board.close()
+    records = sorted(cloud.records.values(), key=lambda record: record.started_at)
+    assert [r.outcome.value for r in records] == ["ordered", "changed", "cancelled", "message"]
+    (order,) = cloud.placed.values()
+    assert [r.order_id for r in records] == [order.id, order.id, order.id, ""]
+    assert [r.quality.score for r in records if r.quality is not None] == [100, 100, 100, 100]
+
+
 async def test_a_record_delays_no_answer() -> None:
     """The last reply is there while the cloud still hangs over the record."""
     taken = asyncio.Event()

@@ -152,6 +152,29 @@ async def test_gone_before_the_yes_to_a_change() -> None:
     assert note.lines == ("one Coke", "one Tiramisù", "to pick up")
 
 
+async def test_a_goodbye_to_a_change_is_no_missed_call() -> None:
+    """Who says goodbye has decided; who falls silent over a change has gone."""
+    for turns, missed in ((("bye",), False), (("...", "...", "..."), True)):
+        service = offline(TRATTORIA)
+        await a_caller(service).say("a coke for Tom, pickup", "yes")
+        todays = await service.todays(PHONE)
+        call = a_call(TRATTORIA, service, phone=PHONE, todays=todays)
+        caller = Caller(TRATTORIA, service=service, call=call)
+        await caller.say("I ordered earlier, can you add a tiramisu", *turns)
+        assert caller.ended
+        assert (await call.hung_up() is not None) == missed
+
+
+async def test_never_mind_is_no_message() -> None:
+    """At any point of it, and with dishes in the cart, which stay."""
+    caller = a_caller()
+    await caller.say("a coke", "can I leave a message", "never mind")
+    assert caller.lines == ["1 coke"]
+    await caller.say("can I leave a message", "the bell is broken", "Tom", "no, cancel that")
+    assert notes(caller) == []
+    assert caller.lines == ["1 coke"]
+
+
 # --- a person ------------------------------------------------------------------------------------
 
 
@@ -241,3 +264,28 @@ def test_the_rules_begin_where_the_greeting_ended() -> None:
     assert RulesLLM(call).model == "rules"
     caller = Caller(TRATTORIA, call=call)
     assert "What should I tell the staff?" in asyncio.run(caller.say("yes"))
+
+
+class Shuts(OfflineOrders):
+    """Closes at noon, and takes no order after it."""
+
+    async def place(self, draft: Draft, *, idempotency_key: str) -> Order:
+        raise Conflict("Trattoria is closed now. It opens tomorrow at 11:30.")
+
+
+async def test_it_closes_while_the_caller_makes_up_their_mind() -> None:
+    """It is said once, a message is offered, and the cart is in the staff's note."""
+    hours = {"sun": (Span("11:30", "12:00"),), "mon": (Span("11:30", "22:00"),)}
+    shut = replace(BUSINESS, hours=hours)
+    service = Shuts(TRATTORIA, shut, StillClock())
+    call = a_call(TRATTORIA, service, business=BUSINESS, phone=PHONE)
+    caller = Caller(TRATTORIA, service=service, call=call)
+    await caller.say("a coke for Tom, pickup")
+    said = await caller.say("yes")
+    assert "Trattoria is closed now. It opens tomorrow at 11:30." in said
+    assert said.endswith("Shall I take a message?")
+    await caller.say("no thanks, bye")
+    assert caller.ended
+    note = await call.hung_up()
+    assert note is not None
+    assert note.lines == ("one Coke", "to pick up")
