@@ -21,7 +21,7 @@ from livekit.agents.types import (
 )
 
 from agent.call import Call
-from agent.rules import Decision, Talk, after_place, after_refused_tool, decide
+from agent.rules import Ask, Decision, Talk, after_place, after_refused_tool, decide
 
 __all__ = ["RulesLLM"]
 
@@ -44,6 +44,11 @@ class RulesLLM(llm.LLM[Any]):
     @property
     def provider(self) -> str:
         return "panbot"
+
+    @property
+    def asked(self) -> Ask:
+        """What the caller was asked last."""
+        return (self._decision.talk if self._decision is not None else self._talk).ask
 
     def chat(
         self,
