@@ -19,7 +19,7 @@ from agent.call import Call
 from agent.engines import Parts, in_a_row, minds
 from agent.rules_llm import RulesLLM
 from agent.settings import EngineSettings, Model
-from tests.support.spoken import RATE, likeness, resampled, spoken
+from tests.support.spoken import RATE, WORDS_PER_MINUTE, likeness, resampled, spoken
 
 __all__ = ["CannedEngines"]
 
@@ -30,10 +30,17 @@ _NO_MODEL = EngineSettings()
 
 
 class CannedEngines:
-    """`sentences` are all that callers will say."""
+    """`sentences` are all that callers will say, at `pace` words a minute."""
 
-    def __init__(self, sentences: Sequence[str], settings: EngineSettings = _NO_MODEL) -> None:
+    def __init__(
+        self,
+        sentences: Sequence[str],
+        settings: EngineSettings = _NO_MODEL,
+        *,
+        pace: int = WORDS_PER_MINUTE,
+    ) -> None:
         self._sentences = tuple(sentences)
+        self._pace = pace
         self._settings = settings
 
     def with_model(self, url: str) -> CannedEngines:
@@ -43,14 +50,14 @@ class CannedEngines:
 
     def prewarm(self) -> None:
         for sentence in self._sentences:
-            spoken(sentence)
+            spoken(sentence, pace=self._pace)
 
     @asynccontextmanager
     async def parts(self, call: Call) -> AsyncIterator[Parts]:
         async with in_a_row(minds(self._settings, RulesLLM(call))) as mind:
             yield Parts(
                 inference.VAD(),
-                _KnownSentences(self._sentences),
+                _KnownSentences(self._sentences, self._pace),
                 mind,
                 _Voice(),
                 turns="vad",
@@ -63,9 +70,10 @@ class CannedEngines:
 
 
 class _KnownSentences(stt.STT[Any]):
-    def __init__(self, sentences: Sequence[str]) -> None:
+    def __init__(self, sentences: Sequence[str], pace: int) -> None:
         super().__init__(capabilities=stt.STTCapabilities(streaming=False, interim_results=False))
         self._sentences = sentences
+        self._pace = pace
 
     async def _recognize_impl(
         self,
@@ -85,7 +93,7 @@ class _KnownSentences(stt.STT[Any]):
         heard = np.frombuffer(frame.data, np.int16)
         heard = resampled(heard, frame.sample_rate, RATE)
         padded = np.pad(heard, RATE)  # the activity detector may have cut a soft beginning
-        alike = {s: likeness(padded, spoken(s)) for s in self._sentences}
+        alike = {s: likeness(padded, spoken(s, pace=self._pace)) for s in self._sentences}
         best = max(alike, key=lambda s: alike[s])
         return best if alike[best] > _ALIKE else ""
 
