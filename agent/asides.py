@@ -117,12 +117,14 @@ def listen(
     more_asked: bool = False,
     nameless: bool = False,
     looking_back: bool = False,
+    type_due: bool = False,
 ) -> Asides:
     """The asides in `text`. `want_name` and `want_address`: that is still needed and may come now,
     so a bare "Maria" or "12 Main Street" is one. `delivering`: a street is then the address, even
     where another one was given before. `winding_up`: no more dishes are to come. `more_asked`: it
     answers "anything else?". `nameless`: no more dishes are to come, and no name was given yet.
-    `looking_back`: nothing is in the cart, so "cancel it" is about an order that stands."""
+    `looking_back`: nothing is in the cart, so "cancel it" is about an order that stands.
+    `type_due`: pick-up or delivery is to be said now."""
     line = _Line(text, heard, mentions)
     asides = Asides()
     if looking_back:
@@ -133,7 +135,8 @@ def listen(
     _hear_flags(line, asides)
     _hear_phone(line, asides)
     _hear_name(line, asides, want_name=want_name)
-    _hear_type(line, asides, street_due=want_name or (winding_up and not want_address))
+    street_due = want_name or (winding_up and not want_address)
+    _hear_type(line, asides, street_due=street_due, type_due=type_due)
     if delivering and not want_address and not asides.address and not asides.taken:
         _hear_street(line, asides)
     if want_address and not asides.address and (not want_name or _STREETLIKE.search(line.string)):
@@ -525,9 +528,11 @@ _DONE = re.compile(
     r"| for (?:me|now|us|today)| thank| thanks| please| i think| actually| and | for )"
     r"(?: for (?:me|now|us|today))?"
     r"|^done(?= [.,]|$)|\b(?:(?:i|we) (?:dont|do not) (?:want|need) )?"
-    r"(?:nothing|no more|anything|not anything) (?:else|further)\b(?: from you lot| from you)?"
+    r"(?:nothing|no more|anything|not anything) (?:else|further|more)\b(?: from you lot| from you)?"
     r"|\bnothing more\b|\ball done\b"
-    r"|\bthat does it\b"
+    r"|\bthat does it\b|\bthat wraps it up\b|\bthats a wrap\b|\bnot (?:today|for now|right now|now)\b"
+    r"|\bcheck ?out\b|\bend of order\b"
+    r"|^(?:nada|niente|nichts|rien)\b|\bnein(?: danke)?(?= [.,]|$)"
     r"|\bno(?: ,)? (?:thanks|thank you|i dont|im good|im fine|im done|were good|nothing)\b"
     r"|\bjust (?:that|this|those|these)(?= [.,]|$| please| thanks)|\bonly (?:that|those|these)(?= [.,]|$| please| thanks)"
     r"|\bthat(?:ll| will) do(?= [.,]|$| thanks| thank| please)"
@@ -593,12 +598,16 @@ _GOING_ON = frozenset(
 )
 
 
+_PLACE_IT = re.compile(r"\bplace (?:it|that|the order|my order)\b")
+
+
 def _hear_no_more(line: _Line, asides: Asides) -> None:
     """“That will do us”, “no more, thanks”, “no, that is sufficient” to "anything else?": words
     that close. One that nobody knows may be among them, where none counts it as a dish."""
     left = [t.word for n, t in enumerate(line.heard) if n not in asides.taken and not t.stop]
     words = set(left)
     named = any(n not in asides.taken for m in line.mentions for n in range(m.start, m.end))
+    words |= {"done"} if _PLACE_IT.search(line.string) else set()
     if named or asides.questions or not words & _CLOSING or words & _GOING_ON:
         return
     unknown = [w for w in left if not (w in COMMON or w in LIGHT or w in _CLOSING)]
@@ -764,7 +773,8 @@ def _spelled(line: _Line, at: int) -> int:
 _BEFORE_NAME = frozenset(
     """
     uh um er erm oh yes yeah yep sure ok okay well so its it is this im i am the name my names for
-    under of put on hi hello please would be that thats just
+    under of put on hi hello please would be that thats just you can use say write make out to
+    should
     """.split()  # noqa: SIM905
 )
 
@@ -838,7 +848,9 @@ _DELIVERY = re.compile(
     r"|s)?|bring|send|drop)(?: (?:it|them|that|this|everything|my order|off|over|home"
     r"|please|instead))*\b"
 )
-_NOT_THAT = re.compile(r"\b(?:no|not|dont want|dont need|instead of|rather than)(?: for| a)? $")
+_NOT_THAT = re.compile(
+    r"\b(?:no|not|dont want|dont need|no need|instead of|rather than)(?: for| to| a)? $"
+)
 _ADDRESS = re.compile(
     r"\b(?:(?:my |the |our )?(?:home |delivery )?address(?: is| s| would be| will be"
     r"|,)?(?: ,)?|i live (?:at|in|on)|(?:im|i am|we are|were) (?:at|on|in)(?= \d)) (?=\w)"
@@ -859,8 +871,9 @@ _ADDRESS_ENDS = re.compile(
 )
 
 
-def _hear_type(line: _Line, asides: Asides, *, street_due: bool) -> None:
+def _hear_type(line: _Line, asides: Asides, *, street_due: bool, type_due: bool) -> None:
     found: list[tuple[int, OrderType]] = []
+    refused: set[OrderType] = set()
     for kind, pattern in ((OrderType.PICKUP, _PICKUP), (OrderType.DELIVERY, _DELIVERY)):
         for match in pattern.finditer(line.string):
             span = line.tokens_of(*match.span())
@@ -875,6 +888,7 @@ def _hear_type(line: _Line, asides: Asides, *, street_due: bool) -> None:
             if _NOT_THAT.search(line.string[: match.start()]):
                 before = line.tokens_of(max(0, match.start() - 4), match.start())
                 asides.taken |= set(before)
+                refused.add(kind)
                 continue
             found.append((match.start(), kind))
             if kind is OrderType.DELIVERY:
@@ -898,8 +912,38 @@ def _hear_type(line: _Line, asides: Asides, *, street_due: bool) -> None:
         if street is not None and not asides.taken & set(line.tokens_of(*street.span())):
             _take_address(line, asides, street.start())
             found.append((street.start(), OrderType.DELIVERY))
+    if type_due and not found:
+        found += [(0, kind) for kind in (_hear_motion(line, asides), _other_than(refused)) if kind]
     if found:
         asides.type = max(found, key=lambda f: f[0])[1]
+
+
+# How callers say it when they are asked: "I'm on my way", "the first one", "to my place".
+_COMING = re.compile(
+    r"\b(?:(?:im |were |i will |ill |we will |well )?(?:com(?:e|ing)|grab(?:bing)?|fetch)\b"
+    r"(?: (?:by|in|over|round|around|down|along|there|back|and|to|get|grab|it|the|restaurant|shop))*"
+    r"|(?:ill|well|i will|we will|be) (?:be )?(?:by|in|over|there|round|down|along)"
+    r"|in person|on (?:my|our) way|(?:ill|well) get (?:it|them)|around the corner"
+    r"|^the (?:first|former)(?: 1)?)\b(?: shortly| soon)?"
+)
+_BROUGHT = re.compile(
+    r"\b(?:bring|send|drop) (?:it|them)\b|\bto (?:my|our) (?:place|house|home|door|office|hotel)\b"
+    r"|^the (?:2nd|second|latter|last)(?: 1)?\b"
+)
+
+
+def _hear_motion(line: _Line, asides: Asides) -> OrderType | None:
+    for kind, pattern in ((OrderType.PICKUP, _COMING), (OrderType.DELIVERY, _BROUGHT)):
+        match = pattern.search(line.string)
+        if match is not None and not asides.taken & set(line.tokens_of(*match.span())):
+            asides.taken |= set(line.tokens_of(*match.span()))
+            return kind
+    return None
+
+
+def _other_than(refused: set[OrderType]) -> OrderType | None:
+    """“Not delivery”, of the two that were offered."""
+    return OrderType.PICKUP if refused == {OrderType.DELIVERY} else None
 
 
 def _hear_street(line: _Line, asides: Asides) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from agent.cart import Cart
+from agent.cart import Cart, CartLine
 from agent.matching import Lexicon
 from domain.business import Business, opening, opens_words
 from domain.ids import Ids
@@ -15,7 +15,7 @@ from domain.menu import Item, Menu, ModifierGroup
 from domain.order import Channel, Order
 from domain.ordering import place
 
-__all__ = ["Hours", "House", "missing_group"]
+__all__ = ["Hours", "House", "missing_group", "missing_of"]
 
 
 @dataclass(frozen=True)
@@ -92,9 +92,17 @@ class House:
 def missing_group(menu: Menu, cart: Cart) -> tuple[str, ModifierGroup] | None:
     """The first line whose dish must be chosen further, and the group: `("2", size)`."""
     for line in cart.lines:
-        item = menu.item(line.item_id)
-        for group in menu.groups_of(item) if item is not None else ():
-            taken = sum(c.group_id == group.id for c in line.choices) or len(group.default)
-            if taken < group.min:
-                return line.id, group
+        group = missing_of(menu, line)
+        if group is not None:
+            return line.id, group
+    return None
+
+
+def missing_of(menu: Menu, line: CartLine) -> ModifierGroup | None:
+    """The first group that `line` must still be chosen from."""
+    item = menu.item(line.item_id)
+    for group in menu.groups_of(item) if item is not None else ():
+        taken = sum(c.group_id == group.id for c in line.choices) or len(group.default)
+        if taken < group.min:
+            return group
     return None

@@ -124,7 +124,9 @@ _PHRASES: dict[Kind, str] = {
     Kind.ADD: "add|put|include|throw in|throw on|stick on|put on|add on",
     Kind.MAKE: "make|lets make|lets do|turn|have|do|can you make|could you make",
     Kind.REMOVE: (
-        "scrap|nix|leave out|take off|remove|cancel|delete|drop|lose|forget|forget about|forget the|scratch|take off|take out"
+        "kill|can we get rid of|can you get rid of|could you get rid of|i didnt order|i didnt want"
+        "|i didnt ask for|i didnt say|i never ordered|i never asked for|i never said|we didnt order"
+        "|i changed my mind about|changed my mind about|scrap|nix|leave out|take off|remove|cancel|delete|drop|lose|forget|forget about|forget the|scratch|take off|take out"
         "|take away|get rid of|i dont want|dont want|i do not want|dont need"
         "|i dont need|knock off"
         "|no longer want|we dont want|we dont need|strike|cut out|ditch|dont want any"
@@ -162,7 +164,9 @@ _PHRASES: dict[Kind, str] = {
         "|spot on|bang on|you bet|too right|thats the 1|brilliant|yes sir|yes maam|cool|splendid"
         "|looks good|all good|thats good|thats fine|thats great|thats perfect|that sounds good"
         "|that sounds great|that works|works for me|send it|submit it|you got it"
-        "|why not|go for it"
+        "|why not|go for it|fantastic|awesome|wonderful|it is|by all means|happy with that|submit"
+        "|im happy with that|were happy with that|hundred percent|100 percent|totally|certainly"
+        "|naturally|righto|you may|you can|yessir|mm hmm|you got it|roger|amen|super|grand"
         "|id like that|i would|i do|please place it|put it through|book it|excellent"
         "|wonderful|yea|yeh|yah|yas|yess|ye|okey|okie|okey dokey|cool|brilliant|spot on"
         "|uhuh"
@@ -181,7 +185,7 @@ _PHRASES: dict[Kind, str] = {
         "should be|should both be|should all be|has to be|have to be|needs to be|must be|to be"
     ),
     Kind.CHATTER: (
-        "on the side|no worries|no problem|no problems|not a problem|no rush|no hurry|no idea|no offence"
+        "1 more thing|another thing|1 last thing|1 other thing|on the side|no worries|no problem|no problems|not a problem|no rush|no hurry|no idea|no offence"
         "|no offense|no doubt|no matter|not at all|not to worry|nothing fancy|nothing special"
     ),
     Kind.DOUBT: (

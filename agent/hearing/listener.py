@@ -174,6 +174,11 @@ class Listener(Verbs):
             self.heard.opens.pop(self.open_at)
             self.open_at = None
 
+    def should_be(self) -> None:
+        """“That *should be* two”."""
+        self.take()
+        self.fix = "strong"
+
     def meant(self) -> None:
         self.take()
         if self.kind() in WISHING and self.target and self.gathered:
@@ -192,6 +197,7 @@ STEPS = {
     Kind.WANT: Listener.want,
     Kind.FIX: Listener.begin_fix,
     Kind.MEANT: Listener.meant,
+    Kind.BE: Listener.should_be,
     Kind.JUST: Listener.just,
     Kind.SCRATCH: Listener.scratch,
     Kind.ADD: Listener.add,

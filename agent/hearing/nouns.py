@@ -9,7 +9,8 @@ from agent.hearing.parts import Parts
 from agent.hearing.points import Open, OpenKind, TroubleKind, Wish
 from agent.hearing.reader import BREAKS, WISHING, Determiner
 from agent.hearing.wishes import HARMLESS
-from agent.language import tokens
+from agent.house import missing_of
+from agent.language import stem, tokens
 from agent.lexemes import Kind, Lexeme
 from agent.matching import Mention, Reading
 from domain.menu import Item, Modifier
@@ -37,7 +38,9 @@ class Nouns(Parts):
             self.lingering = Kind.WITH
             self.wishes()
             return
-        if head == 0 and not found.any and not joined and self.still_to_choose(run[0]):
+        if self.part_for(found, run):
+            return
+        if head == 0 and not found.any and self.still_to_choose(run[0], joined=joined):
             head = None
         if head == 0 and self.swaps_part(run[0]):
             self.lingering = Kind.WITH
@@ -175,7 +178,7 @@ class Nouns(Parts):
             for r in self.applicable(mention.readings, self.item(base.item_id))
         )
 
-    def still_to_choose(self, lexeme: Lexeme) -> bool:
+    def still_to_choose(self, lexeme: Lexeme, *, joined: bool = False) -> bool:
         """“A kulfi, *mango*”, “the usual but *fried*”: how the dish in hand can be made, and hardly
         the name of another."""
         mention = lexeme.mention
@@ -183,7 +186,34 @@ class Nouns(Parts):
             mention is not None
             and not mention.whole
             and any(r.coverage == 1 for r in self.usable(mention))
+            and (not joined or self.completes(mention))
         )
+
+    def part_for(self, found: Determiner, run: Sequence[Lexeme]) -> bool:
+        """“*Nutella* for the crêpe”, “gulab jamun as the sweet”: what a group of the dish in hand
+        is called tells what the part is."""
+        if not run or self.kind(len(run)) is not Kind.TO or not self.target:
+            return False
+        at = self.at + len(run) + 1
+        while at < len(self.lexemes) and self.lexemes[at].kind in (Kind.THE, Kind.ARTICLE):
+            at += 1
+        named = self.lexemes[at] if at < len(self.lexemes) else None
+        line = self.cart.line(self.target[-1])
+        mention = run[-1].mention
+        if named is None or line is None or mention is None or found.count not in (None, 1):
+            return False
+        called = {stem(t.word) for t in tokens(named.text)}
+        groups = [
+            g.id
+            for g in self.menu.groups_of(self.item(line.item_id))
+            if any(called == {stem(t.word) for t in tokens(n)} for n in (g.name, *g.names.values()))
+        ]
+        meant = tuple(r for r in mention.readings if r.group.id in groups and r.coverage == 1)
+        if meant:
+            self.at = at + 1
+            self.grant(Wish(Kind.WITH, meant, run[-1].text))
+            self.heard.understood = True
+        return bool(meant)
 
     def put_on_it(self, lexeme: Lexeme) -> bool:
         """“*Peas* on it”, also where peas alone are a dish."""
@@ -283,6 +313,11 @@ class Nouns(Parts):
         """One more line, or the correction of one, or the answer to "which?"."""
         item = self.narrowed(mention)
         assert item is not None, "the caller has checked it"
+        if self.kind() is Kind.ALSO:
+            self.adding = True  # "hang on, a coke as well"
+        if self.choosing and not (joined or self.adding or found.more) and self.of_target(item):
+            self.become(self.target[-1], item, found.count, wishes)  # "pork dumplings"
+            return
         count = found.count if found.count is not None else (1 if found.article else None)
         count, earlier = self.settle_open(item, count, joined=joined)
         wishes = [*earlier, *wishes]
@@ -303,6 +338,10 @@ class Nouns(Parts):
             self.heard.unsure.append(self.new[-1])
         if self.new and count is not None:
             self.counted.add(self.new[-1])
+
+    def of_target(self, item: Item) -> bool:
+        line = self.cart.line(self.target[-1]) if self.target else None
+        return line is not None and line.item_id == item.id
 
     def said_again(
         self, item: Item, count: int | None, wishes: Sequence[Wish], *, joined: bool
@@ -427,6 +466,8 @@ class Nouns(Parts):
         if found.ordinal and self.asked is not None and self.asked.kind is OpenKind.WHICH:
             self.pick(found.ordinal)
             return
+        if found.ordinal and self.choosing and self.choose(found.ordinal):
+            return
         if found.both and self.asked is not None and self.asked.kind is OpenKind.WHICH:
             point, self.asked = self.asked, None
             for item_id in point.item_ids[:2]:
@@ -504,6 +545,17 @@ class Nouns(Parts):
         self.write(self.item(point.item_ids[index]), point.qty, point.wishes)
         self.heard.understood = True
         self.wishes()
+
+    def choose(self, ordinal: int) -> bool:
+        """“The first one” of the options that were asked about."""
+        line = self.cart.line(self.target[-1]) if self.target else None
+        group = missing_of(self.menu, line) if line is not None else None
+        if group is None or ordinal > len(group.modifiers):
+            return False
+        modifier = group.modifiers[ordinal - 1 if ordinal > 0 else -1]
+        self.grant(Wish(Kind.WITH, (Reading(group, modifier, 1, False, 1),), modifier.name))
+        self.heard.understood = True
+        return True
 
     def lone_parts(self, run: Sequence[Lexeme], found: Determiner) -> None:
         """A dish's part with nothing it could belong to ("spaghetti, please"): which dish?"""

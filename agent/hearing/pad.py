@@ -33,6 +33,7 @@ class Pad:
         self.cart = situation.cart
         self.focus = situation.focus
         self.asked = situation.asked
+        self.opened = situation.opens
         self.chatting = situation.chatting
         self.choosing = situation.choosing
         self.heard = Heard(
@@ -240,6 +241,9 @@ class Pad:
         if base is not None and base.qty > 1 and (count is None or count == base.qty):
             family = [i for i in recent if self.line(i).item_id == base.item_id]
             return family if family == recent or (base.qty > 1 and len(recent) < 3) else [base.id]
+        if len(recent) < 2:  # "toast them both": the two that were ordered before
+            before = [i for i in self.focus.recent if self.cart.line(i) is not None]
+            recent = before if len(before) > 1 else [o.id for o in self.cart.lines[-2:]]
         return recent
 
     def write(self, item: Item, qty: int, wishes: Sequence[Wish]) -> None:
@@ -415,11 +419,14 @@ class Pad:
         asked = self.asked
         if asked is None or asked.kind is not OpenKind.MANY:
             return
+        others = [o for o in self.heard.opens if o.kind is OpenKind.MANY and o in self.opened]
         if self.heard.yes and not self.heard.no:
             self.asked = None
+            self.heard.opens = [o for o in self.heard.opens if o not in others]
             self.heard.understood = True
         elif self.heard.no:
-            self.drop(asked.line_id)
+            for point in (asked, *others):
+                self.drop(point.line_id)
 
     def merge(self) -> None:
         """A dish that is said again is the same line: said again it is set, "another" adds."""

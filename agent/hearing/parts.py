@@ -13,6 +13,7 @@ from agent.hearing.wishes import HARMLESS, removes
 from agent.language import fold, stem, tokens
 from agent.lexemes import Kind, Lexeme, is_note
 from agent.matching import NEGATIONS, Mention
+from domain.menu import ModifierGroup
 
 __all__ = ["Parts"]
 
@@ -33,6 +34,7 @@ class Parts(Reader):
         self.unwished = self.cart
         if self.directs():
             # "… on brown bread, no tomatoes on both": only the last clause is for both
+            apart = max(apart, len(wishes) - 1) if self.kind() is Kind.IT else apart
             for wish in wishes[:apart]:
                 self.grant(wish)
             wishes = wishes[apart:]
@@ -77,10 +79,32 @@ class Parts(Reader):
             if self.kind() in (Kind.ARTICLE, Kind.THE):
                 self.take()
         self.skip_size()
+        self.skip_group()
         wish = self.wish_here(broke=broke)
         if wish is None:
             self.at = start
         return wish
+
+    def skip_group(self) -> None:
+        """“With the *egg* scrambled”: what the options are of, before the option."""
+        skip = next((n for n in range(4) if not self.leads_wish(n)), 0)
+        name, option = self.peek(skip), self.peek(skip + 1)
+        if not skip or name is None or option is None or name.mention is None:
+            return
+        called = {stem(t.word) for t in tokens(name.text)}
+        usable = self.usable(option.mention) if option.mention is not None else ()
+        if any(
+            r.coverage == 1
+            and any(called == {stem(t.word) for t in tokens(n)} for n in _names(r.group))
+            for r in usable
+        ):
+            self.at += skip + 1
+            self.lingering = Kind.WITH
+
+    def leads_wish(self, ahead: int) -> bool:
+        lexeme = self.peek(ahead)
+        kinds = (Kind.WITH, Kind.THE)
+        return lexeme is not None and (lexeme.kind in kinds or lexeme.text == "with the")
 
     def skip_size(self) -> None:
         """“… and a *large* coke”, where the coke completes a combo that has but one size of it."""
@@ -495,6 +519,10 @@ class Parts(Reader):
         wish = Wish(Kind.NOTE, text=self.take().text)
         self.grant(wish)
         self.heard.understood = True
+
+
+def _names(group: ModifierGroup) -> tuple[str, ...]:
+    return group.name, *group.names.values()
 
 
 def _trails(after: Lexeme) -> bool:

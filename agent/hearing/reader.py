@@ -121,7 +121,16 @@ class Reader(Pad):
             end += 1
             if self.lexemes[end - 1].kind is Kind.WORD and self.gap(end):
                 break
+            if self.made_of(end):
+                self.lexemes = [*self.lexemes[:end], *self.lexemes[end + 1 :]]
         return list(self.lexemes[self.at : end])
+
+    def made_of(self, at: int) -> bool:
+        """“Ten pieces *of the* chicken”, “a pitcher of the dry”: an option, and then its dish."""
+        if at + 1 >= len(self.lexemes) or self.lexemes[at].kind is not Kind.OF:
+            return False
+        part, dish = self.lexemes[at - 1].mention, self.lexemes[at + 1].mention
+        return part is not None and dish is not None and self.part_of(part, dish)
 
     def gap(self, at: int) -> bool:
         """“*Ha*, fair enough so *fresh rolls*”: everyday words between two lexemes part them."""

@@ -12,6 +12,7 @@ from agent.wording import (
     category_name,
     item_name,
     line_price,
+    listing,
     modifier_name,
     short_listing,
 )
@@ -69,7 +70,9 @@ def categories(house: House) -> str:
     return f"We have {short_listing(names)}."
 
 
-def open_question(house: House, point: Open, said: Sequence[str]) -> str:
+def open_question(house: House, points: Sequence[Open], said: Sequence[str]) -> str:
+    """What to ask about the first of `points`; about all absurd quantities together."""
+    point = points[0]
     items = [house.item(i) for i in point.item_ids]
     if point.kind is OpenKind.WHICH:
         return f"Which one would you like: {short_listing([item_name(i) for i in items], 'or')}?"
@@ -81,7 +84,9 @@ def open_question(house: House, point: Open, said: Sequence[str]) -> str:
         return f"Would you like the {item_name(items[0])} for {price}?"
     if point.kind is OpenKind.COUNT:
         return f"How many {plural(item_name(items[0]))} would you like?"
-    return f"Did you really mean {point.qty} {plural(item_name(items[0]))}?"
+    many = [p for p in points if p.kind is OpenKind.MANY]
+    counts = [f"{p.qty} {plural(item_name(house.item(p.item_ids[0])))}" for p in many]
+    return f"Did you really mean {listing(counts)}?"
 
 
 def gone_again_words(house: House, line: Line) -> str:

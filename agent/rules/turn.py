@@ -78,6 +78,7 @@ def listened(scene: Scene, text: str) -> Said:
         delivering=cart.type is OrderType.DELIVERY,
         winding_up=scene.talk.done,
         more_asked=ask is Ask.MORE,
+        type_due=ask is Ask.TYPE or (ask is Ask.NAME and cart.type is None),
         nameless=scene.talk.done and not cart.customer.name,
         looking_back=bool(scene.talk.today) or not cart.lines or ask in MESSAGE_ASKS,
     )
@@ -94,6 +95,7 @@ class Turn:
         self.cart = scene.cart
         self.talk = scene.talk
         self.quote = scene.quote
+        self.before_opens = scene.talk.opens
         self.parts: list[str] = []
         self.handing_over = ""  # why the caller is to be put through to a person
         self.asking_again = False  # what they had last time has been said
@@ -315,6 +317,11 @@ class Turn:
         """A point asked in vain twice is dropped: the caller has moved on."""
         if not heard.opens:
             return
+        if self.before_opens[:1] and self.before_opens[0].kind is OpenKind.MANY:
+            # Asked once, of all such quantities: the read-back says them once more.
+            left = tuple(o for o in heard.opens if o not in self.before_opens)
+            self.talk = with_(self.talk, opens=left)
+            return
         first = with_(heard.opens[0], asked=heard.opens[0].asked + 1)
         rest = tuple(heard.opens[1:])
         if first.asked >= MAX_OPEN_ASKED or (self.talk.done and first.kind is OpenKind.OFFER):
@@ -397,7 +404,7 @@ class Turn:
     def _point(self) -> tuple[Ask, str] | None:
         """The first thing that only the caller can settle, before anything else is asked."""
         if self.talk.opens:
-            return Ask.OPEN, open_question(self.house, self.talk.opens[0], self.parts)
+            return Ask.OPEN, open_question(self.house, self.talk.opens, self.parts)
         missing = missing_group(self.house.menu, self.cart)
         if missing is None:
             return None
