@@ -68,8 +68,8 @@ SETTINGS = (
     Setting(
         "PANBOT_AGENT_CALLS",
         "4",
-        "How many calls one `panbot agent start` takes at a time. A further one rings on until "
-        "there is room, or goes to another machine's.",
+        "How many calls one `panbot agent start` takes at a time. A further one goes to another "
+        "machine's; where there is none it rings for 30 s and hears busy.",
     ),
     Setting("PANBOT_AGENT_HOST", "127.0.0.1", "The address of the worker's health page."),
     Setting("PANBOT_AGENT_PORT", "8702", "Its port; 0 takes a free one."),

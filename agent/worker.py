@@ -207,7 +207,9 @@ def make_server(
         ws_url=settings.livekit_url,
         api_key=settings.livekit_key,
         api_secret=settings.livekit_secret,
-        num_idle_processes=1,
+        # A thread is ready for each. LiveKit reckons from this number, too, how much of us a job
+        # takes that has not begun: with 1 the second of two calls in one moment would be refused.
+        num_idle_processes=settings.calls,
         load_fnc=load,
         load_threshold=FULL,
         drain_timeout=DRAIN_S,
