@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import Enum, auto
 
-from agent.language import COMMON, Token
+from agent.language import COMMON, LIGHT, Token, number_at
 from agent.lexemes import is_small_word
 from agent.matching import Mention
 from domain.order import OrderType
@@ -42,6 +42,10 @@ class Topic(Enum):
     DINE_IN = auto()
     MISCHIEF = auto()
     RUDE = auto()
+    CHANGE_TODAY = auto()  # an order that stands already
+    CANCEL_TODAY = auto()
+    KEEP = auto()  # leave it as it was, never mind
+    MESSAGE = auto()  # for the staff: to leave one, to be called back, something lost
 
 
 @dataclass(frozen=True)
@@ -110,26 +114,39 @@ def listen(
     want_address: bool,
     delivering: bool = False,
     winding_up: bool = False,
+    more_asked: bool = False,
+    nameless: bool = False,
+    looking_back: bool = False,
+    type_due: bool = False,
 ) -> Asides:
     """The asides in `text`. `want_name` and `want_address`: that is still needed and may come now,
     so a bare "Maria" or "12 Main Street" is one. `delivering`: a street is then the address, even
-    where another one was given before. `winding_up`: no more dishes are to come."""
+    where another one was given before. `winding_up`: no more dishes are to come. `more_asked`: it
+    answers "anything else?". `nameless`: no more dishes are to come, and no name was given yet.
+    `looking_back`: nothing is in the cart, so "cancel it" is about an order that stands.
+    `type_due`: pick-up or delivery is to be said now."""
     line = _Line(text, heard, mentions)
     asides = Asides()
+    if looking_back:
+        _hear_looking_back(line, asides)
     _hear_questions(line, asides)
     _hear_notes(line, asides)
+    _hear_exclamations(line, asides)
     _hear_flags(line, asides)
     _hear_phone(line, asides)
     _hear_name(line, asides, want_name=want_name)
-    _hear_type(line, asides)
-    if delivering and not asides.address and not asides.taken:
+    street_due = want_name or (winding_up and not want_address)
+    _hear_type(line, asides, street_due=street_due, type_due=type_due)
+    if delivering and not want_address and not asides.address and not asides.taken:
         _hear_street(line, asides)
     if want_address and not asides.address and (not want_name or _STREETLIKE.search(line.string)):
         _hear_bare_address(line, asides)
     if want_name and not asides.name:
         _hear_bare_name(line, asides)
-    elif not asides.name and (asides.type or asides.done):
-        _hear_name_apart(line, asides, first=0 if winding_up else 1)
+    elif not asides.name and (asides.type or asides.done or nameless):
+        _hear_name_apart(line, asides, first=0 if winding_up or more_asked else 1)
+    if more_asked and not asides.done:
+        _hear_no_more(line, asides)
     return asides
 
 
@@ -137,7 +154,10 @@ def listen(
 
 _ENDS = re.compile(
     r" [.?]| , (?=(?:i|id|ill|can|could|may|give|get|let|we|just|and|but|also|please|for|2|1)\b)"
-    r"| (?:and|but|so|then) (?=(?:i|id|ill|im|can|could|may|give|get|let|we|ill)\b)"
+    r"| (?:and|but|so|then) (?=(?:i|id|ill|im|can|could|may|give|get|let|we|ill|add)\b)"
+    r"| (?=(?:yes|yeah|yep|ok|okay|alright|great|in that case) )"
+    r"| (?=(?:id (?:like|love)|ill (?:have|take|get|try)|gimme|give me"
+    r"|let me (?:get|have)) )"
 )
 _WHAT = r"(?:what|which|whats|wot)"
 _HAVE = (
@@ -183,6 +203,36 @@ _QUESTIONS: tuple[tuple[Topic, re.Pattern[str]], ...] = tuple(
             rf"|an )?(?:real )?{_MACHINE}\b",
         ),
         (
+            Topic.CHANGE_TODAY,
+            r"\b(?:i|we|ive|weve)(?: have)?(?: just| already)? (?:ordered|called|phoned|rang"
+            r"|placed an order|put in an order|made an order)"
+            r"(?: (?!(?:and|but|can|could|days?|weeks?|months?|years?|last)\b)\w+){0,6}?"
+            r" (?:ago|earlier|already|today|just now|this (?:morning|afternoon|evening))\b"
+            r"(?: and (?:i )?(?:ordered|got|asked for)(?: (?!(?:can|could)\b)\w+)*)?"
+            r"|\b(?:i|we)(?: have|ve)? just (?:ordered|placed an order)\b"
+            r"|\b(?:change|amend|modify|update|edit|alter|adjust|add to) (?:something (?:on|in) )?"
+            r"(?:my|the|our|that|an) (?:\w+ )?order(?: from (?:before|earlier|today))?\b"
+            r"|\bmake (?:a|some|1) (?:small )?changes? to (?:my|the|our|an) (?:\w+ )?order\b"
+            r"|\b(?:i|we)(?: already)? (?:have|got)(?: already)? an order (?:with you|in with)"
+            r"|\b(?:i|we)(?:ve)? already (?:have|got) an order\b"
+            r"|\b(?:from|off|on|in) (?:my|our) order\b"
+            r"|\b(?:about|regarding) (?:my|the|our) (?:\w+ )?order\b(?: from (?:before|earlier))?"
+            r"|\b(?:to|on|in|from) (?:my|the|our) (?:earlier |previous |first )?order"
+            r" (?:from (?:before|earlier|today)|(?:i|we) (?:\w+ )?(?:made|placed)(?: \w+)?)\b"
+            r"|\b(?:to|on) (?:my|our) (?:earlier|previous|first) order\b",
+        ),
+        (
+            Topic.MESSAGE,
+            r"\b(?:leave|take|pass on|record) (?:you |them |him |her )?(?:a|my|this) message\b"
+            r"|\b(?:call|ring|phone) (?:me|us) back\b"
+            r"|\b(?:get|give me|have) a call ?back\b|\ba callback\b"
+            r"|\b(?:i|we)(?: think i| think we| must have| may have| might have| have|ve)?"
+            r" (?:left|forgot|lost|forgotten) (?:my|our|a|an) (?:\w+ ){1,4}?"
+            r"(?:at|in|with you|there|behind|yesterday|last night|on (?:the|a|your))\b"
+            r"|\b(?:tell|let) (?:the |your )?(?:chef|boss|owner|manager|staff|team|waiter|waitress)"
+            r"(?: know)?\b",
+        ),
+        (
             Topic.PERSON,
             rf"\b(?:speak|talk|chat)(?:ing)? (?:to|with) (?:a |an |the |your "
             rf"|some )?(?:real |actual |live )?{_SOMEONE}\b"
@@ -211,6 +261,7 @@ _QUESTIONS: tuple[tuple[Topic, re.Pattern[str]], ...] = tuple(
         (
             Topic.TOTAL,
             r"\b(?:whats|what is|what was|tell me) (?:the|my) (?:total|damage|bill)\b"
+            r"|\bhow much (?:was|is) (?:my|our) order\b(?: again)?"
             r"|\bhow much (?:is|s|will|does|would|do i|do we)"
             r" (?:it|that|this|everything|all|the total|the whole|my order|the order|i|we"
             r"|be|owe)(?: \w+){0,4}"
@@ -244,7 +295,8 @@ _QUESTIONS: tuple[tuple[Topic, re.Pattern[str]], ...] = tuple(
             Topic.WAIT,
             r"\bhow (?:long|soon|quick|quickly|many minutes)\b|\bwhen (?:will|can|would|is"
             r"|does|should|do i|could)\b|\bwhat time (?:will|can|would|should"
-            r"|is it ready)\b",
+            r"|is it ready)\b|\b(?:wheres|where is) (?:my|our) (?:order|food)\b"
+            r"|\bis (?:my|our) (?:order|food) (?:ready|done|on its way|coming)\b",
         ),
         (
             Topic.HOURS,
@@ -266,7 +318,7 @@ _QUESTIONS: tuple[tuple[Topic, re.Pattern[str]], ...] = tuple(
         (
             Topic.DINE_IN,
             r"\b(?:book|reserve|reservation|booking)\b|\btable for\b|\b(?:eat|dine|dining"
-            r"|eating) (?:in|there|here)\b|\bfor here\b",
+            r"|eating) (?:in|there|here)\b(?! the\b| my\b| a\b)|\bfor here\b",
         ),
         (
             Topic.OPTIONS,
@@ -274,7 +326,7 @@ _QUESTIONS: tuple[tuple[Topic, re.Pattern[str]], ...] = tuple(
             rf"|choices|dressings?|sauces?)\b"
             r"|\b(?:do|does|are|is) (?:it|they|there|that|you)(?: \w+){0,3} (?:different "
             r"|other )?(?:sizes|toppings|extras|options|flavou?rs|choices)\b"
-            r"|\bwhat(?: \w+){0,3} can i (?:have|get|put|add|choose) (?:on|in|with|to|for)\b",
+            r"|\bwhat(?: \w+){0,3} can (?:i|you|we) (?:have|get|put|add|choose) (?:on|in|with|to|for)\b",
         ),
         (
             Topic.CONTENTS,
@@ -311,7 +363,13 @@ _QUESTIONS: tuple[tuple[Topic, re.Pattern[str]], ...] = tuple(
         ),
     )
 )
-_WORDS_ONLY = frozenset([Topic.RUDE])  # only these words are taken, not their sentence
+_NEVER_OF_DISHES = frozenset(
+    [Topic.MISCHIEF, Topic.ROBOT, Topic.PERSON, Topic.ORDER, Topic.HOURS, Topic.WHERE]
+    + [Topic.PAYMENT, Topic.LAST]
+)
+_ORDERED = re.compile(r" (?=(?:\d+|an?) [a-z])")  # after mischief: "everything is free two ducks"
+# Only these words are taken, not their sentence.
+_WORDS_ONLY = frozenset([Topic.RUDE, Topic.CHANGE_TODAY])
 _UP_TO_COMMA = frozenset([Topic.MISCHIEF, Topic.ROBOT])
 
 
@@ -328,21 +386,56 @@ def _hear_questions(line: _Line, asides: Asides) -> None:
             asides.questions.append(Question(topic, line.mentioned(span), line.raw(span)))
 
 
+_CANCEL_TODAY = re.compile(
+    r"\b(?:have|need|want|like|got|must) to cancel(?= [.,?]|$)"
+    r"|\b(?:cancel|call off) (?:it|that|this"
+    r"|(?:my|the|our|that|this) (?:whole |entire )?order(?: (?:i|we) (?:\w+ )?(?:made|placed))?"
+    r"|order (?:number )?(?:p )?\d+)\b(?: again)?"
+)
+
+
+_KEEP = re.compile(
+    r"\b(?:leave|keep) (?:it|that|everything|(?:my|the) order)"
+    r"(?: (?:as|how|like|the way)(?: it| that)?(?: is| was)?)?(?= [.,]|$| please| thanks| then)"
+    r"|\bnever ?mind\b|\b(?:dont|do not) (?:cancel|change) (?:it|that|anything)\b"
+)
+
+
+def _hear_looking_back(line: _Line, asides: Asides) -> None:
+    for topic, pattern in ((Topic.KEEP, _KEEP), (Topic.CANCEL_TODAY, _CANCEL_TODAY)):
+        for match in pattern.finditer(line.string):
+            span = line.tokens_of(*match.span())
+            if not asides.taken & set(span):
+                asides.taken |= set(span)
+                asides.questions.append(Question(topic, (), line.raw(span)))
+
+
 def _sentence(string: str, match: re.Match[str], topic: Topic) -> tuple[int, int]:
     end = _ENDS.search(string, match.end())
     stop = end.start() if end else len(string)
     if topic in _UP_TO_COMMA and " , " in string[match.end() - 1 : stop]:
         stop = string.index(" , ", match.end() - 1)
-    return match.start(), stop
+    plain = topic in _NEVER_OF_DISHES and not re.search(r" [.,?]", string)
+    ordered = _ORDERED.search(string, match.end(), stop) if plain else None
+    return match.start(), ordered.start() if ordered else stop
 
 
 # --- notes for the kitchen, flags ----------------------------------------------------------------
 
-_UNTIL = r"(?= [.,?]| so | and (?:can|could|i|id|ill|please)\b| please| thanks| but |$)"
+_UNTIL = (
+    r"(?= [.,?]| so | (?:and )?(?:can|could|i|id|ill|please)\b| please| thanks| but "
+    r"| (?:and )?(?:\d+|an?) | (?:he|she|hes|shes|im|theyre|its)\b|$)"
+)
 _PLEASE_ADD = "Please add: "
 _NOTES = tuple(
     (re.compile(pattern), prefix)
     for pattern, prefix in (
+        (
+            rf"\b(?:i|we|she|he|they|(?:my|our) \w+)"
+            rf" (?:cant|cannot|can not|(?:dont|doesnt|do not|does not)(?= (?:ever )?eat))"
+            rf" (?:ever )?(?:eat|have|tolerate|handle|stand) (?P<what>.+?){_UNTIL}",
+            "Can't eat: ",
+        ),
         (
             rf"\b(?:\w+ )?(?:is |am |are |im |shes |hes "
             rf"|were )?(?:\w+ )?allergic to (?P<what>.+?){_UNTIL}",
@@ -356,12 +449,6 @@ _NOTES = tuple(
         ),
         (r"\b(?P<what>\w+) (?:allergy|allergies|intolerance)\b", "Allergy: "),
         (r"\b(?P<what>(?:im|i am|were|we are|shes|hes) (?:very |really )?allergic)\b", "Allergy: "),
-        (r"\b(?P<what>(?:im|i am|were|we are|shes|hes) (?:very |really )?allergic)\b", "Allergy: "),
-        (
-            rf"\b(?:i|we|she|he|they) (?:cant|cannot|dont|doesnt|do not|does not|can not)"
-            rf" (?:ever )?eat (?P<what>.+?){_UNTIL}",
-            "Can't eat: ",
-        ),
         (r"\b(?P<what>\w+ intolerant|co?eliac|lactose intolerant)\b", "Allergy: "),
         (
             r"\b(?:for|at|by|around|about) (?:about "
@@ -412,18 +499,42 @@ def _inside_dish(line: _Line, span: range) -> bool:
     return any(m.items and m.start < span[0] < m.end for m in line.mentions)
 
 
+# Feelings, which ask for nothing: "what a pity", "for god's sake".
+_EXCLAIMED = re.compile(
+    r"\b(?:what|such) an? (?:(?:real|great|terrible|bit of an?) )?(?P<what>\w+)"
+    r"|\b(?:its|it is|thats|theyre|im) (?:way |far |just |a bit )*too \w+"
+    r"|\bfor \w+ sake\b|\b(?:oh )?my (?:god|goodness|gosh|word)\b|\bmake it snappy\b"
+)
+
+
+def _hear_exclamations(line: _Line, asides: Asides) -> None:
+    for match in _EXCLAIMED.finditer(line.string):
+        span = line.tokens_of(*match.span())
+        named = any(m.whole and m.items for m in line.mentioned(span))
+        if not asides.taken & set(span) and not named:
+            asides.taken |= set(span)
+
+
 _DONE = re.compile(
-    r"\b(?:thats|that is|that will be|thatll be|thatd be|that would be|this is|its|i think thats"
-    r"|were|im|i am|we are)"
-    r" (?:all|it|everything|done|good|finished|set|all set|me|us|me done|the lot|your lot"
-    r"|my (?:whole )?order|the (?:whole )?order)(?= [.,?]|$| for (?:me|now|us|today)"
-    r"| thank| thanks| please| i think| actually| and | for )"
+    r"\b(?:thats|that is|that will be|thatll be|thatd be|that would be|i think thats)"
+    r"(?: about| pretty much| really| probably| basically)?"
+    r" (?:all|it|everything|me done|us done|the lot|your lot|the whole (?:thing|lot)"
+    r"|sufficient|enough|plenty|my (?:whole )?order"
+    r"|the (?:whole )?order|us|me)"
+    r"(?! (?:wrong|right|good|fine|great|too|very|correct|not|with|without|on|in|of|a|an|the)\b)"
+    r"(?: from (?:me|us)| for (?:me|now|us|today|tonight))?"
+    r"|\b(?:thats|that is|this is|its|were|im|i am|we are)"
+    r" (?:all|it|everything|done|good|finished|set|all set|me|us|me done)(?= [.,?]|$"
+    r"| for (?:me|now|us|today)| thank| thanks| please| i think| actually| and | for )"
     r"(?: for (?:me|now|us|today))?"
-    r"|^done(?= [.,]|$)|\b(?:nothing|no more|anything|not anything) else\b"
+    r"|^done(?= [.,]|$)|\b(?:(?:i|we) (?:dont|do not) (?:want|need) )?"
+    r"(?:nothing|no more|anything|not anything) (?:else|further|more)\b(?: from you lot| from you)?"
     r"|\bnothing more\b|\ball done\b"
-    r"|\bthat does it\b"
+    r"|\bthat does it\b|\bthat wraps it up\b|\bthats a wrap\b|\bnot (?:today|for now|right now|now)\b"
+    r"|\bcheck ?out\b|\bend of order\b"
+    r"|^(?:nada|niente|nichts|rien)\b|\bnein(?: danke)?(?= [.,]|$)"
     r"|\bno(?: ,)? (?:thanks|thank you|i dont|im good|im fine|im done|were good|nothing)\b"
-    r"|\bjust (?:that|this|those|these)(?= [.,]|$| please| thanks)|\bonly that\b"
+    r"|\bjust (?:that|this|those|these)(?= [.,]|$| please| thanks)|\bonly (?:that|those|these)(?= [.,]|$| please| thanks)"
     r"|\bthat(?:ll| will) do(?= [.,]|$| thanks| thank| please)"
     r"|\b(?:das ist|das war|das wars|das wär|cest|es|eso es|e) (?:alles|tout|todo|tutto)\b"
     r"|^das wars(?= [.,]|$)"
@@ -439,7 +550,7 @@ _CANCEL = re.compile(
     r"|all of (?:it|that)|the (?:whole |entire )?order|my (?:whole |entire )?order"
     r"|the whole thing|it all|the lot)\b"
     r"|\bstart (?:over|again|from scratch)\b|\bi (?:dont"
-    r"|do not) want (?:anything|to order)(?: anymore| any more)?\b|\b(?:ive "
+    r"|do not) want (?:anything|to order)(?! else| more| other)(?: anymore| any more)?\b|\b(?:ive "
     r"|i have )?changed my mind(?= [.,] (?:bye|goodbye|cancel)|$)"
 )
 
@@ -461,9 +572,50 @@ def _hear_flags(line: _Line, asides: Asides) -> None:
     for name, pattern in (("again", _AGAIN), ("bye", _BYE), ("cancel", _CANCEL), ("done", _DONE)):
         for match in pattern.finditer(line.string):
             span = line.tokens_of(*match.span())
-            if not asides.taken & set(span):
-                asides.taken |= set(span)
-                setattr(asides, name, True)
+            if asides.taken & set(span):
+                continue
+            asides.taken |= set(span)
+            setattr(asides, name, True)
+            at = span[0] - 1
+            while name == "done" and at >= 0 and line.heard[at].word in _REFUSING:
+                asides.taken.add(at)  # "*no, no*, that's it"
+                at -= 1
+
+
+_REFUSING = frozenset(["no", "nope", "nah", ","])
+_CLOSING = frozenset(
+    """
+    no nope nah nothing none all it everything done finish finished complete completed enough lot
+    set do thanks thank good fine ready cheers thats that whole
+    """.split()  # noqa: SIM905
+)
+_GOING_ON = frozenset(
+    """
+    want like need get give take have add another change make remove drop forget cancel scratch
+    delete wait moment second minute let what which how when where who why can could too wrong
+    also actually instead swap replace without with extra yes yeah maybe repeat read bye goodbye
+    """.split()  # noqa: SIM905
+)
+
+
+_PLACE_IT = re.compile(r"\bplace (?:it|that|the order|my order)\b")
+
+
+def _hear_no_more(line: _Line, asides: Asides) -> None:
+    """“That will do us”, “no more, thanks”, “no, that is sufficient” to "anything else?": words
+    that close. One that nobody knows may be among them, where none counts it as a dish."""
+    left = [t.word for n, t in enumerate(line.heard) if n not in asides.taken and not t.stop]
+    words = set(left)
+    named = any(n not in asides.taken for m in line.mentions for n in range(m.start, m.end))
+    words |= {"done"} if _PLACE_IT.search(line.string) else set()
+    if named or asides.questions or not words & _CLOSING or words & _GOING_ON:
+        return
+    unknown = [w for w in left if not (w in COMMON or w in LIGHT or w in _CLOSING)]
+    unknown = [w for w in unknown if not is_small_word(w)]
+    counted = any(w[0].isdigit() or w in ("a", "an", "some") for w in left)
+    if not unknown or (len(unknown) == 1 and not counted and left[0] in _CLOSING):
+        asides.done = True
+        asides.taken |= set(range(len(line.heard)))
 
 
 _PHONE = re.compile(
@@ -493,7 +645,9 @@ _STRONG_NAME = re.compile(
     r"|on) the name(?: of)?)(?: ,)? (?=\w)"
 )
 _NAME_FIRST = re.compile(r"\b(?P<what>[^\W\d]+) is (?:the|my) name\b")
-_WEAK_NAME = re.compile(r"(?<!\d )\bfor (?=\w)|\b(?:this is|its|it is|im|i am) (?:for )?(?=\w)")
+_WEAK_NAME = re.compile(
+    r"(?<!\d )\bfor (?=\w)|\bfor (?=\w+ ?$)|\b(?:this is|its|it is|im|i am) (?:for )?(?=\w)"
+)
 _NOT_NAMES = frozenset(
     """
     yes yeah yep yup no nope nah ok okay sure please thanks thank hello hi what why who how when
@@ -501,7 +655,18 @@ _NOT_NAMES = frozenset(
     and my it its is that thats 1 2 3 4 5 wait sorry actually change add remove cancel make to for
     with without not dont do you maybe hmm um uh one two stop repeat nothing none never order
     today tonight now later soon asap cash card everything anything both all nothing bye goodbye
-    done finished this there here
+    done finished this there here oh ah eh huh well right so now hey then great cool good evening
+    morning afternoon dear lovely and but also sir maam mate man love cheers bloody just what which
+    anyway anyways fine look listen let lets he she we they hes shes theyre youre
+    """.split()  # noqa: SIM905
+)
+
+
+# Everyday words that people are called by.
+_EVERYDAY_NAMES = frozenset(
+    """
+    art bill bob chase dean drew faith frank gene grace grant guy hope jack jean joy mark max may
+    miles olive pat penny ray rob rose sue sunny will
     """.split()  # noqa: SIM905
 )
 
@@ -512,17 +677,36 @@ def _hear_name(line: _Line, asides: Asides, *, want_name: bool) -> None:
         asides.taken |= set(line.tokens_of(*first.span()))
         asides.name = _as_name(line.raw(line.tokens_of(*first.span("what"))))
         return
+    spoken_of = False
     for pattern, strong in ((_STRONG_NAME, True), (_WEAK_NAME, want_name)):
         for match in pattern.finditer(line.string):
             trigger = line.tokens_of(match.start(), match.end())
             if asides.taken & set(trigger):
                 continue
-            span = _name_words(line, asides, trigger[-1] + 1, sure=strong)
+            sure = pattern is _STRONG_NAME or (
+                strong and _capital(line, range(trigger[-1] + 1, trigger[-1] + 2))
+            )
+            span = _name_words(line, asides, trigger[-1] + 1, sure=sure)
+            spoken_of = spoken_of or pattern is _STRONG_NAME
             for_whom = match[0].rstrip().endswith("for")
-            if span and (strong or for_whom or _capital(line, span)):
+            if span and (strong or for_whom or _capital(line, span) or _introduced(line, span)):
                 asides.taken |= {*trigger, *span}
                 asides.name = _as_name(line.raw(span))
                 return
+    if spoken_of:
+        _hear_name_apart(line, asides, first=1)  # "… my husband's name, he's fetching it. Hugo"
+
+
+def _introduced(line: _Line, span: range) -> bool:
+    """“It's *rita*”, “this is *david* for collection”, where nothing has capitals."""
+    before, after = line.heard[span[0] - 1].word, line.heard[span[-1] + 1 : span[-1] + 2]
+    plain = line.text == line.text.lower() and before in ("its", "is")
+    return plain and (not after or after[0].stop or after[0].word in _AFTER_NAME)
+
+
+_AFTER_NAME = frozenset(
+    ["calling", "for", "here", "and", "again", "same", "can", "could", "id", "i", "ill"]
+)
 
 
 def _name_words(line: _Line, asides: Asides, at: int, *, sure: bool) -> range:
@@ -531,18 +715,24 @@ def _name_words(line: _Line, asides: Asides, at: int, *, sure: bool) -> range:
     named = [m for m in line.mentions if m.whole or not (sure or m.weak)]
     dishes = {n for m in named for n in range(m.start, m.end)}
     end = at
+    spelled, street = _spelled(line, at), _STREETLIKE.search(line.string)
+    streets = line.tokens_of(*street.span()) if street is not None else range(0)
     while end < len(line.heard) and end - at < MAX_NAME_WORDS + 1:
         word = line.heard[end].word
+        if end > at and (end == spelled or end in streets):
+            break  # "Siobhan, *S I O …*", "Roland Meier *Akazienstraße 14*"
         if word == "." and end > at and line.heard[end - 1].word in _TITLES:
             end += 1
             continue
-        known = word in COMMON and not (word in _TITLES and end == at) and not (sure and end == at)
+        usual = (word in _TITLES or word in _EVERYDAY_NAMES or sure) and end == at
+        known = word in COMMON and not usual
         particle = word in _PARTICLES and end + 1 < len(line.heard) and not line.heard[end + 1].stop
         if (
             line.heard[end].stop
             or word[0].isdigit()
             or end in asides.taken
             or word in _NOT_NAMES
+            or (is_small_word(word) and not sure)
             or (known and not particle)
             or (end in dishes and not (sure and end == at))
         ):
@@ -550,7 +740,8 @@ def _name_words(line: _Line, asides: Asides, at: int, *, sure: bool) -> range:
         end += 1
     span = range(at, min(end, at + MAX_NAME_WORDS + 1))
     content = [n for n in span if line.heard[n].word not in _TITLES]
-    if not content or (not _capital(line, span) and line.heard[content[-1]].word in _PARTICLES):
+    particle = bool(content) and line.heard[content[-1]].word in _PARTICLES
+    if not content or (particle and len(content) > 1 and not _capital(line, span)):
         return range(0)
     return span
 
@@ -565,13 +756,25 @@ def _as_name(raw: str) -> str:
     letters = re.split(r"[\s\-.]+", name)
     if len(letters) > 2 and all(len(letter) == 1 for letter in letters):
         name = "".join(letters).capitalize()
-    return name if name != name.lower() else name.title()
+    return name if name != name.lower() else _capitals(name)
+
+
+def _capitals(text: str) -> str:
+    return " ".join(word[:1].upper() + word[1:] for word in text.split())
+
+
+def _spelled(line: _Line, at: int) -> int:
+    """Where, from `at` on, a name begins to be spelled letter by letter; -1 where it does not."""
+    letters = [len(t.word) == 1 and t.word.isalpha() for t in line.heard]
+    starts = (n for n in range(at, len(letters) - 1) if letters[n] and letters[n + 1])
+    return next(starts, -1)
 
 
 _BEFORE_NAME = frozenset(
     """
     uh um er erm oh yes yeah yep sure ok okay well so its it is this im i am the name my names for
-    under of put on hi hello please would be that thats just
+    under of put on hi hello please would be that thats just you can use say write make out to
+    should
     """.split()  # noqa: SIM905
 )
 
@@ -580,7 +783,8 @@ def _hear_bare_name(line: _Line, asides: Asides) -> None:
     """An answer to "what name": the first words that can be one, sentence by sentence."""
     at = 0
     while at < len(line.heard):
-        if line.heard[at].stop or at in asides.taken or line.heard[at].word in _BEFORE_NAME:
+        word = line.heard[at].word
+        if line.heard[at].stop or at in asides.taken or word in _BEFORE_NAME or is_small_word(word):
             at += 1
             continue
         letters = at
@@ -602,26 +806,41 @@ def _hear_bare_name(line: _Line, asides: Asides) -> None:
 def _hear_name_apart(line: _Line, asides: Asides, *, first: int) -> None:
     """“Pick-up, Kim”: a clause of its own where a caller winds up, of unknown words only or with
     a capital ("Will") that no small word has."""
-    for at in range(first, len(line.heard)):
-        if at in asides.taken or not (at == 0 or line.heard[at - 1].stop or at - 1 in asides.taken):
+    opens, dish_ends = True, {m.end for m in line.mentions if m.end > first}
+    for at in range(len(line.heard)):
+        lead, opens = opens, _apart(line, asides, at, opens=opens)
+        if at < first or at in asides.taken or not (lead or at in dish_ends):
             continue
         telling = _capital(line, range(at, at + 1)) and not is_small_word(line.heard[at].word)
         span = _name_words(line, asides, at, sure=telling)
         after = span[-1] + 1 if span else at
-        if span and (after >= len(line.heard) or line.heard[after].stop or after in asides.taken):
+        closed = after >= len(line.heard) or line.heard[after].stop
+        if span and (after in asides.taken or (closed and lead)):
             asides.taken |= set(span)
             asides.name = _as_name(line.raw(span))
             return
 
 
+def _apart(line: _Line, asides: Asides, at: int, *, opens: bool) -> bool:
+    """True where a name may begin after the word at `at`: a stop, what was understood, an address
+    ("that's it, *man*") after either."""
+    passed = line.heard[at].word in _VOCATIVES and opens
+    return line.heard[at].stop or at in asides.taken or passed
+
+
+_VOCATIVES = frozenset("man mate love dear darling buddy bro dude sir maam please thanks".split())  # noqa: SIM905
+
+
 # --- pick-up or delivery, address ----------------------------------------------------------------
 
 _PICKUP = re.compile(
-    r"\b(?:for |to |a |as |its |ill |i will |id like to |do )?(?:pick ?ups?|pick (?:it"
-    r"|them|that|this|my order|the order) up|picking (?:it |them |that )?up|pick up"
+    r"\b(?:for |to |a |as |its |ill |i will |well |we will |id like to |do )?"
+    r"(?:pick ?ups?|pick (?:it|them|that|this|my order|the order|something|some food|everything) up"
+    r"|picking (?:it |them |that )?up|pick up"
     r"|collect(?:ion|ing)?(?: it| them)?|take ?aways?|take ?out(?! the| of| my| all| any)"
     r"|to go(?! with)|carry ?out|come (?:and |to |by and |over and |in and )?(?:get|grab"
-    r"|fetch|collect|pick)(?: it| them| up)*"
+    r"|fetch|collect|pick|take)(?: it| them| up)*|fetching (?:it|them)|come for it"
+    r"|(?:pop|nip|walk|drive) (?:in|by|over|round|down)|be (?:there|over|round|down|along)"
     r"|(?:come|swing|drop|stop) by|come in|get it myself|fetch it)\b(?: please| myself| instead)?"
 )
 _DELIVERY = re.compile(
@@ -629,7 +848,9 @@ _DELIVERY = re.compile(
     r"|s)?|bring|send|drop)(?: (?:it|them|that|this|everything|my order|off|over|home"
     r"|please|instead))*\b"
 )
-_NOT_THAT = re.compile(r"\b(?:no|not|dont want|dont need|instead of|rather than)(?: for| a)? $")
+_NOT_THAT = re.compile(
+    r"\b(?:no|not|dont want|dont need|no need|instead of|rather than)(?: for| to| a)? $"
+)
 _ADDRESS = re.compile(
     r"\b(?:(?:my |the |our )?(?:home |delivery )?address(?: is| s| would be| will be"
     r"|,)?(?: ,)?|i live (?:at|in|on)|(?:im|i am|we are|were) (?:at|on|in)(?= \d)) (?=\w)"
@@ -638,8 +859,8 @@ _STREETS = (
     r"(?:street|st|road|rd|avenue|ave|lane|drive|way|square|place|court|boulevard|terrace|close"
     r"|gardens|hill|row|[a-z]*(?:strasse|str|platz|weg|gasse|allee))"
 )
-_STREET = re.compile(rf"\b(?:to|at) (?=\d+ (?:[a-z]+ ){{1,3}}?{_STREETS}\b|[a-z]*{_STREETS} \d)")
-_STREETLIKE = re.compile(rf"\b\d+ (?:[a-z]+ ){{1,3}}?{_STREETS}\b|\b[a-z]*{_STREETS} \d")
+_STREET = re.compile(rf"\b(?:to|at) (?=\d+ (?:[a-z]+ ){{1,3}}?{_STREETS}\b|{_STREETS} \d)")
+_STREETLIKE = re.compile(rf"\b\d+ (?:[a-z]+ ){{1,3}}?{_STREETS}\b|\b{_STREETS} \d")
 _AT_HOME = re.compile(r"\b(?:im|i am|we are|were|i live|we live) (?:at|on|in)\b|\bdeliver")
 _BRINGING = re.compile(r"\b(?:send|bring|drop|deliver)\b")
 _ADDRESS_ENDS = re.compile(
@@ -650,8 +871,9 @@ _ADDRESS_ENDS = re.compile(
 )
 
 
-def _hear_type(line: _Line, asides: Asides) -> None:
+def _hear_type(line: _Line, asides: Asides, *, street_due: bool, type_due: bool) -> None:
     found: list[tuple[int, OrderType]] = []
+    refused: set[OrderType] = set()
     for kind, pattern in ((OrderType.PICKUP, _PICKUP), (OrderType.DELIVERY, _DELIVERY)):
         for match in pattern.finditer(line.string):
             span = line.tokens_of(*match.span())
@@ -666,6 +888,7 @@ def _hear_type(line: _Line, asides: Asides) -> None:
             if _NOT_THAT.search(line.string[: match.start()]):
                 before = line.tokens_of(max(0, match.start() - 4), match.start())
                 asides.taken |= set(before)
+                refused.add(kind)
                 continue
             found.append((match.start(), kind))
             if kind is OrderType.DELIVERY:
@@ -683,13 +906,44 @@ def _hear_type(line: _Line, asides: Asides) -> None:
             _take_address(line, asides, street.end(), lead=street.start())
             found.append((street.start(), OrderType.DELIVERY))
     delivered = any(kind is OrderType.DELIVERY for _, kind in found)
-    if not asides.address and (delivered or _AT_HOME.search(line.string)):
+    street_due = street_due and not found
+    if not asides.address and (street_due or delivered or _AT_HOME.search(line.string)):
         street = _STREETLIKE.search(line.string)
         if street is not None and not asides.taken & set(line.tokens_of(*street.span())):
             _take_address(line, asides, street.start())
             found.append((street.start(), OrderType.DELIVERY))
+    if type_due and not found:
+        found += [(0, kind) for kind in (_hear_motion(line, asides), _other_than(refused)) if kind]
     if found:
         asides.type = max(found, key=lambda f: f[0])[1]
+
+
+# How callers say it when they are asked: "I'm on my way", "the first one", "to my place".
+_COMING = re.compile(
+    r"\b(?:(?:im |were |i will |ill |we will |well )?(?:com(?:e|ing)|grab(?:bing)?|fetch)\b"
+    r"(?: (?:by|in|over|round|around|down|along|there|back|and|to|get|grab|it|the|restaurant|shop))*"
+    r"|(?:ill|well|i will|we will|be) (?:be )?(?:by|in|over|there|round|down|along)"
+    r"|in person|on (?:my|our) way|(?:ill|well) get (?:it|them)|around the corner"
+    r"|^the (?:first|former)(?: 1)?)\b(?: shortly| soon)?"
+)
+_BROUGHT = re.compile(
+    r"\b(?:bring|send|drop) (?:it|them)\b|\bto (?:my|our) (?:place|house|home|door|office|hotel)\b"
+    r"|^the (?:2nd|second|latter|last)(?: 1)?\b"
+)
+
+
+def _hear_motion(line: _Line, asides: Asides) -> OrderType | None:
+    for kind, pattern in ((OrderType.PICKUP, _COMING), (OrderType.DELIVERY, _BROUGHT)):
+        match = pattern.search(line.string)
+        if match is not None and not asides.taken & set(line.tokens_of(*match.span())):
+            asides.taken |= set(line.tokens_of(*match.span()))
+            return kind
+    return None
+
+
+def _other_than(refused: set[OrderType]) -> OrderType | None:
+    """“Not delivery”, of the two that were offered."""
+    return OrderType.PICKUP if refused == {OrderType.DELIVERY} else None
 
 
 def _hear_street(line: _Line, asides: Asides) -> None:
@@ -735,7 +989,24 @@ def _take_address(line: _Line, asides: Asides, at: int, lead: int | None = None)
     if not _addresslike(words):
         return
     asides.taken |= set(kept) | set(line.tokens_of(at if lead is None else lead, at))
-    asides.address = line.raw(range(kept[0], kept[-1] + 1))
+    asides.address = _as_address(line, range(kept[0], kept[-1] + 1))
+
+
+def _as_address(line: _Line, span: range) -> str:
+    """“eighteen oak street” is 18 Oak Street: numbers as digits, capitals where there are none."""
+    text, said = "", [t.word for t in line.heard[: span[-1] + 1]]
+    at = end = span[0]
+    while at <= span[-1]:
+        number = number_at(said, at)
+        words = number[1] if number is not None else 1
+        digits = (
+            str(number[0]) if number is not None and line.raw(range(at, at + 1)).isalpha() else ""
+        )
+        gap = line.text[line.heard[end].end : line.heard[at].start] if at > span[0] else ""
+        end = at + words - 1
+        text += gap + (digits or line.raw(range(at, end + 1)))
+        at = end + 1
+    return text if text != text.lower() else _capitals(text)
 
 
 def _without_name(line: _Line, kept: list[int]) -> list[int]:
@@ -754,7 +1025,7 @@ def _addresslike(words: Sequence[str]) -> bool:
 
 
 _BEFORE_ADDRESS = re.compile(
-    r"^(?:(?:uh|um|yes|yeah|sure|ok|okay|its|it is|to|at|that is|thats|deliver|bring|it|is"
+    r"^(?:(?:uh|um|no|nope|yes|yeah|sure|ok|okay|its|it is|to|at|that is|thats|deliver|bring|it|is"
     r"|my|the|address|,|please|would be) )*"
 )
 

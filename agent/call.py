@@ -2,36 +2,71 @@
 
 The methods named like tools are what a model or the rules may do. A refusal raises one of
 `domain.errors` in words that whoever called can act on. An order is placed once: the service is
-given a key made of the call, and a second `place_order` gives the order that stands.
+given a key made of the call, and a second `place_order` gives the order that stands. A change to an
+order of today goes the same way: into the cart, read back, a yes, `place_order`.
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace as with_
+from typing import NamedTuple
 
 from msgspec.structs import replace
 
 from agent.cart import MAX_DISHES, Cart, CartLine
 from agent.guest import again, guest_of
 from agent.house import House
-from agent.orders import OrderService, load_house
-from agent.wording import line_words, order_words, read_back
+from agent.notes import Notes
+from agent.orders import OrderService, Standing, load_house
+from agent.standing import CANCELLED, as_cart, joined, lines_apart, refusal
+from agent.todays import Overtaken, Todays
+from agent.wording import (
+    cancel_read_back,
+    change_read_back,
+    closed_words,
+    line_words,
+    order_words,
+    read_back,
+)
 from domain.clock import Clock
-from domain.errors import Conflict, FieldError, Invalid, NotFound, PanBotError, Unavailable
+from domain.errors import (
+    Conflict,
+    FieldError,
+    Invalid,
+    NotFound,
+    PanBotError,
+    Unavailable,
+)
 from domain.ids import Ids
+from domain.message import Message
 from domain.money import format_money
 from domain.order import Customer, Order, OrderType
 from domain.ordering import MAX_NOTE, Choice, Draft, check_draft
 
 __all__ = ["Call"]
 
+READ_FIRST = "Read the whole order back to the caller first, and wait for a yes."
+STAFFS = "Of an order that is placed only the dishes can be changed here; the rest is the staff's."
+
+
+class _Told(NamedTuple):
+    """What was read back: `cart`, as a change of `standing` where it is one, comes to `order`."""
+
+    cart: Cart
+    standing: Standing | None
+    cancels: bool
+    order: Order
+
 
 class Call:
     """`id` is unique for each call ever made. `refusal` is why the last `place_order` failed.
 
-    `history` holds the caller's last orders, the latest first: whom they were for is whom this one
-    is for, until the caller says otherwise.
+    `phone` is the caller's number in E.164, empty where it is withheld. `history` holds their last
+    orders, the latest first: whom they were for is whom this one is for, until the caller says
+    otherwise. `todays` are those of today that are still open. `line_transfers`: whoever holds the
+    line can put it through to the staff.
     """
 
     def __init__(
@@ -44,30 +79,49 @@ class Call:
         *,
         phone: str = "",
         history: Sequence[Order] = (),
+        todays: Sequence[Standing] = (),
+        line_transfers: bool = False,
     ) -> None:
         self.id = call_id
-        self.house = house
-        self.guest = guest_of(history)
-        self.cart = Cart(customer=Customer(name=self.guest.name, phone=phone))
+        self.house = with_(house.called_at(clock.now()), line_transfers=line_transfers)
+        self.guest = guest_of(history, phone, [s.order for s in todays])
+        self.cart = self._new_cart()
         self.placed: Order | None = None
+        self.changed: Order | None = None  # an order of today, after it was changed or cancelled
         self.refusal: PanBotError | None = None
         self.place_ms = 0.0
         self.ended = False  # goodbye has been said: whoever holds the line hangs up
+        self.gone = False  # the caller has hung up
         self.hand_over_reason = ""  # why the caller is to be put through to a person
+        self.hand_over_failed = ""  # why that did not succeed
         self.read_at = 0  # how often the caller had spoken when the order was read back
+        self.standing: Standing | None = None  # the order of today that the cart is a change of
+        self.cancels = False  # it is to be cancelled
         self._service = service
         self._clock = clock
         self._ids = ids
         self._order_id = ids.new()
-        self._read: tuple[Draft, Order] | None = None
+        self._todays = Todays(todays, service, clock, ids)
+        self._notes = Notes(call_id, service, clock, ids)
+        self._told: _Told | None = None
         self._placing = asyncio.Lock()
+
+    def _new_cart(self) -> Cart:
+        return Cart(customer=Customer(name=self.guest.name, phone=self.guest.phone))
 
     def draft(self) -> Draft:
         return self.cart.draft(call_id=self.id, order_id=self._order_id)
 
-    def quote(self, cart: Cart) -> Order:
-        """What `cart` would cost now. Raises `Invalid` where it cannot be placed."""
-        return self.house.quote(cart, at=self._clock.now(), ids=self._ids)
+    def quote(self, cart: Cart, today: str = "") -> Order:
+        """What `cart` would come to now; as a change of the order that was told as `today`, where
+        one is named. Nothing is stored. Raises `Invalid` or `Conflict` where it cannot be."""
+        standing = self._todays.get(today)
+        if standing is None:
+            return self.house.quote(cart, at=self._clock.now(), ids=self._ids)
+        edit = self._todays.edit(self.house, standing, cart)
+        return self._todays.after(self.house, standing, edit)
+
+    # --- what is in the cart -------------------------------------------------------------------
 
     def set_item(
         self, line_id: str, item_id: str, qty: int, modifiers: Sequence[str] = (), note: str = ""
@@ -85,12 +139,16 @@ class Call:
         if wrong:
             raise Invalid.of(wrong)
         self.cart = self.cart.put(line)
+        self.cancels = False
         return line_words(self.house.menu, line)
 
     def _wrong(self, line: CartLine) -> list[FieldError]:
-        """What no later word could mend; a group that still has to be chosen is asked about."""
+        """What no later word could mend; a group that still has to be chosen is asked about. What
+        stands on an order may stay on it, though it has sold out since."""
         draft = Cart((line,)).draft(call_id="")
-        errors = check_draft(self.house.menu, self.house.sold_out, draft)
+        before = self.cart.line(line.id) if self.standing is not None else None
+        kept = before is not None and before.item_id == line.item_id
+        errors = check_draft(self.house.menu, () if kept else self.house.sold_out, draft)
         return [e for e in errors if "choose at least" not in e.message]
 
     def remove_item(self, line_id: str) -> str:
@@ -114,7 +172,6 @@ class Call:
 
     def set_customer(self, name: str = "", phone: str = "", address: str = "") -> str:
         """Sets what is given and leaves the rest."""
-        self._need_open()
         known = self.cart.customer
         customer = replace(
             known,
@@ -122,74 +179,217 @@ class Call:
             phone=phone or known.phone,
             address=address or known.address,
         )
-        self.cart = replace(self.cart, customer=customer)
+        self._need_ours(replace(self.cart, customer=customer))
         return "noted"
 
     def set_type(self, order_type: str) -> str:
         """`pickup` or `delivery`."""
-        self._need_open()
         if order_type not in (OrderType.PICKUP, OrderType.DELIVERY):
             raise Invalid.of([FieldError("type", "pickup or delivery")])
-        self.cart = replace(self.cart, type=OrderType(order_type))
+        self._need_ours(replace(self.cart, type=OrderType(order_type)))
         return "noted"
 
     def set_note(self, note: str) -> str:
         """A note for the whole order, printed on every ticket: allergies, the doorbell."""
-        self._need_open()
         if len(note) > MAX_NOTE:
             raise Invalid.of([FieldError("note", f"at most {MAX_NOTE} characters")])
-        self.cart = replace(self.cart, note=note)
+        self._need_ours(replace(self.cart, note=note))
         return "noted"
+
+    def _need_ours(self, cart: Cart) -> None:
+        """Takes `cart` for the present one, unless that touches what only the staff may change."""
+        self._need_open()
+        if self.standing is not None and cart != self.cart:
+            raise Conflict(STAFFS)
+        self.cart = cart
+
+    # --- an order of today ---------------------------------------------------------------------
+
+    def todays_orders(self) -> str:
+        """The caller's open orders of today in words. Raises `NotFound` where none is known."""
+        return self._todays.words(self.house)
+
+    def change_order(self, number: str) -> str:
+        """From now on the cart is the order that was told as `number` ("P-3"), with what was in it
+        before put in besides. Returns its lines with their labels.
+
+        Raises `NotFound`, and `Conflict` where only the staff can still change it.
+        """
+        standing = self._open_today(number)
+        if self.standing != standing:
+            self.cart = joined(self.house, standing.order, self.cart)
+            self.standing = standing
+        self.cancels = False
+        lines = [f"{o.id}: {line_words(self.house.menu, o)}" for o in self.cart.lines]
+        fixed = [f"cannot be changed: {o.name}" for o in lines_apart(self.house, standing.order)]
+        return "\n".join([*lines, *fixed])
+
+    def cancel_order(self, number: str) -> str:
+        """Prepares to cancel the order that was told as `number`. Returns what is to be said to the
+        caller; `place_order` does it after their yes. Raises as `change_order` does."""
+        standing = self._open_today(number)
+        self.standing, self.cart = standing, as_cart(self.house, standing.order)
+        self.cancels = True
+        self._told = _Told(
+            self.cart, standing, True, self._todays.after(self.house, standing, CANCELLED)
+        )
+        return cancel_read_back(self.house, standing.order)
+
+    def keep_order(self) -> str:
+        """The order of today stays as it is, and the cart is empty."""
+        self.standing, self.cancels, self._told = None, False, None
+        self.cart = self._new_cart()
+        return "nothing is changed"
+
+    def _open_today(self, number: str) -> Standing:
+        self._need_nothing_done()
+        standing = self._todays.open(number)
+        if self.standing is not None and self.standing != standing:
+            raise Conflict(f"Order {self.standing.order.number} is being changed: one at a time.")
+        return standing
+
+    # --- read back, a yes, placed --------------------------------------------------------------
 
     def read_back(self) -> str:
         """The whole order in words with its total, to be said to the caller before placing."""
         self._need_open()
         if self.cart.dishes > MAX_DISHES:
             raise Conflict(f"More than {MAX_DISHES} dishes are for the staff to confirm.")
-        order = self.quote(self.cart)
-        self._read = (self.draft(), order)
-        return read_back(self.house, self.cart, order)
+        standing = self.standing
+        order = self.quote(self.cart, standing.order.number if standing is not None else "")
+        self.cancels = standing is not None and not order.open
+        self._told = _Told(self.cart, standing, self.cancels, order)
+        if standing is None:
+            return read_back(self.house, self.cart, order)
+        if self.cancels:
+            return cancel_read_back(self.house, standing.order)
+        return change_read_back(self.house, order)
+
+    @property
+    def told_total(self) -> str:
+        """The total that was read back last, as it was said; empty where nothing was."""
+        if self._told is None:
+            return ""
+        return format_money(self._told.order.totals.gross, self._told.order.currency)
+
+    @property
+    def stands(self) -> Order | None:
+        """What came of the call: the order that was placed, or one of today after its change."""
+        return self.placed or self.changed
 
     async def place_order(self) -> Order:
-        """Places what was read back, once; again gives the same order.
+        """Places what was read back, or makes the change that was; once; again gives the same.
 
-        Raises `Conflict` where the cart is not what was read back, or where a price has changed
-        since, `Invalid` where something has sold out, `Unavailable` where nobody answers; the
-        cart stays as it is.
+        Raises `Conflict` where the cart is not what was read back, where a price has changed or
+        somebody else has changed the order since, `Invalid` where something has sold out,
+        `Unavailable` where nobody answers; the cart stays as it is.
         """
         async with self._placing:
-            if self.placed is not None:
-                return self.placed
+            if self.stands is not None:
+                return self.stands
+            if self.gone:
+                raise Conflict("The caller has hung up; the staff have a note of it.")
             started = self._clock.monotonic()
             try:
-                self.placed = await self._place()
-            except PanBotError as refusal:
-                self.refusal = refusal
+                order = await self._do_what_was_told()
+            except PanBotError as error:
+                self.refusal = error
                 raise
             self.refusal = None
             self.place_ms = (self._clock.monotonic() - started) * 1000
-            return self.placed
+            return order
 
-    async def _place(self) -> Order:
-        draft = self.draft()
-        if self._read is None or self._read[0] != draft:
-            raise Conflict("Read the whole order back to the caller first, and wait for a yes.")
-        told = self._read[1]
+    async def _do_what_was_told(self) -> Order:
+        told = self._told
+        if told is None or told[:3] != (self.cart, self.standing, self.cancels):
+            raise Conflict(READ_FIRST)
         self.house = await load_house(self._service, self.house)
-        now = self.quote(self.cart)
-        if now.totals != told.totals:
-            self._read = None
+        if told.standing is not None:
+            self.changed = await self._change(told, told.standing)
+            return self.changed
+        self._need_told_price(told, self.quote(told.cart))
+        try:
+            placed = await self._service.place(self.draft(), idempotency_key=f"call:{self.id}")
+        except Conflict:
+            now = self.house.called_at(self._clock.now())
+            if now.hours.closed:  # it has closed while the caller was making up their mind
+                self.house = now
+            raise
+        self.placed = placed
+        return placed
+
+    def _need_told_price(self, told: _Told, now: Order) -> None:
+        if now.totals != told.order.totals:
+            self._told = None
             total = format_money(now.totals.gross, now.currency)
             raise Conflict(f"A price has just changed: it is {total} now.")
-        return await self._service.place(draft, idempotency_key=f"call:{self.id}")
+
+    async def _change(self, told: _Told, standing: Standing) -> Order:
+        """Where somebody was faster, the cart is then our change to what stands now."""
+        todays = self._todays
+        edit = CANCELLED if told.cancels else todays.edit(self.house, standing, told.cart)
+        self._need_told_price(told, todays.after(self.house, standing, edit))
+        try:
+            return await todays.change(self.house, standing, edit)
+        except Overtaken as overtaken:
+            self.guest = with_(self.guest, todays=todays.orders)
+            self.keep_order()
+            if overtaken.now is not None and not refusal(overtaken.now.order):
+                self.standing = overtaken.now
+                self.cart = as_cart(self.house, overtaken.after or overtaken.now.order)
+            raise
+
+    # --- the staff -----------------------------------------------------------------------------
 
     def hand_over(self, reason: str) -> str:
         """Asks for a person; whoever holds the line transfers it. Raises `Unavailable` where
         nobody can be reached this way."""
         if not self.house.transfers:
-            raise Unavailable("Nobody can be put through; give the caller the staff's number.")
+            raise Unavailable(
+                "Nobody can be put through; give the caller the staff's number, or take a message."
+            )
         self.hand_over_reason = reason
         return "putting the caller through"
+
+    def came_back(self, reason: str) -> str:
+        """Nobody could be put through, for `reason`: the talk goes on. Returns what to say."""
+        self.hand_over_reason, self.hand_over_failed = "", reason or "nobody answered"
+        self.house = with_(self.house, line_transfers=False)
+        on = " Or we can go on with your order." if self.cart.lines else ""
+        return f"I'm sorry, nobody is answering just now. Shall I take a message?{on}"
+
+    async def leave_message(self, name: str, phone: str, text: str) -> str:
+        """Puts a message before the staff, once: the same again is the same message. `phone` is
+        the caller's own number where it is empty. Raises as `Notes.leave` does."""
+        await self._notes.leave(name or self.cart.customer.name, phone or self.guest.phone, text)
+        return "passed on to the staff"
+
+    @property
+    def messages(self) -> Sequence[Message]:
+        """The messages that were left for the staff."""
+        return self._notes.left
+
+    async def hung_up(self) -> Message | None:
+        """The line is down. Returns the note that the staff get of it: where the caller has gone
+        before the yes with dishes in the cart; again is the same note. An order that is just being
+        placed is waited for. Raises `Unavailable` where nobody answers."""
+        self.gone = True
+        async with self._placing:
+            if self.stands is not None or self.messages or not self._was_ordering():
+                return None
+            return await self._notes.missed(self.house, self.cart, self._how_it_ended())
+
+    def _how_it_ended(self) -> str:
+        if self.away:
+            return "The caller had agreed, but the system did not answer: look whether it is there."
+        if self.standing is not None:
+            return f"The caller hung up before a change to order {self.standing.order.number}."
+        return "The caller hung up before the order was agreed."
+
+    def _was_ordering(self) -> bool:
+        if self.standing is not None:
+            return self.cancels or self.cart != as_cart(self.house, self.standing.order)
+        return bool(self.cart.lines)
 
     def end_call(self) -> str:
         """Goodbye: whoever holds the line hangs up once it has been said."""
@@ -197,10 +397,22 @@ class Call:
         return "ended"
 
     @property
+    def told(self) -> Order | None:
+        """The order as it was read back last; None where none was, or where it no longer holds."""
+        return self._told.order if self._told is not None else None
+
+    @property
     def away(self) -> bool:
         """True where the last `place_order` failed because nobody answered."""
         return isinstance(self.refusal, Unavailable)
 
     def _need_open(self) -> None:
+        self._need_nothing_done()
+        if self.house.hours.closed and self.standing is None:
+            raise Conflict(f"{closed_words(self.house)} No order is taken; a message can be.")
+
+    def _need_nothing_done(self) -> None:
         if self.placed is not None:
             raise Conflict(f"Order {self.placed.number} is placed; it cannot be changed here.")
+        if self.changed is not None:
+            raise Conflict(f"Order {self.changed.number} has been changed in this call already.")

@@ -7,14 +7,17 @@ always set, never added.
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
+
 import msgspec
 from msgspec.structs import replace
 
 from domain.menu import Menu
-from domain.order import Customer, OrderType
+from domain.order import Customer, Line, OrderType
 from domain.ordering import Choice, Draft, DraftLine
 
-__all__ = ["MAX_DISHES", "Cart", "CartLine", "same_choices"]
+__all__ = ["MAX_DISHES", "Cart", "CartLine", "as_cart_line", "same_choices", "same_dishes"]
 
 MAX_DISHES = (
     100  # in one order by telephone; more is a banquet or a prank, and a person's to confirm
@@ -73,9 +76,26 @@ class Cart(msgspec.Struct, frozen=True):
         )
 
 
+def as_cart_line(menu: Menu, line: Line, label: str) -> CartLine:
+    """A line of an order as it was asked for: a group that stands at its default is left out."""
+    chosen = tuple(Choice(m.group_id, m.id) for m in line.modifiers)
+    item = menu.item(line.item_id)
+    for group in menu.groups_of(item) if item is not None else ():
+        ours = {c.id for c in chosen if c.group_id == group.id}
+        if ours == set(group.default):
+            chosen = tuple(c for c in chosen if c.group_id != group.id)
+    return CartLine(label, line.item_id, line.qty, chosen, line.note)
+
+
 def same_choices(menu: Menu, a: CartLine, b: CartLine) -> bool:
     """True where both lines are the same dish made the same way, defaults spelled out or not."""
     return a.item_id == b.item_id and a.note == b.note and _made(menu, a) == _made(menu, b)
+
+
+def same_dishes(menu: Menu, a: Sequence[CartLine], b: Sequence[CartLine]) -> bool:
+    """True where both are the same dishes, as often and made the same way."""
+    kinds = [Counter((o.item_id, o.qty, o.note, _made(menu, o)) for o in lines) for lines in (a, b)]
+    return kinds[0] == kinds[1]
 
 
 def _made(menu: Menu, line: CartLine) -> frozenset[tuple[str, str]]:

@@ -14,7 +14,14 @@ from typing import Any
 import msgspec
 
 from agent.orders import OfflineOrders, OrderService, load_house, menu_file, open_cloud
-from agent.settings import SETTINGS, cloud_settings, from_env, model_settings
+from agent.settings import (
+    SETTINGS,
+    call_settings,
+    cloud_settings,
+    from_env,
+    model_settings,
+    trace_settings,
+)
 from agent.speech.audio import read_wav, wav
 from agent.suite import load_suite
 from cloud.services import SettingsError
@@ -144,16 +151,27 @@ async def _console(arguments: argparse.Namespace) -> int:
     async with _service(arguments) as service:
         house = await load_house(service)
         # LiveKit takes seconds to import; a wrong menu or business has been said by now.
+        from agent.after_call import AfterCall
         from agent.console import chat, lines_of, serve_lines, stop_on_signals
+        from agent.steady import steady
         from agent.switchboard import Switchboard
 
-        board = Switchboard(service, house, clock, UuidV7(clock))
+        after = None
+        if arguments.menu is None:  # a call to a menu file is a try, and leaves nothing
+            business_id = _business_id(arguments)
+            after = AfterCall.of(business_id, service, clock, call_settings(), trace_settings())
+        board = Switchboard(service, house, clock, UuidV7(clock), after)
+        sending = asyncio.create_task(after.send_waiting()) if after is not None else None
+        steady()
         stop = stop_on_signals()
         lines = lines_of(sys.stdin.fileno())
         if arguments.jsonl:
             await serve_lines(board, lines, _write, stop)
         else:
             await chat(board, lines, _write, stop, shown=lambda: _shown(service))
+        if sending is not None:
+            sending.cancel()
+            await asyncio.wait([sending])
     return 0
 
 
@@ -163,11 +181,16 @@ async def _service(arguments: argparse.Namespace) -> AsyncIterator[OrderService]
         menu, business = menu_file(json.loads(arguments.menu.read_text("utf-8")))
         yield OfflineOrders(menu, business, SystemClock())
         return
-    business_id = arguments.business or from_env().business_id
-    if not business_id:
-        raise SettingsError("Name the restaurant: --business ID, PANBOT_AGENT_BUSINESS, or --menu.")
+    business_id = _business_id(arguments)
     async with open_cloud(cloud_settings(), business_id) as service:
         yield service
+
+
+def _business_id(arguments: argparse.Namespace) -> str:
+    business_id: str = arguments.business or from_env().business_id
+    if not business_id:
+        raise SettingsError("Name the restaurant: --business ID, PANBOT_AGENT_BUSINESS, or --menu.")
+    return business_id
 
 
 def _shown(service: OrderService) -> str:

@@ -5,18 +5,22 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from livekit.agents import llm
+from msgspec.structs import replace as change
 
 from agent.call import Call
 from agent.house import House
 from agent.orders import OfflineOrders
+from agent.rules import greeting
 from agent.scoring import Outcome, Score, score
 from agent.suite import Case
 from agent.text_call import text_call
-from domain.business import Business
-from domain.clock import Clock
+from domain.business import business_day, promised
+from domain.clock import Clock, iso
 from domain.ids import Ids
 
 __all__ = ["Engine", "evaluate", "table"]
@@ -44,21 +48,70 @@ def _house(case: Case, houses: dict[tuple[str, tuple[str, ...]], House]) -> Hous
     key = (case.menu.id, case.dialogue.sold_out)
     if key not in houses:
         alike = next((h for h in houses.values() if h.menu == case.menu), None)
-        business = Business(name=case.menu.name)
         sold_out = case.dialogue.sold_out
         if alike is None:
-            houses[key] = House.of(case.menu, sold_out, business)
+            houses[key] = House.of(case.menu, sold_out, case.business)
         else:
-            houses[key] = alike.renewed(case.menu, sold_out, business)
-    return houses[key]
+            houses[key] = alike.renewed(case.menu, sold_out, case.business)
+    return replace(houses[key], business=case.business)
 
 
 async def _play(case: Case, house: House, engine: Engine, clock: Clock, ids: Ids) -> Outcome:
-    service = OfflineOrders(case.menu, house.business, clock, sold_out=house.sold_out, ids=ids)
-    call = Call(ids.new(), house, service, clock, ids, history=case.history)
+    call, service = await a_call(case, house, clock, ids)
     async with text_call(call, engine(call)) as talking:
         replies = [await talking.say(turn) for turn in case.dialogue.turns]
-    return Outcome(call.cart, call.placed, tuple(replies))
+    return Outcome(
+        call.cart,
+        call.placed,
+        tuple(replies),
+        greeting(call.house),
+        tuple(service.placed[order.id] for order in case.todays),
+        tuple(call.messages),
+    )
+
+
+async def a_call(case: Case, house: House, clock: Clock, ids: Ids) -> tuple[Call, OfflineOrders]:
+    """The call that a dialogue is, and the kitchen that it reaches."""
+    if case.dialogue.at is not None:
+        clock = _Moment(case.dialogue.at, clock)
+    service = OfflineOrders(case.menu, house.business, clock, sold_out=house.sold_out, ids=ids)
+    now = clock.now()
+    for order in case.todays:
+        service.placed[order.id] = change(
+            order,
+            placed_at=iso(now),
+            promised_at=promised(now, house.business),
+            business_day=business_day(now, house.business),
+        )
+    phone = case.dialogue.from_
+    call = Call(
+        ids.new(),
+        house,
+        service,
+        clock,
+        ids,
+        phone=phone,
+        history=case.history,
+        todays=await service.todays(phone),
+    )
+    return call, service
+
+
+class _Moment:
+    """A clock that stands at the moment at which a dialogue is set."""
+
+    def __init__(self, at: datetime, clock: Clock) -> None:
+        self._at = at
+        self._clock = clock
+
+    def now(self) -> datetime:
+        return self._at
+
+    def monotonic(self) -> float:
+        return self._clock.monotonic()
+
+    async def sleep(self, seconds: float) -> None:
+        await self._clock.sleep(seconds)
 
 
 def table(result: Score) -> str:

@@ -1,11 +1,11 @@
-"""Who is calling, as far as the restaurant knows: a name, an address, the last orders."""
+"""Who is calling, as far as the restaurant knows: a name, an address, the last orders, today's."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from agent.cart import CartLine
+from agent.cart import CartLine, as_cart_line
 from agent.house import House
 from domain.order import Line, Order
 from domain.ordering import Choice, Draft, DraftLine, check_draft
@@ -15,28 +15,37 @@ __all__ = ["NOBODY", "Again", "Guest", "again", "guest_of"]
 
 @dataclass(frozen=True)
 class Guest:
-    """The caller by their number; all of it may be unknown. `orders` are the last ones, the latest
-    first. `name` and `address` are what the last order was for."""
+    """The caller by their `phone` (E.164, empty where it is withheld); all of it may be unknown.
+    `orders` are the last ones, the latest first, and `todays` those of today that are still open.
+    `name` and `address` are what the last order was for."""
 
     name: str = ""
     address: str = ""
     orders: tuple[Order, ...] = ()
+    phone: str = ""
+    todays: tuple[Order, ...] = ()
 
     @property
     def last(self) -> Order | None:
         return self.orders[0] if self.orders else None
 
+    def today(self, number: str) -> Order | None:
+        """The order of today that was told as `number`: "P-3"."""
+        return next((order for order in self.todays if order.number == number), None)
+
 
 NOBODY = Guest()
 
 
-def guest_of(orders: Sequence[Order]) -> Guest:
-    """Who placed `orders`, the latest first."""
-    named = [order.customer for order in orders]
+def guest_of(orders: Sequence[Order], phone: str = "", todays: Sequence[Order] = ()) -> Guest:
+    """Who placed `orders` and `todays`, the latest first."""
+    named = [order.customer for order in (*todays, *orders)]
     return Guest(
         next((c.name for c in named if c.name), ""),
         next((c.address for c in named if c.address), ""),
         tuple(orders),
+        phone,
+        tuple(todays),
     )
 
 
@@ -60,7 +69,7 @@ def again(house: House, order: Order) -> Again:
         if line.voided is not None:
             continue
         if _available(house, line):
-            lines.append(_cart_line(house, line, str(len(lines) + 1)))
+            lines.append(as_cart_line(house.menu, line, str(len(lines) + 1)))
         else:
             gone.append(line)
     return Again(tuple(lines), tuple(gone))
@@ -69,15 +78,6 @@ def again(house: House, order: Order) -> Again:
 def _available(house: House, line: Line) -> bool:
     draft = Draft((DraftLine(line.item_id, line.qty, _choices(line), line.note),))
     return not check_draft(house.menu, house.sold_out, draft)
-
-
-def _cart_line(house: House, line: Line, label: str) -> CartLine:
-    chosen = _choices(line)
-    for group in house.menu.groups_of(house.item(line.item_id)):
-        ours = {c.id for c in chosen if c.group_id == group.id}
-        if ours == set(group.default):  # a cart holds only what was asked for
-            chosen = tuple(c for c in chosen if c.group_id != group.id)
-    return CartLine(label, line.item_id, line.qty, chosen, line.note)
 
 
 def _choices(line: Line) -> tuple[Choice, ...]:

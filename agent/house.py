@@ -3,30 +3,41 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
-from agent.cart import Cart
+from agent.cart import Cart, CartLine
 from agent.matching import Lexicon
-from domain.business import Business
+from domain.business import Business, opening, opens_words
 from domain.ids import Ids
 from domain.menu import Item, Menu, ModifierGroup
 from domain.order import Channel, Order
 from domain.ordering import place
 
-__all__ = ["House", "missing_group"]
+__all__ = ["Hours", "House", "missing_group", "missing_of"]
+
+
+@dataclass(frozen=True)
+class Hours:
+    """As the caller found them. `words`: when a closed house opens, or when an open one closes
+    ("at 22:00"); empty where nobody knows."""
+
+    closed: bool = False
+    words: str = ""
 
 
 @dataclass(frozen=True)
 class House:
-    """Menu, what is 86'd and the business profile; the lexicon is made from the menu. Where it
-    `transfers`, a call can be put through to the staff."""
+    """Menu, what is 86'd and the business profile; the lexicon is made from the menu. Where
+    `line_transfers`, whoever holds the line can put a call through."""
 
     menu: Menu
     sold_out: frozenset[str]
     business: Business
     lexicon: Lexicon
-    transfers: bool = False
+    line_transfers: bool = False
+    hours: Hours = Hours()
 
     @classmethod
     def of(cls, menu: Menu, sold_out: Collection[str], business: Business) -> House:
@@ -35,7 +46,28 @@ class House:
     def renewed(self, menu: Menu, sold_out: Collection[str], business: Business) -> House:
         """The same house later; the lexicon is kept where the menu is the same."""
         lexicon = self.lexicon if menu == self.menu else Lexicon(menu)
-        return House(menu, frozenset(sold_out), business, lexicon, self.transfers)
+        return replace(
+            self, menu=menu, sold_out=frozenset(sold_out), business=business, lexicon=lexicon
+        )
+
+    def called_at(self, at: datetime) -> House:
+        """The same house with the hours as someone finds them who calls `at` that moment."""
+        now = opening(at, self.business)
+        if not now.open_now:
+            return replace(self, hours=Hours(True, opens_words(now, at, self.business)))
+        zone = ZoneInfo(self.business.timezone)
+        until = f"{now.until.astimezone(zone):%H:%M}" if now.until is not None else ""
+        return replace(self, hours=Hours(False, until and f"at {until}"))
+
+    @property
+    def transfers(self) -> bool:
+        """True where a caller can be put through to the staff."""
+        return self.line_transfers and bool(self.business.staff_phone)
+
+    @property
+    def staff_number(self) -> str:
+        """Where the staff are reached without being put through; empty where nobody knows."""
+        return self.business.staff_phone or self.business.phone
 
     def item(self, item_id: str) -> Item:
         item = self.menu.item(item_id)
@@ -60,9 +92,17 @@ class House:
 def missing_group(menu: Menu, cart: Cart) -> tuple[str, ModifierGroup] | None:
     """The first line whose dish must be chosen further, and the group: `("2", size)`."""
     for line in cart.lines:
-        item = menu.item(line.item_id)
-        for group in menu.groups_of(item) if item is not None else ():
-            taken = sum(c.group_id == group.id for c in line.choices) or len(group.default)
-            if taken < group.min:
-                return line.id, group
+        group = missing_of(menu, line)
+        if group is not None:
+            return line.id, group
+    return None
+
+
+def missing_of(menu: Menu, line: CartLine) -> ModifierGroup | None:
+    """The first group that `line` must still be chosen from."""
+    item = menu.item(line.item_id)
+    for group in menu.groups_of(item) if item is not None else ():
+        taken = sum(c.group_id == group.id for c in line.choices) or len(group.default)
+        if taken < group.min:
+            return group
     return None

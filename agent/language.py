@@ -18,8 +18,10 @@ from rapidfuzz.distance import OSA
 
 __all__ = [
     "COMMON",
+    "FILLERS",
     "LIGHT",
     "MAX_HEARD",
+    "PRONOUNS",
     "Token",
     "close",
     "fold",
@@ -27,6 +29,7 @@ __all__ = [
     "joined",
     "number_at",
     "plural",
+    "sounds_like",
     "spoken_number",
     "stem",
     "tokens",
@@ -285,6 +288,40 @@ LIGHT = frozenset(
     y et und mit au aux n style im vom
     """.split()  # noqa: SIM905 (a list of forty quoted words is harder to read)
 )
+
+# Words for people: whatever language a menu has them from, in English they name no dish.
+PRONOUNS = frozenset("i me my mine you your yours we us our it its he him his she her".split())  # noqa: SIM905
+
+# Words that sound the same, for a menu's words that a recogniser writes as others.
+_ALIKE = [
+    group.split()
+    for group in (
+        "red read|plain plane|steak stake|leek leak|bread bred|flour flower|roll role|beet beat"
+        "|wrap rap|chili chile chilli chilly|mussel muscle|pea pee|meat meet|thyme time|berry bury"
+        "|sauce source|cereal serial|pear pair|sole soul|mousse moose|plum plumb|bowl bole"
+        "|whole hole|dough doe|sweet suite|bean been|hay hey|currant current|wine whine|tea tee"
+        "|lamb lam|mince mints|pie pi|rye wry|roe row|rose rows|sundae sunday|stock stalk"
+        "|thai tie|whey way weigh|yolk yoke|pho foe fuh fur|gyros euros heroes yeeros|gyro euro hero"
+        "|naan non nan|bass base|ale ail|coal cole|deer dear|fowl foul|hare hair|maize maze|bun bon|brie bree"
+        "|boba bubba|ramen roman|mocha mocker|chai chi"
+    ).split("|")
+]
+
+
+_SOUNDING = {
+    stem(word): tuple(stem(other) for other in group if other != word)
+    for group in _ALIKE
+    for word in group
+}
+
+
+def sounds_like(word: str) -> tuple[str, ...]:
+    """The other words that sound as the stem `word` does: `plane` → `plain`."""
+    return _SOUNDING.get(word, ())
+
+
+# Sounds that part nothing: "a, um, hawaiian, uh, pizza".
+FILLERS = frozenset("um umm uh uhm er erm ehm hmm mm like kinda so you know please".split())  # noqa: SIM905
 
 # Everyday words: never taken for a misheard dish, and never for an unknown one.
 COMMON = frozenset((Path(__file__).parent / "common_words.txt").read_text().split())

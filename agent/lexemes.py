@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterator, Sequence
 from enum import Enum, auto
 from typing import NamedTuple
 
-from agent.language import COMMON, LIGHT, Token, number_at
+from agent.language import COMMON, LIGHT, Token, number_at, stem
 from agent.matching import Mention
 
 __all__ = ["Kind", "Lexeme", "is_note", "is_small_word", "lex"]
@@ -74,7 +74,7 @@ class Lexeme(NamedTuple):
 
 _PHRASES: dict[Kind, str] = {
     Kind.ARTICLE: "a|an",
-    Kind.SOME: "some|a few|few|several|any|a bit of|a little bit of|a portion of|portion of",
+    Kind.SOME: "some|a few|few|several|any|bit of|a bit of|a little bit of|a portion of|portion of",
     Kind.THE: "the|my|our|your|his|her|their",
     Kind.AND: "and|plus|then|n|as well as|along with|together with|and then|and also|followed by",
     Kind.ALSO: "also|too|as well|on top of that|besides|in addition",
@@ -124,7 +124,9 @@ _PHRASES: dict[Kind, str] = {
     Kind.ADD: "add|put|include|throw in|throw on|stick on|put on|add on",
     Kind.MAKE: "make|lets make|lets do|turn|have|do|can you make|could you make",
     Kind.REMOVE: (
-        "remove|cancel|delete|drop|lose|forget|forget about|forget the|scratch|take off|take out"
+        "kill|can we get rid of|can you get rid of|could you get rid of|i didnt order|i didnt want"
+        "|i didnt ask for|i didnt say|i never ordered|i never asked for|i never said|we didnt order"
+        "|i changed my mind about|changed my mind about|scrap|nix|leave out|take off|remove|cancel|delete|drop|lose|forget|forget about|forget the|scratch|take off|take out"
         "|take away|get rid of|i dont want|dont want|i do not want|dont need"
         "|i dont need|knock off"
         "|no longer want|we dont want|we dont need|strike|cut out|ditch|dont want any"
@@ -149,7 +151,7 @@ _PHRASES: dict[Kind, str] = {
         "i meant|i mean|i said|meant|i asked for|i ordered|i did say|no i meant|no i said"
         "|it was|its supposed to be"
     ),
-    Kind.JUST: "just|only|i just want|i only want|just the",
+    Kind.JUST: "just|only|i just want|i only want",
     Kind.NOT: "not|not the|not a",
     Kind.YES: (
         "yes|yeah|yep|yup|ya|aye|sure|correct|right|exactly|perfect|ok|okay|alright"
@@ -159,9 +161,12 @@ _PHRASES: dict[Kind, str] = {
         "|that is correct|that is right|all right|mhm|uh huh|lovely|yes please|indeed|affirmative"
         "|si|ja|oui|parfait|genau|perfetto|perfecto|certo|claro|vale|va bene|daccord|stimmt"
         "|sure thing"
+        "|spot on|bang on|you bet|too right|thats the 1|brilliant|yes sir|yes maam|cool|splendid"
         "|looks good|all good|thats good|thats fine|thats great|thats perfect|that sounds good"
         "|that sounds great|that works|works for me|send it|submit it|you got it"
-        "|why not|go for it"
+        "|why not|go for it|fantastic|awesome|wonderful|it is|by all means|happy with that|submit"
+        "|im happy with that|were happy with that|hundred percent|100 percent|totally|certainly"
+        "|naturally|righto|you may|you can|yessir|mm hmm|you got it|roger|amen|super|grand"
         "|id like that|i would|i do|please place it|put it through|book it|excellent"
         "|wonderful|yea|yeh|yah|yas|yess|ye|okey|okie|okey dokey|cool|brilliant|spot on"
         "|uhuh"
@@ -180,7 +185,7 @@ _PHRASES: dict[Kind, str] = {
         "should be|should both be|should all be|has to be|have to be|needs to be|must be|to be"
     ),
     Kind.CHATTER: (
-        "no worries|no problem|no problems|not a problem|no rush|no hurry|no idea|no offence"
+        "1 more thing|another thing|1 last thing|1 other thing|on the side|no worries|no problem|no problems|not a problem|no rush|no hurry|no idea|no offence"
         "|no offense|no doubt|no matter|not at all|not to worry|nothing fancy|nothing special"
     ),
     Kind.DOUBT: (
@@ -209,7 +214,11 @@ _FOREIGN = {
     "deux": 2, "zwei": 2, "tres": 3, "tre": 3, "trois": 3, "drei": 3, "cuatro": 4, "vier": 4,
     "cinco": 5, "cinque": 5,
 }  # fmt: skip
-_SOUNDS_LIKE = {"to": 2, "too": 2, "for": 4, "won": 1}
+_SOUNDS_LIKE = {"to": 2, "too": 2, "for": 4, "ate": 8}
+_SOUNDS_LIKE_ONE = frozenset(["won", "wan"])
+_UNITS = frozenset(
+    "bottles cans glasses cups bowls plates portions orders pieces slices bags".split()
+)  # noqa: SIM905
 _OPENERS = frozenset(["and", ",", ".", "have", "get", "like", "take", "want", "me"])
 
 _DEGREE = (
@@ -316,6 +325,8 @@ class _Scan:
             return Lexeme(Kind.NUMBER, at, at + 1, value=_FOREIGN[word])
         if word in _SOUNDS_LIKE and self._counts_plural(at):
             return Lexeme(Kind.NUMBER, at, at + 1, value=_SOUNDS_LIKE[word])
+        if word in _SOUNDS_LIKE_ONE and at + 1 in self._mentions:
+            return Lexeme(Kind.NUMBER, at, at + 1, value=1)
         if word == "take" and self._taken_off(at):
             return Lexeme(Kind.REMOVE, at, at + 1)
         return phrase
@@ -336,15 +347,25 @@ class _Scan:
         before = next((m for m in self._mentions.values() if m.end == at), None)
         if before is None or at + 1 in self._mentions:
             return False
+        if self._words[before.start - 1 : before.start] and self._wished(before.start):
+            return False  # "without onion one with habanero": the next of them
         option = any(r.coverage == 1 for r in before.readings) and not before.plural
         article = self._words[before.start - 1 : before.start] in (["a"], ["an"], ["the"])
         return not before.items or (option and article)
 
+    def _wished(self, at: int) -> bool:
+        phrases = (_TABLE.get(tuple(self._words[max(0, at - n) : at])) for n in (1, 2))
+        return any(kind in (Kind.WITH, Kind.WITHOUT, Kind.EXTRA) for kind in phrases)
+
     def _counts_plural(self, at: int) -> bool:
         """“To margheritas”: the recogniser wrote the number as it sounds."""
+        unit = self._words[at + 1 : at + 2]
+        if unit and unit[0] in _UNITS and self._words[at + 2 : at + 3] == ["of"]:
+            return at == 0 or self._words[at - 1] in _OPENERS  # "for bottles of water"
         mention = self._mentions.get(at + 1)
         opens = at == 0 or self._words[at - 1] in _OPENERS
-        return mention is not None and mention.plural and opens
+        plural = mention is not None and (mention.plural or self._words[at] == "ate")
+        return plural and opens
 
     def _taken_off(self, at: int) -> bool:
         """“Take the coke off”, with the dish between the two words."""
@@ -354,7 +375,7 @@ class _Scan:
 
     def _unknown(self, at: int) -> Lexeme | None:
         word = self._words[at]
-        if word in COMMON or word in LIGHT or len(word) < 2:
+        if word in COMMON or stem(word) in COMMON or word in LIGHT or len(word) < 2:
             return None
         return Lexeme(Kind.WORD, at, at + 1, text=self._raw(at, at + 1))
 
@@ -378,6 +399,9 @@ class _Scan:
     def _names_more(self, inside: Sequence[Mention], span: Sequence[int], note: str) -> bool:
         """What the menu calls by that name is no note: "well done" where it is an option."""
         whole = any((m.start, m.end) == (span[0], span[-1] + 1) for m in inside)
+        required = [r for m in inside for r in m.readings if r.group.min > 0 and r.coverage == 1]
+        if note.endswith("on the side") and required:
+            return True  # a choice of sides: "with salad on the side"
         if note.endswith("on the side"):
             inside = [m for m in inside if m.start < span[-1]]  # the "side" of no side salad
             return whole or any(m.items for m in inside)

@@ -17,7 +17,19 @@ from typing import NamedTuple
 from rapidfuzz import fuzz, process
 from rapidfuzz.distance import OSA
 
-from agent.language import COMMON, LIGHT, Token, close, fold, is_plural_of, sound, stem, tokens
+from agent.language import (
+    COMMON,
+    LIGHT,
+    PRONOUNS,
+    Token,
+    close,
+    fold,
+    is_plural_of,
+    sound,
+    sounds_like,
+    stem,
+    tokens,
+)
 from domain.menu import Category, Item, Menu, Modifier, ModifierGroup
 
 __all__ = ["NEGATIONS", "Lexicon", "Mention", "Reading"]
@@ -27,6 +39,7 @@ MIN_COVERAGE_SPOKEN = 0.6  # a spoken form is short already; half of it may be a
 MIN_CLOSEST = 65  # of 100; below it, the nearest dish is no help to the caller
 MIN_NEAREST = 80  # of 100; what a few dishes that share a word must reach to be meant
 MIN_LEAD = 10  # of 100; by how much the nearest of them must be ahead of the next
+SOUNDS_LIKENESS = 0.9  # how well a word is heard as one that sounds the same
 CACHED_WORDS = 4_096  # how many words' hits one lexicon remembers
 
 NEGATIONS = frozenset(["no", "without", "sin", "ohne", "senza", "sans", "zonder"])
@@ -108,6 +121,8 @@ class _Candidate(NamedTuple):
     coverage: float
     named: bool
     negated: bool
+    heard_well: bool  # every word as it is written
+    phrase: tuple[str, ...]
     missing: int  # words of the phrase that were not said, the category's among them
 
 
@@ -161,14 +176,14 @@ class Lexicon:
             for entry in self._starting(hits[at])
             if (c := self._walk(heard, hits, at, entry)) is not None and not _small_talk(c, heard)
         ]
-        found.sort(key=lambda c: (-c.score, c.start, c.end))
+        found.sort(key=lambda c: (-c.score, c.start, -c.end))
         taken = [False] * len(heard)
         chosen = []
         for best in found:
             if any(taken[best.start : best.end]):
                 continue
             taken[best.start : best.end] = [True] * (best.end - best.start)
-            inside = [c for c in found if best.start <= c.start and c.end <= best.end]
+            inside = [c for c in found if _within(c, best)]
             mention = self._mention(heard, best, inside)
             chosen.append(mention._replace(apart=self._apart(heard, mention, inside)))
         return sorted(chosen, key=lambda m: m.start)
@@ -181,19 +196,22 @@ class Lexicon:
         for dish in inside:
             if not isinstance(dish.entry.thing, Item) or dish.coverage < 1:
                 continue
-            around = [(mention.start, dish.start), (dish.end, mention.end)]
             parts = [
-                c
+                part
                 for c in inside
-                if (c.start, c.end) in around
+                if c.coverage == 1
                 and isinstance(c.entry.thing, tuple)
                 and c.entry.thing[0].id in dish.entry.thing.modifier_group_ids
+                and (part := _beside(c, dish, mention)) is not None
             ]
             if parts:
-                pieces = sorted((dish, parts[0]), key=lambda c: c.start)
+                part = min(parts, key=lambda c: c.missing)
+                pieces = sorted((dish, part), key=lambda c: c.start)
                 return tuple(
                     self._mention(
-                        heard, c, [o for o in inside if c.start <= o.start and o.end <= c.end]
+                        heard,
+                        c,
+                        [c, *(o for o in inside if o.entry is not c.entry and _within(o, c))],
                     )
                     for c in pieces
                 )
@@ -289,6 +307,9 @@ class Lexicon:
                     ]
         if not found and word not in COMMON and word not in LIGHT:
             found += [_Hit(words, likeness, 1) for words, likeness in self._likely(stem(word))]
+        if not found:
+            alike = [w for w in sounds_like(stem(word)) if w in self._by_word]
+            found += [_Hit((w,), SOUNDS_LIKENESS, 1) for w in alike]
         if stem(word) in self._trailing:
             found.append(_Hit((stem(word),), 1.0, 1))
         return tuple(found)
@@ -339,7 +360,9 @@ class Lexicon:
             if hit is not None and at > start and not _in_place(hit, entry, used):
                 break
             if hit is not None and _number_belongs(hit, entry, used, hits, at):
-                used.update(dict.fromkeys(hit.words, hit.likeness * hit.width / len(hit.words)))
+                likeness = hit.likeness * hit.width / len(hit.words)
+                for word in hit.words:
+                    used[f"{word} 2" if word in used else word] = likeness
                 at += hit.width
                 end = at if set(hit.words) - LIGHT else end
             elif at > start and (
@@ -415,14 +438,49 @@ def _modifier_phrases(modifier: Modifier) -> tuple[list[_Phrase], set[str]]:
     return phrases, surfaces
 
 
+def _within(inner: _Candidate, outer: _Candidate) -> bool:
+    return outer.start <= inner.start and inner.end <= outer.end
+
+
+def _beside(part: _Candidate, dish: _Candidate, mention: Mention) -> _Candidate | None:
+    """What of `part` stands before or after the dish; a "poppy bagel" is a bagel, with poppy."""
+    if (part.start, part.end) in ((mention.start, dish.start), (dish.end, mention.end)):
+        return part
+    if part.start == mention.start < dish.start and dish.end == part.end:
+        return part._replace(end=dish.start)
+    return None
+
+
 def _fits(hit: _Hit, entry: _Entry, used: dict[str, float]) -> bool:
-    return all(w in entry.words and (w not in used or w in entry.repeated) for w in hit.words)
+    return all(
+        w in entry.words and (w not in used or (w in entry.repeated and f"{w} 2" not in used))
+        for w in hit.words
+    )
 
 
 def _small_talk(candidate: _Candidate, heard: Sequence[Token]) -> bool:
     """“I'm still thinking” names no Still Water: everyday words must be the whole name."""
-    words = (heard[n].word for n in range(candidate.start, candidate.end))
-    return candidate.coverage < 1 and all(w in COMMON or w in LIGHT or w == "not" for w in words)
+    words = [heard[n].word for n in range(candidate.start, candidate.end)]
+    if candidate.missing and all(w in PRONOUNS for w in words):
+        return True  # "do me the octopus" asks for no "me gala"
+    around = [t.word for t in heard[max(0, candidate.start - 1) : candidate.end + 1]]
+    if len(words) == 1 and (pattern := _OTHERWISE_MEANT.get(words[0])) is not None:
+        return pattern.search(" ".join(around)) is not None
+    if not all(w in COMMON or w in LIGHT or w == "not" for w in words):
+        return False
+    said = dict.fromkeys(map(stem, words))
+    places = [candidate.phrase.index(w) for w in said if w in candidate.phrase]
+    return candidate.coverage < 1 or not candidate.heard_well or places != sorted(places)
+
+
+# What an everyday word means beside certain others: "can you" asks for no can of anything.
+_OTHERWISE_MEANT = {
+    "can": re.compile(r"\bcan (?:i|you|we|u|he|she|they)\b|\b(?:i|you|we|he|she|they) can\b"),
+    "still": re.compile(
+        r"\b(?:you|i|we|they|it) still\b|\bstill (?:have|got|on|there|open|available|want|need|do|serve)\b"
+    ),
+    "bit": re.compile(r"\bbit of\b|\ba bit\b"),
+}
 
 
 def _in_place(hit: _Hit, entry: _Entry, used: dict[str, float]) -> bool:
@@ -477,16 +535,29 @@ def _scored(start: int, end: int, entry: _Entry, used: dict[str, float]) -> _Can
         return None
     if coverage == 0 and not set(said) & (entry.generic | set(phrase.words)):
         return None
-    own = [w for w in said if w in phrase.words or w not in entry.trailing]
+    own = [w for w in said if w.removesuffix(" 2") in phrase.words or w not in entry.trailing]
     score = sum(used[w] for w in own) + 0.5 * (coverage == 1)
-    return _Candidate(start, end, entry, score, coverage, phrase.named, phrase.negated, missing)
+    well = all(likeness == 1 for likeness in used.values())
+    return _Candidate(
+        start,
+        end,
+        entry,
+        score,
+        coverage,
+        phrase.named,
+        phrase.negated,
+        well,
+        phrase.words,
+        missing,
+    )
 
 
 def _coverage(
     phrase: _Phrase, generic: frozenset[str], used: dict[str, float]
 ) -> tuple[float, int]:
     """The share of the phrase's telling words that were said, and how many words were not."""
-    content = [w for w in phrase.words if w not in LIGHT] or list(phrase.words)
+    words = [f"{w} 2" if w in phrase.words[:n] else w for n, w in enumerate(phrase.words)]
+    content = [w for w in words if w not in LIGHT] or words
     telling = [w for w in content if w not in generic | _POLARITY] or content
     if telling == ["not"]:
         telling = content  # "not toasted" is no mere "not"

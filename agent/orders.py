@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+import logging
+from collections.abc import AsyncIterator, Iterable, Iterator
 from contextlib import asynccontextmanager
 from typing import Any, NamedTuple, Protocol
 
 from agent.house import House
-from cloud.services import Services, Settings
+from cloud.services import Services, Settings, Versioned
 from domain.business import Business, business_day
 from domain.call import CallRecord
 from domain.clock import Clock
 from domain.codec import decode, encode
-from domain.errors import Conflict, NotFound, PanBotError, Unavailable, VersionMismatch
+from domain.errors import Conflict, Invalid, NotFound, PanBotError, Unavailable, VersionMismatch
 from domain.ids import Ids, UuidV7
 from domain.menu import Menu, parse_menu
 from domain.message import Message
@@ -24,6 +25,8 @@ __all__ = ["CloudOrders", "OfflineOrders", "OrderService", "Standing", "load_hou
 
 ANSWER_S = 6.0  # how long a caller waits in silence at most; placing takes milliseconds
 ACTOR = "agent"
+
+_log = logging.getLogger(__name__)
 
 
 class OrderService(Protocol):
@@ -116,6 +119,37 @@ class CloudOrders:
                 return await self._standing(draft.id, refusal)
             return placed.order
 
+    async def history(self, phone: str) -> tuple[Order, ...]:
+        async with _answering():
+            found = await self._services.customers.history(self._business_id, phone)
+        return tuple(standing.order for standing in _readable(found))
+
+    async def todays(self, phone: str) -> tuple[Standing, ...]:
+        async with _answering():
+            found = await self._services.orders.todays(self._business_id, phone)
+        return tuple(_readable(found))
+
+    async def change(self, standing: Standing, edit: Edit) -> Standing:
+        """As the port says. A second try of a change that had gone through unheard is refused as
+        any other's change would be: the order as it stands is in the refusal."""
+        async with _answering():
+            changed = await self._services.orders.edit(
+                self._business_id,
+                standing.order.id,
+                edit,
+                base_version=standing.version,
+                actor=ACTOR,
+            )
+            return Standing(decode(changed.data, Order), changed.version)
+
+    async def leave_message(self, message: Message) -> None:
+        async with _answering():
+            await self._services.messages.leave(self._business_id, message)
+
+    async def record(self, record: CallRecord) -> None:
+        async with _answering():
+            await self._services.calls.record(self._business_id, record)
+
     async def _standing(self, order_id: str, refusal: Conflict) -> Order:
         try:
             return decode(
@@ -123,6 +157,16 @@ class CloudOrders:
             )
         except NotFound:
             raise refusal from None
+
+
+def _readable(records: Iterable[Versioned]) -> Iterator[Standing]:
+    """The orders that this program can read: one that only a newer program can is no reason to
+    hang up on its customer."""
+    for record in records:
+        try:
+            yield Standing(decode(record.data, Order), record.version)
+        except Invalid:
+            _log.warning("the order %s cannot be read", record.key)
 
 
 @asynccontextmanager

@@ -21,7 +21,17 @@ from livekit.agents.types import (
 )
 
 from agent.call import Call
-from agent.rules import Ask, Decision, Talk, after_place, after_refused_tool, decide
+from agent.heard import cut_short, said_last
+from agent.rules import (
+    Ask,
+    Decision,
+    Talk,
+    after_place,
+    after_refused_tool,
+    after_refused_twice,
+    decide,
+    first_talk,
+)
 
 __all__ = ["RulesLLM"]
 
@@ -32,10 +42,12 @@ class RulesLLM(llm.LLM[Any]):
     def __init__(self, call: Call) -> None:
         super().__init__()
         self._call = call
-        self._talk = Talk()
+        self._talk = first_talk(call.house)
+        self._came_back = ""  # the failed transfer that the caller has been told of
         self._message_id = ""  # the caller's message that `_decision` is about
         self._decision: Decision | None = None
         self._answered: tuple[str, ...] = ()  # the tool calls whose results were taken in
+        self._refused = False  # a tool has refused in this turn
 
     @property
     def model(self) -> str:
@@ -68,7 +80,7 @@ class RulesLLM(llm.LLM[Any]):
         if message is None:
             return Decision((), "", self._talk)
         if message.id != self._message_id or self._decision is None:
-            self._begin(message)
+            self._begin(message, chat_ctx)
         assert self._decision is not None, "a turn has begun"
         if not outputs:
             return self._decision
@@ -78,12 +90,18 @@ class RulesLLM(llm.LLM[Any]):
             self._decision = self._after_tools(self._decision, outputs)
         return self._decision
 
-    def _begin(self, message: llm.ChatMessage) -> None:
+    def _begin(self, message: llm.ChatMessage, chat_ctx: llm.ChatContext) -> None:
         if self._decision is not None and self._message_id:
             self._talk = self._decision.talk
         self._message_id = message.id
         self._answered = ()
+        self._refused = False
         call = self._call
+        self._talk = _as_it_stands(self._talk, call, chat_ctx.items)
+        if call.hand_over_failed != self._came_back:
+            # What the caller answers now is "shall I take a message?".
+            self._came_back = call.hand_over_failed
+            self._talk = replace(self._talk, ask=Ask.OFFER_MESSAGE)
         self._decision = decide(
             call.house, call.cart, self._talk, message.text_content or "", call.quote, call.guest
         )
@@ -93,8 +111,14 @@ class RulesLLM(llm.LLM[Any]):
     ) -> Decision:
         call = self._call
         refused = [o.output for o in outputs if o.is_error and o.name != "place_order"]
+        if refused and self._refused:
+            # Decided anew once and refused again: a third try would be the same.
+            return after_refused_twice(call.house, decision.talk, refused[-1])
+        self._refused = bool(refused)
         if refused:
-            return after_refused_tool(call.house, call.cart, decision.talk, call.quote, refused[-1])
+            return after_refused_tool(
+                call.house, call.cart, decision.talk, call.quote, refused[-1], call.guest
+            )
         if not decision.places:
             return replace(decision, calls=())
         return after_place(
@@ -102,10 +126,30 @@ class RulesLLM(llm.LLM[Any]):
             call.cart,
             decision.talk,
             call.quote,
-            order=call.placed,
+            order=call.stands,
             refusal=call.refusal.detail if call.refusal is not None else "",
             away=call.away,
+            guest=call.guest,
         )
+
+
+def _as_it_stands(talk: Talk, call: Call, items: Sequence[llm.ChatItem]) -> Talk:
+    """The talk as it is, where others than the rules had a part in it: a model that was down for
+    a turn, whoever holds the line and asked "are you still there". A yes to them is no yes to what
+    was read back before, nor is one to what was not heard to its end."""
+    today = call.standing.order.number if call.standing is not None else ""
+    if talk.today != today:
+        talk = replace(talk, today=today, cancels=False, read=None, opens=())
+    heard = said_last(items)
+    ours = heard is None or _plain(talk.said).startswith(_plain(heard))
+    if not ours or cut_short(items, call.told_total):
+        talk = replace(talk, read=None)
+    return talk
+
+
+def _plain(text: str) -> str:
+    """Letters and digits only: what is spoken may come back without a mark or a blank."""
+    return "".join(c for c in text.casefold() if c.isalnum())
 
 
 class _Stream(llm.LLMStream):

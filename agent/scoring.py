@@ -13,9 +13,10 @@ import msgspec
 
 from agent.cart import Cart, CartLine
 from agent.language import tokens
-from agent.suite import Case, Expected, ExpectedLine
+from agent.suite import Case, Expected, ExpectedLine, ExpectedToday
 from domain.menu import Item, Menu
-from domain.order import Order
+from domain.message import Message
+from domain.order import Line, Order
 
 __all__ = ["Failure", "Kind", "Outcome", "Score", "judge", "score"]
 
@@ -23,11 +24,15 @@ Made = tuple[str, int, tuple[tuple[str, str], ...], str]  # item, qty, choices, 
 
 
 class Outcome(msgspec.Struct, frozen=True):
-    """What came of a call: the cart at its end, the order where one was placed, every reply."""
+    """What came of a call: the cart at its end, the order where one was placed, the reply to every
+    turn, what was said first, what the orders of today are then, the messages that were left."""
 
     cart: Cart
     placed: Order | None
     replies: tuple[str, ...]
+    greeting: str = ""
+    todays: tuple[Order, ...] = ()
+    messages: tuple[Message, ...] = ()
 
 
 class Failure(msgspec.Struct, frozen=True):
@@ -85,19 +90,51 @@ def judge(case: Case, outcome: Outcome) -> list[str]:
         wrong.append("was not placed" if expected.placed else "was placed")
     wrong += _wrong_lines(case, outcome) if expected.lines is not None else []
     wrong += _wrong_head(expected, outcome)
-    heard = " ".join(outcome.replies).casefold()
+    for n, today in enumerate(expected.today or ()):
+        wrong += _wrong_today(case.menu, outcome.todays[n], today)
+    wrong += _wrong_message(expected, outcome)
+    heard = " ".join([outcome.greeting, *outcome.replies]).casefold()
     wrong += [f"nobody said {w!r}" for w in expected.reply_mentions if w.casefold() not in heard]
     return wrong
 
 
 def _wrong_lines(case: Case, outcome: Outcome) -> list[str]:
     lines = case.dialogue.expect.lines or ()
-    meant = Counter(_meant(case.menu, line) for line in lines)
-    got = _got(case.menu, outcome)
+    return _compared(case.menu, lines, _got(case.menu, outcome))
+
+
+def _compared(menu: Menu, lines: Sequence[ExpectedLine], got: Counter[Made]) -> list[str]:
+    meant = Counter(_meant(menu, line) for line in lines)
     return [
         *(f"missing: {_words(made)}" for made in (meant - got).elements()),
         *(f"too much: {_words(made)}" for made in (got - meant).elements()),
     ]
+
+
+def _wrong_today(menu: Menu, order: Order, expected: ExpectedToday) -> list[str]:
+    wrong = [] if order.status is expected.status else [f"is {order.status}"]
+    if expected.lines is not None:
+        live = [line for line in order.lines if line.voided is None]
+        wrong += _compared(menu, expected.lines, _ordered(menu, live))
+    return [f"{order.number}: {w}" for w in wrong]
+
+
+def _wrong_message(expected: Expected, outcome: Outcome) -> list[str]:
+    meant, left = expected.message, outcome.messages
+    if meant is None:
+        return []
+    if meant == "none":
+        return [f"a message was left: {m.text!r}" for m in left]
+    if len(left) != 1:
+        return [f"{len(left)} messages were left"]
+    (message,) = left
+    told = message.text.casefold()
+    wrong = [f"the message does not say {w!r}" for w in meant.says if w.casefold() not in told]
+    if meant.name is not None and _plain(meant.name) != _plain(message.name):
+        wrong.append(f"the message is from {message.name!r}")
+    if meant.phone is not None and meant.phone != message.phone:
+        wrong.append(f"the message's number is {message.phone!r}")
+    return wrong
 
 
 def _wrong_head(expected: Expected, outcome: Outcome) -> list[str]:
@@ -114,9 +151,13 @@ def _wrong_head(expected: Expected, outcome: Outcome) -> list[str]:
 def _got(menu: Menu, outcome: Outcome) -> Counter[Made]:
     if outcome.placed is None:
         return Counter(_in_cart(menu, line) for line in outcome.cart.lines)
+    return _ordered(menu, outcome.placed.lines)
+
+
+def _ordered(menu: Menu, lines: Sequence[Line]) -> Counter[Made]:
     return Counter(
         _made(menu, o.item_id, o.qty, [f"{m.group_id}:{m.id}" for m in o.modifiers], o.note)
-        for o in outcome.placed.lines
+        for o in lines
     )
 
 

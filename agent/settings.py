@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from pathlib import Path
 from typing import NamedTuple
+from urllib.parse import urlsplit
 
 import msgspec
 
@@ -17,12 +19,16 @@ from cloud.services import from_env as cloud_from_env
 
 __all__ = [
     "SETTINGS",
+    "CallSettings",
     "ModelSettings",
     "Setting",
     "Settings",
+    "TraceSettings",
+    "call_settings",
     "cloud_settings",
     "from_env",
     "model_settings",
+    "trace_settings",
 ]
 
 
@@ -58,6 +64,35 @@ SETTINGS = (
     ),
     Setting("PANBOT_LIVEKIT_API_KEY", "", "The key for LiveKit and its Inference."),
     Setting("PANBOT_LIVEKIT_API_SECRET", "", "The secret of that key."),
+    Setting(
+        "PANBOT_CALL_SPOOL",
+        "",
+        "The directory where records of calls wait for a cloud that is away; not set, they are "
+        "lost then.",
+    ),
+    Setting(
+        "PANBOT_MODEL_PRICES",
+        "",
+        "A JSON file of what models cost, see [calls](calls.md); without it no cost is recorded.",
+    ),
+    Setting(
+        "PANBOT_LANGFUSE_URL",
+        "",
+        "The Langfuse that each call is traced to: `https://cloud.langfuse.com`. Not set, nothing "
+        "is traced.",
+    ),
+    Setting("PANBOT_LANGFUSE_PUBLIC_KEY", "", "The public key of the Langfuse project."),
+    Setting("PANBOT_LANGFUSE_SECRET_KEY", "", "The secret of that key."),
+    Setting(
+        "PANBOT_TRACE_WORDS",
+        "off",
+        "`on` lets traces hold what was said, with names and numbers; `off` keeps all of it out.",
+    ),
+    Setting(
+        "PANBOT_TRACE_SECRET",
+        "",
+        "With it, traces know a caller by a keyed hash of the number; without it, not at all.",
+    ),
 )
 
 
@@ -100,6 +135,53 @@ def model_settings(environ: Mapping[str, str] = os.environ) -> ModelSettings:
         read["PANBOT_OPENAI_URL"],
         read["PANBOT_LIVEKIT_API_KEY"],
         read["PANBOT_LIVEKIT_API_SECRET"],
+    )
+
+
+class CallSettings(msgspec.Struct, frozen=True):
+    """What becomes of a call's record: where it waits, and what prices it is reckoned with."""
+
+    spool: Path | None = None
+    prices: Path | None = None
+
+
+class TraceSettings(msgspec.Struct, frozen=True):
+    """Where calls are traced to. `secret` keys the hash of a caller's number."""
+
+    url: str
+    public_key: str
+    secret_key: str
+    words: bool = False
+    secret: str = ""
+
+
+def call_settings(environ: Mapping[str, str] = os.environ) -> CallSettings:
+    read = _read(environ)
+    spool, prices = read["PANBOT_CALL_SPOOL"], read["PANBOT_MODEL_PRICES"]
+    return CallSettings(Path(spool) if spool else None, Path(prices) if prices else None)
+
+
+def trace_settings(environ: Mapping[str, str] = os.environ) -> TraceSettings | None:
+    """None where nothing is traced. Raises `SettingsError` naming the variable that is wrong."""
+    read = _read(environ)
+    url = read["PANBOT_LANGFUSE_URL"]
+    if not url:
+        return None
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise SettingsError("PANBOT_LANGFUSE_URL: an address like https://cloud.langfuse.com.")
+    for variable in ("PANBOT_LANGFUSE_PUBLIC_KEY", "PANBOT_LANGFUSE_SECRET_KEY"):
+        if not read[variable]:
+            raise SettingsError(f"{variable} is not set, but PANBOT_LANGFUSE_URL is.")
+    words = read["PANBOT_TRACE_WORDS"]
+    if words not in ("on", "off"):
+        raise SettingsError(f"PANBOT_TRACE_WORDS is on or off, not {words!r}.")
+    return TraceSettings(
+        url.rstrip("/"),
+        read["PANBOT_LANGFUSE_PUBLIC_KEY"],
+        read["PANBOT_LANGFUSE_SECRET_KEY"],
+        words == "on",
+        read["PANBOT_TRACE_SECRET"],
     )
 
 

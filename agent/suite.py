@@ -9,15 +9,18 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 import msgspec
 import yaml
+from msgspec.structs import replace
 
+from domain.business import Business
 from domain.codec import decode, field_error
 from domain.errors import FieldError, Invalid, Malformed
-from domain.menu import Item, Menu, parse_menu
+from domain.menu import Item, Menu, Modifier, parse_menu
 from domain.order import (
     Channel,
     Customer,
@@ -27,9 +30,12 @@ from domain.order import (
     OrderType,
     Status,
     Totals,
+    totals_of,
 )
 
 __all__ = ["Case", "Dialogue", "Expected", "ExpectedLine", "load_suite"]
+
+CALLER = "+493012345678"  # who calls where a dialogue does not say
 
 T = TypeVar("T")
 
@@ -43,6 +49,21 @@ class ExpectedLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     note: str = ""
 
 
+class ExpectedToday(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What has become of an order of `today`; `lines` are those that are not voided."""
+
+    status: Status = Status.PLACED
+    lines: tuple[ExpectedLine, ...] | None = None
+
+
+class ExpectedMessage(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The one message that was left. `says` are words of it, in upper or lower case."""
+
+    name: str | None = None
+    phone: str | None = None
+    says: tuple[str, ...] = ()
+
+
 class Expected(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What is left out is not looked at. `lines` of an order that is not `placed` are what the
     cart holds at the end. `reply_mentions` are said in some reply, in upper or lower case."""
@@ -52,6 +73,8 @@ class Expected(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     name: str | None = None
     lines: tuple[ExpectedLine, ...] | None = None
     reply_mentions: tuple[str, ...] = ()
+    today: tuple[ExpectedToday, ...] | None = None
+    message: ExpectedMessage | Literal["none"] | None = None
 
 
 class EarlierOrder(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -61,10 +84,13 @@ class EarlierOrder(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     type: OrderType = OrderType.PICKUP
     name: str = ""
     address: str = ""
+    status: Status = Status.COMPLETED
 
 
 class Dialogue(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One call. `history` goes from the oldest order to the last; `sold_out` holds item ids."""
+    """One call. `history` and `today` go from the oldest order to the last; `sold_out` holds item
+    ids. `from_` is the caller's number, empty where it is withheld; `house` holds fields of the
+    business profile, `at` is when the call begins."""
 
     name: str
     kind: str
@@ -73,16 +99,23 @@ class Dialogue(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     expect: Expected
     history: tuple[dict[str, Any], ...] = ()
     sold_out: tuple[str, ...] = ()
+    from_: str = msgspec.field(name="from", default=CALLER)
+    today: tuple[dict[str, Any], ...] = ()
+    house: dict[str, Any] = {}
+    at: datetime | None = None
 
 
 @dataclass(frozen=True)
 class Case:
-    """A dialogue with what it names: its menu, and the caller's orders, the latest first."""
+    """A dialogue with what it names: its menu, the caller's orders, the latest first, those of
+    today that are open as they were placed, and the restaurant's profile."""
 
     suite: str
     dialogue: Dialogue
     menu: Menu
     history: tuple[Order, ...]
+    todays: tuple[Order, ...]
+    business: Business
 
 
 def load_suite(path: Path) -> list[Case]:
@@ -107,7 +140,8 @@ def _case(path: Path, n: int, data: Any, menus: dict[str, Menu]) -> Case:
     if dialogue.menu not in menus:
         menus[dialogue.menu] = _menu(path.parent / dialogue.menu)
     menu = menus[dialogue.menu]
-    lines = dialogue.expect.lines or ()
+    todays = dialogue.expect.today or ()
+    lines = [*(dialogue.expect.lines or ()), *(o for t in todays for o in t.lines or ())]
     wrong = [e for i, line in enumerate(lines) for e in _unknown(menu, line, i)]
     wrong += [
         FieldError("sold_out", f"there is no item {item_id!r}")
@@ -119,7 +153,21 @@ def _case(path: Path, n: int, data: Any, menus: dict[str, Menu]) -> Case:
     orders = [
         _earlier(menu, entry, f"{at}.history[{i}]") for i, entry in enumerate(dialogue.history)
     ]
-    return Case(path.name, dialogue, menu, tuple(reversed(orders)))
+    business = _shaped({"name": menu.name, **dialogue.house}, Business, f"{at}.house")
+    standing = [
+        _today(_earlier(menu, {"status": "placed", **entry}, f"{at}.today[{i}]"), i, dialogue)
+        for i, entry in enumerate(dialogue.today)
+    ]
+    return Case(path.name, dialogue, menu, tuple(reversed(orders)), tuple(standing), business)
+
+
+def _today(order: Order, n: int, dialogue: Dialogue) -> Order:
+    """An order of today is told as P-1, P-2, …, from the caller's number."""
+    customer = replace(order.customer, phone=dialogue.from_)
+    totals = totals_of(order.lines, order.tax)
+    return replace(
+        order, id=f"today-{n + 1}", number=f"P-{n + 1}", customer=customer, totals=totals
+    )
 
 
 def _menu(path: Path) -> Menu:
@@ -173,7 +221,7 @@ def _earlier(menu: Menu, data: Mapping[str, Any], at: str) -> Order:
         number="",
         channel=Channel.PHONE,
         type=earlier.type,
-        status=Status.COMPLETED,
+        status=earlier.status,
         lines=tuple(_line(menu, line, str(n)) for n, line in enumerate(earlier.lines)),
         totals=Totals(),
         currency=menu.currency,
@@ -194,15 +242,22 @@ def _line(menu: Menu, line: ExpectedLine, line_id: str) -> Line:
         unit_price=item.price if item is not None else 0,
         modifiers=_modifiers(menu, item, line.modifiers) if item is not None else (),
         note=line.note,
+        tax_class=item.tax_class if item is not None else "",
     )
 
 
 def _modifiers(menu: Menu, item: Item, modifiers: Sequence[str]) -> tuple[LineModifier, ...]:
     return tuple(
-        LineModifier(group_id, modifier.rpartition(":")[2], modifier)
+        LineModifier(group_id, chosen.id, chosen.name, chosen.price)
         for modifier in modifiers
         for group_id in _groups_with(menu, item, modifier)[:1]
+        if (chosen := _chosen(menu, group_id, modifier)) is not None
     )
+
+
+def _chosen(menu: Menu, group_id: str, modifier: str) -> Modifier | None:
+    group = menu.group(group_id)
+    return group.modifier(modifier.rpartition(":")[2]) if group is not None else None
 
 
 def _one_line(error: Exception) -> str:

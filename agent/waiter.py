@@ -8,33 +8,25 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from livekit.agents import Agent, RunContext, ToolError, function_tool, llm
+from livekit.agents import Agent, RunContext, ToolError, llm
 
 from agent.call import Call
+from agent.guest import NOBODY, Guest
+from agent.heard import cut_short
 from agent.house import House
-from agent.wording import number_and_time
+from agent.manners import manners
+from agent.tools import function_tool
+from agent.wording import number_and_time, ready_words
 from domain.errors import PanBotError
 
 __all__ = ["Waiter"]
-
-_MANNERS = """\
-You take orders by telephone for {name}. Sell only what is on the menu, at its prices. Keep one
-line_id for each line and use it again to change the line; quantities are set, never added. Read the
-whole order back with read_back, and call place_order only after the caller's explicit yes to it.
-Never promise what no tool has confirmed.
-
-Menu, as item_id (name), price in minor units, and groups as group_id:modifier_id:
-{menu}
-"""
 
 
 class Waiter(Agent):
     """Takes one order; the session's userdata is its `Call`."""
 
-    def __init__(self, house: House) -> None:
-        super().__init__(
-            instructions=_MANNERS.format(name=house.business.name, menu=_menu_words(house))
-        )
+    def __init__(self, house: House, guest: Guest = NOBODY) -> None:
+        super().__init__(instructions=manners(house, guest))
 
     @function_tool
     async def set_item(
@@ -104,22 +96,77 @@ class Waiter(Agent):
 
     @function_tool
     async def read_back(self, context: RunContext[Call]) -> str:
-        """Get the whole order in words with its total. Say it, then wait for the caller's yes."""
+        """Get the whole order, or the changed one, in words with its total. Say it, then wait for
+        the caller's yes."""
         said = _told(context.userdata.read_back)
         context.userdata.read_at = _said_by_caller(context)
         return said
 
     @function_tool
     async def place_order(self, context: RunContext[Call]) -> str:
-        """Place the order. Only after the caller said yes to what was read back."""
+        """Place the order, or make the change that was read back. Only after the caller's yes."""
         call = context.userdata
-        if _said_by_caller(context) <= call.read_at and call.placed is None:
+        if _said_by_caller(context) <= call.read_at and call.stands is None:
             raise ToolError("Read the order back and wait for the caller's own yes first.")
+        if call.stands is None and cut_short(context.session.history.items, call.told_total):
+            raise ToolError("The caller spoke before the total was said: read it all back again.")
         try:
             order = await call.place_order()
         except PanBotError as refusal:
             raise ToolError(refusal.detail) from refusal
-        return number_and_time(call.house, order)
+        if call.placed is not None:
+            return number_and_time(call.house, order)
+        if not order.open:
+            return f"Order {order.number} is cancelled."
+        return f"Order {order.number} is changed; it will be {ready_words(call.house, order)}."
+
+    @function_tool
+    async def todays_orders(self, context: RunContext[Call]) -> str:
+        """Get the caller's open orders of today, and whether they can still be changed."""
+        return _told(context.userdata.todays_orders)
+
+    @function_tool
+    async def change_order(self, context: RunContext[Call], number: str) -> str:
+        """Begin to change an order of today: from now on the cart is that order. Returns its lines
+        with their line_ids; what is in the cart already is put in besides.
+
+        Args:
+            number: the order's number as it was told, "P-3"
+        """
+        return _told(lambda: context.userdata.change_order(number))
+
+    @function_tool
+    async def cancel_order(self, context: RunContext[Call], number: str) -> str:
+        """Prepare to cancel an order of today. Say what this returns, wait for the caller's yes,
+        then call place_order.
+
+        Args:
+            number: the order's number as it was told, "P-3"
+        """
+        said = _told(lambda: context.userdata.cancel_order(number))
+        context.userdata.read_at = _said_by_caller(context)
+        return said
+
+    @function_tool
+    async def keep_order(self, context: RunContext[Call]) -> str:
+        """Leave the order of today as it was; nothing is changed or cancelled."""
+        return _told(context.userdata.keep_order)
+
+    @function_tool
+    async def leave_message(
+        self, context: RunContext[Call], name: str, phone: str, text: str
+    ) -> str:
+        """Leave a message for the staff, once, after the caller has agreed to it.
+
+        Args:
+            name: who it is from, or empty
+            phone: the number to call back; empty is the one they call from
+            text: what it is about, in the caller's words
+        """
+        try:
+            return await context.userdata.leave_message(name, phone, text)
+        except PanBotError as refusal:
+            raise ToolError(refusal.detail) from refusal
 
     @function_tool
     async def hand_over(self, context: RunContext[Call], reason: str) -> str:
@@ -149,16 +196,3 @@ def _said_by_caller(context: RunContext[Call]) -> int:
         isinstance(item, llm.ChatMessage) and item.role == "user"
         for item in context.session.history.items
     )
-
-
-def _menu_words(house: House) -> str:
-    menu = house.menu
-    rows = []
-    for item in menu.items:
-        groups = "; ".join(
-            f"{g.id}: {', '.join(m.id for m in g.modifiers)} ({g.min} to {g.max})"
-            for g in menu.groups_of(item)
-        )
-        gone = " SOLD OUT" if item.id in house.sold_out else ""
-        rows.append(f"- {item.id} ({item.name}), {item.price}{gone}. {groups}".rstrip())
-    return "\n".join(rows)

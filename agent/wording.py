@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from agent.cart import Cart, CartLine
 from agent.house import House
 from agent.language import fold, plural, spoken_number
+from agent.standing import as_cart, lines_apart
 from domain.clock import from_iso
 from domain.menu import Category, Item, Menu, Modifier, ModifierGroup
 from domain.money import format_money
@@ -16,7 +17,10 @@ from domain.order import Order, OrderType
 
 __all__ = [
     "MAX_LISTED",
+    "cancel_read_back",
     "category_name",
+    "change_read_back",
+    "closed_words",
     "group_name",
     "group_question",
     "item_name",
@@ -26,8 +30,12 @@ __all__ = [
     "modifier_name",
     "number_and_time",
     "order_words",
+    "phone_words",
     "read_back",
+    "ready_words",
     "sentence",
+    "standing_words",
+    "today_words",
 ]
 
 LANGUAGE = "en"  # what the agent speaks
@@ -168,7 +176,53 @@ def prices(house: House, items: Sequence[Item]) -> str:
 
 def number_and_time(house: House, order: Order) -> str:
     """`Your order number is P-12, and it will be ready at 19:50.`"""
+    return f"Your order number is {order.number}, and it will be {ready_words(house, order)}."
+
+
+def ready_words(house: House, order: Order) -> str:
+    """`ready at 19:50`"""
     zone = ZoneInfo(house.business.timezone)
     at = from_iso(order.promised_at).astimezone(zone).strftime("%H:%M")
-    ready = "with you at about" if order.type is OrderType.DELIVERY else "ready at"
-    return f"Your order number is {order.number}, and it will be {ready} {at}."
+    return f"{'with you at about' if order.type is OrderType.DELIVERY else 'ready at'} {at}"
+
+
+def standing_words(house: House, order: Order) -> str:
+    """The dishes of an order that stands: `two Margheritas and one Coke`."""
+    cart = as_cart(house, order)
+    apart = [f"{spoken_number(o.qty)} {o.name}" for o in lines_apart(house, order)]
+    return listing([*(line_words(house.menu, line) for line in cart.lines), *apart])
+
+
+def today_words(house: House, order: Order) -> str:
+    """`Order P-3 is two Margheritas, €19.00, ready at 19:50.`"""
+    total = format_money(order.totals.gross, order.currency)
+    dishes = standing_words(house, order)
+    return f"Order {order.number} is {dishes}, {total}, {ready_words(house, order)}."
+
+
+def change_read_back(house: House, order: Order) -> str:
+    """What will stand after the change, and what it costs then; `order` is as it would be."""
+    who = f", for {order.customer.name}" if order.customer.name else ""
+    total = format_money(order.totals.gross, order.currency)
+    dishes = standing_words(house, order)
+    return f"So order {order.number} is then {dishes}{who}. That's {total}. Shall I change it?"
+
+
+def cancel_read_back(house: House, order: Order) -> str:
+    """What would be cancelled."""
+    total = format_money(order.totals.gross, order.currency)
+    dishes = standing_words(house, order)
+    return f"That's order {order.number} with {dishes}, {total}. Shall I cancel all of it?"
+
+
+def closed_words(house: House) -> str:
+    """`We're closed now; we open tomorrow at 11:30.`"""
+    opens = f"; we open {house.hours.words}" if house.hours.words else ""
+    return f"We're closed now{opens}."
+
+
+def phone_words(phone: str) -> str:
+    """`+4930123` → `plus 4 9 3, 0 1 2, 3`: digit by digit, in groups that an ear can follow."""
+    digits = [c for c in phone if c.isdigit()]
+    groups = [" ".join(digits[n : n + 3]) for n in range(0, len(digits), 3)]
+    return ("plus " if phone.strip().startswith("+") else "") + ", ".join(groups)

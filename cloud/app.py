@@ -14,8 +14,10 @@ from cloud.metrics import Metrics
 from cloud.routes.access import Failures, caller_of
 from cloud.routes.auth import Auth
 from cloud.routes.businesses import Businesses
+from cloud.routes.calls import Calls
 from cloud.routes.conflicts import Conflicts
 from cloud.routes.devices import Devices
+from cloud.routes.messages import Messages
 from cloud.routes.operations import health, metrics_page, ready
 from cloud.routes.sync import edges
 from cloud.services import Services
@@ -37,7 +39,10 @@ def create_app(services: Services, *, secret: str) -> Litestar:
     tokens = Tokens(secret, services.clock)
     metrics = Metrics(services)
     failures = Failures(services.clock)
-    api = Router("/api/v1", route_handlers=[Auth, Businesses, Conflicts, Devices, edges()])
+    api = Router(
+        "/api/v1",
+        route_handlers=[Auth, Businesses, Calls, Conflicts, Devices, Messages, edges()],
+    )
     return Litestar(
         route_handlers=[api, health, ready, metrics_page, openapi.assets()],
         dependencies={

@@ -15,6 +15,7 @@ __all__ = ["MIN_SECRET_BYTES", "SETTINGS", "Setting", "Settings", "SettingsError
 
 MIN_SECRET_BYTES = 32  # RFC 7518: an HMAC key at least as long as the hash
 MAX_PORT = 65_535
+MAX_RETENTION_DAYS = 3_650  # as long as any law has books kept
 
 
 class Setting(NamedTuple):
@@ -60,6 +61,13 @@ SETTINGS = (
         "Partitions of Centrifugo's outbox. More of them are read at once; the events of one "
         "business always share one, so they stay in order.",
     ),
+    Setting(
+        "PANBOT_CALL_RETENTION_DAYS",
+        "90",
+        "Days for which what callers said is kept. Then, within six hours, transcripts, carts, "
+        "numbers and reasons go from the calls (times, outcome, order id, usage and score stay), "
+        "and messages for the staff are deleted, on the terminals too.",
+    ),
 )
 
 
@@ -78,6 +86,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     centrifugo_url: str = ""
     centrifugo_secret: str = ""
     centrifugo_partitions: int = 1
+    call_retention_days: int = 90
 
 
 def from_env(environ: Mapping[str, str] = os.environ) -> Settings:
@@ -98,6 +107,7 @@ def from_env(environ: Mapping[str, str] = os.environ) -> Settings:
         centrifugo_url=read["PANBOT_CENTRIFUGO_URL"],
         centrifugo_secret=_secret(read, "PANBOT_CENTRIFUGO_SECRET"),
         centrifugo_partitions=_number(read, "PANBOT_CENTRIFUGO_PARTITIONS", 1, 1_000),
+        call_retention_days=_number(read, "PANBOT_CALL_RETENTION_DAYS", 1, MAX_RETENTION_DAYS),
     )
 
 

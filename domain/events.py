@@ -19,6 +19,8 @@ class EventType:
     ORDER_CREATED = "order.created"
     ORDER_UPDATED = "order.updated"
     MENU_UPDATED = "menu.updated"
+    MESSAGE_CREATED = "message.created"
+    MESSAGE_UPDATED = "message.updated"
     PRINTER_STATUS = "printer.status"
     PRINTER_SCAN = "printer.scan"
     RECORD_UPDATED = "record.updated"
@@ -46,6 +48,8 @@ def event_type(collection: str, version: int) -> str:
     sequence a listener sees has no holes."""
     if collection == "order":
         return EventType.ORDER_CREATED if version == 1 else EventType.ORDER_UPDATED
+    if collection == "message":
+        return EventType.MESSAGE_CREATED if version == 1 else EventType.MESSAGE_UPDATED
     if collection in ("menu", "availability"):
         return EventType.MENU_UPDATED
     if collection == "printer":

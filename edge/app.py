@@ -32,6 +32,7 @@ from edge.parts import Parts
 from edge.routes.auth import Auth
 from edge.routes.finding import Finding
 from edge.routes.menu import Menus
+from edge.routes.messages import Messages
 from edge.routes.operations import events, health, metrics_page, ready
 from edge.routes.orders import Orders
 from edge.routes.printer_trust import PrinterTrust
@@ -80,6 +81,7 @@ def create_app(settings: EdgeSettings, clock: Clock, ids: Ids, *, stop: asyncio.
             Conflicts,
             Finding,
             Menus,
+            Messages,
             Orders,
             Printers,
             PrinterLooks,
@@ -145,6 +147,7 @@ async def running(
                 parts.metrics.heard,
                 parts.broadcaster.send,
             )
+            store.before_commit(parts.spooler.claim)
             async with _loops(parts):
                 yield parts
         finally:

@@ -31,7 +31,9 @@ __all__ = [
 ]
 
 # What staff decide every evening. Prices, printers and templates are the owner's.
-_STAFFS = frozenset({Collection.ORDER, Collection.AVAILABILITY, Collection.CUSTOMER})
+_STAFFS = frozenset(
+    {Collection.ORDER, Collection.AVAILABILITY, Collection.CUSTOMER, Collection.MESSAGE}
+)
 
 _STEP = re.compile(r"\[([^\]]*)\]|([^.\[\]]+)")
 

@@ -92,6 +92,11 @@ def _payment(mine: Any, theirs: Any) -> Side:
     return Side.THEIRS if forward else Side.MINE
 
 
+def _handled(mine: Any, theirs: Any) -> Side:
+    """Whoever has seen to a message wins over nobody; of two, the restaurant's."""
+    return Side.MINE if mine or not theirs else Side.THEIRS
+
+
 def _paid_status(payment: Any) -> PaymentStatus:
     try:
         return PaymentStatus(payment["status"])
@@ -167,6 +172,8 @@ _POLICIES: Mapping[str, Policy] = MappingProxyType(
             preparing=_prepare_order,
             finishing=_finish_order,
         ),
+        # Who has called back and when is one statement, not two values.
+        Collection.MESSAGE: Policy(wins={"handled": _handled}, as_one=frozenset({"handled"})),
         Collection.PRINTER: Policy(
             wins=dict.fromkeys(
                 (

@@ -6,9 +6,11 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from domain.business import BUSINESS_KEY, Business
+from domain.clock import from_iso
 from domain.codec import decode
 from domain.errors import FieldError, Invalid
 from domain.menu import Availability, parse_menu
+from domain.message import Message
 from domain.order import Order
 from domain.printer import Printer
 from domain.ticket import Routing
@@ -31,6 +33,16 @@ def _order(key: str, data: Mapping[str, Any]) -> None:
 
 def _availability(key: str, data: Mapping[str, Any]) -> None:
     _same("item_id", decode(data, Availability).item_id, key)
+
+
+def _message(key: str, data: Mapping[str, Any]) -> None:
+    message = decode(data, Message)
+    _same("id", message.id, key)
+    try:
+        from_iso(message.at)
+    except ValueError as error:
+        wrong = FieldError("at", "is not an RFC 3339 time with a zone")
+        raise Invalid.of([wrong]) from error
 
 
 def _printer(key: str, data: Mapping[str, Any]) -> None:
@@ -63,6 +75,7 @@ _CHECKS: Mapping[str, Callable[[str, Mapping[str, Any]], None]] = {
     Collection.AVAILABILITY: _availability,
     Collection.CONFLICT: _conflict,
     Collection.MENU: _menu,
+    Collection.MESSAGE: _message,
     Collection.ORDER: _order,
     Collection.PRINTER: _printer,
     Collection.ROUTING: _routing,

@@ -97,7 +97,7 @@ class Listener(Verbs):
                 elif self.bare_no(n) and any(x.kind is Kind.MENTION for x in kept):
                     kept.append(lexeme._replace(kind=Kind.FIX))  # "one coke, no, two"
                 continue
-            if lexeme.kind in _DOUBTFUL:
+            if lexeme.kind in _DOUBTFUL and lexeme.text != "sorry":
                 self.heard.doubt = True
             if lexeme.kind in (Kind.DOUBT, Kind.CHATTER):
                 continue
@@ -123,10 +123,17 @@ class Listener(Verbs):
         if any(self.another_dish(x, item) for x in self.lexemes) or not self.takes_up(counts):
             return
         qty = counts[0] if counts else asked.qty
-        self.lexemes = [x for x in self.lexemes if x.kind is not Kind.NUMBER]
+        number = next((x for x in self.lexemes if x.kind is Kind.NUMBER), None)
+        self.lexemes = [x for x in self.lexemes if x is not number and not self.idle(x)]
         self.asked = None
         self.write(item, qty, asked.wishes)
         self.heard.understood = True
+
+    def idle(self, lexeme: Lexeme) -> bool:
+        """A number that counts nothing: "one portion of *three*"."""
+        after = self.lexemes.index(lexeme) + 1
+        counts = after < len(self.lexemes) and self.lexemes[after].kind not in BREAKS
+        return lexeme.kind is Kind.NUMBER and not counts
 
     def takes_up(self, counts: Sequence[int]) -> bool:
         """True where the caller takes what was offered, or says how many."""
@@ -142,7 +149,8 @@ class Listener(Verbs):
         mention = lexeme.mention
         if mention is None or not mention.items:
             return False
-        return mention.whole or not self.applicable(mention.readings, item)
+        own = self.applicable(mention.readings, item)
+        return not own or (mention.whole and not any(r.coverage == 1 for r in own))
 
     def join(self) -> None:
         self.take()
@@ -162,6 +170,14 @@ class Listener(Verbs):
         self.take()
         self.fix = self.fix or "weak"
         self.lingering = None
+        if self.open_at is not None:  # "do I want soup? No, a …": not asked about any more
+            self.heard.opens.pop(self.open_at)
+            self.open_at = None
+
+    def should_be(self) -> None:
+        """“That *should be* two”."""
+        self.take()
+        self.fix = "strong"
 
     def meant(self) -> None:
         self.take()
@@ -181,6 +197,7 @@ STEPS = {
     Kind.WANT: Listener.want,
     Kind.FIX: Listener.begin_fix,
     Kind.MEANT: Listener.meant,
+    Kind.BE: Listener.should_be,
     Kind.JUST: Listener.just,
     Kind.SCRATCH: Listener.scratch,
     Kind.ADD: Listener.add,

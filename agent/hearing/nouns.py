@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace as with_
 
 from agent.hearing.parts import Parts
 from agent.hearing.points import Open, OpenKind, TroubleKind, Wish
-from agent.hearing.reader import BREAKS, Determiner
+from agent.hearing.reader import BREAKS, WISHING, Determiner
 from agent.hearing.wishes import HARMLESS
+from agent.house import missing_of
+from agent.language import stem, tokens
 from agent.lexemes import Kind, Lexeme
 from agent.matching import Mention, Reading
 from domain.menu import Item, Modifier
@@ -25,7 +26,7 @@ class Nouns(Parts):
     def noun(self) -> None:
         start = self.at
         found = self.determiner()
-        self.take_apart()
+        self.take_apart(counted=found.count is not None or found.article)
         run = self.run_of()
         head = self.head_of(run)
         joined, self.joined = self.joined, False
@@ -33,7 +34,13 @@ class Nouns(Parts):
             head = None
         if head is not None and self.shares_part(found, run[head]):
             head = None
-        if head == 0 and not found.any and not joined and self.still_to_choose(run[0]):
+        if head == 0 and not found.any and self.put_on_it(run[0]):
+            self.lingering = Kind.WITH
+            self.wishes()
+            return
+        if self.part_for(found, run):
+            return
+        if head == 0 and not found.any and self.still_to_choose(run[0], joined=joined):
             head = None
         if head == 0 and self.swaps_part(run[0]):
             self.lingering = Kind.WITH
@@ -151,11 +158,14 @@ class Nouns(Parts):
     def shares_part(self, found: Determiner, lexeme: Lexeme) -> bool:
         """“Two pad thais, one *chicken*”: hardly the name of a dish, but of a way to make one."""
         mention = lexeme.mention
-        counted = found.count is not None or found.article
+        pointed = bool(found.ordinal) or found.other or found.share
+        counted = found.count is not None or found.article or pointed
         if mention is None or not counted or not (self.new or mention.weak):
             return False
-        named = any(r.coverage == 1 for r in self.usable(mention))
-        return named and (not mention.whole or self.must_choose(mention))
+        named = [r for r in self.usable(mention) if r.coverage == 1]
+        if mention.whole or not named:
+            return self.must_choose(mention) or (pointed and bool(named))
+        return not mention.items or any(r.group.min > 0 for r in named)
 
     def must_choose(self, mention: Mention) -> bool:
         """“Two kormas, one *chicken*”: the dish that is shared out has to be made with one."""
@@ -168,15 +178,48 @@ class Nouns(Parts):
             for r in self.applicable(mention.readings, self.item(base.item_id))
         )
 
-    def still_to_choose(self, lexeme: Lexeme) -> bool:
-        """“A kulfi, *mango*”: what the dish just written must be made with, and no chutney."""
+    def still_to_choose(self, lexeme: Lexeme, *, joined: bool = False) -> bool:
+        """“A kulfi, *mango*”, “the usual but *fried*”: how the dish in hand can be made, and hardly
+        the name of another."""
         mention = lexeme.mention
         return (
             mention is not None
             and not mention.whole
-            and self.just_written()
-            and self.completes(mention)
+            and any(r.coverage == 1 for r in self.usable(mention))
+            and (not joined or self.completes(mention))
         )
+
+    def part_for(self, found: Determiner, run: Sequence[Lexeme]) -> bool:
+        """“*Nutella* for the crêpe”, “gulab jamun as the sweet”: what a group of the dish in hand
+        is called tells what the part is."""
+        if not run or self.kind(len(run)) is not Kind.TO or not self.target:
+            return False
+        at = self.at + len(run) + 1
+        while at < len(self.lexemes) and self.lexemes[at].kind in (Kind.THE, Kind.ARTICLE):
+            at += 1
+        named = self.lexemes[at] if at < len(self.lexemes) else None
+        line = self.cart.line(self.target[-1])
+        mention = run[-1].mention
+        if named is None or line is None or mention is None or found.count not in (None, 1):
+            return False
+        called = {stem(t.word) for t in tokens(named.text)}
+        groups = [
+            g.id
+            for g in self.menu.groups_of(self.item(line.item_id))
+            if any(called == {stem(t.word) for t in tokens(n)} for n in (g.name, *g.names.values()))
+        ]
+        meant = tuple(r for r in mention.readings if r.group.id in groups and r.coverage == 1)
+        if meant:
+            self.at = at + 1
+            self.grant(Wish(Kind.WITH, meant, run[-1].text))
+            self.heard.understood = True
+        return bool(meant)
+
+    def put_on_it(self, lexeme: Lexeme) -> bool:
+        """“*Peas* on it”, also where peas alone are a dish."""
+        mention = lexeme.mention
+        after = self.kind(1) is Kind.TO and self.kind(2) is Kind.IT
+        return after and mention is not None and any(r.coverage == 1 for r in self.usable(mention))
 
     def swaps_part(self, lexeme: Lexeme) -> bool:
         """“*Mushrooms* instead of extra cheese”, said of one dish's making."""
@@ -195,8 +238,11 @@ class Nouns(Parts):
         found = self.determiner()
         run = self.run_of()
         head = self.head_of(run)
-        if head is not None and part is not None and self.same_group(run[head], part):
-            head, self.lingering = None, Kind.WITH
+        if head is not None and (
+            (part is not None and self.same_group(run[head], part))
+            or (head == 0 and not found.any and self.still_to_choose(run[0]))
+        ):
+            head, self.lingering = None, Kind.WITH  # "make the dumplings fried"
         if head is not None and (mention := run[head].mention) is not None:
             item = self.narrowed(mention)
             if item is None:
@@ -217,7 +263,7 @@ class Nouns(Parts):
             return True
         if found.count is not None:
             for line_id in targets:
-                self.set_qty(line_id, found.count)
+                self.count_line(line_id, found.count)
         self.wishes()
         return found.count is not None or self.at > start + int(found.article)
 
@@ -258,7 +304,8 @@ class Nouns(Parts):
         """“Margherita, two” and “pad thai twice”: a number with nothing after it to count."""
         after = self.kind(1)
         if after in (None, Kind.COMMA, Kind.STOP, Kind.AND) and self.target:
-            self.set_qty(self.target[-1], self.take().value)
+            self.count_line(self.target[-1], self.take().value)
+            self.wishes()
 
     def one_more(
         self, found: Determiner, mention: Mention, wishes: list[Wish], *, joined: bool
@@ -266,12 +313,22 @@ class Nouns(Parts):
         """One more line, or the correction of one, or the answer to "which?"."""
         item = self.narrowed(mention)
         assert item is not None, "the caller has checked it"
+        if self.kind() is Kind.ALSO:
+            self.adding = True  # "hang on, a coke as well"
+        if self.choosing and not (joined or self.adding or found.more) and self.of_target(item):
+            self.become(self.target[-1], item, found.count, wishes)  # "pork dumplings"
+            return
         count = found.count if found.count is not None else (1 if found.article else None)
         count, earlier = self.settle_open(item, count, joined=joined)
         wishes = [*earlier, *wishes]
-        pieces = self.pieces(item, found.count)
+        pieces = self.pieces(item, found.count, portion=found.article or found.some)
         if pieces is not None:
             count, found.count, wishes = 1, 1, [*wishes, pieces]
+        again = self.said_again(item, count, wishes, joined=joined)
+        if again is not None and not found.more:
+            self.become(again, item, count, wishes)
+            self.counted.add(again)
+            return
         replaced = self.replaced(item, found)
         if replaced is not None:
             self.become(replaced, item, found.count, wishes)
@@ -282,12 +339,44 @@ class Nouns(Parts):
         if self.new and count is not None:
             self.counted.add(self.new[-1])
 
-    def pieces(self, item: Item, count: int | None) -> Wish | None:
+    def of_target(self, item: Item) -> bool:
+        line = self.cart.line(self.target[-1]) if self.target else None
+        return line is not None and line.item_id == item.id
+
+    def said_again(
+        self, item: Item, count: int | None, wishes: Sequence[Wish], *, joined: bool
+    ) -> str | None:
+        """“The knefeh, yeah, one knefeh”, “four. Four chickens”: the dish just written, said once
+        more by a caller who thinks aloud."""
+        last = self.cart.line(self.target[0]) if self.just_written() else None
+        if last is None or last.item_id != item.id or joined:
+            return None
+        if wishes and not self.has_all(last, wishes):
+            return None
+        if count is None:
+            return None if last.choices else last.id
+        if self.kind() in (*WISHING, Kind.MENTION, Kind.NOTE):
+            return None
+        return last.id if last.id not in self.counted or last.qty == count else None
+
+    def count_line(self, line_id: str, count: int) -> None:
+        """So many of a line, or one portion of so many pieces."""
+        line = self.cart.line(line_id)
+        pieces = self.pieces(self.item(line.item_id), count) if line is not None else None
+        if line is None or pieces is None or line.qty > 1:
+            self.set_qty(line_id, count)
+            return
+        self.speak_of([line_id])
+        self.grant(pieces)
+        self.counted.add(line_id)
+        self.heard.understood = True
+
+    def pieces(self, item: Item, count: int | None, *, portion: bool = False) -> Wish | None:
         """“Six nuggets” is one portion of six, where they are sold in sixes, nines and twenties."""
-        if count is None or count < MIN_PIECES:
+        if count is None or (count < MIN_PIECES and not portion):
             return None
         for group in self.menu.groups_of(item):
-            sizes = {m.id: _leading_number(m) for m in group.modifiers}
+            sizes = {m.id: _pieces(m) for m in group.modifiers}
             if group.max == 1 and None not in sizes.values():
                 meant = [m for m in group.modifiers if sizes[m.id] == count]
                 return Wish(Kind.WITH, (Reading(group, meant[0], 1, False, 1),)) if meant else None
@@ -316,9 +405,12 @@ class Nouns(Parts):
         if self.chatting and not found.any and not self.wanting:
             return
         lines = self.lines_of(mention)
-        if self.fix and found.count is not None and mention.generic and len(lines) == 1:
+        corrects = self.fix or self.only or self.heard.doubt
+        if corrects and found.count is not None and len(lines) == 1:
             self.set_qty(lines[0].id, found.count)  # "actually four tacos are enough"
             return
+        if mention.generic and not found.any and self.for_whom((Lexeme(Kind.WORD, 0, 0),)):
+            return  # "it's too hot *for soup*"
         items = [i for i in mention.items if i.id not in self.sold_out] or list(mention.items)
         if found.refers and not self.wanting and mention.generic and self.target:
             return  # "both pizzas", "the pizzas": what was already ordered
@@ -374,6 +466,8 @@ class Nouns(Parts):
         if found.ordinal and self.asked is not None and self.asked.kind is OpenKind.WHICH:
             self.pick(found.ordinal)
             return
+        if found.ordinal and self.choosing and self.choose(found.ordinal):
+            return
         if found.both and self.asked is not None and self.asked.kind is OpenKind.WHICH:
             point, self.asked = self.asked, None
             for item_id in point.item_ids[:2]:
@@ -384,9 +478,11 @@ class Nouns(Parts):
             for line_id in self.focused():  # "two of each"
                 self.set_qty(line_id, found.count)
             return
-        if found.count is None and not found.more:
+        if found.count is None and not (found.more and found.article):
             return
         count = found.count or 1
+        if self.takes_offer(found, count):
+            return
         base = self.cart.line(self.focus.base)
         if base is not None and base.id in self.new and count < base.qty and not found.more:
             self.sharing = True
@@ -412,8 +508,21 @@ class Nouns(Parts):
             or (found.share and not self.new and self.at == len(self.lexemes))
             or self.line(target[-1]).id in self.heard.unsure
         ):
-            self.set_qty(target[-1], count)
+            self.count_line(target[-1], count)
             self.fix = ""
+
+    def takes_offer(self, found: Determiner, count: int) -> bool:
+        """“*One of those* and two pita breads”, “*two portions*, and …”: of what was offered."""
+        asked = self.asked
+        if asked is None or asked.kind is not OpenKind.OFFER or self.new or self.heard.no:
+            return False
+        if not found.share and self.kind() not in (None, *BREAKS, Kind.AND):
+            return False
+        self.asked = None
+        self.write(self.item(asked.item_ids[0]), count, asked.wishes)
+        self.heard.understood = True
+        self.wishes()
+        return True
 
     def one_for_another(self, count: int) -> None:
         """“One salami for me *and one for my brother*, but his without olives”."""
@@ -436,6 +545,17 @@ class Nouns(Parts):
         self.write(self.item(point.item_ids[index]), point.qty, point.wishes)
         self.heard.understood = True
         self.wishes()
+
+    def choose(self, ordinal: int) -> bool:
+        """“The first one” of the options that were asked about."""
+        line = self.cart.line(self.target[-1]) if self.target else None
+        group = missing_of(self.menu, line) if line is not None else None
+        if group is None or ordinal > len(group.modifiers):
+            return False
+        modifier = group.modifiers[ordinal - 1 if ordinal > 0 else -1]
+        self.grant(Wish(Kind.WITH, (Reading(group, modifier, 1, False, 1),), modifier.name))
+        self.heard.understood = True
+        return True
 
     def lone_parts(self, run: Sequence[Lexeme], found: Determiner) -> None:
         """A dish's part with nothing it could belong to ("spaghetti, please"): which dish?"""
@@ -506,6 +626,11 @@ class Nouns(Parts):
             for x in named:
                 assert x.mention is not None, "an option is a mention"
                 self.grant(Wish(Kind.WITH, x.mention.readings, x.text))
+            if all(
+                any(r.coverage == 1 and r.group.min > 0 for r in self.choices(x)) for x in named
+            ):
+                self.heard.understood = True
+                return  # the menu knows halves: nothing is to be noted
             items = []
         if len(items) == 2 and not (self.target and self.just_written() and self.open_at is None):
             dearer = max(items, key=lambda i: i.price)
@@ -525,6 +650,9 @@ class Nouns(Parts):
             self.lexemes = [*self.lexemes[: self.at], count, *self.lexemes[self.at + 1 :]]
             self.noun()
 
+    def choices(self, lexeme: Lexeme) -> tuple[Reading, ...]:
+        return self.usable(lexeme.mention) if lexeme.mention is not None else ()
+
     def optional(self, lexeme: Lexeme) -> bool:
         """True where it names what the dish in focus may be given more than one of."""
         mention = lexeme.mention
@@ -534,7 +662,10 @@ class Nouns(Parts):
         )
 
 
-def _leading_number(modifier: Modifier) -> int | None:
-    """`20 Stück` → 20."""
-    found = re.match(r"\d+\b", modifier.name)
-    return int(found[0]) if found is not None else None
+def _pieces(modifier: Modifier) -> int | None:
+    """`20 Stück`, `Four Pieces` → 20, 4."""
+    for name in (modifier.name, *modifier.names.values(), *modifier.spoken):
+        first = next(iter(tokens(name)), None)
+        if first is not None and first.word.isdecimal():
+            return int(first.word)
+    return None

@@ -33,6 +33,7 @@ class Pad:
         self.cart = situation.cart
         self.focus = situation.focus
         self.asked = situation.asked
+        self.opened = situation.opens
         self.chatting = situation.chatting
         self.choosing = situation.choosing
         self.heard = Heard(
@@ -56,6 +57,7 @@ class Pad:
         self.unwished = self.cart  # the cart before the last wishes, for "I mean no onions"
         self.clause = False  # the last wish began a clause of its own
         self.counting = False  # "with one chocolate and one pistachio": parts are being counted
+        self.ordinals: dict[int, str] = {}  # which line "the first one" was
         self.shares: set[str] = set()  # lines split off from another by this utterance
         self.sharing = False  # "two quesadillas, one plain …": the base line is being divided
         self.shared_out = False  # the base line itself has become one of the shares
@@ -239,6 +241,9 @@ class Pad:
         if base is not None and base.qty > 1 and (count is None or count == base.qty):
             family = [i for i in recent if self.line(i).item_id == base.item_id]
             return family if family == recent or (base.qty > 1 and len(recent) < 3) else [base.id]
+        if len(recent) < 2:  # "toast them both": the two that were ordered before
+            before = [i for i in self.focus.recent if self.cart.line(i) is not None]
+            recent = before if len(before) > 1 else [o.id for o in self.cart.lines[-2:]]
         return recent
 
     def write(self, item: Item, qty: int, wishes: Sequence[Wish]) -> None:
@@ -414,11 +419,14 @@ class Pad:
         asked = self.asked
         if asked is None or asked.kind is not OpenKind.MANY:
             return
+        others = [o for o in self.heard.opens if o.kind is OpenKind.MANY and o in self.opened]
         if self.heard.yes and not self.heard.no:
             self.asked = None
+            self.heard.opens = [o for o in self.heard.opens if o not in others]
             self.heard.understood = True
         elif self.heard.no:
-            self.drop(asked.line_id)
+            for point in (asked, *others):
+                self.drop(point.line_id)
 
     def merge(self) -> None:
         """A dish that is said again is the same line: said again it is set, "another" adds."""

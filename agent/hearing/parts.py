@@ -13,6 +13,7 @@ from agent.hearing.wishes import HARMLESS, removes
 from agent.language import fold, stem, tokens
 from agent.lexemes import Kind, Lexeme, is_note
 from agent.matching import NEGATIONS, Mention
+from domain.menu import ModifierGroup
 
 __all__ = ["Parts"]
 
@@ -31,8 +32,9 @@ class Parts(Reader):
         if not wishes:
             return
         self.unwished = self.cart
-        if self.kind() in (Kind.TO, Kind.BOTH):
+        if self.directs():
             # "… on brown bread, no tomatoes on both": only the last clause is for both
+            apart = max(apart, len(wishes) - 1) if self.kind() is Kind.IT else apart
             for wish in wishes[:apart]:
                 self.grant(wish)
             wishes = wishes[apart:]
@@ -41,12 +43,17 @@ class Parts(Reader):
             self.grant(wish)
         self.heard.understood = True
 
+    def directs(self) -> bool:
+        """“… on the first”, “both”, “them both”, “with both of those”."""
+        before_both = self.kind() in (Kind.WITH, Kind.IT) and self.kind(1) is Kind.BOTH
+        return self.kind() in (Kind.TO, Kind.BOTH) or before_both
+
     def redirect(self) -> None:
         """“… to the diavola”, “… on both”: the wishes are for another line."""
-        if self.kind() not in (Kind.TO, Kind.BOTH):
+        if not self.directs():
             return
         start = self.at
-        if self.kind() is Kind.TO:
+        if self.kind() is not Kind.BOTH:
             self.take()
         if self.open_at is not None and self.kind() is Kind.NUMBER:
             self.split_open(self.determiner())
@@ -68,12 +75,36 @@ class Parts(Reader):
         if broke and counted and self.adds_on(ahead=1, comma=comma):
             self.take()  # "… and an extra shot"
         if not broke and self.target and self.made_on():
-            self.take()  # "… on white bread"
+            self.take()  # "… on white bread", "… on a plain bagel"
+            if self.kind() in (Kind.ARTICLE, Kind.THE):
+                self.take()
         self.skip_size()
+        self.skip_group()
         wish = self.wish_here(broke=broke)
         if wish is None:
             self.at = start
         return wish
+
+    def skip_group(self) -> None:
+        """“With the *egg* scrambled”: what the options are of, before the option."""
+        skip = next((n for n in range(4) if not self.leads_wish(n)), 0)
+        name, option = self.peek(skip), self.peek(skip + 1)
+        if not skip or name is None or option is None or name.mention is None:
+            return
+        called = {stem(t.word) for t in tokens(name.text)}
+        usable = self.usable(option.mention) if option.mention is not None else ()
+        if any(
+            r.coverage == 1
+            and any(called == {stem(t.word) for t in tokens(n)} for n in _names(r.group))
+            for r in usable
+        ):
+            self.at += skip + 1
+            self.lingering = Kind.WITH
+
+    def leads_wish(self, ahead: int) -> bool:
+        lexeme = self.peek(ahead)
+        kinds = (Kind.WITH, Kind.THE)
+        return lexeme is not None and (lexeme.kind in kinds or lexeme.text == "with the")
 
     def skip_size(self) -> None:
         """“… and a *large* coke”, where the coke completes a combo that has but one size of it."""
@@ -103,7 +134,7 @@ class Parts(Reader):
             readings = named.mention.readings if named.mention is not None else ()
             return Wish(Kind.WITH, readings, named.text, all=True)
         if self.kind() is Kind.NOTE:
-            return Wish(Kind.NOTE, text=self.take().text)
+            return self.noted()
         if said is not None and self.kind() in (None, *BREAKS, Kind.AND):
             return self.as_before(said)
         if said is None and self.says_extra():
@@ -120,6 +151,14 @@ class Parts(Reader):
             return self.word_wish(polarity)
         return None
 
+    def noted(self) -> Wish:
+        """A note; “caramel *on one half* and lemon on the other” is none where halves are chosen."""
+        text, last = self.take().text, self.gathered[-1] if self.gathered else self.last_wish
+        halves = last is not None and any(r.group.min and r.group.max > 1 for r in last.readings)
+        if last is not None and halves and "half" in text:
+            return last
+        return Wish(Kind.NOTE, text=text)
+
     def whole_group(self) -> bool:
         """“*All sauces*”: the name that several options of a group share."""
         every, lexeme = self.peek(), self.peek(1)
@@ -134,10 +173,14 @@ class Parts(Reader):
         said = self.polarity_word(None)
         skipped = {Kind.THE, Kind.SOME, Kind.MORE}
         if said is not None:
-            skipped |= {Kind.ARTICLE, Kind.NUMBER}
-        while (said or self.lingering) and self.kind() in skipped:
+            skipped |= {Kind.ARTICLE, Kind.NUMBER, Kind.JUST}
+        while (said or self.lingering) and self.kind() in skipped and not self.next_one():
             self.counting = self.take().kind is Kind.NUMBER or self.counting
         return self.polarity_word(said)
+
+    def next_one(self) -> bool:
+        """“… and *another one* with fries”: no part of this one."""
+        return self.kind() is Kind.MORE and self.kind(1) in WISHING
 
     def polarity_word(self, said: Kind | None) -> Kind | None:
         """The last of "with", "without", "extra" here; nothing takes a "without" back."""
@@ -156,9 +199,12 @@ class Parts(Reader):
         ends where one of a group must be taken."""
         usable = self.usable(mention)
         widest = max((r.width for r in usable), default=0)
-        return bool(usable) and all(
-            r.group.min == 1 == r.group.max and not removes(r) for r in usable if r.width == widest
-        )
+        chosen = [r for r in usable if r.width == widest and not removes(r)]
+        if len(chosen) < sum(r.width == widest for r in usable):
+            return False
+        before = self.gathered[-1] if self.gathered else None
+        taken_away = before is not None and any(removes(r) for r in before.readings)
+        return bool(usable) and (taken_away or all(r.group.min == 1 == r.group.max for r in chosen))
 
     def named_wish(self, mention: Mention, polarity: Kind | None, said: Kind | None) -> Wish:
         lexeme = self.take()
@@ -243,9 +289,9 @@ class Parts(Reader):
             return False  # "with dumplings and fries": one side is chosen, so the fries are a dish
         if polarity is Kind.WITHOUT and mention.items:
             return removes(max(usable, key=lambda r: (r.width, r.coverage)))
-        if polarity is not None:
+        if polarity is not None or not mention.items:
             return True
-        return not mention.items or not (broke or mention.whole)
+        return not mention.whole and (not broke or any(r.coverage == 1 for r in usable))
 
     def cancels(self, mention: Mention) -> bool:
         """“… and no bacon burger”: a dish that was ordered, and no part of this one."""
@@ -296,6 +342,8 @@ class Parts(Reader):
         count = found.count if found.count is not None else (1 if found.article else None)
         if base is None or count is None or found.refers:
             return False
+        if found.more and base.id in self.new:
+            return True
         if base.id not in self.new:  # "and one small one", said after the large one
             lexeme = self.peek()
             fits = (
@@ -333,8 +381,7 @@ class Parts(Reader):
         if found.both:
             return self.all_of(found.count)
         if found.ordinal:
-            chosen = self.nth(self.ordered(), found.ordinal)
-            return [chosen.id]
+            return [self.ordinal_line(found.ordinal)]
         base = self.cart.line(self.focus.base) or self.cart.line(self.focus.last)
         if base is None:
             return [line.id for line in self.cart.lines[-1:]]
@@ -344,6 +391,17 @@ class Parts(Reader):
         if count is None or found.definite:
             return list(self.target or [base.id])
         return [self.split(base, count)]
+
+    def ordinal_line(self, ordinal: int) -> str:
+        """“The first one …, the second one …” share out a line of two, one by one."""
+        base = self.cart.line(self.focus.base)
+        if ordinal not in self.ordinals:
+            shared = base is not None and base.id not in self.ordinals.values()
+            if self.ordinals and shared and base is not None:
+                self.ordinals[ordinal] = self.split(base, 1)
+            else:
+                self.ordinals[ordinal] = self.nth(self.ordered(), ordinal).id
+        return self.ordinals[ordinal]
 
     def target_lines(self, found: Determiner) -> list[str]:
         if found.both or found.other:
@@ -372,13 +430,14 @@ class Parts(Reader):
 
     def made_on(self) -> bool:
         """“One *on brown bread*”: a part of the dish, and not another dish."""
-        lexeme = self.peek(1) if self.kind() is Kind.TO else None
-        return (
-            lexeme is not None
-            and lexeme.mention is not None
-            and not lexeme.mention.items
-            and bool(self.usable(lexeme.mention))
-        )
+        skip = 2 if self.kind(1) in (Kind.ARTICLE, Kind.THE) else 1
+        to, lexeme = self.peek(), self.peek(skip)
+        if to is None or to.kind is not Kind.TO or lexeme is None or lexeme.mention is None:
+            return False
+        usable = self.usable(lexeme.mention)
+        if lexeme.mention.items and lexeme.mention.whole:  # "on brown", which is a sauce, too
+            return to.text in ("on", "in") and any(r.coverage == 1 and r.group.min for r in usable)
+        return bool(usable)
 
     def chosen_part(self, lexeme: Lexeme) -> bool:
         return lexeme.mention is not None and bool(self.usable(lexeme.mention))
@@ -460,6 +519,10 @@ class Parts(Reader):
         wish = Wish(Kind.NOTE, text=self.take().text)
         self.grant(wish)
         self.heard.understood = True
+
+
+def _names(group: ModifierGroup) -> tuple[str, ...]:
+    return group.name, *group.names.values()
 
 
 def _trails(after: Lexeme) -> bool:

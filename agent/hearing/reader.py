@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from agent.hearing.pad import Pad
 from agent.hearing.points import OpenKind, Situation
+from agent.language import FILLERS
 from agent.lexemes import Kind, Lexeme
 from agent.matching import Mention
 from domain.menu import Item
@@ -91,7 +92,8 @@ class Reader(Pad):
                 self.take()
             elif kind is Kind.MORE:
                 found.more = True
-                self.take()
+                one = self.take().text.startswith("another")
+                found.article = found.article or (one and found.count is None)
             elif kind is Kind.BOTH:
                 found.both = True
                 self.take()
@@ -117,13 +119,38 @@ class Reader(Pad):
             Kind.EXTRA,
         ):
             end += 1
+            if self.lexemes[end - 1].kind is Kind.WORD and self.gap(end):
+                break
+            if self.made_of(end):
+                self.lexemes = [*self.lexemes[:end], *self.lexemes[end + 1 :]]
         return list(self.lexemes[self.at : end])
 
-    def take_apart(self) -> None:
+    def made_of(self, at: int) -> bool:
+        """“Ten pieces *of the* chicken”, “a pitcher of the dry”: an option, and then its dish."""
+        if at + 1 >= len(self.lexemes) or self.lexemes[at].kind is not Kind.OF:
+            return False
+        part, dish = self.lexemes[at - 1].mention, self.lexemes[at + 1].mention
+        return part is not None and dish is not None and self.part_of(part, dish)
+
+    def gap(self, at: int) -> bool:
+        """“*Ha*, fair enough so *fresh rolls*”: everyday words between two lexemes part them."""
+        if at >= len(self.lexemes):
+            return False
+        between = self.words[self.lexemes[at - 1].end : self.lexemes[at].start]
+        return any(t.word not in FILLERS for t in between)
+
+    def take_apart(self, *, counted: bool = False) -> None:
         """“A mango lassi” is a combo's drink beside that combo, and else a lassi with mango."""
         for lexeme in self.run_of():
             mention = lexeme.mention
-            if mention is None or not mention.apart or self.usable(mention):
+            if mention is None or not mention.apart:
+                continue
+            dish = next(m for m in mention.apart if m.items)
+            ends_in_dish = dish.end == mention.end and not any(
+                r.width == mention.end - mention.start and r.modifier.name.count(" ")
+                for r in mention.readings
+            )
+            if self.usable(mention) and not (counted and ends_in_dish):
                 continue
             parts = [
                 lexeme._replace(start=m.start, end=m.end, mention=m, text=self.raw(m))
@@ -148,9 +175,9 @@ class Reader(Pad):
         return None
 
     def part_of(self, mention: Mention, dish: Mention) -> bool:
-        return bool(dish.items) and any(
-            self.applicable(mention.readings, item) for item in dish.items
-        )
+        width = mention.end - mention.start if mention.whole else 0
+        readings = [r for r in mention.readings if r.width >= width]
+        return bool(dish.items) and any(self.applicable(readings, item) for item in dish.items)
 
     def extras_follow(self) -> bool:
         lexeme = self.peek_past({Kind.EXTRA, Kind.SOME, Kind.THE, Kind.MORE})

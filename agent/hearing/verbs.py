@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from agent.cart import CartLine
 from agent.hearing.nouns import Nouns
-from agent.hearing.points import TroubleKind, Wish
+from agent.hearing.points import OpenKind, TroubleKind, Wish
 from agent.hearing.reader import STARTS, Determiner
 from agent.lexemes import Kind, Lexeme
 
@@ -78,7 +78,7 @@ class Verbs(Nouns):
         self.take()
         self.joined = False
         start = self.at
-        targets = self.reference(makes=True)
+        targets = self.swapped_part() or self.reference(makes=True)
         if targets and self.becomes(targets):
             self.fix = ""
             self.heard.understood = True
@@ -87,6 +87,16 @@ class Verbs(Nouns):
         self.at = start
         self.fix = self.fix or ("strong" if self.kind() is Kind.IT else "")
         self.wanting = True
+
+    def swapped_part(self) -> list[str]:
+        """“Make the *chicken tofu*”: one choice in place of another of its kind."""
+        old, new = self.peek(1), self.peek(2)
+        if self.kind() is not Kind.THE or old is None or new is None or old.mention is None:
+            return []
+        if not self.exclusive(old.mention) or not self.same_group(new, old):
+            return []
+        self.at += 2
+        return list(self.target)
 
     def make_also(self) -> None:
         """“Make the margherita large *and the coke a sprite*”."""
@@ -259,8 +269,8 @@ class Verbs(Nouns):
         if not self.just_written():
             return
         new = self.line(self.new[-1])
-        if new.id in self.shares:
-            return  # "one of them with beef instead": the others stay
+        if new.id in self.shares or (self.asked is not None and self.asked.kind is OpenKind.OFFER):
+            return  # "one of them with beef instead": the others stay; so where one has sold out
         category = self.item(new.item_id).category_id
         others = [line for line in self.cart.lines if line.id not in self.new]
         same = [line for line in others if self.item(line.item_id).category_id == category]

@@ -98,6 +98,9 @@ def _without(
     giving = [r for r in giving if r.coverage == fullest]  # "garlic sauce" is but one of the sauces
     chosen = [c for c in line.choices if any(_is(c, r) for r in giving)]
     best = _best([r for r in readings if removes(r)])
+    absent = giving and not chosen and all(_replaced(line, r) or _unchosen(r) for r in giving)
+    if best is None and absent:
+        return line  # "tomato instead of coconut": the coconut is not in it any more
     rather = best is not None and any(c.group_id == best.group.id for c in chosen)
     if chosen and not rather:
         return replace(line, choices=tuple(c for c in line.choices if c not in chosen))
@@ -119,6 +122,17 @@ def _without(
         if len(left) >= max(1, default.group.min):
             return replace(line, choices=(*line.choices, *left))
     return _with_note(line, f"no {text}")
+
+
+def _replaced(line: CartLine, reading: Reading) -> bool:
+    """True where something else of its group was chosen instead of what stands by default."""
+    return reading.modifier.id in reading.group.default and bool(_chosen(line, reading.group))
+
+
+def _unchosen(reading: Reading) -> bool:
+    """“*No kimchi*, pork”: of what one must be chosen, and it is not this one."""
+    group = reading.group
+    return group.min == 1 == group.max and not group.default and reading.coverage == 1
 
 
 def _names_group(text: str, group: ModifierGroup) -> bool:

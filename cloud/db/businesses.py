@@ -12,6 +12,7 @@ __all__ = [
     "business_of_number",
     "create_business",
     "memberships_of",
+    "number_of_business",
     "set_membership",
 ]
 
@@ -63,6 +64,15 @@ async def business_of_number(connection: Connection, number: str) -> str | None:
         "SELECT business_id FROM phone_numbers WHERE number = $1", number
     )
     assert found is None or isinstance(found, str)
+    return found
+
+
+async def number_of_business(connection: Connection, business_id: str) -> str:
+    """A number under which the business is called; empty where it has none."""
+    found = await connection.fetchval(
+        "SELECT coalesce(min(number), '') FROM phone_numbers WHERE business_id = $1", business_id
+    )
+    assert isinstance(found, str)
     return found
 
 

@@ -8,6 +8,8 @@ from cloud.db.pool import Connection
 
 __all__ = ["apply_migrations", "pending_migrations"]
 
+MIGRATE_S = 3600.0  # one script: an index over ten million records takes minutes
+
 _FOLDER = Path(__file__).parent / "migrations"
 _LOCK = 7_266_268  # any fixed number ("panbot" on a phone's keys): who holds it is migrating
 
@@ -15,7 +17,7 @@ _LOCK = 7_266_268  # any fixed number ("panbot" on a phone's keys): who holds it
 async def apply_migrations(connection: Connection, folder: Path = _FOLDER) -> list[str]:
     """Applies what is missing and returns its names. Two that start at once do it once: the
     second waits for the lock and finds nothing left."""
-    await connection.execute("SELECT pg_advisory_lock($1)", _LOCK, timeout=60)
+    await connection.execute("SELECT pg_advisory_lock($1)", _LOCK, timeout=MIGRATE_S)
     try:
         await connection.execute(
             """CREATE TABLE IF NOT EXISTS migrations (
@@ -24,7 +26,7 @@ async def apply_migrations(connection: Connection, folder: Path = _FOLDER) -> li
         missing = await pending_migrations(connection, folder)
         for name in missing:
             async with connection.transaction():
-                await connection.execute(_scripts(folder)[name])
+                await connection.execute(_scripts(folder)[name], timeout=MIGRATE_S)
                 await connection.execute("INSERT INTO migrations (name) VALUES ($1)", name)
     finally:
         await connection.execute("SELECT pg_advisory_unlock($1)", _LOCK)

@@ -18,6 +18,8 @@ __all__ = [
     "changes_after",
     "find_record",
     "lock_business",
+    "open_orders_of_phone",
+    "orders_of_phone",
     "orders_page",
     "records_of",
     "sellable",
@@ -84,17 +86,21 @@ async def write_record(
     deleted: bool,
     at: datetime,
     by: str,
+    phone: str = "",
 ) -> Versioned:
     """Stores the record at `version` and at the next place in the feed. The caller holds the lock
-    and has checked the version that came before."""
+    and has checked the version that came before. `phone` is the customer's number on an order, in
+    E.164."""
     row = await connection.fetchrow(
         """WITH next AS (UPDATE businesses SET seq = seq + 1 WHERE id = $1 RETURNING seq)
            INSERT INTO records AS r
-             (business_id, collection, key, version, data, deleted, seq, updated_at, updated_by)
-           SELECT $1, $2, $3, $4, $5, $6, next.seq, $7, $8 FROM next
+             (business_id, collection, key, version, data, deleted, seq, updated_at, updated_by,
+              phone)
+           SELECT $1, $2, $3, $4, $5, $6, next.seq, $7, $8, $9 FROM next
            ON CONFLICT (business_id, collection, key) DO UPDATE SET
              version = excluded.version, data = excluded.data, deleted = excluded.deleted,
-             seq = excluded.seq, updated_at = excluded.updated_at, updated_by = excluded.updated_by
+             seq = excluded.seq, updated_at = excluded.updated_at, updated_by = excluded.updated_by,
+             phone = excluded.phone
            RETURNING collection, key, version, data, deleted, seq, updated_at, updated_by""",
         business_id,
         collection,
@@ -104,6 +110,7 @@ async def write_record(
         deleted,
         at,
         by,
+        phone,
     )
     assert row is not None
     return _versioned(row)
@@ -184,6 +191,41 @@ async def orders_page(
         status,
         day,
         before,
+        limit,
+    )
+    return [_versioned(row) for row in rows]
+
+
+async def orders_of_phone(
+    connection: Connection, business_id: str, phone: str, limit: int
+) -> list[Versioned]:
+    """The last orders of a customer's number (E.164) that were not cancelled, the latest first."""
+    rows = await connection.fetch(
+        """SELECT collection, key, version, data, deleted, seq, updated_at, updated_by FROM records
+           WHERE business_id = $1 AND collection = 'order' AND phone = $2 AND phone <> ''
+             AND NOT deleted AND data ->> 'status' <> 'cancelled'
+           ORDER BY data ->> 'business_day' DESC, data ->> 'placed_at' DESC LIMIT $3""",
+        business_id,
+        phone,
+        limit,
+    )
+    return [_versioned(row) for row in rows]
+
+
+async def open_orders_of_phone(
+    connection: Connection, business_id: str, phone: str, business_day: str, limit: int
+) -> list[Versioned]:
+    """A customer's orders of one business day that somebody still waits for, the latest first."""
+    rows = await connection.fetch(
+        """SELECT collection, key, version, data, deleted, seq, updated_at, updated_by FROM records
+           WHERE business_id = $1 AND collection = 'order' AND phone = $2 AND phone <> ''
+             AND NOT deleted AND data ->> 'status' <> 'cancelled'
+             AND data ->> 'status' IN ('placed', 'preparing', 'ready')
+             AND data ->> 'business_day' = $3
+           ORDER BY data ->> 'placed_at' DESC LIMIT $4""",
+        business_id,
+        phone,
+        business_day,
         limit,
     )
     return [_versioned(row) for row in rows]

@@ -16,11 +16,14 @@ from cloud.db.migrate import pending_migrations
 from cloud.db.pool import Pool, acquiring, open_pool
 from cloud.db.records import Versioned
 from cloud.services.businesses import Businesses, Loaded
+from cloud.services.calls import CallPage, Calls
 from cloud.services.conflicts import Conflicts
+from cloud.services.customers import Customers
 from cloud.services.devices import Devices, Paired, PairingCode
 from cloud.services.feed import Feed
 from cloud.services.identity import Identity, Session
 from cloud.services.menus import MENU_KEY, Menus
+from cloud.services.messages import Messages
 from cloud.services.orders import OrderPage, Orders, Placed
 from cloud.services.realtime import Realtime, RealtimeAccess
 from cloud.services.records import Writer
@@ -32,6 +35,7 @@ from domain.ids import UuidV7
 
 __all__ = [
     "MENU_KEY",
+    "CallPage",
     "Loaded",
     "Membership",
     "OrderPage",
@@ -65,7 +69,10 @@ class Services:
         self.sync = Sync(writer, clock)
         self.feed = Feed(pool, settings.database_url, clock, stop)
         self.realtime = Realtime(settings, clock)
-        self.upkeep = Upkeep(pool, clock)
+        self.customers = Customers(pool)
+        self.calls = Calls(pool, clock, settings.call_retention_days)
+        self.messages = Messages(pool, writer, clock, settings.call_retention_days)
+        self.upkeep = Upkeep(pool, clock, (self.calls.forget, self.messages.forget))
 
     @classmethod
     @asynccontextmanager

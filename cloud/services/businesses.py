@@ -8,16 +8,17 @@ from typing import Annotated, Any
 
 import msgspec
 from msgspec import Meta
+from msgspec.structs import replace
 
 from cloud.db.businesses import add_number, business_of_number, create_business, set_membership
 from cloud.db.identity import User, find_user, save_user
 from cloud.db.pool import Pool, acquiring
-from cloud.db.records import find_record
-from cloud.services.menus import MENU_KEY
+from cloud.services.menus import MENU_KEY, profile_of
+from cloud.services.numbers import e164
 from cloud.services.records import State, Writer, Writing
 from domain.business import BUSINESS_KEY, Business
 from domain.codec import decode
-from domain.errors import Conflict, FieldError, Invalid, NotFound
+from domain.errors import Conflict, FieldError, Invalid
 from domain.ids import Ids
 from sync.shapes import check_record
 from sync.wire import Collection
@@ -38,7 +39,8 @@ class FileUser(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 class BusinessFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A business as it is written down. The lists hold records as they are stored; a member of
-    `staff` may have a plain `pin`, which is stored as `pin_hash`."""
+    `staff` may have a plain `pin`, which is stored as `pin_hash`. `phone_numbers` are those that
+    the agent answers, each with its country: `+49 30 1234`."""
 
     business_id: Annotated[str, Meta(pattern="^[A-Za-z0-9_-]{1,64}$")]
     business: dict[str, Any]
@@ -68,13 +70,11 @@ class Businesses:
     async def profile(self, business_id: str) -> Business:
         """What the business says about itself. Raises `NotFound`."""
         async with acquiring(self._pool) as connection:
-            found = await find_record(connection, business_id, Collection.SETTINGS, BUSINESS_KEY)
-        if found is None:
-            raise NotFound(f"There is no business {business_id!r}.")
-        return decode(found.data, Business)
+            return await profile_of(connection, business_id)
 
     async def of_number(self, number: str) -> str | None:
         """The id of the business that is called under `number` (`+49…`), or None."""
+        number = e164(number) or number
         async with acquiring(self._pool) as connection:
             return await business_of_number(connection, number)
 
@@ -84,7 +84,7 @@ class Businesses:
         Again with the same file changes nothing; fields and records that the file doesn't name
         stay. Raises `Invalid` naming each field, `Conflict` where a number is another's.
         """
-        wanted = decode(file, BusinessFile)
+        wanted = _with_numbers(decode(file, BusinessFile))
         states = list(_states(wanted))
         async with acquiring(self._pool) as connection:
             created = await create_business(connection, wanted.business_id)
@@ -110,11 +110,31 @@ class Businesses:
         if user is None:
             user = User(self._ids.new(), email, password_hash)
         if changed:
-            await save_user(
-                writing.connection, msgspec.structs.replace(user, password_hash=password_hash)
-            )
+            await save_user(writing.connection, replace(user, password_hash=password_hash))
         role = await set_membership(writing.connection, user.id, writing.business_id, wanted.role)
         return role or changed
+
+
+def _with_numbers(file: BusinessFile) -> BusinessFile:
+    """`file` with its telephone numbers as telephones show them. One without its country would be
+    somebody else's number elsewhere, so it is refused."""
+    numbers = {f"phone_numbers[{n}]": text for n, text in enumerate(file.phone_numbers)}
+    staff_phone = file.business.get("staff_phone")
+    if isinstance(staff_phone, str) and staff_phone:
+        numbers["business.staff_phone"] = staff_phone
+    known = {field: e164(text) for field, text in numbers.items()}
+    wrong = [
+        FieldError(field, f"{numbers[field]!r} is no number as it is called from abroad: +49 30 …")
+        for field, number in known.items()
+        if not number
+    ]
+    if wrong:
+        raise Invalid.of(wrong)
+    business = dict(file.business)
+    if "business.staff_phone" in known:
+        business["staff_phone"] = known.pop("business.staff_phone")
+    # Written twice in two ways, it is one number.
+    return replace(file, business=business, phone_numbers=tuple(dict.fromkeys(known.values())))
 
 
 def _states(wanted: BusinessFile) -> Iterator[State]:

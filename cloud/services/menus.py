@@ -16,7 +16,7 @@ from domain.errors import Conflict, NotFound
 from domain.menu import Menu, parse_menu
 from sync.wire import Collection
 
-__all__ = ["MENU_KEY", "Menus", "Offer", "current_offer"]
+__all__ = ["MENU_KEY", "Menus", "Offer", "current_offer", "profile_of"]
 
 MENU_KEY = "main"  # the key of a business's one menu in the collection `menu`
 
@@ -81,3 +81,11 @@ async def current_offer(connection: Connection, business_id: str) -> Offer:
         menu=decode(menu, Menu),
         sold_out=frozenset(r.key for r in records if r.collection == Collection.AVAILABILITY),
     )
+
+
+async def profile_of(connection: Connection, business_id: str) -> Business:
+    """What the business says about itself. Raises `NotFound`."""
+    found = await find_record(connection, business_id, Collection.SETTINGS, BUSINESS_KEY)
+    if found is None or found.deleted:
+        raise NotFound(f"There is no business {business_id!r}.")
+    return decode(found.data, Business)

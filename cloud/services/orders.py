@@ -9,8 +9,9 @@ import msgspec
 
 from cloud.db.orders import count_order, find_key, remember_key
 from cloud.db.pool import Pool, acquiring
-from cloud.db.records import Versioned, find_record, orders_page
-from cloud.services.menus import current_offer
+from cloud.db.records import Versioned, find_record, open_orders_of_phone, orders_page
+from cloud.services.menus import current_offer, profile_of
+from cloud.services.numbers import dialled
 from cloud.services.records import State, Writer, Writing, check_base
 from domain.business import Business, business_day, opening, opens_words
 from domain.clock import Clock
@@ -24,6 +25,7 @@ from sync.wire import Collection
 __all__ = ["MAX_PAGE", "OrderPage", "Orders", "Placed"]
 
 MAX_PAGE = 100  # orders in one answer
+MAX_OPEN = 20  # orders of one number that are open at once: more is no customer's
 MAX_KEY = 200  # characters of an idempotency key
 LATE_MIN = 10  # after closing, in which whoever called before may end the order
 
@@ -143,6 +145,18 @@ class Orders:
                 connection, business_id, status=status, day=day, before=before, limit=limit
             )
         return OrderPage(tuple(found), found[-1].key if len(found) == limit else "")
+
+    async def todays(self, business_id: str, phone: str) -> tuple[Versioned, ...]:
+        """The orders of this business day that `phone` gave and somebody still waits for, the
+        latest first; none for what is no number. Raises `NotFound` for the business."""
+        async with acquiring(self._pool) as connection:
+            number = await dialled(connection, business_id, phone)
+            if not number:
+                return ()
+            business = await profile_of(connection, business_id)
+            today = business_day(self._clock.now(), business)
+            found = await open_orders_of_phone(connection, business_id, number, today, MAX_OPEN)
+        return tuple(found)
 
     async def edit(
         self, business_id: str, order_id: str, edit: Edit, *, base_version: int, actor: str

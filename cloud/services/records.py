@@ -16,10 +16,12 @@ from cloud.db.outbox import publish_at_commit
 from cloud.db.pool import Connection, Pool, acquiring
 from cloud.db.records import Versioned, find_record, lock_business, write_record
 from cloud.realtime import partition_of, publication
+from cloud.services.numbers import dialled
 from cloud.settings import Settings
 from domain.clock import Clock, iso
 from domain.errors import VersionMismatch
 from domain.events import Event, event_type
+from sync.wire import Collection
 
 __all__ = ["State", "Writer", "Writing", "check_base"]
 
@@ -67,10 +69,21 @@ class Writing:
             deleted=state.deleted,
             at=self._clock.now(),
             by=by or self._by,
+            phone=await self._phone_on(state),
         )
         if self._settings.centrifugo_url:
             await self._announce(written)
         return written
+
+    async def _phone_on(self, state: State) -> str:
+        """The customer's number on an order, in the form in which a caller's is looked up."""
+        if state.collection != Collection.ORDER or state.deleted:
+            return ""
+        customer = state.data.get("customer")
+        text = customer.get("phone") if isinstance(customer, dict) else None
+        if not isinstance(text, str):
+            return ""
+        return await dialled(self.connection, self.business_id, text)
 
     async def _announce(self, written: Versioned) -> None:
         event = Event(

@@ -11,7 +11,7 @@ from agent.cart import MAX_DISHES
 from agent.rules import MAX_SILENCES
 from domain.errors import Conflict, NotFound, Unavailable
 from domain.order import Order
-from tests.support.conversation import Caller, a_call
+from tests.support.conversation import BUSINESS, Caller, a_call
 from tests.support.menus import TRATTORIA
 
 
@@ -83,7 +83,8 @@ async def test_a_model_can_order_again() -> None:
 async def test_a_person_is_asked_for_and_the_call_is_handed_over() -> None:
     """The reason is kept for whoever holds the line; if nobody answers, the talk goes on."""
     caller = Caller(TRATTORIA)
-    caller.call.house = with_(caller.call.house, transfers=True)
+    staffed = replace(BUSINESS, staff_phone="+4930999")
+    caller.call.house = with_(caller.call.house, line_transfers=True, business=staffed)
     await caller.say("a coke")
     said = await caller.say("can I speak to someone?")
     assert "put you through" in said

@@ -3,67 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-import json
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
-from livekit.agents import AgentSession, llm
+from livekit.agents import llm
 
-from agent.call import Call
 from agent.rules_llm import RulesLLM
-from agent.waiter import Waiter
 from domain.errors import Invalid, Unavailable
 from domain.menu import Menu
 from domain.order import Order
 from domain.ordering import Draft
 from tests.support.conversation import a_call, offline
 from tests.support.menus import TRATTORIA
+from tests.support.scripted import Script, session_of
 
 ALL_OF_IT = "two margheritas, one without basil, and a large coke, for Maria, pick-up"
-
-
-@asynccontextmanager
-async def session_of(call: Call, model: llm.LLM[Any] | None = None) -> AsyncIterator[Any]:
-    session = AgentSession[Call](
-        llm=model or RulesLLM(call),
-        vad=None,
-        userdata=call,
-        turn_handling={"turn_detection": None},
-        max_tool_steps=10,
-    )
-    await session.start(Waiter(call.house))
-    try:
-        yield session
-    finally:
-        await session.aclose()
-
-
-class Script(llm.LLM[Any]):
-    """A model that calls the tools it is told to, one a turn, and then says "done"."""
-
-    def __init__(self, *calls: tuple[str, dict[str, Any]]) -> None:
-        super().__init__()
-        self.calls = list(calls)
-
-    def chat(self, *, chat_ctx: llm.ChatContext, **rest: Any) -> llm.LLMStream:
-        return Scripted(self, chat_ctx=chat_ctx, tools=[], conn_options=rest["conn_options"])
-
-
-class Scripted(llm.LLMStream):
-    async def _run(self) -> None:
-        model = self._llm
-        assert isinstance(model, Script)
-        answered = isinstance(self._chat_ctx.items[-1], llm.FunctionCallOutput)
-        delta = llm.ChoiceDelta(role="assistant", content="done")
-        if model.calls and not answered:
-            name, arguments = model.calls.pop(0)
-            call = llm.FunctionToolCall(
-                name=name, arguments=json.dumps(arguments), call_id=f"call-{len(model.calls)}"
-            )
-            delta = llm.ChoiceDelta(role="assistant", tool_calls=[call])
-        self._event_ch.send_nowait(llm.ChatChunk(id="script", delta=delta))
 
 
 async def test_one_breath_is_written_and_read_back() -> None:
@@ -301,3 +255,71 @@ async def test_a_kitchen_that_is_away_keeps_the_cart() -> None:
         service.go.set()
         await session.run(user_input="yes, try again")
     assert call.placed is not None
+
+
+@pytest.mark.parametrize(("at", "placed"), [(", for Maria", False), (" I place it?", True)])
+async def test_a_yes_into_the_read_back(at: str, placed: bool) -> None:
+    """Who speaks over it before the total hears all of it again; after the total it is a yes."""
+    call = a_call(TRATTORIA)
+    async with session_of(call) as session:
+        await session.run(user_input=ALL_OF_IT)
+        read_back = session.history.items[-1]
+        heard = read_back.text_content.partition(at)[0]
+        read_back.content, read_back.interrupted = [heard], True
+        said = await session.run(user_input="yes")
+        reply = said.expect[-1].is_message(role="assistant").event().item.text_content
+        assert (call.placed is not None) == placed
+        if not placed:
+            assert "That's €23.50. Shall I place it?" in reply
+            await session.run(user_input="yes")
+    assert call.placed is not None
+
+
+async def test_a_model_may_not_place_what_was_not_heard() -> None:
+    """The tool refuses until the caller has heard the total."""
+    call = a_call(TRATTORIA)
+    call.set_item("1", "coke", 1)
+    async with session_of(call, Script(("read_back", {}), ("place_order", {}))) as session:
+        await session.run(user_input="a coke")
+        told = session.history.items[-1]
+        told.content, told.interrupted = ["So that's one"], True
+        said = await session.run(user_input="yes")
+        output = said.expect.next_event(type="function_call_output").event().item
+    assert output.is_error
+    assert "read it all back again" in output.output
+    assert call.placed is None
+
+
+async def test_a_yes_to_somebody_else_places_nothing() -> None:
+    """Whoever holds the line asked "are you still there" after the read-back: the yes is to that,
+    and the order is read back again."""
+    call = a_call(TRATTORIA)
+    async with session_of(call) as session:
+        await session.run(user_input=ALL_OF_IT)
+        ctx = session.history.copy()
+        ctx.add_message(role="assistant", content="Are you still there?")
+        ctx.add_message(role="user", content="yes")
+        decision = session.llm.next_step(ctx)
+    assert not decision.places
+    assert "Shall I place it?" in decision.reply
+
+
+async def test_the_rules_go_on_where_a_model_was() -> None:
+    """The cart and the order of today that it is about are the call's, whoever filled it."""
+    service = offline(TRATTORIA)
+    first = a_call(TRATTORIA, service, phone="+4930123456")
+    async with session_of(first) as session:
+        await session.run(user_input=ALL_OF_IT)
+        await session.run(user_input="yes")
+    todays = await service.todays("+4930123456")
+    call = a_call(TRATTORIA, service, phone="+4930123456", todays=todays)
+    call.change_order("P-1")
+    call.remove_item("3")
+    async with session_of(call) as session:
+        said = await session.run(user_input="and a tiramisu")
+        reply = said.expect[-1].is_message(role="assistant").event().item.text_content
+        assert "order P-1 is then" in reply
+        assert "Coke" not in reply
+        await session.run(user_input="yes")
+    assert call.changed is not None
+    assert call.placed is None

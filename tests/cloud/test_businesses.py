@@ -71,6 +71,10 @@ WRONG: list[tuple[tuple[str | int, ...], Any, str]] = [
     (("users", 0, "role"), "king", "users[0].role"),
     (("users", 0, "password"), "short", "users[0].password"),
     (("opening_hours",), "always", "opening_hours"),
+    (("phone_numbers", 0), "030 1234", "phone_numbers[0]"),  # of which country?
+    (("phone_numbers", 0), "call us", "phone_numbers[0]"),
+    (("phone_numbers", 0), "+49", "phone_numbers[0]"),
+    (("business", "staff_phone"), "0170 1234567", "business.staff_phone"),
 ]
 
 
@@ -88,6 +92,21 @@ async def test_a_wrong_file_changes_nothing(services: Services) -> None:
             await services.businesses.load(file)
         assert field in str(refused.value)
     assert await records(services) == before
+
+
+@pytest.mark.parametrize("written", ["+49 30 555-1234", "+49 (0)30 5551234", "+49305551234"])
+async def test_a_number_is_met_however_it_was_written(services: Services, written: str) -> None:
+    """What a telephone shows finds the business; again in other clothes is the same number."""
+    file = business_file(number=written)
+    file["business"]["staff_phone"] = "+49 170 1234567"
+    assert "number/+49305551234" in (await services.businesses.load(file)).changed
+    for called in ("+49305551234", "+49 30 5551234"):
+        assert await services.businesses.of_number(called) == "trattoria"
+    assert (await services.businesses.profile("trattoria")).staff_phone == "+491701234567"
+    file["phone_numbers"] = ["+49305551234", written]
+    assert (await services.businesses.load(file)).changed == ()
+    with pytest.raises(Conflict):
+        await services.businesses.load(business_file("bistro", "+49-30-555 1234"))
 
 
 async def test_a_number_belongs_to_one_business(services: Services) -> None:

@@ -8,8 +8,9 @@ from pathlib import Path
 import asyncpg
 import pytest
 
-from cloud.db.migrate import apply_migrations, pending_migrations
+from cloud.db.migrate import _FOLDER, apply_migrations, pending_migrations
 from cloud.db.pool import connect
+from cloud.db.records import orders_of_phone
 from tests.support.postgres import empty_database
 
 
@@ -62,3 +63,31 @@ async def test_a_migration_that_fails_leaves_nothing(tmp_path: Path) -> None:
         assert await apply_migrations(other, tmp_path) == ["0002_bad.sql"]
         await other.close()
         await connection.close()
+
+
+async def test_orders_from_before_numbers_were_compared_are_found(tmp_path: Path) -> None:
+    """A customer whose order was stored by an older version is known by their number, where it
+    was written with its country; other writings are nobody's rather than somebody else's."""
+    numbers = {"a": "+49 (30) 12-34", "b": "0049 30 1234", "c": "030 1234", "d": "call me", "e": ""}
+    older = [path for path in _FOLDER.glob("*.sql") if path.name < "0003"]
+    for path in older:
+        (tmp_path / path.name).write_text(path.read_text())
+    async with empty_database() as url:
+        connection = await connect(url)
+        await apply_migrations(connection, tmp_path)
+        await connection.execute("INSERT INTO businesses (id) VALUES ('trattoria')")
+        for n, (key, phone) in enumerate(numbers.items(), start=1):
+            await connection.execute(
+                """INSERT INTO records (business_id, collection, key, version, data, seq,
+                                        updated_at, updated_by)
+                   VALUES ('trattoria', 'order', $1, 1, $2, $3, now(), 'test')""",
+                key,
+                {"status": "completed", "customer": {"phone": phone}},
+                n,
+            )
+        assert "0003_calls.sql" in await apply_migrations(connection)
+        found = await orders_of_phone(connection, "trattoria", "+49301234", 10)
+        kept = await connection.fetchval("SELECT count(*) FROM records WHERE phone <> ''")
+        await connection.close()
+    assert {one.key for one in found} == {"a", "b"}
+    assert kept == 2

@@ -30,6 +30,8 @@ def test_each_variable_is_explained() -> None:
         ("PANBOT_CLOUD_SECRET", "short"),
         ("PANBOT_CENTRIFUGO_SECRET", "s" * 31),
         ("PANBOT_CENTRIFUGO_PARTITIONS", "-1"),
+        ("PANBOT_CALL_RETENTION_DAYS", "0"),
+        ("PANBOT_CALL_RETENTION_DAYS", "for ever"),
     ],
 )
 def test_a_wrong_value_is_refused_by_name(name: str, value: str) -> None:

@@ -9,17 +9,20 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from agent.evaluate import evaluate, table
+from agent.evaluate import a_call, evaluate, table
+from agent.house import House
+from agent.orders import OfflineOrders
 from agent.rules_llm import RulesLLM
 from agent.scoring import Score
 from agent.suite import Case, load_suite
-from agent.wording import read_back
+from agent.wording import cancel_read_back, change_read_back, read_back
 from domain.ids import UuidV7
 from domain.order import Order
 from tests.support.conversation import Caller, StillClock
 
 SUITES = sorted(Path(__file__).parent.glob("*.yaml"))
 CASES = [case for path in SUITES for case in load_suite(path)]
+STANDING = [case for case in CASES if case.todays]
 MENUS = sorted({case.menu.id for case in CASES})
 LEAST_EXACT = 0.95
 
@@ -67,8 +70,57 @@ def test_whatever_is_said_nothing_else_is_placed(data: st.DataObject, menu_id: s
             break
 
 
+def test_each_change_was_read_back_as_it_was_made() -> None:
+    """No dialogue changes or cancels an order of today otherwise than it was said to the caller."""
+    changed = [c for case in STANDING if (c := _played(case)).call.changed is not None]
+    assert len(changed) > 20
+    for caller in changed:
+        _assert_change_read_back(caller)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@given(st.data())
+def test_whatever_is_said_nothing_else_is_changed(data: st.DataObject) -> None:
+    """Turns of all dialogues about today's orders in any mix: an order is as it was, or as it was
+    read back last; never more than one of them is touched in a call."""
+    case = data.draw(st.sampled_from(STANDING))
+    turns = sorted({t for c in STANDING if c.menu.id == case.menu.id for t in c.dialogue.turns})
+    saying = st.one_of(
+        st.sampled_from(turns), st.sampled_from(["yes", "I'd like to change my order"])
+    )
+    caller = _caller(case)
+    before = _standing(caller)
+    for turn in data.draw(st.lists(saying, min_size=1, max_size=8)):
+        asyncio.run(caller.say(turn))
+    changed = caller.call.changed
+    touched = [order for order in _standing(caller) if order not in before]
+    if changed is not None:
+        _assert_change_read_back(caller)
+    placed = [caller.call.placed] if caller.call.placed is not None else []
+    assert touched == ([changed] if changed is not None else placed)
+
+
+def _standing(caller: Caller) -> list[Order]:
+    assert isinstance(caller.service, OfflineOrders)
+    return list(caller.service.placed.values())
+
+
+def _assert_change_read_back(caller: Caller) -> None:
+    """What was asked before the yes is what was done."""
+    house, order = caller.call.house, caller.call.changed
+    assert order is not None
+    asked = next(r for r in reversed(caller.replies) if "Shall I c" in r)
+    if order.open:
+        assert change_read_back(house, order).removesuffix("Shall I change it?") in asked
+    else:
+        assert cancel_read_back(house, order) in asked
+
+
 def _caller(case: Case) -> Caller:
-    return Caller(case.menu, sold_out=case.dialogue.sold_out, history=case.history)
+    clock, ids = StillClock(), UuidV7(StillClock())
+    house = House.of(case.menu, case.dialogue.sold_out, case.business)
+    call, service = asyncio.run(a_call(case, house, clock, ids))
+    return Caller(case.menu, service=service, call=call)
 
 
 def _played(case: Case) -> Caller:

@@ -95,6 +95,8 @@ def test_a_promise_is_the_restaurants_own_time() -> None:
         ("menu", 1, "menu.updated"),
         ("availability", 7, "menu.updated"),
         ("printer", 3, "printer.status"),
+        ("message", 1, "message.created"),
+        ("message", 2, "message.updated"),
         ("customer", 1, "record.updated"),
     ],
 )

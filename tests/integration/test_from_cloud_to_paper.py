@@ -12,18 +12,20 @@ from typing import Any
 
 import pytest
 
+from agent.orders import CloudOrders
 from cloud.app import create_app
 from cloud.services import Services, Settings
 from demo.printers import EscPosPrinter, IppPrinter, VirtualPrinter
-from domain.clock import SystemClock
+from domain.clock import SystemClock, iso
 from domain.errors import PanBotError
 from domain.ids import UuidV7
+from domain.message import Message, MessageKind
 from domain.order import Channel, Status
 from domain.ordering import Draft, DraftLine, Edit, LineVoid, advance, place
 from edge.app import running
 from edge.backups import backup, restore
 from edge.parts import Parts
-from edge.store import menus, orders, records
+from edge.store import menus, messages, orders, records
 from edge.store.records import Record
 from edge.store.sync_store import SyncStore
 from edge.store.writer import Transaction
@@ -255,6 +257,22 @@ async def test_an_order_placed_while_the_line_is_cut_arrives_when_it_is_back(
     assert await restaurant.at_the_edge(second) is not None
     numbers = [("P-1" in text, "P-2" in text) for text in restaurant.paper("kitchen")]
     assert numbers == [(True, False), (False, True)]
+
+
+async def test_a_missed_call_is_called_back_from_the_restaurant(restaurant: Restaurant) -> None:
+    """The agent leaves it in the cloud, staff see it and say who called back, the cloud knows."""
+    at = iso(restaurant.edge.clock.now())
+    missed = Message("m1", MessageKind.MISSED_CALL, at, "+49301234", lines=("two Margheritas",))
+    await CloudOrders(restaurant.services, BUSINESS).leave_message(missed)
+    store = restaurant.edge.store
+    await eventually(lambda: store.read(lambda db: messages.latest(db, False, 10)), "the message")
+    stamp = restaurant.edge.stamp("anna")
+    await store.write(lambda tx: messages.see_to(tx, "m1", stamp))
+    await eventually(lambda: _flushed(restaurant), "the push")
+    (there,) = await restaurant.services.messages.list(BUSINESS, handled=True)
+    assert there.data["handled"]["by"] == "anna"
+    assert there.data["lines"] == ["two Margheritas"]
+    assert await store.read(lambda db: messages.latest(db, False, 10)) == []
 
 
 async def test_both_sides_change_one_order_and_neither_change_is_lost(

@@ -228,6 +228,7 @@ async def write_record(
     deleted: bool,
     at: datetime,
     by: str,
+    phone: str = "",
 ) -> Versioned:
     await connection.database.at("statement")
     json = _json(data)

@@ -9,9 +9,10 @@ from typing import Any
 
 from agent.call import Call
 from agent.house import House
-from agent.orders import OfflineOrders, OrderService
-from agent.rules import Ask, Decision, Talk, after_place, after_refused_tool, decide
+from agent.orders import OfflineOrders, OrderService, Standing
+from agent.rules import Ask, Decision, after_place, after_refused_tool, decide, first_talk
 from domain.business import Business
+from domain.clock import Clock
 from domain.errors import PanBotError
 from domain.ids import UuidV7
 from domain.menu import Menu
@@ -45,16 +46,24 @@ def a_call(
     service: OrderService | None = None,
     sold_out: Sequence[str] = (),
     history: Sequence[Order] = (),
+    business: Business = BUSINESS,
+    phone: str = "",
+    todays: Sequence[Standing] = (),
+    clock: Clock | None = None,
+    line_transfers: bool = False,
 ) -> Call:
-    clock = StillClock()
-    house = House.of(menu, sold_out, BUSINESS)
+    clock = clock or StillClock()
+    house = House.of(menu, sold_out, business)
     return Call(
         "call-1",
         house,
         service or offline(menu, sold_out),
         clock,
         UuidV7(clock),
+        phone=phone,
         history=history,
+        todays=todays,
+        line_transfers=line_transfers,
     )
 
 
@@ -68,10 +77,11 @@ class Caller:
         sold_out: Sequence[str] = (),
         service: OrderService | None = None,
         history: Sequence[Order] = (),
+        call: Call | None = None,
     ) -> None:
         self.service = service or offline(menu, sold_out)
-        self.call = a_call(menu, self.service, sold_out, history)
-        self.talk = Talk()
+        self.call = call or a_call(menu, self.service, sold_out, history)
+        self.talk = first_talk(self.call.house)
         self.replies: list[str] = []
 
     async def say(self, *texts: str) -> str:
@@ -96,7 +106,7 @@ class Caller:
             except PanBotError as refusal:
                 if tool.name != "place_order":
                     return after_refused_tool(
-                        call.house, call.cart, decision.talk, call.quote, refusal.detail
+                        call.house, call.cart, decision.talk, call.quote, refusal.detail, call.guest
                     )
         if not decision.places:
             return Decision((), decision.reply, decision.talk)
@@ -105,9 +115,10 @@ class Caller:
             call.cart,
             decision.talk,
             call.quote,
-            order=call.placed,
+            order=call.stands,
             refusal=call.refusal.detail if call.refusal is not None else "",
             away=call.away,
+            guest=call.guest,
         )
 
     @property

@@ -155,6 +155,36 @@ def test_who_wins(collection: str, field: str, kept: Side) -> None:
     assert merged.discarded == (Discarded(field, "here", "there", kept),)
 
 
+BY_ANNA = {"by": "anna", "at": "2026-11-28T19:00:00.000Z"}
+BY_MARIA = {"by": "user:maria", "at": "2026-11-28T19:01:00.000Z"}
+
+
+@pytest.mark.parametrize(
+    ("was", "mine", "theirs", "stands", "lost"),
+    [
+        (None, BY_ANNA, None, BY_ANNA, 0),
+        (None, None, BY_MARIA, BY_MARIA, 0),
+        (None, BY_ANNA, BY_MARIA, BY_ANNA, 1),
+        (BY_ANNA, None, BY_MARIA, BY_MARIA, 1),
+        (BY_MARIA, BY_ANNA, None, BY_ANNA, 1),
+    ],
+)
+def test_a_message_that_was_seen_to_stays_so(
+    was: Any, mine: Any, theirs: Any, stands: Any, lost: int
+) -> None:
+    """Somebody wins over nobody, and who and when are never mixed from two people."""
+    merged = _both_change("message", "handled", (was, mine, theirs))
+    assert merged.value == {"id": "x", "handled": stands}
+    assert len(merged.discarded) == lost
+
+
+def test_both_sides_words_of_a_message_are_kept() -> None:
+    """The cloud's stand, and the restaurant's are told."""
+    merged = _both_change("message", "text", ("call me", "call Jo", "call Maria"))
+    assert merged.value == {"id": "x", "text": "call Maria"}
+    assert merged.discarded == (Discarded("text", "call Jo", "call Maria", Side.THEIRS),)
+
+
 def test_how_soon_an_edit_goes_up() -> None:
     """Minutes for most, seconds for what has run out, at once for an order that is done."""
     delays = PushDelays()

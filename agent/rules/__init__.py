@@ -1,0 +1,43 @@
+"""Taking an order without a model: what to do and what to say, decided by rules.
+
+`decide` is pure: from the house, the cart, where the talk stands and what the caller said, it makes
+a `Decision`: tool calls, what to say once they have run, and where the talk stands then. The talk
+goes greeting → dishes → anything else → name → pick-up or delivery → read-back with the total → an
+explicit yes → `place_order`. What the caller has said already is never asked.
+
+| file | what is in it |
+|---|---|
+| `steps` | the doors: the caller spoke, an order was placed or refused, a tool said no |
+| `talk` | where a talk stands, what a turn decides |
+| `turn` | one turn, from what was heard to what is done and asked next |
+| `today` | turns about an order of today that stands: changed, cancelled |
+| `message` | turns in which a message for the staff is taken |
+| `answers` | what callers ask |
+| `troubles` | what could not be taken as it was said, and what is still open, in words |
+| `changes` | what a turn did to the cart: its tool calls, and how it is said back |
+"""
+
+from agent.rules.steps import (
+    after_place,
+    after_refused_tool,
+    after_refused_twice,
+    decide,
+    first_talk,
+    greeting,
+)
+from agent.rules.talk import MAX_SILENCES, Ask, Decision, Quote, Talk, ToolCall
+
+__all__ = [
+    "MAX_SILENCES",
+    "Ask",
+    "Decision",
+    "Quote",
+    "Talk",
+    "ToolCall",
+    "after_place",
+    "after_refused_tool",
+    "after_refused_twice",
+    "decide",
+    "first_talk",
+    "greeting",
+]

@@ -1,0 +1,348 @@
+"""What a caller asks, and the answer: the menu's, the order's and the house's own words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from dataclasses import replace as with_
+
+from msgspec.structs import replace
+
+from agent.asides import Question, Topic
+from agent.cart import Cart, CartLine
+from agent.guest import again
+from agent.hearing import Open, OpenKind, Wish
+from agent.hearing.wishes import apply_wish
+from agent.house import House
+from agent.language import COMMON, stem, tokens
+from agent.lexemes import Kind
+from agent.rules.talk import Ask, Scene
+from agent.rules.troubles import categories
+from agent.wording import (
+    closed_words,
+    group_name,
+    item_name,
+    line_price,
+    line_words,
+    modifier_name,
+    order_words,
+    prices,
+    ready_words,
+    sentence,
+    short_listing,
+    today_words,
+)
+from domain.errors import Invalid
+from domain.menu import Item, ModifierGroup
+from domain.money import format_money
+from domain.order import Order, OrderType, Status
+
+__all__ = ["Answer", "answer", "asked_about", "person_words"]
+
+
+@dataclass
+class Answer:
+    """`words` may be empty where what is asked next answers it. `offer` is a dish that a yes would
+    take; `hand_over` why the caller is put through to a person; `again`: what they had last time
+    has been said; `reread`: the order is read back again, with all of it; `for_the_staff`: only
+    they can help."""
+
+    words: str = ""
+    offer: Open | None = None
+    hand_over: str = ""
+    again: bool = False
+    reread: bool = False
+    for_the_staff: bool = False
+
+
+def answer(scene: Scene, question: Question) -> Answer:
+    """The answer to `question`, asked when the talk stood as `scene` says."""
+    answering = _Answering(scene)
+    words = answering.words(question)
+    return with_(answering.gives, words=words)
+
+
+def asked_about(scene: Scene, questions: Sequence[Question]) -> Open | None:
+    """“Is the kulfi still on? Yeah, *one of those*”: the dish that a question named."""
+    answering = _Answering(scene)
+    for question in questions:
+        items = answering.asked_items(question)
+        if question.topic in _ABOUT_A_DISH and len(items) == 1 == len(answering.named(question)):
+            sold_out = items[0].id in scene.house.sold_out
+            return None if sold_out else Open(OpenKind.OFFER, (items[0].id,))
+    return None
+
+
+def person_words(house: House) -> str:
+    """To a caller who is for the staff."""
+    if house.transfers:
+        return "One moment, I'll put you through to the staff."
+    number = f" on {house.staff_number}" if house.staff_number else ""
+    return f"I can't put you through, but the staff can help you{number}."
+
+
+class _Answering:
+    """One question being answered; `gives` is what comes of it besides the words."""
+
+    def __init__(self, scene: Scene) -> None:
+        self.house = scene.house
+        self.menu = scene.house.menu
+        self.cart = scene.cart
+        self.talk = scene.talk
+        self.quote = scene.quote
+        self.guest = scene.guest
+        self.gives = Answer()
+
+    def words(self, question: Question) -> str:
+        fixed = _ANSWERS.get(question.topic)
+        if fixed is not None:
+            return fixed
+        match question.topic:
+            case Topic.ORDER:
+                return self._order_so_far()
+            case Topic.AGAIN | Topic.KEEP | Topic.MESSAGE | Topic.CHANGE_TODAY | Topic.CANCEL_TODAY:
+                return ""
+            case Topic.LAST:
+                return self._last_time()
+            case Topic.OPTIONS | Topic.MENU if self._asks_what_is_asked(question):
+                return ""
+            case Topic.TOTAL:
+                return self._total()
+            case Topic.WAIT:
+                return self._wait(question)
+            case Topic.HOURS:
+                return self._hours()
+            case Topic.WHERE:
+                where = self.house.business.address or "on the map under our name"
+                return f"You find us at {where}."
+            case Topic.PERSON:
+                if self.house.transfers:
+                    self.gives.hand_over = FOR_A_PERSON
+                self.gives.for_the_staff = True
+                return person_words(self.house)
+            case Topic.PRICE:
+                return self._price(question)
+            case Topic.OPTIONS:
+                return self._options(question)
+            case Topic.CONTENTS:
+                return self._contents(question)
+            case _:
+                return self._menu(question)
+
+    def _wait(self, question: Question) -> str:
+        """How long an order takes now; of one that stands, when it is ready."""
+        words = {t.word for t in tokens(question.words)}
+        todays = [o for o in self.guest.todays if o.status in _ON_ITS_WAY]
+        if todays and not self.cart.lines and words & {"my", "our"}:
+            return " ".join(_progress(self.house, order) for order in todays)
+        business = self.house.business
+        busy = "; it's busy at the moment" if business.busy_minutes else ""
+        return f"It takes about {business.prep_minutes + business.busy_minutes} minutes{busy}."
+
+    def _hours(self) -> str:
+        hours = self.house.hours
+        if hours.closed:
+            return closed_words(self.house)
+        if hours.words:
+            return f"We're open now, and close {hours.words}."
+        return "I don't have the opening hours here, but I can take your order now."
+
+    def _last_time(self) -> str:
+        last = self.guest.last
+        if last is None:
+            return "I can't see an earlier order from your number."
+        had = Cart(lines=again(self.house, last).lines)
+        if not had.lines:
+            return "What you had last time is not to be had today."
+        self.gives.again = True
+        return f"Last time you had {order_words(self.house, had)}."
+
+    def _asks_what_is_asked(self, question: Question) -> bool:
+        """“What kinds are there?” to "which flavour?": the question is put again, with all."""
+        return self.talk.ask is Ask.OPTION and not any(m.items for m in question.mentions)
+
+    def _order_so_far(self) -> str:
+        if not self.cart.lines and self.guest.todays:
+            return " ".join(today_words(self.house, order) for order in self.guest.todays)
+        if not self.cart.lines:
+            return "There is nothing in your order yet."
+        if self.talk.ask is Ask.CONFIRM:
+            self.gives.reread = True
+            return ""
+        return f"So far you have {order_words(self.house, self.cart)}."
+
+    def _total(self) -> str:
+        if not self.cart.lines:
+            return self._order_so_far()
+        try:
+            order = self.quote(with_type(self.cart))
+        except Invalid:
+            return "I'll tell you the total once everything is chosen."
+        return f"That's {format_money(order.totals.gross, order.currency)} so far."
+
+    def _price(self, question: Question) -> str:
+        items = self.asked_items(question)
+        if not items:
+            return self._total() if self.cart.lines else self._menu(question)
+        if len(items) > 1:
+            return sentence(prices(self.house, items))
+        wishes = self._wished(question, items[0])
+        if not any(line.item_id == items[0].id for line in self.cart.lines):
+            self._offer(items[0], wishes)
+        line = CartLine("", items[0].id, 1)
+        for wish in wishes:
+            line, _ = apply_wish(self.menu, line, wish)
+        cost = format_money(line_price(self.menu, line), self.menu.currency)
+        return sentence(f"{line_words(self.menu, line)} is {cost}")
+
+    def _wished(self, question: Question, item: Item) -> tuple[Wish, ...]:
+        """What was named with the dish: "how much is a *large* coke"."""
+        groups = {g.id for g in self.menu.groups_of(item)}
+        named = [m for m in question.mentions if (m.weak or not m.items) and m.readings]
+        return tuple(
+            Wish(Kind.WITH, m.readings)
+            for m in named
+            if any(r.group.id in groups and r.coverage == 1 for r in m.readings)
+        )
+
+    def asked_items(self, question: Question) -> list[Item]:
+        """The dishes that a question names; not the bacon of "a club with bacon"."""
+        named = [m for m in question.mentions if m.items]
+        sure = [m for m in named if not m.weak] or named
+        return [i for m in sure for i in m.items]
+
+    def _spoken_of(self, question: Question) -> list[Item]:
+        """The dish that a question names; else the one just offered, else the one ordered last."""
+        named = self.named(question)
+        offered = [o for o in self.talk.opens[:1] if o.kind is OpenKind.OFFER]
+        last = self.cart.line(self.talk.focus.last)
+        if named or offered:
+            return named or [self.house.item(offered[0].item_ids[0])]
+        return [self.house.item(last.item_id)] if last is not None else []
+
+    def named(self, question: Question) -> list[Item]:
+        """“Is there garlic in the *pesto*”, “is *it* vegetarian”: the dish, not what is in it."""
+        words = [t.word for t in tokens(question.words)]
+        if set(words[:3]) & {"it", "that", "this", "they", "those"}:
+            return []
+        named = [m for m in question.mentions if m.items]
+        inside = {"in", "on"} & set(words)
+        return list(named[-1 if inside else 0].items[:1]) if named else []
+
+    def _options(self, question: Question) -> str:
+        items = self._spoken_of(question)
+        if not items:
+            return self._menu(question)
+        groups = [g for g in self.menu.groups_of(items[0]) if not g.removes]
+        if not groups:
+            return f"The {item_name(items[0])} comes as it is."
+        words = [
+            f"{group_name(g).lower()}: {short_listing([modifier_name(m) for m in g.modifiers])}"
+            for g in groups
+        ]
+        return f"For the {item_name(items[0])} you can choose {'; '.join(words)}."
+
+    def _contents(self, question: Question) -> str:
+        items = self._spoken_of(question)
+        if items and not any(line.item_id == items[0].id for line in self.cart.lines):
+            self._offer(items[0])
+        if items and items[0].description:
+            return sentence(f"{item_name(items[0])}: {items[0].description}")
+        if items:
+            name = item_name(items[0])
+            return f"I don't know exactly what is in the {name}; the staff can tell you."
+        return self._menu(question)
+
+    def _menu(self, question: Question) -> str:
+        items = self.asked_items(question)
+        group = self._asked_group(question, items)
+        if group is not None:
+            names = short_listing([modifier_name(m) for m in group.modifiers])
+            called = group_name(group).lower()
+            return f"For the {item_name(items[0])} you can choose {called}: {names}."
+        known = [i for i in items if i.id not in self.house.sold_out]
+        if items and not known:
+            return f"I'm sorry, the {item_name(items[0])} is sold out."
+        if len(known) == 1:
+            self._offer(known[0])
+            yes = "Yes, we" if question.topic is Topic.HAVE else "We"
+            return f"{yes} have {item_name(known[0])}."
+        if known:
+            return sentence(f"We have {prices(self.house, known)}")
+        group = self._group_called(question)
+        if group is not None:
+            names = short_listing([modifier_name(m) for m in group.modifiers])
+            return f"{sentence(group_name(group))[:-1]}: {names}."
+        options = [r for m in question.mentions for r in m.readings if r.coverage == 1]
+        if options:
+            groups = {r.group.id for r in options}
+            dishes = [item_name(i) for i in self.menu.items if groups & set(i.modifier_group_ids)]
+            return f"Yes, {modifier_name(options[0].modifier)}: with {short_listing(dishes)}."
+        if question.topic is Topic.HAVE:
+            return self._have_not(question)
+        return categories(self.house)
+
+    def _group_called(self, question: Question) -> ModifierGroup | None:
+        """“What *milk* do you have?”: the fullest group of options of that name."""
+        said = {stem(t.word) for t in tokens(question.words)}
+        called = [
+            g
+            for g in self.menu.modifier_groups
+            if not g.removes and {stem(t.word) for t in tokens(group_name(g))} <= said
+        ]
+        return max(called, key=lambda g: len(g.modifiers), default=None)
+
+    def _asked_group(self, question: Question, items: Sequence[Item]) -> ModifierGroup | None:
+        """“What *salsas* are there for the burrito?”"""
+        named = {r.group.id for m in question.mentions if not m.items for r in m.readings}
+        if len(items) != 1 or not named:
+            return None
+        return next((g for g in self.menu.groups_of(items[0]) if g.id in named), None)
+
+    def _have_not(self, question: Question) -> str:
+        words = [t for t in tokens(question.words) if not t.stop and t.word not in COMMON]
+        if not words:
+            return categories(self.house)
+        if {t.word for t in words} & _DIETS:
+            return "I can't tell which dishes that is true of; the staff can."
+        text = question.words[words[0].start : words[-1].end]
+        close = [i for i in self.house.lexicon.closest(text) if i.id not in self.house.sold_out]
+        if close:
+            self._offer(close[0])
+            return "I can't find that on the menu."
+        return f"I'm sorry, we don't have that. {categories(self.house)}"
+
+    def _offer(self, item: Item, wishes: tuple[Wish, ...] = ()) -> None:
+        ordered = any(line.item_id == item.id for line in self.cart.lines)
+        if not self.talk.opens and not ordered:
+            self.gives.offer = Open(OpenKind.OFFER, (item.id,), wishes=wishes)
+
+
+FOR_A_PERSON = "The caller asks for a person, or for more than may be sold by phone."
+_ABOUT_A_DISH = frozenset([Topic.HAVE, Topic.CONTENTS, Topic.PRICE, Topic.MENU])
+_ON_ITS_WAY = frozenset([Status.PLACED, Status.PREPARING, Status.READY])
+_DIETS = frozenset(["vegetarian", "vegan", "gluten", "halal", "kosher", "organic", "lactose"])
+_ANSWERS = {
+    Topic.ROBOT: "I'm an automated assistant, not a person. I take orders for the restaurant.",
+    Topic.PAYMENT: "You pay the restaurant when you get your order. I take no payments by phone.",
+    Topic.DELIVERY: "Yes, you can have it delivered or pick it up.",
+    Topic.DINE_IN: "I only take orders for pick-up and delivery; for a table, ask the staff.",
+    Topic.MISCHIEF: "I can't change prices or rules; everything is at the menu's prices.",
+    Topic.RUDE: "I'd like to get this right for you.",
+}  # fmt: skip
+
+
+def _progress(house: House, order: Order) -> str:
+    match order.status:
+        case Status.PREPARING:
+            doing = f"is being prepared, and will be {ready_words(house, order)}"
+        case Status.READY:
+            doing = "is ready"
+        case _:
+            doing = f"will be {ready_words(house, order)}"
+    return f"Your order {order.number} {doing}."
+
+
+def with_type(cart: Cart) -> Cart:
+    """The cart as if it were picked up: a total needs no address."""
+    return replace(cart, type=OrderType.PICKUP)

@@ -1,0 +1,69 @@
+"""What a turn did to the cart: the tool calls that do it, and how it is said back."""
+
+from __future__ import annotations
+
+from agent.cart import Cart
+from agent.hearing import Heard
+from agent.house import House
+from agent.rules.talk import ToolCall
+from agent.wording import item_name, line_words, listing, sentence
+
+__all__ = ["acknowledgement", "calls_between"]
+
+
+def calls_between(before: Cart, after: Cart) -> list[ToolCall]:
+    """The tool calls that turn the cart as it was into the cart as it is."""
+    calls = [
+        ToolCall("remove_item", {"line_id": line.id})
+        for line in before.lines
+        if after.line(line.id) is None
+    ]
+    calls += [
+        ToolCall(
+            "set_item",
+            {
+                "line_id": line.id,
+                "item_id": line.item_id,
+                "qty": line.qty,
+                "modifiers": [f"{c.group_id}:{c.id}" for c in line.choices],
+                "note": line.note,
+            },
+        )
+        for line in after.lines
+        if before.line(line.id) != line
+    ]
+    customer = after.customer
+    if customer != before.customer:
+        calls.append(
+            ToolCall(
+                "set_customer",
+                {"name": customer.name, "phone": customer.phone, "address": customer.address},
+            )
+        )
+    if after.type is not None and after.type != before.type:
+        calls.append(ToolCall("set_type", {"type": after.type.value}))
+    if after.note != before.note:
+        calls.append(ToolCall("set_note", {"note": after.note}))
+    return calls
+
+
+def acknowledgement(house: House, before: Cart, after: Cart, heard: Heard | None) -> list[str]:
+    """Says back what changed, so that a wrong quantity is heard at once."""
+    lines = [line for line in after.lines if before.line(line.id) != line]
+    gone = [
+        item_name(house.item(line.item_id))
+        for line in before.lines
+        if after.line(line.id) is None and house.menu.item(line.item_id) is not None
+    ]
+    words = []
+    if lines:
+        words.append(sentence(listing([line_words(house.menu, line) for line in lines])))
+    elif gone:
+        words.append(sentence(f"I've taken off the {listing(gone)}"))
+    if heard is not None and any(after.line(i) is not None for i in heard.unsure):
+        words.append("Tell me if you'd like more than one.")
+    if after.customer.name != before.customer.name:
+        words.append(f"Thank you, {after.customer.name}.")
+    if after.note != before.note:
+        words.append("I've made a note of that.")
+    return words

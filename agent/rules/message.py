@@ -1,0 +1,194 @@
+"""Turns in which a message for the staff is taken: what, from whom, on which number, and a yes."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace as with_
+
+from msgspec.structs import replace
+
+from agent.asides import Topic
+from agent.hearing import Heard
+from agent.lexemes import Kind, lex
+from agent.notes import MAX_PHONE
+from agent.rules.talk import MESSAGE_ASKS, Ask, Decision, Note, Said, Scene, ToolCall
+from agent.rules.turn import Turn
+from agent.wording import phone_words, sentence
+from domain.message import MAX_TEXT
+from domain.ordering import MAX_NAME
+
+__all__ = ["MessageTurn", "about_a_message", "after_message_refused"]
+
+MAX_ASKED = 2  # for the name, for the number; a message without them is better than none
+MAX_SAID_BACK = 200  # characters of a message that are read back; a longer one is not listened to
+MIN_DIGITS = 5  # of a telephone number
+_ENOUGH = frozenset([Topic.KEEP, Topic.CANCEL_TODAY])  # "never mind", "cancel that"
+_TELLING = re.compile(r"\b(left|forgot|forgotten|lost|tell|let)\b", re.IGNORECASE)
+_NUMBER = re.compile(r"\+?\d[\d \-/().]{3,}\d")
+_WHAT = "What should I tell the staff?"
+
+
+def about_a_message(scene: Scene, said: Said) -> bool:
+    """True where a message is being taken, or is asked to be."""
+    if scene.talk.ask in MESSAGE_ASKS:
+        return True
+    told = [q for q in said.asides.questions if q.topic is Topic.MESSAGE]
+    # "Tell the chef that the lasagne was fantastic" orders no lasagne.
+    named = [m for m in said.mentions if m.items and all(m not in q.mentions for q in told)]
+    return bool(told) and not named and not (said.names_a_dish and scene.cart.lines)
+
+
+def after_message_refused(scene: Scene, refusal: str) -> Decision:
+    """Nobody took the message: it is kept, and a yes tries again."""
+    turn = MessageTurn(scene)
+    turn.parts.append(sentence(f"I'm sorry, I couldn't pass that on: {refusal}"))
+    return turn.ask("Shall I try again?", Ask.MESSAGE_CONFIRM)
+
+
+class MessageTurn(Turn):
+    """As `Turn`, with a message in the making instead of an order. The cart stays as it is."""
+
+    def __init__(self, scene: Scene) -> None:
+        super().__init__(scene)
+        self._note = scene.talk.note or Note()
+
+    def decide(self, said: Said) -> Decision:
+        if said.silent:
+            return self._silence()
+        self.talk = with_(self.talk, silences=0)
+        kinds = {x.kind for x in lex(said.text, said.spoken, said.mentions, said.asides.taken)}
+        yes = Kind.YES in kinds and Kind.NO not in kinds
+        no = Kind.NO in kinds or said.asides.done or bool(_ENOUGH & said.topics)
+        ask = self.talk.ask
+        if ask is not Ask.MESSAGE and (said.asides.bye or said.asides.cancel):
+            return self._no_message(bye=said.asides.bye)
+        match ask:
+            case Ask.OFFER_MESSAGE:
+                return self._offered(said, yes=yes, no=no)
+            case Ask.MESSAGE:
+                return self._told(said, no=no)
+            case Ask.MESSAGE_NAME:
+                return self._named(said)
+            case Ask.MESSAGE_PHONE:
+                return self._numbered(said)
+            case Ask.MESSAGE_CONFIRM:
+                return self._confirmed(said, yes=yes, no=no)
+            case _:
+                return self._begun(said)
+
+    def ask(self, text: str, ask: Ask) -> Decision:
+        self.talk = with_(self.talk, note=self._note)
+        return self._say(text, ask)
+
+    def _offered(self, said: Said, *, yes: bool, no: bool) -> Decision:
+        if Topic.MESSAGE in said.topics:
+            return self._begun(said)
+        if yes and not said.names_a_dish:
+            return self.ask(_WHAT, Ask.MESSAGE)
+        if no:
+            return self._no_message(bye=not self.cart.lines)
+        # Something else: it is answered, and taken for no.
+        self.talk = with_(self.talk, ask=Ask.ITEMS)
+        return super().decide(said)
+
+    def _begun(self, said: Said) -> Decision:
+        """“I left my umbrella” is the message; "can somebody call me back" asks to leave one."""
+        asked = next((q for q in said.asides.questions if q.topic is Topic.MESSAGE), None)
+        self._note = Note(name=said.asides.name)
+        if asked is not None and _TELLING.search(asked.words):
+            self._note = with_(self._note, text=said.text.strip()[:MAX_TEXT])
+        return self._ask_next()
+
+    def _told(self, said: Said, *, no: bool) -> Decision:
+        only_no = no and len([t for t in said.spoken if not t.stop]) <= len(_FEW)
+        if only_no or said.asides.bye or _ENOUGH & said.topics:
+            return self._no_message(bye=said.asides.bye)
+        self._note = with_(self._note, text=said.text.strip()[:MAX_TEXT])
+        return self._ask_next()
+
+    def _named(self, said: Said) -> Decision:
+        self._note = with_(self._note, name=said.asides.name[:MAX_NAME])
+        self.talk = with_(self.talk, name_asked=self.talk.name_asked + 1)
+        return self._ask_next()
+
+    def _numbered(self, said: Said) -> Decision:
+        self._note = with_(self._note, phone=_phone(said))
+        return self._ask_next()
+
+    def _confirmed(self, said: Said, *, yes: bool, no: bool) -> Decision:
+        phone = _phone(said)
+        name = said.asides.name if said.asides.name != self._note.name else ""
+        if phone or name:
+            self._note = with_(self._note, phone=phone or self._note.phone, name=name or self._name)
+            return self._ask_next()
+        if not yes and not no:
+            return self.ask("Shall I pass it on?", Ask.MESSAGE_CONFIRM)
+        if not yes:
+            self._note = with_(self._note, text="")
+            return self.ask(_WHAT, Ask.MESSAGE)
+        call = ToolCall(
+            "leave_message",
+            {"name": self._name, "phone": self._number, "text": self._note.text},
+        )
+        self.talk = with_(self.talk, note=self._note)
+        if not self.house.hours.closed and not self.talk.today:
+            # Whoever leaves a message and then orders has said the name.
+            customer = replace(self.cart.customer, name=self._name)
+            self.cart = replace(self.cart, customer=customer)
+        self.parts.append("Thank you, the staff will get your message.")
+        on = "Shall we go on with your order?" if self.cart.lines else "Is there anything else?"
+        self.parts.append(on)
+        talk = with_(self.talk, ask=Ask.ITEMS, question=on, said=" ".join(self.parts))
+        return Decision((*self._calls(), call), talk.said, talk)
+
+    @property
+    def _name(self) -> str:
+        return self._note.name or self.cart.customer.name
+
+    @property
+    def _number(self) -> str:
+        return self._note.phone or self.guest.phone
+
+    def _ask_next(self) -> Decision:
+        note = self._note
+        if not note.text:
+            return self.ask(_WHAT, Ask.MESSAGE)
+        if not self._name and self.talk.name_asked < MAX_ASKED:
+            return self.ask("And what is your name?", Ask.MESSAGE_NAME)
+        if not self._number and note.asked < MAX_ASKED:
+            self._note = with_(note, asked=note.asked + 1)
+            return self.ask("What number can they reach you on?", Ask.MESSAGE_PHONE)
+        who = f" from {self._name}" if self._name else ""
+        number = f", on {phone_words(self._number)}" if self._number else ""
+        text = f": “{note.text}”" if len(note.text) <= MAX_SAID_BACK else ""
+        self.parts.append(f"So that's a message{who}{number}{text}.")
+        return self.ask("Shall I pass it on?", Ask.MESSAGE_CONFIRM)
+
+    def _no_message(self, *, bye: bool) -> Decision:
+        self.talk = with_(self.talk, note=None)
+        if bye or self.house.hours.closed:
+            return self._goodbye()
+        if self.cart.lines:
+            return self.ask_next()
+        return self._say("All right. What would you like to order?", Ask.ITEMS)
+
+    def ask_next(
+        self, first: str = "", *, again: bool = False, heard: Heard | None = None
+    ) -> Decision:
+        """After a silence, the question of the message is put again."""
+        if self.talk.ask in MESSAGE_ASKS and again and self.talk.question:
+            self.parts.append(first)
+            return self.ask(self.talk.question, self.talk.ask)
+        return super().ask_next(first, again=again, heard=heard)
+
+
+_FEW = ("no", "thank", "you")
+
+
+def _phone(said: Said) -> str:
+    """A number in digits, as it was written or spoken digit by digit; empty where there is none."""
+    written = _NUMBER.search(said.text)
+    if written is not None and sum(c.isdigit() for c in written[0]) >= MIN_DIGITS:
+        return written[0].strip()[:MAX_PHONE]
+    digits = "".join(t.word for t in said.spoken if t.word.isdecimal())
+    return digits[:MAX_PHONE] if len(digits) >= MIN_DIGITS else ""

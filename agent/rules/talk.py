@@ -1,0 +1,158 @@
+"""Where a talk stands between two turns, and what a turn decides."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from enum import Enum, auto
+from typing import Any, NamedTuple, Protocol
+
+from agent.asides import Asides, Topic
+from agent.cart import Cart
+from agent.guest import NOBODY, Guest
+from agent.hearing import Focus, Open
+from agent.house import House
+from agent.language import Token
+from agent.matching import Mention
+from domain.order import Order
+
+__all__ = [
+    "MAX_NAME_ASKED",
+    "MAX_OPEN_ASKED",
+    "MAX_SILENCES",
+    "MESSAGE_ASKS",
+    "Ask",
+    "Decision",
+    "Note",
+    "Quote",
+    "Said",
+    "Scene",
+    "Talk",
+    "ToolCall",
+]
+
+MAX_NAME_ASKED = 2  # a caller who twice gives no name does not want to; the order needs none
+MAX_OPEN_ASKED = 2  # an open point asked in vain so often is dropped, and said so
+
+MAX_SILENCES = 3  # in a row; then there is nobody there, and the line is needed
+
+
+class Quote(Protocol):
+    """What a cart would come to; as a change of the order told as `today`, where one is named.
+    Raises `Invalid` or `Conflict` where it cannot be."""
+
+    def __call__(self, cart: Cart, today: str = "") -> Order: ...
+
+
+class Ask(Enum):
+    """What the caller was asked last."""
+
+    ITEMS = auto()
+    MORE = auto()
+    OPEN = auto()
+    OPTION = auto()
+    NAME = auto()
+    TYPE = auto()
+    ADDRESS = auto()
+    AGAIN = auto()  # the same as last time?
+    CONFIRM = auto()
+    CHANGE = auto()
+    SAME_ADDRESS = auto()  # to the address of last time?
+    WHICH_TODAY = auto()  # which of several orders that stand
+    OFFER_MESSAGE = auto()  # shall I take a message?
+    MESSAGE = auto()
+    MESSAGE_NAME = auto()
+    MESSAGE_PHONE = auto()
+    MESSAGE_CONFIRM = auto()
+    CLOSED = auto()
+
+
+@dataclass(frozen=True)
+class Note:
+    """A message for the staff, as far as it has been told. `asked`: how often for the number."""
+
+    text: str = ""
+    name: str = ""
+    phone: str = ""
+    asked: int = 0
+
+
+@dataclass(frozen=True)
+class Talk:
+    """Where the talk stands between two turns. `read` is the cart that was read back: only that
+    one may be placed by a yes. `today` is the number of the order of today that the cart is a
+    change of, `cancels`: it is to be cancelled, and `pending` what was said before the caller was
+    asked which one. `note` is the message that is being taken."""
+
+    ask: Ask = Ask.ITEMS
+    opens: tuple[Open, ...] = ()
+    focus: Focus = field(default_factory=Focus)
+    done: bool = False
+    name_asked: int = 0
+    option_line: str = ""
+    read: Cart | None = None
+    said: str = ""
+    question: str = ""  # as it was put last, so that it is put in other words next time
+    silences: int = 0  # turns in a row in which nothing was said
+    today: str = ""
+    cancels: bool = False
+    pending: str = ""
+    elsewhere: bool = False  # not to the address of last time
+    note: Note | None = None
+
+
+@dataclass(frozen=True)
+class ToolCall:
+    name: str
+    arguments: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Decision:
+    """`calls` run first, in order. `reply` is empty where it depends on what `place_order` says."""
+
+    calls: tuple[ToolCall, ...]
+    reply: str
+    talk: Talk
+
+    @property
+    def places(self) -> bool:
+        return any(call.name == "place_order" for call in self.calls)
+
+
+MESSAGE_ASKS = frozenset(
+    [Ask.OFFER_MESSAGE, Ask.MESSAGE, Ask.MESSAGE_NAME, Ask.MESSAGE_PHONE, Ask.MESSAGE_CONFIRM]
+)  # those whose answer goes into a message for the staff
+
+
+class Said(NamedTuple):
+    """One utterance, listened to: its words, what it names on the menu, and what besides dishes
+    is in it."""
+
+    text: str
+    spoken: Sequence[Token]
+    mentions: Sequence[Mention]
+    asides: Asides
+
+    @property
+    def silent(self) -> bool:
+        return all(t.stop for t in self.spoken)
+
+    @property
+    def topics(self) -> set[Topic]:
+        return {question.topic for question in self.asides.questions}
+
+    @property
+    def names_a_dish(self) -> bool:
+        return any(m.items for m in self.mentions)
+
+
+@dataclass(frozen=True)
+class Scene:
+    """All that a turn is decided from, besides what was said."""
+
+    house: House
+    cart: Cart
+    talk: Talk
+    quote: Quote
+    guest: Guest = NOBODY

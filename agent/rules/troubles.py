@@ -1,0 +1,114 @@
+"""What could not be taken as it was said, and what is still open, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from agent.cart import CartLine
+from agent.hearing import Open, OpenKind, Trouble, TroubleKind
+from agent.house import House
+from agent.language import plural
+from agent.wording import (
+    category_name,
+    item_name,
+    line_price,
+    listing,
+    modifier_name,
+    short_listing,
+)
+from domain.menu import Item
+from domain.money import format_money
+from domain.order import Line
+from domain.ordering import MAX_QTY
+
+__all__ = [
+    "categories",
+    "gone_again_words",
+    "open_question",
+    "others_like",
+    "sold_out_since_words",
+    "trouble_words",
+]
+
+
+def trouble_words(house: House, trouble: Trouble) -> str:
+    item = house.menu.item(trouble.item_id)
+    name = item_name(item) if item is not None else ""
+    group = house.menu.group(trouble.group_id)
+    match trouble.kind:
+        case TroubleKind.UNKNOWN if trouble.item_ids:
+            return f"I can't find “{trouble.text}” on the menu."
+        case TroubleKind.UNKNOWN:
+            return f"I'm sorry, we don't have “{trouble.text}”. {categories(house)}"
+        case TroubleKind.SOLD_OUT:
+            return f"I'm sorry, the {name} is sold out."
+        case TroubleKind.NO_OPTION if group is not None:
+            names = short_listing([modifier_name(m) for m in group.modifiers], "or")
+            return f"For {trouble.text} there is {names}."
+        case TroubleKind.NO_OPTION:
+            return f"I'm sorry, I can't do “{trouble.text}” for the {name}."
+        case TroubleKind.TOO_MANY_OPTIONS:
+            most = group.max if group is not None else 0
+            return f"The {name} takes at most {most} of those."
+        case TroubleKind.TOO_MANY:
+            return (
+                f"I can take at most {MAX_QTY} of one dish by phone. For more {plural(name)}, "
+                "please speak to the staff."
+            )
+        case TroubleKind.TOO_LONG:
+            return "That is more than fits on one order. Please speak to the staff for the rest."
+        case TroubleKind.NOT_IN_ORDER:
+            return f"There is no {trouble.text} in your order."
+
+
+def categories(house: House) -> str:
+    names = [
+        category_name(c)
+        for c in house.menu.categories
+        if any(i.category_id == c.id for i in house.menu.items)
+    ]
+    return f"We have {short_listing(names)}."
+
+
+def open_question(house: House, points: Sequence[Open], said: Sequence[str]) -> str:
+    """What to ask about the first of `points`; about all absurd quantities together."""
+    point = points[0]
+    items = [house.item(i) for i in point.item_ids]
+    if point.kind is OpenKind.WHICH:
+        return f"Which one would you like: {short_listing([item_name(i) for i in items], 'or')}?"
+    if point.kind is OpenKind.OFFER:
+        cost = line_price(house.menu, CartLine("", items[0].id, 1))
+        price = format_money(cost, house.menu.currency)
+        if any(item_name(items[0]) in part for part in said):
+            return "Would you like one?"
+        return f"Would you like the {item_name(items[0])} for {price}?"
+    if point.kind is OpenKind.COUNT:
+        return f"How many {plural(item_name(items[0]))} would you like?"
+    many = [p for p in points if p.kind is OpenKind.MANY]
+    counts = [f"{p.qty} {plural(item_name(house.item(p.item_ids[0])))}" for p in many]
+    return f"Did you really mean {listing(counts)}?"
+
+
+def gone_again_words(house: House, line: Line) -> str:
+    item = house.menu.item(line.item_id)
+    if item is None:
+        return f"I'm sorry, the {line.name} is not on the menu any more."
+    if item.id in house.sold_out:
+        return f"I'm sorry, the {item_name(item)} is sold out."
+    return f"I'm sorry, the {item_name(item)} can't be made that way any more."
+
+
+def others_like(house: House, item: Item) -> list[Item]:
+    return [
+        i
+        for i in house.menu.items
+        if i.category_id == item.category_id and i.id not in house.sold_out and i != item
+    ]
+
+
+def sold_out_since_words(house: House, line: CartLine) -> str:
+    """A line that has just been taken off, because the kitchen ran out of it."""
+    item = house.menu.item(line.item_id)
+    if item is None:
+        return "I'm sorry, one dish has just left the menu, so I've taken it off."
+    return f"I'm sorry, the {item_name(item)} has just sold out, so I've taken it off."

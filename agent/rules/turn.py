@@ -1,0 +1,500 @@
+"""One turn of the caller, from what was heard to what is done and said."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace as with_
+
+from msgspec.structs import replace
+
+from agent.asides import Asides, Question, Topic, listen
+from agent.cart import MAX_DISHES, Cart, CartLine, same_dishes
+from agent.guest import again
+from agent.hearing import Focus, Heard, Open, OpenKind, Situation, hear
+from agent.house import missing_group
+from agent.language import Token, tokens
+from agent.lexemes import Kind, Lexeme, lex
+from agent.notes import MAX_PHONE
+from agent.rules.answers import FOR_A_PERSON, answer, asked_about, person_words
+from agent.rules.changes import acknowledgement, calls_between
+from agent.rules.talk import (
+    MAX_NAME_ASKED,
+    MAX_OPEN_ASKED,
+    MAX_SILENCES,
+    MESSAGE_ASKS,
+    Ask,
+    Decision,
+    Said,
+    Scene,
+    Talk,
+    ToolCall,
+)
+from agent.rules.troubles import (
+    gone_again_words,
+    open_question,
+    others_like,
+    sold_out_since_words,
+    trouble_words,
+)
+from agent.standing import as_cart
+from agent.wording import closed_words, group_question, item_name, read_back, ready_words, sentence
+from domain.errors import Invalid
+from domain.order import OrderType
+from domain.ordering import MAX_ADDRESS, MAX_NAME, MAX_NOTE
+
+__all__ = ["Turn", "listened", "with_customer"]
+
+_LOST = "Sorry, I didn't catch that."
+_OFF_TOPIC = "I can only help with your order here."
+_BY_PHONE = (OrderType.PICKUP, OrderType.DELIVERY)
+_OTHERWISE = {
+    "What would you like to order?": "What can I get you?",
+    "Anything else?": "What else would you like?",
+    "What name is it for?": "Whose name shall I put on it?",
+    "Is that for pick-up or delivery?": "Will you pick it up, or shall we deliver it?",
+    "What address should we deliver to?": "Which street and number shall it be delivered to?",
+    "Shall I place it?": "Is that right, may I place it?",
+    "What should I change?": "What shall I change about it?",
+    "Would you like one?": "Shall I add one?",
+    "Shall I take a message?": "I can take a message for the staff. Shall I?",
+    "What should I tell the staff?": "What shall I write down for them?",
+    "To the same address as last time?": "Shall it go where it went last time?",
+}
+
+
+def listened(scene: Scene, text: str) -> Said:
+    """`text` listened to for what the talk waits for."""
+    spoken = tokens(text)
+    mentions = scene.house.lexicon.mentions(spoken)
+    ask, cart = scene.talk.ask, scene.cart
+    # The caller may give the address before it is asked for.
+    to_deliver = cart.type is OrderType.DELIVERY and not cart.customer.address
+    asides = listen(
+        text,
+        spoken,
+        mentions,
+        want_name=ask in (Ask.NAME, Ask.MESSAGE_NAME),
+        want_address=ask in (Ask.ADDRESS, Ask.SAME_ADDRESS) or (ask is Ask.NAME and to_deliver),
+        delivering=cart.type is OrderType.DELIVERY,
+        winding_up=scene.talk.done,
+        more_asked=ask is Ask.MORE,
+        type_due=ask is Ask.TYPE or (ask is Ask.NAME and cart.type is None),
+        nameless=scene.talk.done and not cart.customer.name,
+        looking_back=bool(scene.talk.today) or not cart.lines or ask in MESSAGE_ASKS,
+    )
+    return Said(text, spoken, mentions, asides)
+
+
+class Turn:
+    """One turn being decided. `parts` is what will be said, in order."""
+
+    def __init__(self, scene: Scene) -> None:
+        self.guest = scene.guest
+        self.house = scene.house
+        self.before = scene.cart
+        self.cart = scene.cart
+        self.talk = scene.talk
+        self.quote = scene.quote
+        self.before_opens = scene.talk.opens
+        self.parts: list[str] = []
+        self.handing_over = ""  # why the caller is to be put through to a person
+        self.asking_again = False  # what they had last time has been said
+        self.for_the_staff = False  # only they can help with what was asked
+
+    def decide(self, said: Said) -> Decision:
+        if said.silent:
+            return self._silence()
+        self.talk = with_(self.talk, silences=0)
+        asides = said.asides
+        lexemes = lex(said.text, said.spoken, said.mentions, asides.taken)
+        if self.talk.ask is Ask.SAME_ADDRESS and not said.names_a_dish:
+            lexemes = self._same_address(lexemes, asides)
+        if asides.cancel and self.cart.lines and _orders(lexemes):
+            self._clear()  # "start over. One bhaji, please"
+            asides.cancel = False
+            self.parts.append("I've cleared your order.")
+        if self._wants_again(asides, lexemes):
+            self._order_again()
+        heard = self._hear(lexemes, said.spoken, asked_about(self._scene(), asides.questions))
+        return self._judge(asides, heard, lexemes)
+
+    def _same_address(self, lexemes: Sequence[Lexeme], asides: Asides) -> list[Lexeme]:
+        """“Yes, the same”, to the address of last time; what is left of the answer."""
+        kinds = {x.kind for x in lexemes}
+        if Kind.NO in kinds or asides.address:
+            self.talk = with_(self.talk, elsewhere=True)
+        elif kinds & {Kind.YES, Kind.SAME}:
+            asides.address = self.guest.address
+        return [x for x in lexemes if x.kind not in (Kind.SAME, Kind.YES, Kind.WORD)]
+
+    def _clear(self) -> None:
+        self.cart = Cart(customer=self.cart.customer)
+        self.talk = Talk()
+
+    def _scene(self) -> Scene:
+        return Scene(self.house, self.cart, self.talk, self.quote, self.guest)
+
+    def _silence(self) -> Decision:
+        """Nothing was said: asked after, and at last taken for a caller who has gone."""
+        self.talk = with_(self.talk, silences=self.talk.silences + 1)
+        if self.talk.silences >= MAX_SILENCES:
+            self.parts.append("I can't hear you, so I'll hang up now.")
+            return self._goodbye()
+        first = "Are you still there?" if self.talk.silences == 1 else "Hello? I can't hear you."
+        return self.ask_next(first, again=True)
+
+    # --- the same as last time -------------------------------------------------------------------
+
+    def _wants_again(self, asides: Asides, lexemes: Sequence[Lexeme]) -> bool:
+        if asides.again:
+            return True
+        kinds = {x.kind for x in lexemes}
+        if self.talk.ask is Ask.AGAIN:
+            return bool(kinds & {Kind.YES, Kind.SAME}) and Kind.NO not in kinds
+        return Kind.SAME in kinds and not self.cart.lines and self.guest.last is not None
+
+    def _order_again(self) -> None:
+        """The guest's last order into the cart, before what else was said is heard."""
+        last = self.guest.last
+        if last is None:
+            self.parts.append("I can't see an earlier order from your number.")
+            return
+        repeated = again(self.house, last)
+        for line in repeated.lines:
+            self.cart = self.cart.put(replace(line, id=self.cart.next_id()))
+        customer = self.cart.customer
+        if not customer.address:
+            customer = replace(customer, address=last.customer.address)
+        order_type = self.cart.type or (last.type if last.type in _BY_PHONE else None)
+        self.cart = replace(self.cart, customer=customer, type=order_type)
+        self.parts += [gone_again_words(self.house, gone) for gone in repeated.gone]
+        if repeated.lines:
+            line_id = self.cart.lines[-1].id
+            added = tuple(line.id for line in self.cart.lines[-len(repeated.lines) :])
+            self.talk = with_(self.talk, focus=Focus(line_id, line_id, added), done=True)
+
+    # --- refused ---------------------------------------------------------------------------
+
+    def after_refusal(self, refusal: str) -> Decision:
+        if self.house.hours.closed:
+            self.parts.append(sentence(f"I'm sorry, that could not be placed: {refusal}"))
+            return self._say("Shall I take a message?", Ask.OFFER_MESSAGE)
+        gone = [line for line in self.cart.lines if self._sold_out_since(line)]
+        gone += [line for line in self.cart.lines if self.house.menu.item(line.item_id) is None]
+        opens: list[Open] = []
+        for line in gone:
+            self.cart = self.cart.without(line.id)
+            self.parts.append(sold_out_since_words(self.house, line))
+            opens += self._instead_of(line)
+        if not gone:
+            self.parts.append(sentence(f"I'm sorry, that could not be placed: {refusal}"))
+        self.talk = with_(self.talk, opens=tuple(opens))
+        return self.ask_next()
+
+    def _sold_out_since(self, line: CartLine) -> bool:
+        return line.item_id in self.house.sold_out
+
+    def _instead_of(self, line: CartLine) -> list[Open]:
+        """Another dish of the kind of one that has just run out, to be offered."""
+        item = self.house.menu.item(line.item_id)
+        others = others_like(self.house, item) if item is not None else []
+        if item is None or not others:
+            return []
+        return [Open(OpenKind.OFFER, (others[0].id,), line.qty, text=item_name(item))]
+
+    # --- hearing ---------------------------------------------------------------------------
+
+    def _hear(
+        self, lexemes: Sequence[Lexeme], spoken: Sequence[Token], about: Open | None
+    ) -> Heard:
+        talk = self.talk
+        asked = talk.opens[0] if talk.ask is Ask.OPEN and talk.opens else about
+        focus = talk.focus
+        if talk.ask is Ask.OPTION and self.cart.line(talk.option_line) is not None:
+            focus = Focus(talk.option_line, talk.option_line, (talk.option_line,))
+        situation = Situation(
+            menu=self.house.menu,
+            lexicon=self.house.lexicon,
+            sold_out=self.house.sold_out,
+            cart=self.cart,
+            focus=focus,
+            asked=asked,
+            opens=talk.opens,
+            words=spoken,
+            chatting=talk.ask in (Ask.NAME, Ask.TYPE, Ask.ADDRESS, Ask.SAME_ADDRESS),
+            choosing=talk.ask is Ask.OPTION,
+        )
+        heard = hear(lexemes, situation)
+        heard.opens = [o for o in heard.opens if o != about]
+        return heard
+
+    def _judge(self, asides: Asides, heard: Heard, lexemes: Sequence[Lexeme]) -> Decision:
+        ask = self.talk.ask
+        if asides.cancel or (ask is Ask.CONFIRM and _only_scratch(lexemes)):
+            return self._cancelled(asides)
+        self.cart = self._taken(heard, asides)
+        changed = self.cart != self.before
+        self.talk = with_(
+            self.talk, focus=heard.focus, opens=tuple(heard.opens), done=self._done(asides, heard)
+        )
+        if self._placing(asides, heard):
+            return Decision((*self._calls(), ToolCall("place_order")), "", self.talk)
+        if asides.bye and not changed and not heard.troubles:
+            return self._goodbye()
+        if self.talk.said and not changed and _asked_again(asides, heard):
+            return Decision((), self.talk.said, self.talk)
+        self._answer_questions(asides.questions)
+        self.parts += [trouble_words(self.house, trouble) for trouble in heard.troubles]
+        refused = heard.no and not (heard.yes or asides.done)
+        if not self.parts and not changed and ask is Ask.CONFIRM and refused:
+            return self._say("What should I change?", Ask.CHANGE)
+        if not self.parts and not changed and not self._answered(asides, heard):
+            self.parts.append(self._lost(lexemes))
+        if ask is Ask.OPEN:
+            self._count_asked(heard)
+        if self._ends(asides, heard, changed=changed):
+            return self._goodbye()
+        return self.ask_next(again=not (changed or heard.troubles), heard=heard)
+
+    def _taken(self, heard: Heard, asides: Asides) -> Cart:
+        """The cart with all that was heard; a closed house takes no dishes."""
+        cart = heard.cart
+        if self.house.hours.closed:
+            if heard.cart != self.before or heard.opens:
+                self.parts.append(f"{closed_words(self.house)} I can't take an order now.")
+            heard.opens = []
+            cart = self.before
+        return with_customer(cart, asides)
+
+    def _lost(self, lexemes: Sequence[Lexeme]) -> str:
+        """Nothing was of use: a word nobody knows, or talk that is about no order."""
+        if any(x.kind in (Kind.WORD, Kind.MENTION) for x in lexemes):
+            return _LOST
+        if self.talk.ask is Ask.ITEMS or any(x.kind is Kind.WANT for x in lexemes):
+            return ""
+        return _OFF_TOPIC
+
+    def _done(self, asides: Asides, heard: Heard) -> bool:
+        nothing_more = (
+            self.talk.ask is Ask.MORE
+            and heard.no
+            and not heard.yes
+            and heard.cart == self.before
+            and not heard.opens
+        )
+        return self.talk.done or asides.done or nothing_more
+
+    def _placing(self, asides: Asides, heard: Heard) -> bool:
+        """An explicit yes, and nothing else, to exactly what was read back."""
+        harmless = {Topic.WAIT, Topic.WHERE, Topic.PAYMENT, Topic.RUDE}
+        return (
+            self.talk.ask is Ask.CONFIRM
+            and heard.yes
+            and not (heard.no or heard.doubt or heard.understood)
+            and not (heard.opens or heard.troubles)
+            and all(q.topic in harmless for q in asides.questions)
+            and self.cart == self.talk.read
+        )
+
+    def _answered(self, asides: Asides, heard: Heard) -> bool:
+        """Something in the utterance was of use, though the cart is as it was."""
+        return bool(
+            heard.understood
+            or heard.yes
+            or heard.no
+            or heard.doubt
+            or asides.done
+            or asides.name
+            or asides.type
+            or asides.again
+        )
+
+    def _ends(self, asides: Asides, heard: Heard, *, changed: bool) -> bool:
+        nothing = self.talk.ask is Ask.ITEMS and (heard.no or asides.done)
+        return nothing and not (changed or self.cart.lines or self.parts or heard.yes)
+
+    def _count_asked(self, heard: Heard) -> None:
+        """A point asked in vain twice is dropped: the caller has moved on."""
+        if not heard.opens:
+            return
+        if self.before_opens[:1] and self.before_opens[0].kind is OpenKind.MANY:
+            # Asked once, of all such quantities: the read-back says them once more.
+            left = tuple(o for o in heard.opens if o not in self.before_opens)
+            self.talk = with_(self.talk, opens=left)
+            return
+        first = with_(heard.opens[0], asked=heard.opens[0].asked + 1)
+        rest = tuple(heard.opens[1:])
+        if first.asked >= MAX_OPEN_ASKED or (self.talk.done and first.kind is OpenKind.OFFER):
+            self.talk = with_(self.talk, opens=rest)
+        else:
+            self.talk = with_(self.talk, opens=(first, *rest))
+
+    def _answer_questions(self, questions: Sequence[Question]) -> None:
+        for question in questions[:3]:
+            given = answer(self._scene(), question)
+            if given.words not in self.parts:
+                self.parts.append(given.words)
+            self.handing_over = given.hand_over or self.handing_over
+            self.asking_again = given.again or self.asking_again
+            self.for_the_staff = given.for_the_staff or self.for_the_staff
+            if given.reread:
+                self.talk = with_(self.talk, read=None)
+            if given.offer is not None:
+                self.talk = with_(self.talk, opens=(given.offer,))
+
+    # --- endings -------------------------------------------------------------------------------
+
+    def _cancelled(self, asides: Asides) -> Decision:
+        had = bool(self.cart.lines)
+        self._clear()
+        if asides.bye or not had:
+            return self._goodbye()
+        return self._say("I've cleared your order. What would you like instead?", Ask.ITEMS)
+
+    def _goodbye(self) -> Decision:
+        more = " more" if self.guest.todays else ""
+        words = f"Nothing{more} has been ordered. " if self.cart.lines else ""
+        return self._say(f"{words}Thank you for calling. Goodbye!", Ask.CLOSED)
+
+    def _say(self, text: str, ask: Ask) -> Decision:
+        if text == self.talk.question and ask is not Ask.CLOSED:
+            text = _OTHERWISE.get(text, f"Let me ask again: {text}")
+        self.talk = with_(self.talk, question=text)
+        self.parts.append(text)
+        return self._decision(ask)
+
+    def _decision(self, ask: Ask, *calls: ToolCall) -> Decision:
+        reply = " ".join(p for p in self.parts if p)
+        if self.handing_over:
+            calls = (*calls, ToolCall("hand_over", {"reason": self.handing_over}))
+        if ask is Ask.CLOSED:
+            calls = (*calls, ToolCall("end_call"))
+        talk = with_(self.talk, ask=ask, said=reply)
+        return Decision((*self._calls(), *calls), reply, talk)
+
+    def _calls(self) -> list[ToolCall]:
+        return calls_between(self.before, self.cart)
+
+    # --- what to ask next ----------------------------------------------------------------------
+
+    def ask_next(
+        self, first: str = "", *, again: bool = False, heard: Heard | None = None
+    ) -> Decision:
+        if first:
+            self.parts.append(first)
+        point = self._point()
+        reading = point is None and self._complete()
+        if not reading:
+            # Before the answers and troubles of this turn, which end in the question.
+            self.parts[:0] = acknowledgement(self.house, self.before, self.cart, heard)
+        if point is not None:
+            return self._say(point[1], point[0])
+        if self.handing_over:
+            return self._decision(self.talk.ask)
+        if reading:
+            return self._confirm(again=again)
+        if not self.cart.lines and (self.house.hours.closed or self.for_the_staff):
+            return self._say("Shall I take a message?", Ask.OFFER_MESSAGE)
+        if self.asking_again and not self.cart.lines:
+            return self._say("Would you like that again?", Ask.AGAIN)
+        if not self.cart.lines:
+            return self._say("What would you like to order?", Ask.ITEMS)
+        return self._ask_missing(again=again)
+
+    def _point(self) -> tuple[Ask, str] | None:
+        """The first thing that only the caller can settle, before anything else is asked."""
+        if self.talk.opens:
+            return Ask.OPEN, open_question(self.house, self.talk.opens, self.parts)
+        missing = missing_group(self.house.menu, self.cart)
+        if missing is None:
+            return None
+        line_id, group = missing
+        line = self.cart.line(line_id)
+        assert line is not None, "the group is missing on a line of this cart"
+        self.talk = with_(self.talk, option_line=line_id)
+        return Ask.OPTION, group_question(self.house, line, group)
+
+    def _complete(self) -> bool:
+        customer = self.cart.customer
+        named = bool(customer.name) or self.talk.name_asked >= MAX_NAME_ASKED
+        finished = self.talk.done or bool(customer.name and self.cart.type)
+        placed_where = self.cart.type is OrderType.PICKUP or (
+            self.cart.type is OrderType.DELIVERY and bool(customer.address)
+        )
+        return bool(self.cart.lines) and named and finished and placed_where
+
+    def _ask_missing(self, *, again: bool) -> Decision:
+        customer = self.cart.customer
+        if not self.talk.done and not (customer.name and self.cart.type):
+            more = (
+                "What else would you like?"
+                if again and self.talk.ask is Ask.MORE
+                else "Anything else?"
+            )
+            return self._say(more, Ask.MORE)
+        if not customer.name and self.talk.name_asked < MAX_NAME_ASKED:
+            self.talk = with_(self.talk, name_asked=self.talk.name_asked + 1)
+            return self._say("What name is it for?", Ask.NAME)
+        if self.cart.type not in (OrderType.PICKUP, OrderType.DELIVERY):
+            return self._say("Is that for pick-up or delivery?", Ask.TYPE)
+        if self.guest.address and not self.talk.elsewhere:
+            # Not said before whoever holds this telephone has agreed: it is read back then.
+            return self._say("To the same address as last time?", Ask.SAME_ADDRESS)
+        return self._say("What address should we deliver to?", Ask.ADDRESS)
+
+    def _confirm(self, *, again: bool) -> Decision:
+        heard_well = not self.parts or self.parts[-1] not in (_LOST, _OFF_TOPIC)
+        if again and heard_well and self.talk.read == self.cart and self.talk.ask is Ask.CONFIRM:
+            return self._say("Shall I place it?", Ask.CONFIRM)
+        if self.cart.dishes > MAX_DISHES:
+            count = f"That's {self.cart.dishes} dishes, which only the staff can confirm."
+            self.handing_over = FOR_A_PERSON if self.house.transfers else ""
+            return self._say(f"{count} {person_words(self.house)}", Ask.CHANGE)
+        try:
+            order = self.quote(self.cart)
+        except Invalid as wrong:
+            self.talk = with_(self.talk, read=None)
+            return self._say(sentence(f"I can't place that yet: {wrong.detail}"), Ask.CHANGE)
+        self._tell_of_a_twin()
+        self.parts.append(read_back(self.house, self.cart, order))
+        self.talk = with_(self.talk, read=self.cart)
+        return self._decision(Ask.CONFIRM, ToolCall("read_back"))
+
+    def _tell_of_a_twin(self) -> None:
+        """Who was cut off while ordering does not know that it stands, and calls again."""
+        lines, menu = self.cart.lines, self.house.menu
+        for order in self.guest.todays:
+            if same_dishes(menu, as_cart(self.house, order).lines, lines):
+                ready = ready_words(self.house, order)
+                self.parts.append(
+                    f"You already have order {order.number} with exactly that, {ready}. "
+                    "This would be another one."
+                )
+                return
+
+
+def _orders(lexemes: Sequence[Lexeme]) -> bool:
+    return any(x.mention is not None and x.mention.items for x in lexemes)
+
+
+def _asked_again(asides: Asides, heard: Heard) -> bool:
+    """“Pardon?”, and nothing else."""
+    topics = {q.topic for q in asides.questions}
+    return topics == {Topic.AGAIN} and not heard.understood
+
+
+def _only_scratch(lexemes: Sequence[Lexeme]) -> bool:
+    kinds = {x.kind for x in lexemes} - {Kind.COMMA, Kind.STOP, Kind.NO, Kind.WITHOUT, Kind.FIX}
+    return kinds == {Kind.SCRATCH}
+
+
+def with_customer(cart: Cart, asides: Asides) -> Cart:
+    customer = replace(
+        cart.customer,
+        name=asides.name[:MAX_NAME] or cart.customer.name,
+        phone=asides.phone[:MAX_PHONE] or cart.customer.phone,
+        address=asides.address[:MAX_ADDRESS] or cart.customer.address,
+    )
+    notes = [n for n in asides.notes if n not in cart.note]
+    note = ". ".join([n for n in (cart.note, *notes) if n])
+    return replace(cart, customer=customer, type=asides.type or cart.type, note=note[:MAX_NOTE])
