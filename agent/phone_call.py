@@ -115,7 +115,9 @@ class PhoneCall:
                 await self._session.start(
                     Waiter(self.call.house, self.call.guest),
                     room=room,
-                    room_options=room_io.RoomOptions(text_input=False, text_output=False),
+                    # The text that goes out keeps pace with the sound: it tells how much of a
+                    # sentence was heard before the caller spoke over it.
+                    room_options=room_io.RoomOptions(text_input=False),
                     record=False,
                     session_host=False,  # nobody steers a call from the room
                 )

@@ -52,12 +52,14 @@ async def _start(arguments: argparse.Namespace) -> int:
     # LiveKit takes seconds to import; what is wrong with the settings has been said by now.
     from agent.chosen_engines import open_engines
     from agent.console import stop_on_signals
+    from agent.steady import steady
     from agent.worker import make_server, send_what_waits, serve
 
     stop = stop_on_signals()
     async with open_engines(engines) as chosen:
         sending = asyncio.create_task(send_what_waits(settings))
         server = make_server(settings, chosen)
+        steady()
         await serve(server, stop, lambda: print("ready for calls", flush=True))
         sending.cancel()
         await asyncio.wait([sending])
