@@ -397,6 +397,11 @@ class Call:
         return "ended"
 
     @property
+    def told(self) -> Order | None:
+        """The order as it was read back last; None where none was, or where it no longer holds."""
+        return self._told.order if self._told is not None else None
+
+    @property
     def away(self) -> bool:
         """True where the last `place_order` failed because nobody answered."""
         return isinstance(self.refusal, Unavailable)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections import OrderedDict
 
 import msgspec
 
+from agent.after_call import AfterCall, Followed
+from agent.call import Call
 from agent.house import House
 from agent.notes import MAX_PHONE
 from agent.orders import OrderService
@@ -50,7 +53,17 @@ class Switchboard:
     Calls run side by side. The turns of one call are to be made one after the other, as people do.
     """
 
-    def __init__(self, service: OrderService, house: House, clock: Clock, ids: Ids) -> None:
+    def __init__(
+        self,
+        service: OrderService,
+        house: House,
+        clock: Clock,
+        ids: Ids,
+        after: AfterCall | None = None,
+    ) -> None:
+        self._after = after  # where there is one, calls are recorded once they have ended
+        self._followed: dict[str, Followed] = {}
+        self._ending: set[asyncio.Task[object]] = set()
         self._service = service
         self._house = house
         self._clock = clock
@@ -64,7 +77,10 @@ class Switchboard:
             raise Conflict(f"The call {name!r} is already open.")
         self._ended.pop(name, None)
         talking = await self._open(name, phone)
-        return Reply(name, greeting(talking.call.house))
+        words = greeting(talking.call.house)
+        if name in self._followed:
+            self._followed[name].log.said(words)
+        return Reply(name, words)
 
     async def say(self, name: str, text: str) -> Reply:
         """The answer to `text`. A call that was not started is opened; an ended one stays ended."""
@@ -80,18 +96,23 @@ class Switchboard:
     async def hang_up(self, name: str) -> None:
         """Ends a call; the staff are told where it was missed."""
         talking = self._calls.pop(name, None)
-        if talking is None:
-            return
-        await talking.close()
+        followed = self._followed.pop(name, None)
         try:
-            await talking.call.hung_up()
-        except Unavailable as error:
-            _log.warning("the note of a missed call could not be left: %s", error)
+            if talking is not None:
+                await talking.close()
+                await _tell_the_staff(talking.call)
+        finally:
+            if followed is not None:  # nobody waits for the record
+                ending: asyncio.Task[object] = asyncio.create_task(followed.end())
+                self._ending.add(ending)
+                ending.add_done_callback(self._ending.discard)
 
     async def close(self) -> None:
-        """Ends every call."""
+        """Ends every call, and waits until their records are written."""
         for name in list(self._calls):
             await self.hang_up(name)
+        if self._ending:
+            await asyncio.wait(self._ending)
 
     async def _open(self, name: str, phone: str = "") -> TextCall:
         if len(self._calls) >= MAX_CALLS:
@@ -106,7 +127,10 @@ class Switchboard:
             phone=phone[:MAX_PHONE],
         )
         self._house = call.house
-        self._calls[name] = await TextCall.open(call, RulesLLM(call))
+        followed = self._after.begin(call) if self._after is not None else None
+        self._calls[name] = await TextCall.open(call, RulesLLM(call), followed)
+        if followed is not None:
+            self._followed[name] = followed
         return self._calls[name]
 
     async def _turn(self, name: str, talking: TextCall, text: str) -> Reply:
@@ -122,3 +146,10 @@ class Switchboard:
         self._ended[name] = words
         while len(self._ended) > MAX_REMEMBERED:
             self._ended.popitem(last=False)
+
+
+async def _tell_the_staff(call: Call) -> None:
+    try:
+        await call.hung_up()
+    except Unavailable as error:
+        _log.warning("the note of a missed call could not be left: %s", error)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
 from livekit.agents import AgentSession, llm
 
+from agent.after_call import Followed
 from agent.call import Call
 from agent.waiter import Waiter
 
@@ -25,7 +27,9 @@ class TextCall:
         self._session = session
 
     @classmethod
-    async def open(cls, call: Call, model: llm.LLM[Any]) -> TextCall:
+    async def open(
+        cls, call: Call, model: llm.LLM[Any], followed: Followed | None = None
+    ) -> TextCall:
         session = AgentSession[Call](
             llm=model,
             vad=None,
@@ -33,7 +37,11 @@ class TextCall:
             turn_handling={"turn_detection": None},
             max_tool_steps=MAX_TOOL_STEPS,
         )
-        await session.start(Waiter(call.house, call.guest))
+        with contextlib.ExitStack() as stack:
+            if followed is not None:
+                followed.log.attach(session)
+                stack.enter_context(followed.trace.active())
+            await session.start(Waiter(call.house, call.guest))
         return cls(call, model, session)
 
     async def say(self, text: str) -> str:

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from livekit.agents import Agent, RunContext, ToolError, function_tool, llm
+from livekit.agents import Agent, RunContext, ToolError, llm
 
 from agent.call import Call
 from agent.guest import NOBODY, Guest
 from agent.heard import cut_short
 from agent.house import House
 from agent.manners import manners
+from agent.tools import function_tool
 from agent.wording import number_and_time, ready_words
 from domain.errors import PanBotError
 

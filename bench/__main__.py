@@ -9,7 +9,7 @@ import tempfile
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
-from bench import edge_process, edge_writes, order_to_paper, printing, render, sync
+from bench import edge_process, edge_writes, order_to_paper, phone, printing, render, sync
 from bench.figure import Figure, table
 from demo.postgres import postgres
 
@@ -22,6 +22,7 @@ MEASUREMENTS: dict[str, Measurement] = {
     "render": render.run,
     "sync": sync.run,
     "print": printing.run,
+    "phone": phone.run,
 }
 
 

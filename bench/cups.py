@@ -83,23 +83,27 @@ class Cups:
     def queue(self) -> str:
         return f"ipp://127.0.0.1:{self.port}/printers/{QUEUE}"
 
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}/printers/{QUEUE}"
+
+    def print_job(self, name: str, ticket: bytes) -> bytes:
+        """What asks CUPS to print `ticket`, as the body of an `application/ipp` request."""
+        attributes = {"job-name": name, "document-format": "application/vnd.cups-raw"}
+        return self._message(IppOperation.PRINT_JOB, attributes, ticket)
+
     async def submit(self, client: httpx.AsyncClient, name: str, ticket: bytes) -> None:
         """Returns once CUPS has accepted the job. Raises httpx.HTTPError, RuntimeError."""
-        attributes = {"job-name": name, "document-format": "application/vnd.cups-raw"}
-        await self._ask(client, IppOperation.PRINT_JOB, attributes, ticket)
+        await self._ask(client, self.print_job(name, ticket))
 
     async def waiting(self, client: httpx.AsyncClient) -> int:
         """How many jobs are not done yet."""
         wanted = {"which-jobs": "not-completed", "requested-attributes": ("job-id",)}
-        return len((await self._ask(client, IppOperation.GET_JOBS, wanted))["jobs"])
+        return len((await self._ask(client, self._message(IppOperation.GET_JOBS, wanted)))["jobs"])
 
-    async def _ask(
-        self,
-        client: httpx.AsyncClient,
-        operation: IppOperation,
-        attributes: Mapping[str, object],
-        content: bytes = b"",
-    ) -> dict[str, Any]:
+    def _message(
+        self, operation: IppOperation, attributes: Mapping[str, object], content: bytes = b""
+    ) -> bytes:
         message = {
             "version": (2, 0),
             "operation": operation,
@@ -113,15 +117,17 @@ class Cups:
             },
             "data": content,
         }
+        encoded: bytes = encode_dict(message)
+        return encoded
+
+    async def _ask(self, client: httpx.AsyncClient, message: bytes) -> dict[str, Any]:
         answer = await client.post(
-            f"http://127.0.0.1:{self.port}/printers/{QUEUE}",
-            content=encode_dict(message),
-            headers={"Content-Type": "application/ipp"},
+            self.url, content=message, headers={"Content-Type": "application/ipp"}
         )
         answer.raise_for_status()
         parsed: dict[str, Any] = parse(answer.content, contains_data=False)
         if parsed["status-code"] not in (IppStatus.OK, IppStatus.OK_IGNORED_OR_SUBSTITUTED):
-            raise RuntimeError(f"CUPS refused {operation.name}: {parsed['status-code']}")
+            raise RuntimeError(f"CUPS refused: {parsed['status-code']}")
         return parsed
 
 

@@ -13,12 +13,12 @@ import sqlite3
 import time
 import uuid
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import httpx
 import msgspec
 
 from bench.figure import Figure, percentile
+from bench.keep_alive import keep_alive, request
 from bench.stack import cloud, edge, restaurant_file
 from domain.clock import SystemClock
 from domain.ids import UuidV7
@@ -117,24 +117,18 @@ async def _clients(url: str, token: str, clients: int) -> tuple[float, list[floa
 
 
 async def _client(url: str, token: str, counted_from: float, until: float) -> list[float]:
-    """One keep-alive connection that places one order after the other. Raw, because a client
-    library would be slower than the server."""
-    where = urlsplit(url)
-    assert where.hostname
-    assert where.port
-    reader, writer = await asyncio.open_connection(where.hostname, where.port)
+    """One terminal that places one order after the other."""
     took_ms = []
-    while (began := time.perf_counter()) < until:
-        writer.write(_request(where.netloc, token))
-        await _created(reader)
-        ended = time.perf_counter()
-        if began >= counted_from:
-            took_ms.append((ended - began) * 1000)
-    writer.close()
+    async with keep_alive(url) as connection:
+        while (began := time.perf_counter()) < until:
+            await connection.ask(_request(url, token))
+            ended = time.perf_counter()
+            if began >= counted_from:
+                took_ms.append((ended - began) * 1000)
     return took_ms
 
 
-def _request(host: str, token: str) -> bytes:
+def _request(url: str, token: str) -> bytes:
     body = msgspec.json.encode(
         {
             "id": _ids.new(),
@@ -143,16 +137,5 @@ def _request(host: str, token: str) -> bytes:
             "lines": [{"item_id": "margherita", "qty": 2}, {"item_id": "tiramisu", "qty": 1}],
         }
     )
-    head = (
-        f"POST /api/v1/orders HTTP/1.1\r\nHost: {host}\r\nAuthorization: Bearer {token}\r\n"
-        f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
-    )
-    return head.encode() + body
-
-
-async def _created(reader: asyncio.StreamReader) -> None:
-    head = await reader.readuntil(b"\r\n\r\n")
-    if not head.startswith(b"HTTP/1.1 201"):
-        raise RuntimeError(head.decode(errors="replace"))
-    length = int(head.lower().partition(b"content-length:")[2].split(b"\r\n", 1)[0])
-    await reader.readexactly(length)
+    headers = {"Authorization": f"Bearer {token}"}
+    return request(f"{url}/api/v1/orders", body, "application/json", headers)

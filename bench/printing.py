@@ -1,6 +1,7 @@
 """Paper: how soon a ticket is at its printer, and what is lost on the way there, beside CUPS.
 
-Both get the same tickets of 2 kB in the same run, in turn, by HTTP on a connection that stays open.
+Both get the same tickets of 2 kB in the same run, in turn, by one bare HTTP client on connections
+that stay open.
 Where CUPS is not installed this is said, and PanBot is measured alone.
 """
 
@@ -14,12 +15,16 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
+from typing import NamedTuple
 
 import httpx
+import msgspec
 
 from bench.cups import Cups, cups, installed
 from bench.figure import Figure, percentile
-from tests.support.edge import changes, edge_process, seed, settings
+from bench.keep_alive import keep_alive, request
+from edge.settings import EdgeSettings
+from tests.support.edge import EdgeProcess, changes, edge_process, seed, settings, token
 from tests.support.raw_printer import RawPrinter, Tally, tally
 from tests.support.rounds import AT_A_TIME, kill_round, place, pull_round
 from tests.support.unanswered import unanswered
@@ -38,10 +43,19 @@ HEALTHY = 6
 SLOW_BYTES_PER_S = 400.0
 EVENING = 60  # orders, each of which is a ticket on all eight printers
 
-Submit = Callable[[], Awaitable[None]]
+Submit = Callable[[], Awaitable[object]]
 
+_JSON = "application/json"
 _LINES = 17  # with this note, a ticket of 2 kB
 _NOTE = "cut in 8 slices, please, and the edge a little burnt"
+
+
+class _Way(NamedTuple):
+    """How a ticket gets to `printer`: by `whole`, a request to `url` or the ticket itself."""
+
+    printer: RawPrinter
+    url: str
+    whole: bytes
 
 
 async def run(folder: Path, _: str) -> list[Figure]:
@@ -57,45 +71,69 @@ async def run(folder: Path, _: str) -> list[Figure]:
 
 
 async def _speed(folder: Path, *, beside: bool) -> list[Figure]:
-    """Submit → last byte. A reprint is what CUPS is asked for too: one ticket, and nothing else."""
+    """Submit → last byte. A reprint is what CUPS is asked for too: one ticket, and nothing else.
+
+    All go by the same bare HTTP client, with requests that are ready before the time counts; the
+    floor is the ticket's bytes on a connection to its printer.
+    """
     async with AsyncExitStack() as stack:
         ours = await stack.enter_async_context(_printer())
         theirs = await stack.enter_async_context(_printer())
-        http = await stack.enter_async_context(_edge(folder, {"k": ours.uri}, ["k"]))
+        where, edge = await stack.enter_async_context(_edge_at(folder, {"k": ours.uri}, ["k"]))
+        http = await stack.enter_async_context(edge.http())
         ticket_id = await _a_ticket(http, ours)
         ticket = ours.tickets[-1]
-        taken: dict[str, list[float]] = {"reprint": [], "order": [], "CUPS": []}
-
-        async def reprint() -> None:
-            (await http.post(f"/print-jobs/{ticket_id}/reprint")).raise_for_status()
-
-        async def order() -> None:
-            (await http.post("/orders", json=_order())).raise_for_status()
-
-        ways: dict[str, tuple[RawPrinter, Submit]] = {
-            "reprint": (ours, reprint),
-            "order": (ours, order),
+        signed_in = {"Authorization": f"Bearer {token(where)}"}
+        reprint = f"{edge.url}/api/v1/print-jobs/{ticket_id}/reprint"
+        order = f"{edge.url}/api/v1/orders"
+        placed = msgspec.json.encode(_order())
+        ways = {
+            "reprint": _Way(ours, reprint, request(reprint, b"", _JSON, signed_in)),
+            "order": _Way(ours, order, request(order, placed, _JSON, signed_in)),
+            "plain TCP": _Way(theirs, theirs.uri, ticket),
         }
         if beside:
             peer = await stack.enter_async_context(_cups(stack, theirs))
-            client = await stack.enter_async_context(httpx.AsyncClient(trust_env=False))
-            ways["CUPS"] = (theirs, lambda: peer.submit(client, "ticket", ticket))
+            job = peer.print_job("ticket", ticket)
+            ways["CUPS"] = _Way(theirs, peer.url, request(peer.url, job, "application/ipp"))
+        taken: dict[str, list[float]] = {name: [] for name in ways}
         for _ in range((WARM_UP + TICKETS) // IN_A_ROW):
-            for name, (printer, submit) in ways.items():
-                for _ in range(IN_A_ROW):
-                    taken[name].append(await _until_paper(printer, submit))
-                    await asyncio.sleep(PAUSE_S)
+            for name, way in ways.items():
+                taken[name] += await _in_a_row(way)
     figures = []
     for percent in (50, 99):
-        found = {name: percentile(ms[WARM_UP:], percent) for name, ms in taken.items() if ms}
-        peer_ms = found.get("CUPS")
+        found = {name: percentile(ms[WARM_UP:], percent) for name, ms in taken.items()}
+        tcp_ms, peer_ms = found["plain TCP"], found.get("CUPS")
         goal = f"a third of CUPS: {peer_ms / 3:.1f}" if peer_ms else ""
-        name = f"ticket of {len(ticket):,} bytes, submit → last byte, p{percent} (beside CUPS)"
+        name = f"ticket of {len(ticket):,} bytes, submit → last byte, p{percent}"
         figures += [
-            Figure(name, found["reprint"], "ms", peer_ms, goal),
+            Figure(f"{name} (beside CUPS)", found["reprint"], "ms", peer_ms, goal),
+            Figure(f"the same, beside plain TCP, p{percent}", found["reprint"], "ms", tcp_ms),
             Figure(f"the same, as an order that is placed, p{percent}", found["order"], "ms"),
         ]
     return figures
+
+
+async def _in_a_row(way: _Way) -> list[float]:
+    """Milliseconds of each ticket from its submission to its last byte."""
+    taken = []
+    if way.url.startswith("escpos:"):
+        for _ in range(IN_A_ROW):
+            taken.append(await _until_paper(way.printer, lambda: _send(way.printer, way.whole)))
+            await asyncio.sleep(PAUSE_S)
+        return taken
+    async with keep_alive(way.url) as connection:
+        for _ in range(IN_A_ROW):
+            taken.append(await _until_paper(way.printer, lambda: connection.ask(way.whole)))
+            await asyncio.sleep(PAUSE_S)
+    return taken
+
+
+async def _send(printer: RawPrinter, ticket: bytes) -> None:
+    """As little as can bring a ticket to a printer."""
+    _, writer = await asyncio.open_connection("127.0.0.1", printer.port)
+    writer.write(ticket)
+    writer.close()
 
 
 async def _rush(folder: Path) -> list[Figure]:
@@ -226,10 +264,18 @@ async def _edge(
     folder: Path, uris: dict[str, str], kitchen: list[str]
 ) -> AsyncIterator[httpx.AsyncClient]:
     """An edge as a process of its own, without a gap between tickets, and a way to ask it."""
+    async with _edge_at(folder, uris, kitchen) as (_, edge), edge.http() as http:
+        yield http
+
+
+@asynccontextmanager
+async def _edge_at(
+    folder: Path, uris: dict[str, str], kitchen: list[str]
+) -> AsyncIterator[tuple[EdgeSettings, EdgeProcess]]:
     where = settings(folder / "data")
     await seed(where, changes(uris, kitchen=kitchen))
-    async with edge_process(where) as edge, edge.http() as http:
-        yield http
+    async with edge_process(where) as edge:
+        yield where, edge
 
 
 @asynccontextmanager

@@ -39,7 +39,7 @@ __all__ = [
 ]
 
 PASSWORD = "on loopback only"
-READY_S = 20.0  # for a program to answer; a busy machine takes a fraction of it
+READY_S = 60.0  # for a program to answer; a quiet machine takes a fraction of it
 LOOK_S = 0.005  # between two looks; what is measured by looking is this coarse
 
 _FENCE = b"\x1dr\x01"  # GS r 1: answered once everything before it was processed

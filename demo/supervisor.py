@@ -259,6 +259,7 @@ def _environment(
         "PANBOT_CLOUD_PORT": "0",
         "PANBOT_CLOUD_SECRET": secret["cloud"],
         "PANBOT_AGENT_BUSINESS": restaurant.business_id,
+        "PANBOT_CALL_SPOOL": str(folder / "calls"),
         "PANBOT_EDGE_DATA": str(folder / "edge"),
         "PANBOT_EDGE_HOST": HOST,
         "PANBOT_EDGE_PORT": "0",

@@ -31,8 +31,8 @@ class Speaker(StrEnum):
 
 
 class Said(msgspec.Struct, frozen=True):
-    """One turn, or one tool that ran. `at_ms` counts from the start of the call; `cut`: the caller
-    spoke over it, and `text` is what was heard of it."""
+    """One turn, or one tool that ran. `at_ms`, when it began, counts from the start of the call;
+    `cut`: the caller spoke over it, and `text` is what was heard of it."""
 
     at_ms: int
     speaker: Speaker
@@ -48,21 +48,22 @@ class CartState(msgspec.Struct, frozen=True):
 
 
 class Usage(msgspec.Struct, frozen=True):
-    """What one model used. Counts that it does not report are 0; `cost` is in `currency`'s minor
-    units and None where nobody knows it."""
+    """What one model used. Counts that it does not report are 0; `cost_micros` is in millionths of
+    `currency`, since a call costs fractions of a cent, and None where nobody knows it."""
 
     model: str
     input_tokens: int = 0
     output_tokens: int = 0
     characters: int = 0  # spoken by a voice
     audio_ms: int = 0  # heard by a recogniser
-    cost: int | None = None
+    cost_micros: int | None = None
     currency: str = ""
 
 
 class Quality(msgspec.Struct, frozen=True):
-    """By rules, from the record alone. `score` is 0 to 100; `matched`: the order is what was read
-    back, None where none was placed."""
+    """By rules, from what was logged (docs/calls.md). `score` is 0 to 100; `read_back`: the caller
+    heard the whole order with its total; `matched`: the order is what was read back, None where
+    none was placed."""
 
     score: int
     read_back: bool = False

@@ -147,6 +147,7 @@ async def running(
                 parts.metrics.heard,
                 parts.broadcaster.send,
             )
+            store.before_commit(parts.spooler.claim)
             async with _loops(parts):
                 yield parts
         finally:

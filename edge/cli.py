@@ -6,6 +6,7 @@ import argparse
 import asyncio
 import contextlib
 import ctypes
+import gc
 import json
 import logging
 import random
@@ -26,6 +27,7 @@ from edge.store.disk import refusal
 __all__ = ["environment_help", "main"]
 
 M_ARENA_MAX = -8  # mallopt(3)
+GARBAGE = 5_000  # new objects until a walk; of an order a few hundred are left for its answer
 ARENAS = 2  # the event loop's and one for the threads
 
 _Command = Callable[[EdgeSettings, argparse.Namespace], int]
@@ -97,6 +99,7 @@ def _serve(settings: EdgeSettings, _: argparse.Namespace) -> int:
 
         def ready(port: int) -> None:
             host = f"[{settings.host}]" if ":" in settings.host else settings.host
+            _calm_collector()
             say_address(settings.data, f"http://{host}:{port}")
             print(f"http://{host}:{port}", flush=True)
 
@@ -109,6 +112,13 @@ def _serve(settings: EdgeSettings, _: argparse.Namespace) -> int:
     if address(settings.data) is not None:
         raise Running(f"an edge is running on {settings.data}")
     return 0 if uvloop.run(serve()) else 1
+
+
+def _calm_collector() -> None:
+    """What is here by now stays, so the garbage collector need not walk over it again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(GARBAGE)
 
 
 def _share_arenas() -> None:

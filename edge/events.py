@@ -105,7 +105,7 @@ async def stream(
                 yield _frame(one.type, one.json)
             elif isinstance(one, PrintJobWritten):
                 yield _frame("print_job", msgspec.json.encode(one))
-            elif one.local_seq > sent:
+            elif isinstance(one, RecordWritten) and one.local_seq > sent:
                 yield _record_frame(one, business_id)
 
 

@@ -64,10 +64,12 @@ class Lines:
         """Has `printer` blink or beep; False where only paper can tell."""
         return await identify(printer, login=await self._login(printer))
 
-    async def _deliver(self, printer: Printer, draw: Callable[[], Document], key: str) -> Delivered:
+    async def _deliver(
+        self, printer: Printer, draw: Callable[[], Document], key: str, quick: bool
+    ) -> Delivered:
         login = await self._login(printer)
         async with self.of(printer.uri):
-            return await deliver(printer, draw, key, login=login)
+            return await deliver(printer, draw, key, quick=quick, login=login)
 
     async def _open_drawer(self, printer: Printer) -> Delivered:
         async with self.of(printer.uri):
@@ -79,4 +81,6 @@ class Lines:
             return (await condition(printer, login=login)).ready
 
     async def _login(self, printer: Printer) -> Login | None:
+        if printer.uri.partition("://")[0] == "escpos":  # there is nothing to sign in to
+            return None
         return await self._store.read(lambda db: printer_logins.find(db, printer.id))

@@ -7,12 +7,14 @@ from collections.abc import Mapping, Sequence
 from prometheus_client import CollectorRegistry, Counter, Gauge, generate_latest
 
 from domain.clock import from_iso
-from edge.store.announcements import Announcement, PrintJobWritten
+from edge.store.announcements import Announcement, PrintJobWritten, RecordWritten
 from edge.syncing import SyncStatus
 from printing.queue import JobState
 from sync.wire import Collection
 
 __all__ = ["Metrics"]
+
+_ORDER = Collection.ORDER
 
 
 class Metrics:
@@ -63,7 +65,7 @@ class Metrics:
         for one in announcements:
             if isinstance(one, PrintJobWritten):
                 self._transitions[one.state].inc()
-            elif one.created and one.collection == Collection.ORDER:
+            elif isinstance(one, RecordWritten) and one.created and one.collection == _ORDER:
                 self._orders.inc()
 
     def text(self, sync: SyncStatus, queue: Mapping[str, int]) -> bytes:

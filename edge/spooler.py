@@ -4,6 +4,9 @@ A worker reads its next job from the table, marks it as `sending` before a byte 
 writes down what became of it. Commits wake it; it also looks by itself every few seconds. Each step
 is taken on the job as the writing transaction finds it: a person may have cancelled it meanwhile.
 
+A printer that rests need not wait for a transaction of its own: its ticket is taken by the one that
+makes it, and handed over in memory once that is durable.
+
 While a printer is away its jobs go to its fallback, or wait here; a cheap question every few
 seconds tells when it is back.
 """
@@ -14,6 +17,7 @@ import asyncio
 import contextlib
 import logging
 import sqlite3
+from collections import deque
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import partial
@@ -29,10 +33,15 @@ from domain.errors import Invalid
 from domain.printer import Printer, PrinterStatus, shown
 from edge.house import House
 from edge.store import paper, print_jobs, records
-from edge.store.announcements import Announcement, PrintJobWritten, RecordWritten
+from edge.store.announcements import (
+    Announcement,
+    PrintJobWritten,
+    RecordWritten,
+    TicketClaimed,
+)
 from edge.store.edits import Stamp, edit
 from edge.store.store import Store
-from edge.store.writer import Transaction
+from edge.store.writer import Transaction, savepoint
 from printing.document import Document
 from printing.queue import (
     Delivery,
@@ -48,7 +57,7 @@ from printing.queue import (
     settle,
     start,
 )
-from printing.render import render
+from printing.render import is_quick, render
 from printing.transport import Delivered
 from sync.wire import Collection
 
@@ -85,9 +94,9 @@ class _Work(msgspec.Struct, frozen=True):
 
 
 class Paper(msgspec.Struct, frozen=True):
-    """How paper is reached; tests hand in their own."""
+    """How paper is reached; tests hand in their own. See `printing.transport`."""
 
-    deliver: Callable[[Printer, Callable[[], Document], str], Awaitable[Delivered]]
+    deliver: Callable[[Printer, Callable[[], Document], str, bool], Awaitable[Delivered]]
     open_drawer: Callable[[Printer], Awaitable[Delivered]]
     ready: Callable[[Printer], Awaitable[bool]]
     warm_up: Callable[[Printer], None]
@@ -114,6 +123,8 @@ class Spooler:
         self._paper = paper
         self._wakes: dict[str, asyncio.Event] = {}
         self._workers: dict[str, asyncio.Task[None]] = {}
+        self._resting: set[str] = set()  # printers whose worker waits to be woken
+        self._work: dict[str, deque[_Work]] = {}  # of each printer, in the order it was taken
         self._warm: set[str] = set()
         self._new_printer = asyncio.Event()
         self._looker: asyncio.Task[None] | None = None
@@ -150,16 +161,52 @@ class Spooler:
         """Called after each commit: wakes the printers that have something to do."""
         for one in announcements:
             match one:
+                case TicketClaimed():
+                    work = _Work(one.printer, one.job, one.templates)
+                    self._work[one.printer.id].append(work)
                 case PrintJobWritten(state=JobState.QUEUED | JobState.UNSURE):
                     self._wake(one.printer_id)
                 case RecordWritten(collection=Collection.PRINTER):
                     self._new_printer.set()
+
+    def claim(self, tx: Transaction) -> None:
+        """Called at the end of each transaction, in the writing thread: takes the first ticket of
+        each printer that rests. `heard` is told once that is durable.
+
+        Its worker may wake just now and take the next one, in a transaction after this one: it
+        has two tickets then, and prints them in their order.
+        """
+        for one in tuple(tx.announcements):
+            if (
+                isinstance(one, PrintJobWritten)
+                and one.state == JobState.QUEUED
+                and one.printer_id in self._resting
+                and not self._stopping.is_set()
+            ):
+                # Once: the next ticket may be committed before the worker has heard of this one.
+                self._resting.discard(one.printer_id)
+                self._claim(tx, one.printer_id, from_iso(one.at))
+
+    def _claim(self, tx: Transaction, printer_id: str, now: datetime) -> None:
+        part = Transaction(tx.connection)
+        try:
+            with savepoint(tx.connection):
+                work = _take(part, printer_id, now)
+        except Exception:  # the worker meets it again in its own turn; who wrote must not
+            if not tx.connection.in_transaction:
+                raise
+            _log.exception("printer %s: a ticket could not be taken", printer_id)
+            return
+        tx.announcements += part.announcements
+        if work.job is not None and work.printer is not None:
+            tx.announce(TicketClaimed(work.job, work.printer, work.templates))
 
     def _wake(self, printer_id: str) -> None:
         if self._stopping.is_set() or self._looker is None:
             return
         if printer_id not in self._workers:
             self._wakes[printer_id] = asyncio.Event()
+            self._work[printer_id] = deque()
             self._workers[printer_id] = asyncio.create_task(
                 self._serve(printer_id), name=f"printer {printer_id}"
             )
@@ -188,19 +235,25 @@ class Spooler:
                 _log.exception("the encoder for %s cannot be loaded", printer.uri)
 
     async def _serve(self, printer_id: str) -> None:
-        while not self._stopping.is_set():
+        while not self._stopping.is_set() or self._work[printer_id]:
             try:
                 rest_s = await self._turn(printer_id)
             except Exception:  # one job's bug must not silence a kitchen
                 _log.exception("printer %s: this turn failed", printer_id)
                 rest_s = STUMBLE_S
+            self._resting.add(printer_id)
             await _woken(self._wakes[printer_id], rest_s)
+            self._resting.discard(printer_id)
 
     async def _turn(self, printer_id: str) -> float:
         """One step for one printer; returns the seconds until the next one is worth a look."""
-        now = self._clock.now()
-        # Durable before the first byte leaves.
-        work = await self._store.write(partial(_take, printer_id=printer_id, now=now))
+        taken = self._work[printer_id]
+        if not taken:
+            now = self._clock.now()
+            # Durable before the first byte leaves.
+            work = await self._store.write(partial(_take, printer_id=printer_id, now=now))
+            taken.append(work)  # behind what was claimed before it
+        work = taken.popleft()
         if work.away:
             return await self._wait_for(work)
         if work.job is not None and work.printer is not None:
@@ -237,7 +290,8 @@ class Spooler:
             )
             return drawn[-1]
 
-        delivered = await self._deliver(job, printer, draw)
+        quick = is_quick(job.ticket, printer, templates)
+        delivered = await self._deliver(job, printer, draw, quick)
         stamp = self._stamp()
         settled = _with_looks(settle(job, delivered.delivery, stamp.now), drawn)
         await self._write_down(partial(_settle, job=settled, delivered=delivered, stamp=stamp))
@@ -253,10 +307,10 @@ class Spooler:
             await self._clock.sleep(STUMBLE_S)
 
     async def _deliver(
-        self, job: PrintJob, printer: Printer, draw: Callable[[], Document]
+        self, job: PrintJob, printer: Printer, draw: Callable[[], Document], quick: bool
     ) -> Delivered:
         try:
-            return await self._paper.deliver(printer, draw, job.key)
+            return await self._paper.deliver(printer, draw, job.key, quick)
         except Exception as error:  # nobody knows what the printer got
             _log.exception("print job %d: the transport broke", job.seq)
             reason = f"the transport broke: {error}"

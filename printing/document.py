@@ -27,7 +27,7 @@ character that `parse` swaps back once the markup is read. So a guest called "<c
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from enum import StrEnum
 from functools import lru_cache
 from itertools import zip_longest
@@ -83,6 +83,7 @@ _STYLES: dict[str, dict[str, Any]] = {
     "huge": {"width": 3, "height": 3},
 }
 _LINE_TAGS = {"hang", *_STYLES}
+_STYLED = re.compile(rf"(?:<(?:{'|'.join(_LINE_TAGS)})(?: \d{{1,3}})?>)*")  # how most lines begin
 _IN_LINE = ("right", "tab")  # tags that stand inside a line
 
 # Chinese and Japanese have no spaces: a line may end behind each character, but for what closes a
@@ -186,7 +187,19 @@ def parse(markup: str) -> Document:
 
 
 def _element(number: int, source: str) -> Element:
-    tags, rest = _tags(source.rstrip())
+    source = source.rstrip()
+    styles = _STYLED.match(source)
+    assert styles is not None, "no tag at all is a match too"
+    rest = source[styles.end() :]
+    text, _, right = rest.partition("<right>")
+    if "<" in text or "<" in right or _CONTROL.search(rest):
+        return _special(number, source)
+    return Line(_unescape(text), _unescape(right), **_style(styles[0]))
+
+
+def _special(number: int, source: str) -> Element:
+    """What is not just a line of text in a style. Raises `Invalid` where it is nothing at all."""
+    tags, rest = _tags(source)
     match tags, rest:
         case [("rule", _)], "":
             return Rule()
@@ -199,23 +212,26 @@ def _element(number: int, source: str) -> Element:
         case [("qr" | "barcode" as kind, dots)], text if _codeable(text):
             return Graphic(GraphicKind(kind), _unescape(text.strip()), dots or QR_DOTS)
     columns = _COLUMNS.match(rest)
-    if columns:
-        rest = rest[columns.end() :]
-    text, _, right = rest.partition("<right>")
-    texts = text.split("<tab>")
+    texts = rest[columns.end() :].split("<tab>") if columns else []
     if (
-        "<" in "".join(texts) + right
+        columns is None
+        or "<" in "".join(texts)
         or _CONTROL.search(rest)
         or not _LINE_TAGS.issuperset(dict(tags))
-        or (len(texts) != len(columns[1].split()) or right if columns else len(texts) > 1)
+        or len(texts) != len(columns[1].split())
     ):
         raise Invalid(f"line {number}: cannot read {_unescape(source.strip()[:60])!r}")
+    style = _style(source[: len(source) - len(rest)])
+    return Line("", columns=_columns(columns[1].split(), texts), **style)
+
+
+@lru_cache(maxsize=256)  # of the tags that lines begin with: a template has some ten of them
+def _style(tags: str) -> Mapping[str, Any]:
+    """What `<b><tall>` says, as fields of a `Line`."""
     style: dict[str, Any] = {}
-    for name, count in tags:
+    for name, count in _tags(tags)[0]:
         style |= {"hang": count or 1} if name == "hang" else _STYLES[name]
-    if columns:
-        return Line("", columns=_columns(columns[1].split(), texts), **style)
-    return Line(_unescape(text), _unescape(right), **style)
+    return style
 
 
 def _codeable(text: str) -> bool:
@@ -312,6 +328,9 @@ def _isolated(rows: Iterable[str]) -> Iterator[str]:
     again that the row before it did not end."""
     still_open = 0
     for row in rows:
+        if not still_open and OPEN_ISOLATE not in row:  # nearly every row
+            yield row
+            continue
         text = row.lstrip(" ")
         whole = row[: len(row) - len(text)] + OPEN_ISOLATE * still_open + text
         still_open = max(0, whole.count(OPEN_ISOLATE) - whole.count(CLOSE_ISOLATE))
@@ -361,20 +380,26 @@ def _wrap(text: str, across: int, hang: int) -> list[str]:
     Spaces at the beginning are kept, `hang` indents all but the first; an indent is given up
     rather than leave less than half of the line.
     """
-    hang = min(hang, across // 2)
     indent = min(len(text) - len(text.lstrip()), across // 2)
-    rows, row = [], " " * indent
+    whole = " " * indent + " ".join(text.split())
+    if cells(whole) <= across:  # as most lines do
+        return [*_isolated([whole])]
+    hang = min(hang, across // 2)
+    rows, row, used = [], " " * indent, indent
     empty = True
     for space, atom in _atoms(text):
-        if not empty and cells(row) + len(space) + cells(atom) > across:
+        wide = cells(atom)
+        if not empty and used + len(space) + wide > across:
             rows.append(row)
-            row, empty = " " * hang, True
+            row, used, empty = " " * hang, hang, True
         row += atom if empty else space + atom
+        used += wide if empty else len(space) + wide
         empty = False
-        while cells(row) > across:
+        while used > across:
             fits = _fitting(row, across)
             rows.append(row[:fits])
             row = " " * hang + row[fits:]
+            used = cells(row)
     return [*_isolated([*rows, row])]
 
 

@@ -6,6 +6,9 @@ does what is written from right to left, which no printer puts in order.
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from escpos.printer import Dummy
@@ -31,6 +34,8 @@ _TYPEWRITER = str.maketrans("×’‘“”„–—−•", 'x\'\'"""---*')
 # Real-time commands (10 04, 10 05, 10 14) act even where they stand inside an image, and one of
 # them opens the drawer. One dot more on the paper makes each harmless. Here a 1 is white.
 _REAL_TIME = {b"\xef\xfb": b"\xef\xf3", b"\xef\xfa": b"\xef\xf2", b"\xef\xeb": b"\xef\xe3"}
+
+_BEYOND_ASCII = re.compile(r"[^\x00-\x7f]")
 
 
 def encode(document: Document, printer: Printer) -> bytes:
@@ -65,30 +70,23 @@ class _Paper:
 
     def __init__(self, printer: Printer) -> None:
         self._printer = printer
-        self._out = Dummy(profile=_PROFILE)
-        self._encoder = self._out.magic.encoder
-        self._page = self._known(printer.code_page)
+        self._page = _known(printer.code_page)
         self._style = _PLAIN
-        self._out.hw("INIT")
-        self._out._raw(_KANJI_OFF)
-        self._out.charcode(self._page)
+        self._parts = [_beginning(self._page)]
 
     def row(self, row: Row) -> None:
-        text = self._printable(row.text)
+        text = self._in_page(row.text)
         if text is None:
             row = replace(row, text=drawable(row.text))
-            text = self._printable(row.text)
+            text = self._in_page(row.text)
         if text is None:
             self.dots(draw(row, self._printer))
             return
         if row.indent:
             self._styled(_PLAIN)
-            self._out._raw(b" " * row.indent)
+            self._parts.append(b" " * row.indent)
         self._styled(_Style(row.bold, row.inverse, row.width, row.height, row.small))
-        if text.isascii():  # the same in every code page, without asking for each letter
-            self._out._raw(text.encode() + b"\n")
-        else:
-            self._out.text(text + "\n")
+        self._parts.append(text + b"\n")
 
     def dots(self, drawn: Image.Image) -> None:
         whole_bytes = Image.new("1", ((drawn.width + 7) // 8 * 8, drawn.height), 1)
@@ -96,46 +94,96 @@ class _Paper:
         dots = whole_bytes.tobytes()
         for command, harmless in _REAL_TIME.items():
             dots = dots.replace(command, harmless)
-        self._out.image(Image.frombytes("1", whole_bytes.size, dots))
+        picture = Image.frombytes("1", whole_bytes.size, dots)
+        self._parts.append(_written(lambda out: out.image(picture)))
 
     def feed(self, lines: int) -> None:
         self._styled(_PLAIN)
-        self._out.ln(lines)
+        self._parts.append(b"\n" * lines)
 
     def cut(self) -> None:
         self._styled(_PLAIN)
-        self._out.cut(mode="PART")
+        self._parts.append(_cut())
 
     def written(self) -> bytes:
-        output = self._out.output
-        assert isinstance(output, bytes)
-        return output
+        return b"".join(self._parts)
 
-    def _known(self, code_page: str) -> str:
-        """The default where python-escpos knows no such code page."""
-        return code_page if code_page in self._encoder.codepages else _DEFAULT_CODE_PAGE
-
-    def _printable(self, text: str) -> str | None:
-        """`text` in characters of the code page, or None where it has to be drawn."""
+    def _in_page(self, text: str) -> bytes | None:
+        """`text` in the bytes of the code page, or None where it has to be drawn."""
         if text.isascii():
-            return text
-        if self._carries(text):
-            return text
-        plain = text.translate(_TYPEWRITER)
-        return plain if self._carries(plain) else None
-
-    def _carries(self, text: str) -> bool:
-        return not right_to_left(text) and all(
-            self._encoder.can_encode(self._page, char) for char in text
-        )
+            return text.encode()
+        if right_to_left(text):
+            return None
+        letters = _letters(self._page)
+        for tried in (text, text.translate(_TYPEWRITER)):
+            if letters.keys() >= set(map(ord, _BEYOND_ASCII.findall(tried))):
+                return tried.translate(letters).encode("latin-1")
+        return None
 
     def _styled(self, style: _Style) -> None:
-        was, self._style = self._style, style
-        if (style.width, style.height) != (was.width, was.height):
-            self._out.set(custom_size=True, width=style.width, height=style.height)
-        if style.bold != was.bold:
-            self._out.set(bold=style.bold)
-        if style.inverse != was.inverse:
-            self._out.set(invert=style.inverse)
-        if style.small != was.small:
-            self._out.set(font="b" if style.small else "a")
+        if style != self._style:
+            self._parts.append(_restyled(self._style, style))
+            self._style = style
+
+
+def _written(write: Callable[[Dummy], None]) -> bytes:
+    """What python-escpos writes for it."""
+    out = Dummy(profile=_PROFILE)
+    write(out)
+    written = out.output
+    assert isinstance(written, bytes)
+    return written
+
+
+# Each of these is the same for every ticket, and asking python-escpos again would take as long as
+# all else about a line.
+
+
+@cache
+def _known(code_page: str) -> str:
+    """The default where python-escpos knows no such code page."""
+    known = code_page in Dummy(profile=_PROFILE).magic.encoder.codepages
+    return code_page if known else _DEFAULT_CODE_PAGE
+
+
+@cache
+def _beginning(page: str) -> bytes:
+    def begin(out: Dummy) -> None:
+        out.hw("INIT")
+        out._raw(_KANJI_OFF)
+        out.charcode(page)
+
+    return _written(begin)
+
+
+@cache
+def _cut() -> bytes:
+    return _written(lambda out: out.cut(mode="PART"))
+
+
+@cache
+def _letters(page: str) -> dict[int, int]:
+    """The characters of a code page beyond ASCII, each with its byte; none where python-escpos
+    knows the page by its name alone."""
+    try:
+        found = Dummy(profile=_PROFILE).magic.encoder._get_codepage_char_map(page)
+    except LookupError:
+        return {}
+    return {ord(letter): byte for letter, byte in found.items() if not letter.isascii()}
+
+
+@lru_cache(maxsize=256)  # a template goes to and fro between a dozen styles
+def _restyled(was: _Style, now: _Style) -> bytes:
+    """The commands that lead from one style to another."""
+
+    def restyle(out: Dummy) -> None:
+        if (now.width, now.height) != (was.width, was.height):
+            out.set(custom_size=True, width=now.width, height=now.height)
+        if now.bold != was.bold:
+            out.set(bold=now.bold)
+        if now.inverse != was.inverse:
+            out.set(invert=now.inverse)
+        if now.small != was.small:
+            out.set(font="b" if now.small else "a")
+
+    return _written(restyle)

@@ -4,27 +4,29 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
-from functools import cache, lru_cache
+from functools import cache
 from importlib.resources import files
 from itertools import chain
 
-import chevron
-from chevron.tokenizer import tokenize
+import msgspec
 from msgspec.structs import replace
 
 from domain.business import Business
 from domain.errors import Invalid, NotFound
 from domain.printer import Printer
-from domain.template import LOGO, MAX_TEMPLATE
+from domain.template import LOGO
 from domain.ticket import Ticket, TicketKind
 from printing.document import Document, Element, Graphic, GraphicKind, Line, parse
+from printing.mustache import fill
 from printing.view import view
 
-__all__ = ["built_in", "render"]
+__all__ = ["built_in", "is_quick", "render"]
+
+QUICK_LINES = 40  # of an order; drawing so many takes some two milliseconds
+
+_KITCHENS = frozenset({TicketKind.KITCHEN, TicketKind.CHANGE})
 
 log = logging.getLogger(__name__)
-
-Tokens = tuple[tuple[str, str], ...]
 
 
 def render(
@@ -57,6 +59,19 @@ def render(
     return document
 
 
+def is_quick(ticket: Ticket, printer: Printer, templates: Mapping[str, str]) -> bool:
+    """True where drawing `ticket` is a matter of a millisecond or two: a kitchen's, in the built-in
+    template and in letters that nearly every printer has. What has to be drawn as dots (pictures,
+    other scripts) takes tens of them."""
+    if ticket.kind not in _KITCHENS or len(ticket.lines) > QUICK_LINES:
+        return False
+    try:
+        msgspec.json.encode(ticket).decode().encode("latin-1")
+    except UnicodeEncodeError:
+        return False
+    return _own(ticket.kind, printer, templates)[1] is None
+
+
 def _own(
     kind: TicketKind, printer: Printer, templates: Mapping[str, str]
 ) -> tuple[str, str | None]:
@@ -70,7 +85,7 @@ def _own(
 def _fill(
     template: str, fields: dict[str, object], printer: Printer, templates: Mapping[str, str]
 ) -> Document:
-    document = parse(chevron.render(_tokens(template), fields))
+    document = parse(fill(template, fields))
     elements = (_with_logo(element, printer, templates) for element in document.elements)
     return Document(tuple(chain.from_iterable(elements)))
 
@@ -97,33 +112,6 @@ def _with_logo(
     except Invalid as error:
         log.warning("printing without the logo: %s", error)
     return ()
-
-
-@lru_cache(maxsize=64)
-def _tokens(template: str) -> Tokens:
-    """`template` as chevron takes it. Raises `Invalid`, and what chevron raises.
-
-    Paper is no web page, so `{{name}}` is not escaped either. There are no partials, which would
-    read files, and no section inside itself: five `lines` in each other would never end.
-    """
-    if len(template) > MAX_TEMPLATE:
-        raise Invalid(f"it has more than {MAX_TEMPLATE} characters")
-    if "{{=" in template:
-        raise Invalid("it changes the delimiters, which is not supported")
-    tokens: list[tuple[str, str]] = []
-    sections: list[str] = []
-    for kind, key in tokenize(template):
-        if kind in ("section", "inverted section"):
-            if kind == "section" and key in sections:
-                raise Invalid(f"the section {key!r} stands inside itself")
-            sections.append(key)
-        elif kind == "end":
-            sections.pop()
-        if kind == "variable":
-            tokens.append(("no escape", key))
-        elif kind != "partial":
-            tokens.append((kind, key))
-    return tuple(tokens)
 
 
 def _need_number(document: Document, ticket: Ticket) -> None:

@@ -7,11 +7,12 @@ from collections.abc import Iterator
 from typing import Any, TypeVar
 
 import msgspec
+from litestar.types import Receive
 
 from domain.codec import field_error
 from domain.errors import FieldError, Invalid, Malformed, TooLarge
 
-__all__ = ["MAX_BODY_BYTES", "decode_body", "unzipped"]
+__all__ = ["MAX_BODY_BYTES", "decode_body", "read_body", "unzipped"]
 
 MAX_BODY_BYTES = 256 * 1024  # a menu of 500 items is about 150 kB; an order is below 2 kB
 
@@ -32,8 +33,7 @@ def decode_body(
     field where it is JSON of another shape, or holds a NUL, which PostgreSQL cannot store: an edge
     that took one would have an order that never reaches the cloud.
     """
-    if len(body) > limit_bytes:
-        raise TooLarge(f"A request may have {limit_bytes} bytes at the most; this has {len(body)}.")
+    _need_within(len(body), limit_bytes)
     try:
         if not nul_allowed and _ESCAPED_NUL in body:
             _need_no_nul(body)
@@ -44,6 +44,25 @@ def decode_body(
         raise Malformed("The body is nested more deeply than anything that we take.") from error
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise Malformed(f"The body is not JSON: {error}") from error
+
+
+async def read_body(receive: Receive, *, limit_bytes: int = MAX_BODY_BYTES) -> bytes:
+    """A request's body as it comes. Raises `TooLarge` as soon as it is, `Malformed` where the
+    client has gone."""
+    body = b""
+    while True:
+        message = await receive()
+        if message["type"] != "http.request":
+            raise Malformed("The body did not come to its end.")
+        body += message.get("body", b"")
+        _need_within(len(body), limit_bytes)
+        if not message.get("more_body", False):
+            return body
+
+
+def _need_within(size: int, limit_bytes: int) -> None:
+    if size > limit_bytes:
+        raise TooLarge(f"A request may have {limit_bytes} bytes at the most; this has {size}.")
 
 
 def _need_no_nul(body: bytes) -> None:

@@ -8,29 +8,45 @@ from __future__ import annotations
 
 import asyncio
 import random
+import time
+from contextlib import closing
 from pathlib import Path
 from typing import NamedTuple
 
+import httpx
+
 from bench.edge_writes import load, sign_in
 from bench.figure import Figure, percentile
-from bench.stack import Cloud, cloud, edge_serving, free_port, restaurant_file
+from bench.stack import cloud, edge_serving, free_port, restaurant_file
 from bench.sync.documents import done, order
 from bench.sync.edges import edge_at, paired_edge
 from domain.clock import SystemClock
 from domain.codec import encode
 from domain.ids import UuidV7
-from edge.parts import Parts
 from edge.store.edits import edit
-from edge.store.writer import Transaction
+from edge.store.writer import connect
 from sync.wire import Collection
 
 ROWS = 100_000
-AT_A_TIME = 5_000  # rows in one transaction
+LOOKS = 50  # at the status
+
+_COUNTED = """WITH RECURSIVE counted (n) AS
+    (SELECT 1 UNION ALL SELECT n + 1 FROM counted WHERE n < :rows)"""
+_RECORDS = """INSERT INTO records (collection, key, version, data, deleted, updated_at)
+    SELECT collection, key || '-' || n, version, json_set(data, '$.id', key || '-' || n), deleted,
+           updated_at
+    FROM counted, records WHERE collection = 'order' AND key = :key"""
+_PENDING = """INSERT INTO pending (collection, key, op_id, base_version, base, first_edit_at,
+                          decided_at, due_at, attempts, last_error, edited_at, edited_by)
+    SELECT collection, key || '-' || n, op_id || '-' || n, base_version, base, first_edit_at,
+           decided_at, due_at, 0, '', edited_at, edited_by
+    FROM counted, pending WHERE collection = 'order' AND key = :key"""
 
 
 class Cost(NamedTuple):
     order_ms: float  # p50
     slow_ms: float  # p99
+    status_ms: float  # p50
     memory_mb: float  # at its highest
 
 
@@ -38,64 +54,66 @@ async def run(folder: Path, database_url: str) -> list[Figure]:
     restaurant = restaurant_file("backlog", {}, {})
     away = {"PANBOT_CLOUD_URL": f"http://127.0.0.1:{free_port()}"}
     async with cloud(folder, database_url, restaurant) as running:
-        empty = await _edge(folder / "empty", running, 0)
-        full = await _edge(folder / "full", running, ROWS)
+        empty, full = folder / "empty", folder / "full"
+        for data in (empty, full):
+            async with paired_edge(data, running):
+                pass
+        await _fill(full)
         floor = await _cost(empty, restaurant, {})
         figures = []
         for name, extra in (("the cloud away", away), ("the cloud there", {})):
             cost = await _cost(full, restaurant, extra)
+            beside = f"with {ROWS:,} pending, {name}"
             figures += [
-                Figure(
-                    f"order with {ROWS:,} pending, {name}, p50",
-                    cost.order_ms,
-                    "ms",
-                    floor.order_ms,
-                    "the floor",
-                ),
-                Figure(
-                    f"order with {ROWS:,} pending, {name}, p99", cost.slow_ms, "ms", floor.slow_ms
-                ),
-                Figure(
-                    f"memory with {ROWS:,} pending, {name}",
-                    cost.memory_mb,
-                    "MB",
-                    floor.memory_mb,
-                    "the floor + 50",
-                ),
+                Figure(f"order {beside}, p50", cost.order_ms, "ms", floor.order_ms, "the floor"),
+                Figure(f"order {beside}, p99", cost.slow_ms, "ms", floor.slow_ms),
+                Figure(f"sync/status {beside}, p50", cost.status_ms, "ms", floor.status_ms),
+                Figure(f"memory {beside}", cost.memory_mb, "MB", floor.memory_mb, "the floor + 50"),
             ]
         return figures
 
 
-async def _edge(data: Path, running: Cloud, rows: int) -> Path:
-    """The data of a paired edge that has its restaurant, and `rows` orders which are due to go
-    up."""
-    async with paired_edge(data, running):
-        pass
+async def _fill(data: Path) -> None:
+    """One order is edited as staff do it; `ROWS` others are copies of its rows, because to edit
+    each would take longer than all that is measured here."""
     unreachable = f"http://127.0.0.1:{free_port()}"
     async with edge_at(data, delay_s=0, cloud_url=unreachable) as parts:
-        chance = random.Random(1)
-        for _ in range(rows // AT_A_TIME):
-            await _add(parts, chance)
-    return data
+        path = parts.settings.database
+        one = done(order(random.Random(1), parts.clock.now(), UuidV7(SystemClock())))
+        stamp = parts.stamp()
+        await parts.store.write(lambda tx: edit(tx, Collection.ORDER, one.id, encode(one), stamp))
+    await asyncio.to_thread(_copy, path, one.id)
 
 
-async def _add(parts: Parts, chance: random.Random) -> None:
-    ids = UuidV7(SystemClock())
-    orders = [done(order(chance, parts.clock.now(), ids)) for _ in range(AT_A_TIME)]
-
-    def add(tx: Transaction) -> None:
-        for one in orders:
-            edit(tx, Collection.ORDER, one.id, encode(one), parts.stamp())
-
-    await parts.store.write(add)
+def _copy(path: Path, key: str) -> None:
+    with closing(connect(path)) as db:
+        db.execute("BEGIN")
+        for statement in (_RECORDS, _PENDING):
+            db.execute(f"{_COUNTED} {statement}", {"rows": ROWS, "key": key})
+        db.execute("COMMIT")
 
 
 async def _cost(data: Path, restaurant: dict[str, object], extra: dict[str, str]) -> Cost:
     async with edge_serving(data, extra) as (url, child, _):
         token = await sign_in(url, restaurant)
         _, took_ms = await asyncio.to_thread(load, url, token, 1)
+        status_ms = await _status(url, token)
         peak_mb = _peak_mb(child.process.pid)
-    return Cost(percentile(took_ms, 50), percentile(took_ms, 99), peak_mb)
+    return Cost(
+        percentile(took_ms, 50), percentile(took_ms, 99), percentile(status_ms, 50), peak_mb
+    )
+
+
+async def _status(url: str, token: str) -> list[float]:
+    """Milliseconds of each look at the status page."""
+    taken = []
+    headers = {"Authorization": f"Bearer {token}"}
+    async with httpx.AsyncClient(base_url=url, headers=headers, trust_env=False) as client:
+        for _ in range(LOOKS):
+            began = time.perf_counter()
+            (await client.get("/api/v1/sync/status")).raise_for_status()
+            taken.append((time.perf_counter() - began) * 1000)
+    return taken
 
 
 def _peak_mb(pid: int) -> float:

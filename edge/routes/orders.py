@@ -15,10 +15,10 @@ from domain.order import Channel, Order
 from domain.ordering import Draft, Edit, apply_edit, place
 from edge.house import Restaurant
 from edge.parts import Parts
-from edge.routes.answers import JsonText, SignedIn, json_list, json_text, one_record
+from edge.routes.answers import JsonText, SignedIn, json_list, json_text, one_record, parts_of
 from edge.store import orders, paper, print_jobs
 from edge.store.records import Record
-from web.bodies import decode_body
+from web.bodies import decode_body, read_body
 from web.documented import takes
 from web.versions import base_version
 
@@ -32,12 +32,11 @@ class Orders(Controller):
     tags = ("orders",)
 
     @post("/", operation_class=takes(Draft))
-    async def place(
-        self, request: SignedIn, body: RawBody, parts: NamedDependency[Parts]
-    ) -> JsonText:
+    async def place(self, request: SignedIn) -> JsonText:
         """Places an order. The same `id` again is answered with the order that there is: 200, not
         201."""
-        draft = decode_body(body, Draft)
+        parts = parts_of(request)
+        draft = decode_body(await read_body(request.receive), Draft)
         restaurant = await parts.house.now()
         try:
             order = _placed(parts, restaurant, draft)

@@ -95,11 +95,14 @@ def next_due(db: sqlite3.Connection) -> datetime | None:
 
 
 def backlog(db: sqlite3.Connection) -> Backlog:
-    """For the status page: empty strings where nothing waits."""
-    count, failing, quarantined, oldest, following = db.execute(
-        """SELECT count(*), count(nullif(last_error, '')), coalesce(sum(quarantined), 0),
-                  coalesce(min(first_edit_at), ''), coalesce(min(due_at), '') FROM pending"""
+    """For the status page: empty strings where nothing waits. Counts no rows; see
+    `edge.store.schema`."""
+    count, failing, quarantined = db.execute(
+        """SELECT coalesce(sum(pending), 0), coalesce(sum(failing), 0),
+                  coalesce(sum(quarantined), 0) FROM pending_counts"""
     ).fetchone()
+    oldest = min((one.oldest_at for one in by_collection(db)), default="")
+    (following,) = db.execute("SELECT coalesce(min(due_at), '') FROM pending").fetchone()
     error = db.execute(
         "SELECT last_error FROM pending WHERE last_error <> '' ORDER BY decided_at DESC LIMIT 1"
     ).fetchone()
@@ -107,10 +110,11 @@ def backlog(db: sqlite3.Connection) -> Backlog:
 
 
 def by_collection(db: sqlite3.Connection) -> list[CollectionBacklog]:
-    """The collections of which something waits."""
+    """The collections of which something waits, by name."""
     rows = db.execute(
-        """SELECT collection, count(*), sum(quarantined), min(first_edit_at)
-           FROM pending GROUP BY collection"""
+        """SELECT collection, pending, quarantined,
+                  (SELECT min(first_edit_at) FROM pending AS p WHERE p.collection = c.collection)
+           FROM pending_counts AS c WHERE c.pending > 0 ORDER BY collection"""
     )
     return [CollectionBacklog(*row) for row in rows]
 

@@ -15,6 +15,9 @@ __all__ = ["migrate"]
 # the cloud's, 0 where it never had the record. `local_seq` numbers this edge's own writes: it is
 # the ETag on the LAN and the id of a server-sent event.
 #
+# `pending_counts` is kept by triggers: after a week offline there are too many rows to count at
+# each look at the status.
+#
 # `inherited_to` is the place in the feed up to which another edge, or this one before a backup was
 # restored, may have printed; NULL until the cloud has said where its feed ended then.
 MIGRATIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
@@ -83,6 +86,42 @@ MIGRATIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "ALTER TABLE print_jobs ADD COLUMN expires_at TEXT NOT NULL DEFAULT ''",
             """UPDATE print_jobs
                SET expires_at = strftime('%Y-%m-%dT%H:%M:%fZ', created_at, '+4 hours')""",
+        ),
+    ),
+    (
+        "0005_backlog_counted",
+        (
+            """CREATE TABLE pending_counts (
+                 collection TEXT PRIMARY KEY, pending INTEGER NOT NULL, failing INTEGER NOT NULL,
+                 quarantined INTEGER NOT NULL) WITHOUT ROWID""",
+            """INSERT INTO pending_counts
+               SELECT collection, count(*), sum(last_error <> ''), sum(quarantined)
+               FROM pending GROUP BY collection""",
+            """CREATE TRIGGER pending_added AFTER INSERT ON pending BEGIN
+                 INSERT INTO pending_counts
+                 VALUES (new.collection, 1, new.last_error <> '', new.quarantined)
+                 ON CONFLICT (collection) DO UPDATE SET pending = pending + 1,
+                   failing = failing + excluded.failing,
+                   quarantined = quarantined + excluded.quarantined;
+               END""",
+            """CREATE TRIGGER pending_removed AFTER DELETE ON pending BEGIN
+                 UPDATE pending_counts SET pending = pending - 1,
+                   failing = failing - (old.last_error <> ''),
+                   quarantined = quarantined - old.quarantined
+                 WHERE collection = old.collection;
+               END""",
+            """CREATE TRIGGER pending_judged AFTER UPDATE OF last_error, quarantined ON pending
+               WHEN (new.last_error <> '') <> (old.last_error <> '')
+                 OR new.quarantined <> old.quarantined
+               BEGIN
+                 UPDATE pending_counts
+                 SET failing = failing + (new.last_error <> '') - (old.last_error <> ''),
+                   quarantined = quarantined + new.quarantined - old.quarantined
+                 WHERE collection = new.collection;
+               END""",
+            "CREATE INDEX pending_by_age ON pending (collection, first_edit_at)",
+            "CREATE INDEX pending_failing ON pending (decided_at) WHERE last_error <> ''",
+            "CREATE INDEX pending_quarantined ON pending (first_edit_at) WHERE quarantined",
         ),
     ),
 )

@@ -21,7 +21,7 @@ import aiosqlite
 
 from edge.store import disk
 from edge.store.schema import migrate
-from edge.store.writer import Announce, Transaction, Writer
+from edge.store.writer import Announce, Follow, Transaction, Writer
 
 __all__ = ["Damaged", "Store", "check", "connect_read_only"]
 
@@ -53,6 +53,11 @@ class Store:
         self._writer = Writer(path, announce)
         self._readers: list[_Reader] = []
         self._idle: asyncio.Queue[_Reader] = asyncio.Queue()
+
+    def before_commit(self, follow: Follow) -> None:
+        """`follow` is called in the writing thread at the end of each transaction that announces
+        something, and may add to it; see `edge.store.writer.commit`."""
+        self._writer.follow = follow
 
     async def open(self) -> None:
         """Migrates, checks and opens. Raises `Damaged`."""

@@ -5,7 +5,8 @@ thread owns the only writing connection and commits whatever has gathered meanwh
 Where a job of it fails, the group is rolled back and run again, each job in a savepoint of its own,
 so that the one that fails takes nobody with it.
 
-What a job announces is told only after the commit: nobody hears of what was rolled back.
+What a job announces is told only after the commit: nobody hears of what was rolled back. Before
+it, a last word may be added to the group by who follows from what it announces.
 """
 
 from __future__ import annotations
@@ -14,7 +15,8 @@ import asyncio
 import queue
 import sqlite3
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
@@ -22,7 +24,17 @@ from typing import Any, TypeVar
 from edge.store import disk
 from edge.store.announcements import Announcement
 
-__all__ = ["GROUP_MAX", "Announce", "Job", "Transaction", "Writer", "commit", "connect"]
+__all__ = [
+    "GROUP_MAX",
+    "Announce",
+    "Follow",
+    "Job",
+    "Transaction",
+    "Writer",
+    "commit",
+    "connect",
+    "savepoint",
+]
 
 GROUP_MAX = 64  # jobs in one commit: bounds how long the first of them waits for the last
 BUSY_TIMEOUT_S = 5.0  # a backup holds a read lock at most this long at the end of a checkpoint
@@ -45,6 +57,13 @@ class Transaction:
     def announce(self, announcement: Announcement) -> None:
         """Told to the listener after the commit, and never if there is none."""
         self.announcements.append(announcement)
+
+
+Follow = Callable[[Transaction], None]
+
+
+def follow_nothing(_: Transaction) -> None:
+    """Has nothing to add."""
 
 
 @dataclass(slots=True)
@@ -87,6 +106,7 @@ class Writer:
     def __init__(self, path: Path, announce: Announce) -> None:
         self._path = path
         self._announce = announce
+        self.follow: Follow = follow_nothing  # in the writing thread; see `commit`
         self._jobs: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
         self._thread: threading.Thread | None = None
         self.refusal = ""  # why the disk refused a write, until `Store.refusal` finds it well again
@@ -116,7 +136,7 @@ class Writer:
         connection = connect(self._path)
         try:
             while group := self._next_group():
-                announcements = commit(connection, group)
+                announcements = commit(connection, group, self.follow)
                 refusals = (disk.refusal(job.error) for job in group)
                 self.refusal = next(filter(None, refusals), self.refusal)
                 loop.call_soon_threadsafe(self._tell, group, announcements)
@@ -148,39 +168,60 @@ class Writer:
                 job.settle()
 
 
-def commit(connection: sqlite3.Connection, group: list[Job]) -> list[Announcement]:
+def commit(
+    connection: sqlite3.Connection, group: list[Job], follow: Follow = follow_nothing
+) -> list[Announcement]:
     """Runs `group` as one transaction and returns what its successful jobs announce. Each job
-    keeps its result or its error; settling it is the caller's."""
+    keeps its result or its error; settling it is the caller's.
+
+    `follow` is the last to write in the transaction, and finds there what was announced. It raises
+    only where SQLite has rolled the transaction back, and what it did may be rolled back later.
+    """
     try:
         # Nearly no job fails, and savepoints would be a tenth of what storing an order costs.
-        return _transact(connection, group, _run)
+        return _transact(connection, group, _run, follow)
     except Exception:  # noqa: S110 - it comes again below, where it is known whose it is
         pass
     try:
-        return _transact(connection, group, _run_alone)
+        return _transact(connection, group, _run_alone, follow)
     except sqlite3.Error as error:  # a full or failing disk: none of them happened
         for job in group:
             job.error = job.error or error
         return []
 
 
+@contextmanager
+def savepoint(connection: sqlite3.Connection) -> Iterator[None]:
+    """Undoes what the block wrote where it raises, and nothing else of the transaction."""
+    connection.execute("SAVEPOINT part")
+    try:
+        yield
+    except Exception:
+        if connection.in_transaction:  # SQLite itself may have rolled all of it back
+            connection.execute("ROLLBACK TO part")
+            connection.execute("RELEASE part")
+        raise
+    connection.execute("RELEASE part")
+
+
 def _transact(
     connection: sqlite3.Connection,
     group: list[Job],
     run: Callable[[sqlite3.Connection, Job], list[Announcement]],
+    follow: Follow,
 ) -> list[Announcement]:
     """All of `group`, each by `run`, or nothing."""
-    announcements: list[Announcement] = []
     connection.execute("BEGIN IMMEDIATE")
     try:
-        for job in group:
-            announcements += run(connection, job)
+        announced = [one for job in group for one in run(connection, job)]
+        if announced:
+            follow(Transaction(connection, announced))
         connection.execute("COMMIT")
     except Exception:
         if connection.in_transaction:  # SQLite itself may have rolled back
             connection.execute("ROLLBACK")
         raise
-    return announcements
+    return announced
 
 
 def _run(connection: sqlite3.Connection, job: Job) -> list[Announcement]:
@@ -191,12 +232,11 @@ def _run(connection: sqlite3.Connection, job: Job) -> list[Announcement]:
 
 def _run_alone(connection: sqlite3.Connection, job: Job) -> list[Announcement]:
     """Runs one job in a savepoint; what it raises is its own affair and undone alone."""
-    connection.execute("SAVEPOINT job")
     try:
-        announcements = _run(connection, job)
+        with savepoint(connection):
+            return _run(connection, job)
     except Exception as error:
         job.error = error
-        connection.execute("ROLLBACK TO job")
-        announcements = []
-    connection.execute("RELEASE job")
-    return announcements
+        if not connection.in_transaction:
+            raise
+        return []

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
-from typing import TypeVar
+from collections.abc import Callable, Coroutine
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from domain.printer import Printer, PrinterStatus
@@ -36,12 +36,18 @@ class _Undrawable(Exception):
 
 
 async def deliver(
-    printer: Printer, draw: Callable[[], Document], key: str, *, login: Login | None = None
+    printer: Printer,
+    draw: Callable[[], Document],
+    key: str,
+    *,
+    quick: bool = False,
+    login: Login | None = None,
 ) -> Delivered:
     """Prints what `draw` makes on `printer` and says what became of it.
 
-    `draw` runs in a thread, while the printer is being asked how it is; where it fails, nothing is
-    sent and the job is refused. `key` is the print job's. An IPP printer is asked for it first, so
+    `draw` runs while the printer answers how it is, in a thread unless it is `quick`: then a change
+    of threads there and back would take longer. Where it fails, nothing is sent and the job is
+    refused. `key` is the print job's. An IPP printer is asked for it first, so
     that a job whose confirmation was lost is found there and not printed twice.
     """
     fault = _fault(printer.uri)
@@ -49,7 +55,7 @@ async def deliver(
         return _refused(printer, fault)
     try:
         if _is_raw(printer):
-            return await _print_raw(printer, draw)
+            return await _print_raw(printer, draw, quick=quick)
         document = await _drawn(draw)
     except _Undrawable as error:
         _log.exception("print job %s cannot be drawn", key)
@@ -71,34 +77,31 @@ async def open_drawer(printer: Printer) -> Delivered:
         return _refused(printer, f"{printer.name} has no way to a drawer: it speaks IPP")
     from printing.transport import raw
 
-    kick = asyncio.get_running_loop().create_future()
-    kick.set_result(raw.KICK_DRAWER)
+    async def kick() -> bytes:
+        return raw.KICK_DRAWER
+
     return await _send(printer, kick)
 
 
-async def _print_raw(printer: Printer, draw: Callable[[], Document]) -> Delivered:
+async def _print_raw(printer: Printer, draw: Callable[[], Document], *, quick: bool) -> Delivered:
     def payload() -> bytes:
         from printing import escpos
 
         return escpos.encode(draw(), printer)
 
-    drawing = asyncio.create_task(_drawn(payload))
-    try:
-        return await _send(printer, drawing)
-    finally:
-        drawing.cancel()
+    return await _send(printer, lambda: _drawn(payload, quick=quick))
 
 
-async def _send(printer: Printer, payload: asyncio.Future[bytes]) -> Delivered:
+async def _send(printer: Printer, draw: Callable[[], Coroutine[Any, Any, bytes]]) -> Delivered:
     from printing.transport import raw
 
     host, port = raw.address(printer.uri)
-    return await raw.deliver(host, port, payload, fence=printer.fence, talks=printer.talks)
+    return await raw.deliver(host, port, draw, fence=printer.fence, talks=printer.talks)
 
 
-async def _drawn(make: Callable[[], T]) -> T:
+async def _drawn(make: Callable[[], T], *, quick: bool = False) -> T:
     try:
-        return await asyncio.to_thread(make)
+        return make() if quick else await asyncio.to_thread(make)
     except Exception as error:  # a ticket that breaks the renderer is shown, others go on
         raise _Undrawable(str(error)) from error
 
@@ -158,7 +161,3 @@ def warm_up(printer: Printer) -> None:
         from printing.transport import ipp
 
         ipp.warm_up(document, printer)
-
-
-def _no_address(printer: Printer, error: ValueError) -> str:
-    return f"{printer.uri} is no address: {error}"

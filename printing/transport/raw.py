@@ -28,7 +28,7 @@ import os
 import socket
 import struct
 import termios
-from collections.abc import Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -83,6 +83,7 @@ class _Known(msgspec.Struct, frozen=True):
     talks: bool | None
 
 
+Draw = Callable[[], Coroutine[Any, Any, bytes]]
 _Address = tuple[socket.AddressFamily, socket.SocketKind, int, str, Any]
 
 _GONE = Condition(PrinterStatus.OFFLINE, ready=False)
@@ -99,17 +100,17 @@ def address(uri: str) -> tuple[str, int]:
 async def deliver(
     host: str,
     port: int,
-    payload: asyncio.Future[bytes],
+    draw: Draw,
     *,
     fence: bool | None,
     talks: bool | None,
     limits: Limits = DEFAULT_LIMITS,
 ) -> Delivered:
-    """Sends `payload` to `host:port` and finds out whether it was printed.
+    """Sends what `draw` makes to `host:port` and finds out whether it was printed.
 
-    `payload` is awaited when the printer has said that it will print. `fence` and `talks` are what
-    is known of the printer; None where it is still to be learnt. Nothing that the network or the
-    printer does raises; what `payload` raises comes through, and nothing was sent then.
+    It is drawn while the printer answers how it is, and sent where that is well. `fence` and
+    `talks` are what is known of the printer; None where it is still to be learnt. Nothing that the
+    network or the printer does raises; what `draw` raises comes through, and nothing was sent then.
     """
     known = _Known(fence, talks)
     try:
@@ -118,7 +119,7 @@ async def deliver(
         return _delivered(Outcome.NOT_SENT, _cannot_reach(host, port, error), _GONE, known)
     in_doubt = True
     try:
-        delivered = await _print(connection, payload, known, limits)
+        delivered = await _print(connection, draw, known, limits)
         in_doubt = delivered.delivery.outcome is Outcome.UNSURE
     finally:  # also where the program is stopped in the middle
         connection.close(abort=in_doubt)
@@ -145,21 +146,32 @@ async def condition(
     return answer
 
 
-async def _print(
-    connection: _Connection, awaited: asyncio.Future[bytes], known: _Known, limits: Limits
+async def _print(connection: _Connection, draw: Draw, known: _Known, limits: Limits) -> Delivered:
+    try:
+        await connection.send(ASK_STATUS, _patience_s(known.talks, limits))
+    except OSError as error:
+        return _not_taken(error, known)
+    drawing = asyncio.create_task(draw())
+    try:
+        return await _print_if_well(connection, drawing, known, limits)
+    finally:
+        drawing.cancel()
+
+
+async def _print_if_well(
+    connection: _Connection, drawing: asyncio.Task[bytes], known: _Known, limits: Limits
 ) -> Delivered:
     try:
-        before = await connection.ask_status(_patience_s(known.talks, limits))
+        before = await connection.read_status(_patience_s(known.talks, limits))
     except OSError as error:
-        reason = f"the printer takes no job now: {_words(error)}"
-        return _delivered(Outcome.NOT_SENT, reason, _GONE, known)
+        return _not_taken(error, known)
     if before is None and known.talks:
         # Out of paper, busy or gone: one that could say so is not taken for a silent one.
         return _delivered(Outcome.NOT_SENT, _SILENT, _GONE, known)
     known = replace(known, talks=before is not None)
     if before is not None and not before.ready:
         return _delivered(Outcome.NOT_SENT, before.reason, before, known)
-    payload = await awaited
+    payload = await drawing
     try:
         if known.fence is False:
             return await _send_unfenced(connection, payload, before, known, limits)
@@ -218,6 +230,11 @@ async def _end_in_order(
     return _delivered(Outcome.PRINTED, "", before or ONLINE, replace(known, fence=False))
 
 
+def _not_taken(error: OSError, known: _Known) -> Delivered:
+    reason = f"the printer takes no job now: {_words(error)}"
+    return _delivered(Outcome.NOT_SENT, reason, _GONE, known)
+
+
 def _patience_s(talks: bool | None, limits: Limits) -> float:
     return limits.silent_s if talks is False else limits.status_s
 
@@ -259,6 +276,10 @@ class _Connection:
     async def ask_status(self, timeout_s: float) -> Condition | None:
         """How the printer is, or None where it does not say."""
         await self.send(ASK_STATUS, timeout_s)
+        return await self.read_status(timeout_s)
+
+    async def read_status(self, timeout_s: float) -> Condition | None:
+        """What it answers once it has been asked."""
         received = b""
         try:
             async with asyncio.timeout(timeout_s):

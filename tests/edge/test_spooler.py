@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, ExitStack
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ import pytest
 
 from domain.printer import Printer
 from edge import lines, spooler
+from edge.store.announcements import Announcement, PrintJobWritten
 from edge.store.edits import edit
 from printing import queue
 from printing.transport import Delivered, condition, deliver
@@ -119,6 +121,48 @@ async def test_tickets_of_a_printer_come_out_in_their_order(kitchen: Kitchen) ->
         for ticket in kitchen.kitchen.tickets
     ]
     assert shown == list(range(1, 11))
+
+
+async def test_the_ticket_of_a_resting_printer_is_under_way_with_its_order(
+    kitchen: Kitchen, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The commit that stores the order stores its ticket as `sending`; of more orders at once, one
+    ticket, and the others in their turn."""
+    monkeypatch.setattr(spooler, "LOOK_EVERY_S", 3.0)
+    edge = await kitchen.open()
+    await order(edge, "o1")
+    await in_state(edge, "printed")
+    await eventually(lambda: "k" in edge.parts.spooler._resting, "the printer's rest")
+    told: list[list[str]] = []
+    announce = edge.parts.store._writer._announce
+
+    def listen(announcements: Sequence[Announcement]) -> None:
+        told.append([one.state for one in announcements if isinstance(one, PrintJobWritten)])
+        announce(announcements)
+
+    monkeypatch.setattr(edge.parts.store._writer, "_announce", listen)
+    await asyncio.gather(*(order(edge, f"p{n}") for n in range(5)))
+    await in_state(edge, "printed", 6)
+    assert "sending" in told[0]
+    assert told[0].count("queued") >= 1
+    moved = [state for group in told for state in group if state != "queued"]
+    assert moved == ["sending", "printed"] * 5
+
+
+async def test_an_order_stands_where_its_ticket_cannot_be_taken(
+    kitchen: Kitchen, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A mistake of ours in the queue refuses no order, and its ticket comes out later."""
+    monkeypatch.setattr(spooler, "STUMBLE_S", 0.05)
+    edge = await kitchen.open()
+    await order(edge, "o1")
+    await in_state(edge, "printed")
+    await eventually(lambda: "k" in edge.parts.spooler._resting, "the printer's rest")
+    with monkeypatch.context() as broken:
+        broken.setattr(spooler, "_take", lambda *_, **__: {}["what"])
+        await order(edge, "o2")
+    await in_state(edge, "printed", 2)
+    assert "a ticket could not be taken" in caplog.text
 
 
 async def test_a_dead_printer_delays_no_other(kitchen: Kitchen) -> None:

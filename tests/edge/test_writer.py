@@ -147,3 +147,22 @@ async def test_commits_are_durable(recorder: Recorder) -> None:
         ]
 
     assert await recorder.writer.run(pragmas) == ["wal", 2, 1]
+
+
+async def test_who_follows_writes_in_the_same_commit(recorder: Recorder) -> None:
+    """What is added at the end of a group is stored and told with it, once, though the group had
+    to be run again because one of it failed."""
+
+    def follow(tx: Transaction) -> None:
+        tx.execute("INSERT INTO numbers VALUES (900)")
+        tx.announce(PrintJobWritten(900, "", "", "", "", ""))
+
+    recorder.writer.follow = follow
+    go = await blocked(recorder)
+    asked = [recorder.writer.run(job) for job in (insert(1), insert(1000), insert(2))]
+    waiting = asyncio.gather(*asked, return_exceptions=True)
+    await asyncio.sleep(0)
+    go.set()
+    await waiting
+    assert recorder.numbers() == [1, 2, 900]
+    assert [one.id for one in recorder.heard if isinstance(one, PrintJobWritten)] == [1, 2, 900]

@@ -64,9 +64,10 @@ async def sent(
     talks: bool | None = None,
     limits: Limits = PATIENT,
 ) -> Delivered:
-    drawn = asyncio.get_running_loop().create_future()
-    drawn.set_result(payload)
-    return await deliver_raw(HOST, port, drawn, fence=fence, talks=talks, limits=limits)
+    async def draw() -> bytes:
+        return payload
+
+    return await deliver_raw(HOST, port, draw, fence=fence, talks=talks, limits=limits)
 
 
 def reset(writer: asyncio.StreamWriter) -> None:

@@ -26,7 +26,7 @@ from edge.store import identity, records
 from edge.store.announcements import Announcement
 from edge.store.edits import Stamps, stamps
 from edge.store.schema import migrate
-from edge.store.writer import GROUP_MAX, Announce, Job, Transaction, commit, connect
+from edge.store.writer import GROUP_MAX, Announce, Follow, Job, Transaction, commit, connect
 from edge.syncing import Syncing
 from printing.document import Document, to_text
 from printing.queue import POSSIBLE_DUPLICATE, Delivery, Outcome
@@ -58,7 +58,9 @@ class Printers:
         self.away = self.mute = self.torn = 0.0
         self._tell = tell
 
-    async def deliver(self, printer: Printer, draw: Callable[[], Document], key: str) -> Delivered:
+    async def deliver(
+        self, printer: Printer, draw: Callable[[], Document], key: str, quick: bool
+    ) -> Delivered:
         await pause(0.01, 0.3)
         if chance().random() < self.away:
             return _delivered(Outcome.NOT_SENT, PrinterStatus.OFFLINE)
@@ -102,6 +104,10 @@ class SimStore:
         self._committed = committed
         self._jobs: list[Job] = []
         self._writing = False
+        self._follow: Follow = lambda tx: None
+
+    def before_commit(self, follow: Follow) -> None:
+        self._follow = follow
 
     async def write(self, function: Callable[[Transaction], T]) -> T:
         job = Job(function, asyncio.get_running_loop().create_future())
@@ -120,7 +126,7 @@ class SimStore:
         while self._jobs:
             await self._at("commit")
             group, self._jobs = self._jobs[:GROUP_MAX], self._jobs[GROUP_MAX:]
-            announcements = commit(self._connection, group)
+            announcements = commit(self._connection, group, self._follow)
             self._committed(announcements)
             await self._at("committed")
             if announcements:
@@ -232,6 +238,7 @@ class EdgeSide:
             jitter=lambda: chance().random(),
         )
         listeners += (house.heard, spooler.heard, syncing.heard)
+        store.before_commit(spooler.claim)
         await spooler.start()
         await syncing.start()
         self._program = Program(store, house, syncing, spooler, stamp, clock, ids)

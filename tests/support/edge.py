@@ -231,7 +231,7 @@ def full_disk() -> Iterator[None]:
     refusal = sqlite3.OperationalError("database or disk is full")
     refusal.sqlite_errorcode = sqlite3.SQLITE_FULL
 
-    def refuse(connection: sqlite3.Connection, group: list[Any]) -> list[Any]:
+    def refuse(connection: sqlite3.Connection, group: list[Any], follow: object) -> list[Any]:
         for job in group:
             job.error = refusal
         return []
