@@ -783,8 +783,8 @@ def _spelled(line: _Line, at: int) -> int:
 
 _BEFORE_NAME = frozenset(
     """
-    uh um er erm hmm oh yes yeah yep sure ok okay well so its it is this im i am the name my names for
-    under of put on hi hello please would be that thats just you can use say write make out to
+    uh um er erm hmm oh yes yeah yep sure ok okay well so its it is this im i am the name my names
+    for under of put on hi hello please would be that thats just you can use say write make out to
     should
     """.split()  # noqa: SIM905
 )
