@@ -229,6 +229,7 @@ _QUESTIONS: tuple[tuple[Topic, re.Pattern[str]], ...] = tuple(
             r"|\b(?:i|we)(?: think i| think we| must have| may have| might have| have|ve)?"
             r" (?:left|forgot|lost|forgotten) (?:my|our|a|an) (?:\w+ ){1,4}?"
             r"(?:at|in|with you|there|behind|yesterday|last night|on (?:the|a|your))\b"
+            r"|\btell (?:the |your )?chef(?= that| i| we| it| thank)"
             r"|\b(?:tell|let) (?:the |your )?(?:boss|owner|manager|staff|team|waiter|waitress)"
             r"(?: know)?\b",
         ),
