@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from enum import Enum, auto
 
 from agent.language import COMMON, LIGHT, Token, number_at
-from agent.lexemes import is_small_word
+from agent.lexemes import is_small_word, is_yes
 from agent.matching import Mention
 from domain.order import OrderType
 
@@ -229,6 +229,7 @@ _QUESTIONS: tuple[tuple[Topic, re.Pattern[str]], ...] = tuple(
             r"|\b(?:i|we)(?: think i| think we| must have| may have| might have| have|ve)?"
             r" (?:left|forgot|lost|forgotten) (?:my|our|a|an) (?:\w+ ){1,4}?"
             r"(?:at|in|with you|there|behind|yesterday|last night|on (?:the|a|your))\b"
+            r"|\btell (?:the |your )?chef(?= that| i| we| it| thank)"
             r"|\b(?:tell|let) (?:the |your )?(?:boss|owner|manager|staff|team|waiter|waitress)"
             r"(?: know)?\b",
         ),
@@ -783,8 +784,8 @@ def _spelled(line: _Line, at: int) -> int:
 
 _BEFORE_NAME = frozenset(
     """
-    uh um er erm oh yes yeah yep sure ok okay well so its it is this im i am the name my names for
-    under of put on hi hello please would be that thats just you can use say write make out to
+    uh um er erm hmm oh yes yeah yep sure ok okay well so its it is this im i am the name my names
+    for under of put on hi hello please would be that thats just you can use say write make out to
     should
     """.split()  # noqa: SIM905
 )
@@ -795,7 +796,7 @@ def _hear_bare_name(line: _Line, asides: Asides) -> None:
     at = 0
     while at < len(line.heard):
         word = line.heard[at].word
-        if line.heard[at].stop or at in asides.taken or word in _BEFORE_NAME or is_small_word(word):
+        if line.heard[at].stop or at in asides.taken or word in _BEFORE_NAME or is_yes(word):
             at += 1
             continue
         letters = at
