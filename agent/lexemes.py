@@ -95,7 +95,8 @@ _PHRASES: dict[Kind, str] = {
         "both|both of them|both of those|both of these|all of them|all of those|all of these|each"
         "|of each|each of them|each 1|every 1|all|they|everything|both 1s|2 of them both|all the"
         "|on either|on either of them|on either 1|in either|in either of them|for either"
-        "|for either of them|on neither|on any of them|in any of them|for any of them"
+        "|for either of them|on neither|neither|neither of them|neither 1|on any of them"
+        "|in any of them|for any of them"
     ),
     Kind.OTHER: "the other 1|other 1|the other|the others|others|the rest|the remaining|other",
     Kind.IT: "it|that|this|them|those|these|that 1|this 1",
@@ -121,7 +122,7 @@ _PHRASES: dict[Kind, str] = {
         "|could you do"
         "|can i order|we would like|we will have|send me|i wanted|bring me|want|would like|like"
     ),
-    Kind.ADD: "add|put|include|throw in|throw on|stick on|put on|add on",
+    Kind.ADD: "add|put|include|throw in|throw on|stick|stick on|put on|add on",
     Kind.MAKE: "make|lets make|lets do|turn|have|do|can you make|could you make",
     Kind.REMOVE: (
         "kill|can we get rid of|can you get rid of|could you get rid of|i didnt order"
@@ -137,7 +138,10 @@ _PHRASES: dict[Kind, str] = {
         "|delete that|not that|not that 1|cancel it|remove it|take it off|cancel that 1"
         "|forget that 1|remove that 1|cancel them|remove them|forget them"
     ),
-    Kind.CHANGE: "change|switch|swap|replace|exchange|substitute|sub|convert",
+    Kind.CHANGE: (
+        "change|switch|swap|replace|exchange|substitute|sub|convert|bump|bump up|round the"
+        "|increase|raise|up the"
+    ),
     Kind.INSTEAD: "instead|rather",
     Kind.INSTEAD_OF: "instead of|rather than|in place of",
     Kind.FIX: (
@@ -168,7 +172,8 @@ _PHRASES: dict[Kind, str] = {
         "|were happy with that|hundred percent|100 percent|totally|certainly|naturally|righto"
         "|you may|you can|yessir|mm hmm|roger|amen|super|grand|id like that|i would|i do"
         "|please place it|put it through|book it|excellent|yea|yeh|yah|yas|yess|ye|okey|okie"
-        "|okey dokey|uhuh|thats it yes|all correct|everything is correct|everything is right"
+        "|okey dokey|uhuh|mm hm|mmhm|thats it yes|all correct|everything is correct"
+        "|everything is right"
         "|very good|please place the order"
     ),
     Kind.NO: (
@@ -228,7 +233,8 @@ _NOTES = re.compile(
     r"\b(?:(?:the |its |with )?(?:[a-z]+ )?on the side"
     r"|(?:not )?(?:cut|sliced|chopped)(?: (?:it|them|up|in|into|to|half|halves|quarters"
     r"|slices|pieces|squares|triangles|thin|thin slices|small|big|bite|sized|\d+))*"
-    r"|uncut|on (?:only )?(?:1 |the other )?half(?: of it)?"
+    r"|uncut|on (?:only )?(?:1 |the other )?half(?: of it)?|on (?:1|the other) side"
+    r"|on the other(?= [.,]|$)"
     rf"|{_DEGREE}?(?:crispy|crunchy|burnt|charred|toasted|well done|well cooked"
     rf"|medium rare|medium well|rare|spicy|mild|underdone)"
     rf"|{_DEGREE}(?:hot|sweet|salty|warm|cold|thin|thick|saucy|dry|soft|done)"
@@ -315,6 +321,8 @@ class _Scan:
         if number is not None and not (phrase is not None and phrase.end > at + number[1]):
             kind = Kind.NUMBER if number[0] else Kind.WITHOUT
             return Lexeme(kind, at, at + number[1], value=number[0])
+        if word == "ones" and "'" in self._raw(at, at + 1).replace("’", "'"):
+            return Lexeme(Kind.NUMBER, at, at + 1, value=1)  # "one's supposed to be …"
         if word in _ORDINALS:
             end = at + 1 + (self._words[at + 1 : at + 2] in (["1"], ["1s"], ["ones"]))
             return Lexeme(Kind.ORDINAL, at, end, value=_ORDINALS[word])

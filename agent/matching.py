@@ -463,6 +463,8 @@ def _small_talk(candidate: _Candidate, heard: Sequence[Token]) -> bool:
     words = [heard[n].word for n in range(candidate.start, candidate.end)]
     if candidate.missing and all(w in PRONOUNS for w in words):
         return True  # "do me the octopus" asks for no "me gala"
+    if candidate.missing and all(w in _LIMITS for w in words):
+        return True  # "just the one" asks for no "just salt"
     around = [t.word for t in heard[max(0, candidate.start - 1) : candidate.end + 1]]
     if len(words) == 1 and (pattern := _OTHERWISE_MEANT.get(words[0])) is not None:
         return pattern.search(" ".join(around)) is not None
@@ -473,6 +475,7 @@ def _small_talk(candidate: _Candidate, heard: Sequence[Token]) -> bool:
     return candidate.coverage < 1 or not candidate.heard_well or places != sorted(places)
 
 
+_LIMITS = frozenset(["just", "only"])
 # What an everyday word means beside certain others: "can you" asks for no can of anything.
 _OTHERWISE_MEANT = {
     "can": re.compile(r"\bcan (?:i|you|we|u|he|she|they)\b|\b(?:i|you|we|he|she|they) can\b"),

@@ -64,6 +64,10 @@ class Reader(Pad):
         at = self.at + ahead
         return self.lexemes[at] if at < len(self.lexemes) else None
 
+    def says(self, *words: str) -> bool:
+        lexeme = self.peek()
+        return lexeme is not None and lexeme.text in words
+
     def take(self) -> Lexeme:
         lexeme = self.lexemes[self.at]
         self.at += 1
