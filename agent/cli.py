@@ -13,6 +13,7 @@ from typing import Any
 
 import msgspec
 
+from agent import phone_cli
 from agent.orders import OfflineOrders, OrderService, load_house, menu_file, open_cloud
 from agent.settings import (
     SETTINGS,
@@ -22,11 +23,12 @@ from agent.settings import (
     model_settings,
     trace_settings,
 )
+from agent.speech.audio import read_wav, wav
 from agent.suite import load_suite
 from cloud.services import SettingsError
 from domain.clock import SystemClock
 from domain.codec import encode
-from domain.errors import PanBotError
+from domain.errors import Malformed, PanBotError
 from domain.ids import UuidV7
 
 __all__ = ["main"]
@@ -67,6 +69,25 @@ def _parser() -> argparse.ArgumentParser:
     )
     console.add_argument("--jsonl", action="store_true", help="for programs")
     console.set_defaults(run=_console)
+    spoken = commands.add_parser(
+        "call",
+        help="take the order in recordings of a caller",
+        description="Each WAV is what a caller said next, 8 to 48 kHz, PCM or µ-law; a second of "
+        "silence in it ends a turn too. Recogniser, rules and voice run on this machine.",
+    )
+    spoken.add_argument("recordings", metavar="FILE.wav", type=Path, nargs="+")
+    spoken.add_argument("--business", metavar="ID", help="the business whose orders are taken")
+    spoken.add_argument(
+        "--menu",
+        metavar="FILE",
+        type=Path,
+        help="a menu or restaurant file: no cloud, the order is shown and goes nowhere",
+    )
+    spoken.add_argument("--json", action="store_true", help="one JSON object on standard output")
+    spoken.add_argument(
+        "--out", metavar="REPLY.wav", type=Path, help="where the replies go; default: reply.wav"
+    )
+    spoken.set_defaults(run=_spoken, out=Path("reply.wav"))
     scoring = commands.add_parser(
         "evaluate",
         help="score an engine on conversation suites",
@@ -81,6 +102,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     scoring.add_argument("--json", action="store_true", help="one JSON object on standard output")
     scoring.set_defaults(run=_evaluate)
+    phone_cli.add(commands)
     return parser
 
 
@@ -89,14 +111,40 @@ async def _evaluate(arguments: argparse.Namespace) -> int:
     model = model_settings() if arguments.engine == "model" else None
     clock = SystemClock()
     # LiveKit takes seconds to import; what is wrong with a suite has been said by now.
+    from agent.engines import model_engine
     from agent.evaluate import evaluate, table
-    from agent.models import model_engine
     from agent.rules_llm import RulesLLM
 
     engine = RulesLLM if model is None else model_engine(model)
     at_once = 1 if model is None else MODEL_CALLS
     score = await evaluate(cases, arguments.engine, engine, clock, UuidV7(clock), at_once=at_once)
     _write(msgspec.json.encode(score).decode() if arguments.json else table(score))
+    return 0
+
+
+async def _spoken(arguments: argparse.Namespace) -> int:
+    clock = SystemClock()
+    sounds = [read_wav(path) for path in arguments.recordings]
+    async with _service(arguments) as service:
+        house = await load_house(service)
+        # LiveKit takes seconds to import; what is wrong with a file or a menu has been said by now.
+        from agent.call import Call
+        from agent.speech.ears import Ears
+        from agent.speech.spoken_call import as_text, play, summary
+        from agent.speech.voice import Voice, has_voice
+
+        ids = UuidV7(clock)
+        call = Call(ids.new(), house, service, clock, ids)
+        voice = Voice() if has_voice() else None
+        async with Ears.open(count=1) as ears:
+            await ears.prepare(house.menu)
+            talked = await play(call, sounds, ears, voice, clock)
+    if not talked.turns:
+        raise Malformed("Nobody speaks in that recording.")
+    if talked.replies:
+        arguments.out.write_bytes(wav(talked.recording()))
+    told = summary(talked, call.placed, arguments.out if talked.replies else None)
+    _write(msgspec.json.encode(told).decode() if arguments.json else as_text(told))
     return 0
 
 

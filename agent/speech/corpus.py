@@ -1,0 +1,410 @@
+"""Sentences that callers of one restaurant may say, made from its menu and `talk.txt`.
+
+They are drawn at random from a seed, so that the same menu gives the same sentences. A sentence is
+a row of words. What a dish is called is one word however many it is written with (`mapo_tofu`),
+so that what may follow is learnt from the whole of it.
+"""
+
+from __future__ import annotations
+
+import random
+import re
+from collections.abc import Callable, Iterator, Sequence
+from enum import StrEnum
+from functools import lru_cache
+from pathlib import Path
+
+from agent.language import fold, spoken_number
+from domain.menu import Item, Menu, ModifierGroup
+
+__all__ = ["BREAKS", "NAME", "Corpus", "Moment", "names"]
+
+BREAKS = frozenset([",", ".", "?"])
+NAME = "NAME"  # stands for any name: which one says nothing about what comes next
+SEED = 6
+PART_WEIGHT = 0.12  # a part of a dish's name ("samosa"), to its whole names together
+SINGULAR_WEIGHT = 0.15  # "two coke" to "two cokes"
+MAX_NAME_WORDS = 7  # nobody says more of a dish's name
+
+_HERE = Path(__file__).parent
+
+
+class Moment(StrEnum):
+    """What the caller was asked last, as far as it tells what may come."""
+
+    ORDER = "ORDER"
+    PERSON = "PERSON"
+    CONFIRM = "CONFIRM"
+
+
+@lru_cache(1)
+def names() -> tuple[str, ...]:
+    """The names of people that can be heard."""
+    return tuple(w.capitalize() for w in (_HERE / "names.txt").read_text("utf-8").split())
+
+
+# --- the rules of talk.txt ------------------------------------------------------------------------
+
+Draw = Callable[["Corpus"], Iterator[str]]
+
+
+@lru_cache(1)
+def _talk() -> dict[str, Draw]:
+    rules = {}
+    for line in (_HERE / "talk.txt").read_text("utf-8").splitlines():
+        if line and not line.startswith("#"):
+            name, ways = line.split(":", 1)
+            rules[name] = _Parser(ways).ways()
+    return rules
+
+
+class _Parser:
+    """`a [b] (c | 2*<d>)` → what draws one way of saying it."""
+
+    def __init__(self, text: str) -> None:
+        self._words = re.findall(r"\d+\*|<[^>]+>|[()\[\]|]|[^\s()\[\]|<]+", text)
+        self._at = 0
+
+    def ways(self) -> Draw:
+        ways, weights = [], []
+        while True:
+            weight, way = self._sequence()
+            ways.append(way)
+            weights.append(weight)
+            if self._peek() != "|":
+                break
+            self._at += 1
+        return _choice(ways, weights) if len(ways) > 1 else ways[0]
+
+    def _peek(self) -> str:
+        return self._words[self._at] if self._at < len(self._words) else ""
+
+    def _sequence(self) -> tuple[int, Draw]:
+        weight = 1
+        if re.fullmatch(r"\d+\*", self._peek()):
+            weight = int(self._peek()[:-1])
+            self._at += 1
+        parts: list[Draw] = []
+        while self._peek() not in ("", "|", ")", "]"):
+            parts.append(self._part())
+        return weight, _sequence(parts)
+
+    def _part(self) -> Draw:
+        word = self._peek()
+        self._at += 1
+        if word in "([":
+            inner = self.ways()
+            self._at += 1
+            return inner if word == "(" else _maybe(inner)
+        if word.startswith("<"):
+            return _rule(word[1:-1])
+        return _word(word)
+
+
+def _choice(ways: Sequence[Draw], weights: Sequence[int]) -> Draw:
+    def draw(corpus: Corpus) -> Iterator[str]:
+        return corpus.random.choices(ways, weights)[0](corpus)
+
+    return draw
+
+
+def _sequence(parts: Sequence[Draw]) -> Draw:
+    def draw(corpus: Corpus) -> Iterator[str]:
+        for part in parts:
+            yield from part(corpus)
+
+    return draw
+
+
+def _maybe(inner: Draw) -> Draw:
+    def draw(corpus: Corpus) -> Iterator[str]:
+        if corpus.random.random() < 0.5:
+            yield from inner(corpus)
+
+    return draw
+
+
+def _rule(name: str) -> Draw:
+    def draw(corpus: Corpus) -> Iterator[str]:
+        own = corpus.slots.get(name)
+        return iter(own()) if own is not None else _talk()[name](corpus)
+
+    return draw
+
+
+def _word(word: str) -> Draw:
+    def draw(corpus: Corpus) -> Iterator[str]:
+        yield word
+
+    return draw
+
+
+# --- what the menu fills in -----------------------------------------------------------------------
+
+_NUMBERS = {
+    "a": 30, "one": 24, "two": 20, "three": 10, "four": 5, "five": 3, "six": 3, "seven": 1,
+    "eight": 1.5, "nine": 1, "ten": 1.5, "eleven": 0.3, "twelve": 0.6, "thirteen": 0.2,
+    "fourteen": 0.2, "fifteen": 0.5, "sixteen": 0.2, "eighteen": 0.2, "twenty": 0.7, "thirty": 0.3,
+    "fifty": 0.2, "a dozen": 0.4, "half a dozen": 0.2, "a couple of": 0.6, "a couple": 0.3,
+    "a pair of": 0.2, "some": 1, "another": 1, "two dozen": 0.1, "a hundred": 0.1,
+    "forty": 0.1, "a thousand": 0.05, "a million": 0.05, "a portion of": 0.3, "": 12, "the": 2,
+    "an order of": 0.3, "two portions of": 0.2,
+}  # fmt: skip
+_ONE = frozenset(["a", "one", "another", "the", ""])
+_STREETS = [
+    "street",
+    "road",
+    "avenue",
+    "lane",
+    "drive",
+    "court",
+    "place",
+    "square",
+    "boulevard",
+    "way",
+    "hill",
+    "gardens",
+    "terrace",
+    "close",
+    "grove",
+]
+_STREET_NAMES = [
+    "main",
+    "high",
+    "oak",
+    "elm",
+    "park",
+    "church",
+    "mill",
+    "station",
+    "green",
+    "king",
+    "queen",
+    "victoria",
+    "north",
+    "south",
+    "east",
+    "west",
+    "lake",
+    "river",
+    "bridge",
+    "market",
+    "school",
+    "garden",
+    "hill",
+    "maple",
+    "cedar",
+    "pine",
+    "washington",
+    "london",
+    "york",
+    "bahnhof",
+    "haupt",
+    "garten",
+    "schiller",
+    "goethe",
+    "berliner",
+    "first",
+    "second",
+    "third",
+    "fourth",
+    "fifth",
+]
+_LETTERS = "abcdefghijklmnopqrstuvwxyz"
+_NEGATIONS = frozenset(["no", "without", "sin", "ohne", "senza", "sans"])
+_PREFIXES = frozenset(["extra", "with", "add", "added", "con", "mit"])
+
+
+class Corpus:
+    """Sentences for `menu`. `spoken` maps each word to how it is written; `classes` maps a dish, an
+    option and a name to what stands for all of its kind."""
+
+    def __init__(self, menu: Menu) -> None:
+        self.random = random.Random(SEED)  # noqa: S311 (sentences, no secrets)
+        self.menu = menu
+        self.spoken: dict[str, str] = {}
+        self.classes: dict[str, str] = dict.fromkeys(names(), NAME)
+        self._dishes = [(item, self._surfaces_of(item)) for item in menu.items]
+        self._options = {g.id: self._option_surfaces(g) for g in menu.modifier_groups}
+        self._all_options = [s for options in self._options.values() for s in options]
+        self._categories = self._category_surfaces()
+        self.slots: dict[str, Callable[[], Sequence[str]]] = {
+            "dish": lambda: [self._dish(1)],
+            "dishes": lambda: [self._dish(2)],
+            "line": self._line,
+            "option": self._any_option,
+            "without": self._any_without,
+            "category": lambda: [self.random.choice(self._categories)],
+            "name": lambda: [NAME],
+            "number": lambda: self._count(least=1).split(),
+            "street": self._street,
+            "spelled": self._spell,
+        }
+
+    def sentences(self, moment: Moment, count: int) -> Iterator[tuple[str, ...]]:
+        """`count` sentences with their breaks."""
+        rule = _rule(moment.value)
+        for _ in range(count):
+            yield tuple(rule(self))
+
+    # --- surfaces ---------------------------------------------------------------------------------
+
+    def _token(self, words: Sequence[str], kind: str) -> str:
+        token = "_".join(words)
+        self.spoken[token] = " ".join(words)
+        self.classes.setdefault(token, kind)
+        return token
+
+    def _surfaces_of(self, item: Item) -> list[tuple[str, str, float]]:
+        """(one, several, weight) of each way to call `item`."""
+        whole = _ways(item.name, item.names, item.spoken)
+        found: dict[tuple[str, ...], float] = {}
+        for words in whole:
+            found[words] = 1.0
+        parts = {part for words in whole for part in _parts(words)} - set(found)
+        for part in sorted(parts):
+            found[part] = PART_WEIGHT * len(whole) / len(parts)
+        return [
+            (self._token(words, "DISH"), self._token(_several(words), "DISHES"), weight)
+            for words, weight in found.items()
+        ]
+
+    def _option_surfaces(self, group: ModifierGroup) -> list[str]:
+        ways = [w for m in group.modifiers for w in _ways(m.name, m.names, m.spoken)]
+        bare = [w[1:] for w in ways if len(w) > 1 and w[0] in _NEGATIONS | _PREFIXES]
+        return [self._token(words, "OPTION") for words in dict.fromkeys((*ways, *bare))]
+
+    def _category_surfaces(self) -> list[str]:
+        ways = [w for c in self.menu.categories for w in _ways(c.name, c.names, ())]
+        ways += [w for g in self.menu.modifier_groups for w in _ways(g.name, g.names, ())]
+        found = [self._token(words, "CATEGORY") for words in ways]
+        found += [self._token(_several(words), "CATEGORY") for words in ways]
+        return found or ["food"]
+
+    # --- drawing ----------------------------------------------------------------------------------
+
+    def _pick(self, surfaces: Sequence[tuple[str, str, float]], several: bool) -> str:
+        one, many, _ = self.random.choices(surfaces, [w for _, _, w in surfaces])[0]
+        if several and self.random.random() > SINGULAR_WEIGHT:
+            return many
+        return one
+
+    def _dish(self, count: int) -> str:
+        surfaces = self.random.choice(self._dishes)[1]
+        return self._pick(surfaces, count > 1)
+
+    def _count(self, least: int = 0) -> str:
+        ways = [w for w in _NUMBERS if not least or w not in _ONE or w == "one"]
+        return self.random.choices(ways, [_NUMBERS[w] for w in ways])[0]
+
+    def _line(self) -> Sequence[str]:
+        item, surfaces = self.random.choice(self._dishes)
+        count = self._count()
+        dish = self._pick(surfaces, count not in _ONE)
+        groups = [g for g in self.menu.groups_of(item) if self._options[g.id]]
+        if not groups or self.random.random() < 0.4:
+            return [*_counted(count, dish), dish]
+        group = self.random.choice(groups)
+        option = self.random.choice(self._options[group.id])
+        before = self.random.random() < 0.3 and not group.removes
+        if before:
+            row = [*_counted(count, option), option, dish]
+        else:
+            row = [*_counted(count, dish), dish, *self._made(group, option)]
+        if self.random.random() < 0.35:
+            other = self.random.choice(groups)
+            more = self.random.choice(self._options[other.id])
+            row += self._made(other, more, joined=not before)
+        return row
+
+    def _made(self, group: ModifierGroup, option: str, *, joined: bool = False) -> list[str]:
+        """How an option follows its dish: with cheese, no onions, large."""
+        removes = group.removes or group.id in _NEGATIONS or fold(group.name) in _NEGATIONS
+        if removes and self.random.random() < 0.9:
+            ways = ["without", ", without", "no", ", no", "but no", "but without", "hold the"]
+            ways += ["and no", "and without", "or"] if joined else []
+        else:
+            ways = ["with", "with", ", with", "", ",", "extra", "with extra", "on", "in", "no"]
+            ways += ["and", "and", "with", ", and", ","] if joined else []
+        return [*self.random.choice(ways).split(), option]
+
+    def _any_option(self) -> Sequence[str]:
+        return [self.random.choice(self._all_options)] if self._all_options else ["plain"]
+
+    def _any_without(self) -> Sequence[str]:
+        ways = ["without", "no", "with no", "but no", "not", "without any", "hold the"]
+        return [*self.random.choice(ways).split(), *self._any_option()]
+
+    def _street(self) -> Sequence[str]:
+        number = spoken_number(self.random.randint(1, 20))
+        if self.random.random() < 0.5:
+            tens = self.random.choice(
+                ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
+            )
+            number = self.random.choice(
+                [tens, f"{tens} {spoken_number(self.random.randint(1, 9))}"]
+            )
+        if self.random.random() < 0.1:
+            number = f"{spoken_number(self.random.randint(1, 9))} hundred {number}"
+        name, kind = self.random.choice(_STREET_NAMES), self.random.choice(_STREETS)
+        if self.random.random() < 0.2:
+            name = NAME
+        row = [*number.split(), name, kind]
+        if self.random.random() < 0.2:
+            row += [",", "apartment", spoken_number(self.random.randint(1, 20))]
+        return row
+
+    def _spell(self) -> Sequence[str]:
+        name = self.random.choice(names())
+        return [letter for letter in name.lower() if letter in _LETTERS]
+
+
+def _counted(count: str, first: str) -> list[str]:
+    """The number before `first`: `a` is `an` before a vowel."""
+    if count == "a" and first[0] in "aeiou":
+        return ["an"]
+    return count.split()
+
+
+def _ways(name: str, by_language: dict[str, str], spoken: Sequence[str]) -> list[tuple[str, ...]]:
+    """All that something is called, each as its words; none that has no Latin letters."""
+    texts = [*spoken, *([by_language["en"]] if "en" in by_language else []), name]
+    found = []
+    for text in texts:
+        plain = re.sub(r"\(.*?\)|\[.*?\]", " ", text.lower()).replace("&", " and ")
+        words = tuple(
+            w for raw in re.findall(r"[^\W_]+(?:['’][^\W_]+)*", plain) for w in _as_words(raw)
+        )
+        if words and len(words) <= MAX_NAME_WORDS and all(_latin(w) for w in words):
+            found.append(words)
+    return list(dict.fromkeys(found))
+
+
+def _as_words(word: str) -> list[str]:
+    if not word.isdecimal():
+        return [word.replace("’", "'")]
+    return [spoken_number(int(word))] if int(word) <= 20 else ["-"]
+
+
+def _latin(word: str) -> bool:
+    return all("a" <= c <= "z" or c == "'" for c in fold(word))
+
+
+def _parts(words: Sequence[str]) -> Iterator[tuple[str, ...]]:
+    """Parts of a name by which a dish may be asked for: its words, and any that stand together."""
+    for length in range(1, len(words)):
+        for at in range(len(words) - length + 1):
+            part = tuple(words[at : at + length])
+            if any(len(w) > 3 for w in part) and len(part[-1]) > 2:
+                yield part
+
+
+def _several(words: Sequence[str]) -> tuple[str, ...]:
+    last = words[-1]
+    if last.endswith(("s", "i")) or not last.isascii():
+        return tuple(words)
+    if last.endswith(("ch", "sh", "x", "z")):
+        return (*words[:-1], f"{last}es")
+    if last.endswith("y") and last[-2:-1] not in "aeiou":
+        return (*words[:-1], f"{last[:-1]}ies")
+    return (*words[:-1], f"{last}s")

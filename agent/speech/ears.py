@@ -1,0 +1,145 @@
+"""Recognising speech for many calls at a time, in processes of its own."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import os
+import sys
+import tempfile
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import msgspec
+
+from agent.speech.audio import PHONE_HZ, Samples
+from agent.speech.corpus import Moment
+from agent.speech.ear import Answer, Question
+from agent.speech.recogniser import Heard
+from domain.errors import Unavailable
+from domain.menu import Menu
+
+__all__ = ["EARS", "Ears", "grammar_key"]
+
+EARS = min(2, os.cpu_count() or 1)  # processes; recognising keeps one core busy each
+READY_S = 60.0  # to make a grammar and load it, on a machine busy with other things
+HEARING_S = 20.0  # for one turn; it takes a fraction of the time that it was spoken in
+LONGEST_S = 30.0  # of sound in one turn; what is said after is not heard
+_ROOT = Path(__file__).resolve().parents[2]
+
+
+def grammar_key(menu: Menu) -> str:
+    """The same for menus that are the same."""
+    return hashlib.sha256(msgspec.json.encode(menu, order="deterministic")).hexdigest()[:32]
+
+
+class Ears:
+    """`hear` may be called by any number of calls; the turns wait for a process that is free."""
+
+    def __init__(self, folder: Path, count: int = EARS) -> None:
+        self._folder = folder
+        self._count = count
+        self._free: asyncio.Queue[_Process] = asyncio.Queue()
+        self._all: list[_Process] = []
+
+    @classmethod
+    @asynccontextmanager
+    async def open(cls, folder: Path | None = None, count: int = EARS) -> AsyncIterator[Ears]:
+        """Until the block ends. Grammars are kept in `folder`; without one, in a temporary one."""
+        with tempfile.TemporaryDirectory(prefix="panbot-speech-") as temporary:
+            ears = cls(folder or Path(temporary), count)
+            try:
+                yield ears
+            finally:
+                await ears.close()
+
+    async def prepare(self, menu: Menu) -> None:
+        """Makes the grammar of `menu`, some seconds' work, and loads it everywhere."""
+        while len(self._all) < self._count:
+            await self._start()
+        key = grammar_key(menu)
+        processes = [await self._free.get() for _ in range(self._count)]
+        try:
+            for process in processes:  # the first one writes what the others only load
+                await process.ask(Question(key, menu=menu), READY_S)
+        finally:
+            for process in processes:
+                self._free.put_nowait(process)
+
+    async def hear(self, menu: Menu, moment: Moment, samples: Samples) -> Heard:
+        """What was said in `samples` (8 kHz). Raises `Unavailable` where nobody listens."""
+        while len(self._all) < self._count:
+            await self._start()
+        kept = samples[: int(LONGEST_S * PHONE_HZ)].astype("<i2").tobytes()
+        if not kept:
+            return Heard("")
+        question = Question(grammar_key(menu), moment, kept)
+        process = await self._free.get()
+        try:
+            answer = await process.ask(question, HEARING_S)
+            if answer.unknown:
+                answer = await process.ask(msgspec.structs.replace(question, menu=menu), READY_S)
+        finally:
+            self._free.put_nowait(process)
+        return answer.heard
+
+    async def close(self) -> None:
+        """Ends the processes."""
+        for process in self._all:
+            await process.close()
+        self._all.clear()
+
+    async def _start(self) -> None:
+        process = _Process(self._folder)
+        self._all.append(process)
+        self._free.put_nowait(process)
+
+
+class _Process:
+    """One recognising process, started when it is needed and again when it has died."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._child: asyncio.subprocess.Process | None = None
+
+    async def ask(self, question: Question, timeout_s: float) -> Answer:
+        try:
+            async with asyncio.timeout(timeout_s):
+                data = await self._exchange(msgspec.msgpack.encode(question))
+        except (OSError, EOFError, TimeoutError) as error:
+            await self.close()
+            raise Unavailable(f"The recogniser did not answer: {type(error).__name__}.") from error
+        except asyncio.CancelledError:
+            await self.close()  # its answer would be taken for the next question's
+            raise
+        answer = msgspec.msgpack.decode(data, type=Answer)
+        if answer.error:
+            raise Unavailable(f"The recogniser failed: {answer.error}")
+        return answer
+
+    async def _exchange(self, data: bytes) -> bytes:
+        child = self._child
+        if child is None or child.returncode is not None:
+            child = self._child = await asyncio.create_subprocess_exec(
+                sys.executable,
+                "-m",
+                "agent.speech.ear",
+                str(self._folder),
+                stdin=asyncio.subprocess.PIPE,
+                stdout=asyncio.subprocess.PIPE,
+                cwd=_ROOT,
+            )
+        assert child.stdin is not None, "it was started with pipes"
+        assert child.stdout is not None, "it was started with pipes"
+        child.stdin.write(len(data).to_bytes(4, "big") + data)
+        await child.stdin.drain()
+        size = int.from_bytes(await child.stdout.readexactly(4), "big")
+        return await child.stdout.readexactly(size)
+
+    async def close(self) -> None:
+        child, self._child = self._child, None
+        if child is None or child.returncode is not None:
+            return
+        child.kill()
+        await child.wait()

@@ -1,0 +1,144 @@
+"""A call made of recordings: sound → turns → words → the agent → a voice."""
+
+from __future__ import annotations
+
+import itertools
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import numpy as np
+
+from agent.call import Call
+from agent.rules import greeting
+from agent.rules_llm import RulesLLM
+from agent.speech.audio import PHONE_HZ, Samples, Sound, resample
+from agent.speech.ears import Ears
+from agent.speech.listening import Turn, turns_in
+from agent.speech.moments import moment_of
+from agent.speech.voice import Voice
+from agent.text_call import TextCall, text_call
+from domain.clock import Clock
+from domain.codec import encode
+from domain.order import Order
+
+__all__ = ["SpokenTurn", "Summary", "Talked", "as_text", "play", "summary"]
+
+PAUSE_S = 0.4  # of silence between two replies in the recording that is written
+
+
+class SpokenTurn(msgspec.Struct, frozen=True):
+    """One turn. The times are milliseconds of work: finding the voice, recognising it, deciding,
+    and speaking the reply."""
+
+    heard: str
+    sure: float
+    reply: str
+    spoken_s: float
+    vad_ms: float
+    stt_ms: float
+    agent_ms: float
+    tts_ms: float
+
+
+class Talked(msgspec.Struct, frozen=True):
+    """A whole call. `replies` is what was said back, the greeting first."""
+
+    greeting: str
+    turns: tuple[SpokenTurn, ...]
+    replies: tuple[Sound, ...]
+
+    def recording(self) -> Sound:
+        """All replies in a row, as a telephone carries them."""
+        silence = np.zeros(int(PAUSE_S * PHONE_HZ), dtype=np.int16)
+        pieces: list[Samples] = []
+        for sound in self.replies:
+            pieces += [resample(sound.samples, sound.rate, PHONE_HZ), silence]
+        return Sound(np.concatenate(pieces), PHONE_HZ)
+
+
+class Summary(msgspec.Struct, frozen=True):
+    """What `panbot agent call` tells. `order` is as the domain writes orders; `recording` is where
+    the replies are, None where nothing here can speak."""
+
+    greeting: str
+    turns: tuple[SpokenTurn, ...]
+    order: dict[str, Any] | None
+    recording: str | None
+
+
+def summary(talked: Talked, order: Order | None, recording: Path | None) -> Summary:
+    return Summary(
+        talked.greeting,
+        talked.turns,
+        encode(order) if order is not None else None,
+        str(recording) if recording is not None else None,
+    )
+
+
+def as_text(told: Summary) -> str:
+    """For people."""
+    rows = [f"agent   {told.greeting}"]
+    for turn in told.turns:
+        times = f"{turn.spoken_s:.1f} s spoken; voice found in {turn.vad_ms:.0f} ms, recognised in "
+        times += f"{turn.stt_ms:.0f}, decided in {turn.agent_ms:.0f}, spoken in {turn.tts_ms:.0f}"
+        rows += [f"caller  {turn.heard or '(nothing understood)'}", f"        {times}"]
+        rows.append(f"agent   {turn.reply}")
+    if told.order is None:
+        rows.append("Nothing was ordered.")
+    else:
+        order = json.dumps(told.order, ensure_ascii=False, indent=2)
+        rows.append(f"Order {told.order.get('number', '')}:\n{order}")
+    if told.recording is None:
+        rows.append("Nothing here can speak: espeak-ng is not installed.")
+    else:
+        rows.append(f"The replies are in {told.recording}")
+    return "\n".join(rows)
+
+
+async def play(
+    call: Call, recordings: Sequence[Sound], ears: Ears, voice: Voice | None, clock: Clock
+) -> Talked:
+    """The rules take the order of whoever speaks in `recordings`, until goodbye. Without a `voice`
+    the replies are not spoken."""
+    rules = RulesLLM(call)
+    said = greeting(call.house)
+    replies = [await voice.say(said)] if voice is not None else []
+    turns: list[SpokenTurn] = []
+    async with text_call(call, rules) as talking:
+        for recording in recordings:
+            started = clock.monotonic()
+            found = turns_in(recording)
+            vad_ms = (clock.monotonic() - started) * 1000
+            for turn in found:
+                if call.ended:
+                    break
+                spoken, sound = await _turn(turn, talking, rules, ears, voice, clock)
+                turns.append(msgspec.structs.replace(spoken, vad_ms=round(vad_ms / len(found), 1)))
+                replies += [sound] if sound is not None else []
+    return Talked(said, tuple(turns), tuple(replies))
+
+
+async def _turn(
+    turn: Turn,
+    talking: TextCall,
+    rules: RulesLLM,
+    ears: Ears,
+    voice: Voice | None,
+    clock: Clock,
+) -> tuple[SpokenTurn, Sound | None]:
+    at = [clock.monotonic()]
+    heard = await ears.hear(talking.call.house.menu, moment_of(rules.asked), turn.samples)
+    at.append(clock.monotonic())
+    reply = await talking.say(heard.text)
+    at.append(clock.monotonic())
+    sound = await voice.say(reply) if voice is not None and reply else None
+    at.append(clock.monotonic())
+    stt_ms, agent_ms, tts_ms = (round((b - a) * 1000, 1) for a, b in itertools.pairwise(at))
+    seconds = round(len(turn.samples) / PHONE_HZ, 2)
+    spoken = SpokenTurn(
+        heard.text, round(heard.sure, 3), reply, seconds, 0.0, stt_ms, agent_ms, tts_ms
+    )
+    return spoken, sound
