@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from enum import Enum, auto
 
 from agent.language import COMMON, LIGHT, PRONOUNS, Token, number_at
-from agent.lexemes import is_small_word
+from agent.lexemes import is_small_word, is_yes
 from agent.matching import Mention
 from domain.order import OrderType
 
@@ -838,8 +838,8 @@ def _spelled(line: _Line, at: int) -> int:
 
 _BEFORE_NAME = frozenset(
     """
-    uh um er erm oh yes yeah yep sure ok okay well so its it is this im i am the name my names for
-    under of put on hi hello please would be that thats just you can use say write make out to
+    uh um er erm hmm oh yes yeah yep sure ok okay well so its it is this im i am the name my names
+    for under of put on hi hello please would be that thats just you can use say write make out to
     should
     """.split()  # noqa: SIM905
 )
@@ -850,7 +850,7 @@ def _hear_bare_name(line: _Line, asides: Asides) -> None:
     at = 0
     while at < len(line.heard):
         word = line.heard[at].word
-        small = word in _BEFORE_NAME or is_small_word(word)
+        small = word in _BEFORE_NAME or is_yes(word)
         if line.heard[at].stop or at in asides.taken or (small and not _hyphened(line, at)):
             at += 1
             continue

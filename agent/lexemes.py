@@ -14,7 +14,7 @@ from typing import NamedTuple
 from agent.language import COMMON, LIGHT, Token, number_at, stem
 from agent.matching import Mention
 
-__all__ = ["Kind", "Lexeme", "is_note", "is_small_word", "lex"]
+__all__ = ["Kind", "Lexeme", "is_note", "is_small_word", "is_yes", "lex"]
 
 
 class Kind(Enum):
@@ -253,6 +253,11 @@ def is_small_word(word: str) -> bool:
     return (word,) in _TABLE
 
 
+def is_yes(word: str) -> bool:
+    """True where `word` alone agrees: "right"."""
+    return _TABLE.get((word,)) is Kind.YES
+
+
 def is_note(text: str) -> bool:
     """True where `text` is a wish that any kitchen understands: "well done", "extra spicy"."""
     return _NOTES.fullmatch(text.lower()) is not None
@@ -406,7 +411,8 @@ class _Scan:
     def _names_more(self, inside: Sequence[Mention], span: Sequence[int], note: str) -> bool:
         """What the menu calls by that name is no note: "well done" where it is an option."""
         whole = any((m.start, m.end) == (span[0], span[-1] + 1) for m in inside)
-        required = [r for m in inside for r in m.readings if r.group.min > 0 and r.coverage == 1]
+        named = [r for m in inside for r in m.readings if r.coverage == 1 and not r.negated]
+        required = [r for r in named if r.group.min > 0]
         if note.endswith("on the side") and required:
             return True  # a choice of sides: "with salad on the side"
         if note.endswith("on the side"):

@@ -376,12 +376,14 @@ class Nouns(Parts):
             self.become(self.target[-1], item, found.count, wishes)  # "pork dumplings"
             return
         count = found.count if found.count is not None else (1 if found.article else None)
+        written = len(self.new)
         count, earlier = self.settle_open(item, count, joined=joined)
+        answered = bool(earlier) or len(self.new) > written
         wishes = [*earlier, *wishes]
         pieces = self.pieces(item, found.count, portion=found.article or found.some)
         if pieces is not None:
             count, found.count, wishes = 1, 1, [*wishes, pieces]
-        again = self.said_again(item, count, wishes, joined=joined)
+        again = None if answered else self.said_again(item, count, wishes, joined=joined)
         if again is not None and not found.more:
             self.become(again, item, count, wishes)
             self.counted.add(again)
