@@ -96,7 +96,8 @@ _PHRASES: dict[Kind, str] = {
         "|of each|each of them|each 1|every 1|all|they|everything|both 1s|2 of them both|all the"
         "|on either|on either of them|on either 1|in either|in either of them|for either"
         "|for either of them|on neither|neither|neither of them|neither 1|on any of them"
-        "|in any of them|for any of them"
+        "|in any of them|for any of them|the lot|on the lot|for the lot|all of it|on all of it"
+        "|for all of it|in all of it|on everything|in everything|anywhere|on all|for all"
     ),
     Kind.OTHER: "the other 1|other 1|the other|the others|others|the rest|the remaining|other",
     Kind.IT: "it|that|this|them|those|these|that 1|this 1",
@@ -188,7 +189,9 @@ _PHRASES: dict[Kind, str] = {
         "should be|should both be|should all be|has to be|have to be|needs to be|must be|to be"
     ),
     Kind.CHATTER: (
-        "1 more thing|another thing|1 last thing|1 other thing|on the side|no worries"
+        "what do you call it|what do you call them|whats it called|what is it called"
+        "|how do you say|how do you say it|1 more thing|another thing"
+        "|1 last thing|1 other thing|on the side|no worries"
         "|no problem|no problems|not a problem|no rush|no hurry|no idea|no offence|no offense"
         "|no doubt|no matter|not at all|not to worry|nothing fancy|nothing special"
     ),
@@ -362,7 +365,10 @@ class _Scan:
         if self._words[before.start - 1 : before.start] and self._wished(before.start):
             return False  # "without onion one with habanero": the next of them
         option = any(r.coverage == 1 for r in before.readings) and not before.plural
-        article = self._words[before.start - 1 : before.start] in (["a"], ["an"], ["the"])
+        opens = self._words[before.start - 1 : before.start]
+        if opens == ["the"] and len(before.items) == 1:
+            return True  # "the lamb one"
+        article = opens in (["a"], ["an"], ["the"])
         return not before.items or (option and article)
 
     def _wished(self, at: int) -> bool:
@@ -410,6 +416,8 @@ class _Scan:
 
     def _names_more(self, inside: Sequence[Mention], span: Sequence[int], note: str) -> bool:
         """What the menu calls by that name is no note: "well done" where it is an option."""
+        if note in ("on 1 side", "on the other side"):
+            return False  # whatever sides the menu has
         whole = any((m.start, m.end) == (span[0], span[-1] + 1) for m in inside)
         named = [r for m in inside for r in m.readings if r.coverage == 1 and not r.negated]
         required = [r for r in named if r.group.min > 0]

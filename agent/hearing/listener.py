@@ -139,6 +139,8 @@ class Listener(Verbs):
         qty = counts[0] if counts else asked.qty
         number = next((x for x in self.lexemes if x.kind is Kind.NUMBER), None)
         self.lexemes = [x for x in self.lexemes if x is not number and not self.idle(x)]
+        while self.lexemes and self.lexemes[0].kind in (*BREAKS, Kind.AND):
+            self.lexemes = self.lexemes[1:]  # "do you have them? Then a large one": no other one
         self.asked = None
         self.write(item, qty, asked.wishes)
         self.heard.understood = True

@@ -770,9 +770,15 @@ class Nouns(Parts):
         """“The cheese half should be hawaiian”: one half of a dish of two."""
         skip = int(self.kind() is Kind.THE)
         old = self.peek(skip)
-        if old is None or old.mention is None or self.kind(skip + 1) is not Kind.HALF:
+        if (
+            old is None
+            or old.mention is None
+            or not (
+                (apart := self.kind(skip + 1) is Kind.HALF) or old.text.lower().endswith(" half")
+            )
+        ):
             return False
-        ahead = skip + 2
+        ahead = skip + 1 + apart
         while self.kind(ahead) in (Kind.TO, Kind.BE, Kind.WITH, Kind.ARTICLE, Kind.MAKE):
             ahead += 1
         new = self.peek(ahead)

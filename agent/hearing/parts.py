@@ -143,6 +143,7 @@ class Parts(Reader):
         if said is None and self.says_extra():
             self.lingering = Kind.WITH  # the word is part of the option's name
         polarity = said or self.lingering
+        self.take_apart()
         lexeme = self.peek()
         if lexeme is None:
             return None
@@ -236,7 +237,7 @@ class Parts(Reader):
         """“No gravy” as one name of what a group takes away."""
         negated = fold(lexeme.text.split()[0]) in NEGATIONS
         readings = lexeme.mention.readings if lexeme.mention is not None else ()
-        return negated and any(r.group.removes for r in readings)
+        return negated and any(r.group.removes or (r.negated and r.coverage == 1) for r in readings)
 
     def says_extra(self, ahead: int = 0) -> bool:
         lexeme = self.peek(ahead)
@@ -390,6 +391,8 @@ class Parts(Reader):
         self.open_at = len(self.heard.opens) - 1
 
     def part_lines(self, found: Determiner) -> list[str]:
+        if found.every:
+            return [line.id for line in self.cart.lines]
         if found.both:
             return self.all_of(found.count)
         if found.ordinal:
