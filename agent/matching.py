@@ -40,6 +40,7 @@ MIN_CLOSEST = 65  # of 100; below it, the nearest dish is no help to the caller
 MIN_NEAREST = 80  # of 100; what a few dishes that share a word must reach to be meant
 MIN_LEAD = 10  # of 100; by how much the nearest of them must be ahead of the next
 SOUNDS_LIKENESS = 0.9  # how well a word is heard as one that sounds the same
+MIN_HALF = 0.6  # how alike the other half of two words run together must be
 CACHED_WORDS = 4_096  # how many words' hits one lexicon remembers
 
 NEGATIONS = frozenset(["no", "without", "sin", "ohne", "senza", "sans", "zonder"])
@@ -337,7 +338,9 @@ class Lexicon:
         return tuple(
             (self._compounds.get(word, (word,)), likeness)
             for likeness, word in scored
-            if likeness and likeness >= best - 0.02
+            if likeness
+            and likeness >= best - 0.02
+            and not (word in self._compounds and _half_another(root, *self._compounds[word]))
         )
 
     def _starting(self, hits: Sequence[_Hit]) -> list[_Entry]:
@@ -494,6 +497,14 @@ def _in_place(hit: _Hit, entry: _Entry, used: dict[str, float]) -> bool:
         word in p.words[1:] and set(p.words[: p.words.index(word)]) & set(used)
         for p in entry.phrases
     )
+
+
+def _half_another(said: str, first: str, second: str) -> bool:
+    """A cheeseburger is no chicken burger: one half is the same word, the other is another."""
+    if said.endswith(second):
+        return OSA.normalized_similarity(said.removesuffix(second), first) < MIN_HALF
+    rest = said.removeprefix(first)
+    return rest != said and OSA.normalized_similarity(rest, second) < MIN_HALF
 
 
 def _garbled(

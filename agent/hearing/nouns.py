@@ -190,9 +190,14 @@ class Nouns(Parts):
         """“Wait, I said coke but I want *diet coke*”: what a combo was chosen with is corrected,
         and the combo stays."""
         mention = lexeme.mention
-        if mention is None or not self.fix or self.adding or self.lines_of(mention):
+        beside = self.kind(2 if self.kind(1) in BREAKS else 1) is Kind.NOT  # "…, not regular"
+        if mention is None or not (self.fix or beside) or self.adding or self.lines_of(mention):
             return False
-        if found.more or found.count not in (None, 1) or (found.any and self.fix != "strong"):
+        if (
+            found.more
+            or found.count not in (None, 1)
+            or (found.any and self.fix != "strong" and not beside)
+        ):
             return False
         able = [
             line.id
@@ -201,7 +206,7 @@ class Nouns(Parts):
             & {
                 r.group.id
                 for r in self.applicable(mention.readings, self.item(line.item_id))
-                if r.coverage == 1 and r.group.max == 1
+                if r.coverage >= (0.5 if beside else 1) and r.group.max == 1
             }
         ]
         if able:

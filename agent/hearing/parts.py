@@ -164,9 +164,14 @@ class Parts(Reader):
     def noted(self) -> Wish:
         """A note; “caramel *on one half*, lemon on the other” is none where halves are chosen."""
         text, last = self.take().text, self.gathered[-1] if self.gathered else self.last_wish
-        halves = last is not None and any(r.group.min and r.group.max > 1 for r in last.readings)
+        halves = last is not None and any(
+            r.group.min
+            and (r.group.max > 1 or any(o.group.min and o.group.id != r.group.id for o in alike))
+            for r in last.readings
+            if (alike := [o for o in last.readings if o.modifier.id == r.modifier.id])
+        )
         if last is not None and halves and _OF_A_HALF.search(text):
-            return last
+            return last if any(r.group.max > 1 for r in last.readings) else Wish(Kind.NOTE)
         return Wish(Kind.NOTE, text=text)
 
     def whole_group(self) -> bool:

@@ -100,7 +100,7 @@ class Verbs(Nouns):
         """“Never mind, *make it* a cod”, said to the offer of a dish for one that is sold out."""
         if self.kind() is not Kind.IT or self.asked is None or self.new:
             return False
-        lexeme = self.peek(2 if self.kind(1) in (Kind.ARTICLE, Kind.THE) else 1)
+        lexeme = self.peek(2 if self.kind(1) in (Kind.ARTICLE, Kind.THE, Kind.NUMBER) else 1)
         mention = lexeme.mention if lexeme is not None else None
         return (
             self.asked.kind is OpenKind.OFFER
