@@ -249,6 +249,11 @@ class Lexicon:
         """The stems of all the words that `item` is called by."""
         return next((e.words for e in self._entries if e.thing is item), frozenset())
 
+    def telling_words_of(self, item: Item) -> frozenset[str]:
+        """Of `words_of`, those that tell it from the others of its category."""
+        entry = next((e for e in self._entries if e.thing is item), None)
+        return entry.words - entry.generic - LIGHT if entry is not None else frozenset()
+
     def picked(self, heard: Sequence[Token], item_ids: Sequence[str]) -> Item | None:
         """The one of a few dishes that a word of the answer points to: "the half one"."""
         said = {stem(t.word) for t in heard} - LIGHT - PRONOUNS

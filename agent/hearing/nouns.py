@@ -323,7 +323,7 @@ class Nouns(Parts):
         line = self.cart.line(targets[0])
         if line is None or any(i.id == line.item_id for i in mention.items):
             return None
-        own = self.lexicon.words_of(self.item(line.item_id))
+        own = self.lexicon.telling_words_of(self.item(line.item_id))
         shared = {i.id: len(own & self.lexicon.words_of(i)) for i in mention.items}
         most = max(shared.values(), default=0)
         alike = [i for i in mention.items if shared[i.id] == most]
