@@ -229,7 +229,7 @@ _QUESTIONS: tuple[tuple[Topic, re.Pattern[str]], ...] = tuple(
             r"|\b(?:i|we)(?: think i| think we| must have| may have| might have| have|ve)?"
             r" (?:left|forgot|lost|forgotten) (?:my|our|a|an) (?:\w+ ){1,4}?"
             r"(?:at|in|with you|there|behind|yesterday|last night|on (?:the|a|your))\b"
-            r"|\b(?:tell|let) (?:the |your )?(?:chef|boss|owner|manager|staff|team|waiter|waitress)"
+            r"|\b(?:tell|let) (?:the |your )?(?:boss|owner|manager|staff|team|waiter|waitress)"
             r"(?: know)?\b",
         ),
         (
@@ -326,7 +326,8 @@ _QUESTIONS: tuple[tuple[Topic, re.Pattern[str]], ...] = tuple(
             rf"|choices|dressings?|sauces?)\b"
             r"|\b(?:do|does|are|is) (?:it|they|there|that|you)(?: \w+){0,3} (?:different "
             r"|other )?(?:sizes|toppings|extras|options|flavou?rs|choices)\b"
-            r"|\bwhat(?: \w+){0,3} can (?:i|you|we) (?:have|get|put|add|choose) (?:on|in|with|to|for)\b",
+            r"|\bwhat(?: \w+){0,3} can (?:i|you|we) (?:have|get|put|add|choose)"
+            r" (?:on|in|with|to|for)\b",
         ),
         (
             Topic.CONTENTS,
@@ -364,10 +365,19 @@ _QUESTIONS: tuple[tuple[Topic, re.Pattern[str]], ...] = tuple(
     )
 )
 _NEVER_OF_DISHES = frozenset(
-    [Topic.MISCHIEF, Topic.ROBOT, Topic.PERSON, Topic.ORDER, Topic.HOURS, Topic.WHERE]
-    + [Topic.PAYMENT, Topic.LAST]
+    [
+        Topic.MISCHIEF,
+        Topic.ROBOT,
+        Topic.PERSON,
+        Topic.ORDER,
+        Topic.HOURS,
+        Topic.WHERE,
+        Topic.PAYMENT,
+        Topic.LAST,
+    ]
 )
-_ORDERED = re.compile(r" (?=(?:\d+|an?) [a-z])")  # after mischief: "everything is free two ducks"
+# Where an order begins in a recogniser's text: "everything is free now *two ducks*".
+_ORDERED = re.compile(r" (?=(?:\d+|an?) [a-z])")
 # Only these words are taken, not their sentence.
 _WORDS_ONLY = frozenset([Topic.RUDE, Topic.CHANGE_TODAY])
 _UP_TO_COMMA = frozenset([Topic.MISCHIEF, Topic.ROBOT])
@@ -530,11 +540,12 @@ _DONE = re.compile(
     r"|^done(?= [.,]|$)|\b(?:(?:i|we) (?:dont|do not) (?:want|need) )?"
     r"(?:nothing|no more|anything|not anything) (?:else|further|more)\b(?: from you lot| from you)?"
     r"|\bnothing more\b|\ball done\b"
-    r"|\bthat does it\b|\bthat wraps it up\b|\bthats a wrap\b|\bnot (?:today|for now|right now|now)\b"
+    r"|\bthat does it\b|\bthat wraps it up\b|\bthats a wrap\b"
+    r"|\bnot (?:today|for now|right now|now)\b"
     r"|\bcheck ?out\b|\bend of order\b"
     r"|^(?:nada|niente|nichts|rien)\b|\bnein(?: danke)?(?= [.,]|$)"
     r"|\bno(?: ,)? (?:thanks|thank you|i dont|im good|im fine|im done|were good|nothing)\b"
-    r"|\bjust (?:that|this|those|these)(?= [.,]|$| please| thanks)|\bonly (?:that|those|these)(?= [.,]|$| please| thanks)"
+    r"|\b(?:just|only) (?:that|this|those|these)(?= [.,]|$| please| thanks)"
     r"|\bthat(?:ll| will) do(?= [.,]|$| thanks| thank| please)"
     r"|\b(?:das ist|das war|das wars|das wär|cest|es|eso es|e) (?:alles|tout|todo|tutto)\b"
     r"|^das wars(?= [.,]|$)"
@@ -921,7 +932,8 @@ def _hear_type(line: _Line, asides: Asides, *, street_due: bool, type_due: bool)
 # How callers say it when they are asked: "I'm on my way", "the first one", "to my place".
 _COMING = re.compile(
     r"\b(?:(?:im |were |i will |ill |we will |well )?(?:com(?:e|ing)|grab(?:bing)?|fetch)\b"
-    r"(?: (?:by|in|over|round|around|down|along|there|back|and|to|get|grab|it|the|restaurant|shop))*"
+    r"(?: (?:by|in|over|round|around|down|along|there|back|and|to|get|grab|it|the|restaurant"
+    r"|shop))*"
     r"|(?:ill|well|i will|we will|be) (?:be )?(?:by|in|over|there|round|down|along)"
     r"|in person|on (?:my|our) way|(?:ill|well) get (?:it|them)|around the corner"
     r"|^the (?:first|former)(?: 1)?)\b(?: shortly| soon)?"

@@ -13,6 +13,7 @@ from typing import Any
 
 import msgspec
 
+from agent import phone_cli
 from agent.orders import OfflineOrders, OrderService, load_house, menu_file, open_cloud
 from agent.settings import (
     SETTINGS,
@@ -101,6 +102,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     scoring.add_argument("--json", action="store_true", help="one JSON object on standard output")
     scoring.set_defaults(run=_evaluate)
+    phone_cli.add(commands)
     return parser
 
 
@@ -109,8 +111,8 @@ async def _evaluate(arguments: argparse.Namespace) -> int:
     model = model_settings() if arguments.engine == "model" else None
     clock = SystemClock()
     # LiveKit takes seconds to import; what is wrong with a suite has been said by now.
+    from agent.engines import model_engine
     from agent.evaluate import evaluate, table
-    from agent.models import model_engine
     from agent.rules_llm import RulesLLM
 
     engine = RulesLLM if model is None else model_engine(model)

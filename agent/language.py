@@ -294,17 +294,7 @@ PRONOUNS = frozenset("i me my mine you your yours we us our it its he him his sh
 
 # Words that sound the same, for a menu's words that a recogniser writes as others.
 _ALIKE = [
-    group.split()
-    for group in (
-        "red read|plain plane|steak stake|leek leak|bread bred|flour flower|roll role|beet beat"
-        "|wrap rap|chili chile chilli chilly|mussel muscle|pea pee|meat meet|thyme time|berry bury"
-        "|sauce source|cereal serial|pear pair|sole soul|mousse moose|plum plumb|bowl bole"
-        "|whole hole|dough doe|sweet suite|bean been|hay hey|currant current|wine whine|tea tee"
-        "|lamb lam|mince mints|pie pi|rye wry|roe row|rose rows|sundae sunday|stock stalk"
-        "|thai tie|whey way weigh|yolk yoke|pho foe fuh fur|gyros euros heroes yeeros|gyro euro hero"
-        "|naan non nan|bass base|ale ail|coal cole|deer dear|fowl foul|hare hair|maize maze|bun bon|brie bree"
-        "|boba bubba|ramen roman|mocha mocker|chai chi"
-    ).split("|")
+    line.split() for line in (Path(__file__).parent / "sounds_alike.txt").read_text().splitlines()
 ]
 
 

@@ -124,12 +124,13 @@ _PHRASES: dict[Kind, str] = {
     Kind.ADD: "add|put|include|throw in|throw on|stick on|put on|add on",
     Kind.MAKE: "make|lets make|lets do|turn|have|do|can you make|could you make",
     Kind.REMOVE: (
-        "kill|can we get rid of|can you get rid of|could you get rid of|i didnt order|i didnt want"
-        "|i didnt ask for|i didnt say|i never ordered|i never asked for|i never said|we didnt order"
-        "|i changed my mind about|changed my mind about|scrap|nix|leave out|take off|remove|cancel|delete|drop|lose|forget|forget about|forget the|scratch|take off|take out"
-        "|take away|get rid of|i dont want|dont want|i do not want|dont need"
-        "|i dont need|knock off"
-        "|no longer want|we dont want|we dont need|strike|cut out|ditch|dont want any"
+        "kill|can we get rid of|can you get rid of|could you get rid of|i didnt order"
+        "|i didnt want|i didnt ask for|i didnt say|i never ordered|i never asked for"
+        "|i never said|we didnt order|i changed my mind about|changed my mind about|scrap|nix"
+        "|leave out|take off|remove|cancel|delete|drop|lose|forget|forget about|forget the"
+        "|scratch|take out|take away|get rid of|i dont want|dont want|i do not want|dont need"
+        "|i dont need|knock off|no longer want|we dont want|we dont need|strike|cut out|ditch"
+        "|dont want any"
     ),
     Kind.SCRATCH: (
         "scratch that|forget that|forget it|cancel that|strike that|take that off|remove that"
@@ -154,24 +155,21 @@ _PHRASES: dict[Kind, str] = {
     Kind.JUST: "just|only|i just want|i only want",
     Kind.NOT: "not|not the|not a",
     Kind.YES: (
-        "yes|yeah|yep|yup|ya|aye|sure|correct|right|exactly|perfect|ok|okay|alright"
-        "|great|fine|good"
-        "|sounds good|sounds great|go ahead|go on|go on then|please do|place it|place the order"
-        "|do it|confirm|confirmed|absolutely|definitely|of course|thats right|thats correct"
-        "|that is correct|that is right|all right|mhm|uh huh|lovely|yes please|indeed|affirmative"
-        "|si|ja|oui|parfait|genau|perfetto|perfecto|certo|claro|vale|va bene|daccord|stimmt"
-        "|sure thing"
-        "|spot on|bang on|you bet|too right|thats the 1|brilliant|yes sir|yes maam|cool|splendid"
-        "|looks good|all good|thats good|thats fine|thats great|thats perfect|that sounds good"
-        "|that sounds great|that works|works for me|send it|submit it|you got it"
-        "|why not|go for it|fantastic|awesome|wonderful|it is|by all means|happy with that|submit"
-        "|im happy with that|were happy with that|hundred percent|100 percent|totally|certainly"
-        "|naturally|righto|you may|you can|yessir|mm hmm|you got it|roger|amen|super|grand"
-        "|id like that|i would|i do|please place it|put it through|book it|excellent"
-        "|wonderful|yea|yeh|yah|yas|yess|ye|okey|okie|okey dokey|cool|brilliant|spot on"
-        "|uhuh"
-        "|thats it yes|all correct|everything is correct|everything is right|very good"
-        "|please place the order"
+        "yes|yeah|yep|yup|ya|aye|sure|correct|right|exactly|perfect|ok|okay|alright|great"
+        "|fine|good|sounds good|sounds great|go ahead|go on|go on then|please do|place it"
+        "|place the order|do it|confirm|confirmed|absolutely|definitely|of course|thats right"
+        "|thats correct|that is correct|that is right|all right|mhm|uh huh|lovely|yes please"
+        "|indeed|affirmative|si|ja|oui|parfait|genau|perfetto|perfecto|certo|claro|vale"
+        "|va bene|daccord|stimmt|sure thing|spot on|bang on|you bet|too right|thats the 1"
+        "|brilliant|yes sir|yes maam|cool|splendid|looks good|all good|thats good|thats fine"
+        "|thats great|thats perfect|that sounds good|that sounds great|that works"
+        "|works for me|send it|submit it|you got it|why not|go for it|fantastic|awesome"
+        "|wonderful|it is|by all means|happy with that|submit|im happy with that"
+        "|were happy with that|hundred percent|100 percent|totally|certainly|naturally|righto"
+        "|you may|you can|yessir|mm hmm|roger|amen|super|grand|id like that|i would|i do"
+        "|please place it|put it through|book it|excellent|yea|yeh|yah|yas|yess|ye|okey|okie"
+        "|okey dokey|uhuh|thats it yes|all correct|everything is correct|everything is right"
+        "|very good|please place the order"
     ),
     Kind.NO: (
         "nope|nah|never mind|nevermind|not yet|thats wrong|thats not right|thats not correct"
@@ -185,8 +183,9 @@ _PHRASES: dict[Kind, str] = {
         "should be|should both be|should all be|has to be|have to be|needs to be|must be|to be"
     ),
     Kind.CHATTER: (
-        "1 more thing|another thing|1 last thing|1 other thing|on the side|no worries|no problem|no problems|not a problem|no rush|no hurry|no idea|no offence"
-        "|no offense|no doubt|no matter|not at all|not to worry|nothing fancy|nothing special"
+        "1 more thing|another thing|1 last thing|1 other thing|on the side|no worries"
+        "|no problem|no problems|not a problem|no rush|no hurry|no idea|no offence|no offense"
+        "|no doubt|no matter|not at all|not to worry|nothing fancy|nothing special"
     ),
     Kind.DOUBT: (
         "maybe|i dont know|dont know|not sure|im not sure|let me think|hmm|i guess"
@@ -217,8 +216,8 @@ _FOREIGN = {
 _SOUNDS_LIKE = {"to": 2, "too": 2, "for": 4, "ate": 8}
 _SOUNDS_LIKE_ONE = frozenset(["won", "wan"])
 _UNITS = frozenset(
-    "bottles cans glasses cups bowls plates portions orders pieces slices bags".split()
-)  # noqa: SIM905
+    ["bottles", "cans", "glasses", "cups", "bowls", "plates", "portions", "orders", "pieces"]
+)
 _OPENERS = frozenset(["and", ",", ".", "have", "get", "like", "take", "want", "me"])
 
 _DEGREE = (

@@ -250,7 +250,7 @@ class Lexicon:
 
     def picked(self, heard: Sequence[Token], item_ids: Sequence[str]) -> Item | None:
         """The one of a few dishes that a word of the answer points to: "the half one"."""
-        said = {stem(t.word) for t in heard} - LIGHT
+        said = {stem(t.word) for t in heard} - LIGHT - PRONOUNS
         pointed = [
             e.thing
             for e in self._entries
@@ -477,7 +477,8 @@ def _small_talk(candidate: _Candidate, heard: Sequence[Token]) -> bool:
 _OTHERWISE_MEANT = {
     "can": re.compile(r"\bcan (?:i|you|we|u|he|she|they)\b|\b(?:i|you|we|he|she|they) can\b"),
     "still": re.compile(
-        r"\b(?:you|i|we|they|it) still\b|\bstill (?:have|got|on|there|open|available|want|need|do|serve)\b"
+        r"\b(?:you|i|we|they|it) still\b"
+        r"|\bstill (?:have|got|on|there|open|available|want|need|do|serve)\b"
     ),
     "bit": re.compile(r"\bbit of\b|\ba bit\b"),
 }

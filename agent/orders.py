@@ -89,19 +89,19 @@ class CloudOrders:
 
     def __init__(self, services: Services, business_id: str) -> None:
         self._services = services
-        self._business_id = business_id
+        self.business_id = business_id
 
     async def menu(self) -> Menu:
         async with _answering():
-            return parse_menu((await self._services.menus.get(self._business_id)).data)
+            return parse_menu((await self._services.menus.get(self.business_id)).data)
 
     async def sold_out(self) -> frozenset[str]:
         async with _answering():
-            return await self._services.menus.sold_out(self._business_id)
+            return await self._services.menus.sold_out(self.business_id)
 
     async def business(self) -> Business:
         async with _answering():
-            return await self._services.businesses.profile(self._business_id)
+            return await self._services.businesses.profile(self.business_id)
 
     async def place(self, draft: Draft, *, idempotency_key: str) -> Order:
         """As the port says. Where an earlier try of this call had gone through unheard, and the
@@ -109,7 +109,7 @@ class CloudOrders:
         async with _answering():
             try:
                 placed = await self._services.orders.place(
-                    self._business_id,
+                    self.business_id,
                     draft,
                     channel=Channel.PHONE,
                     idempotency_key=idempotency_key,
@@ -121,12 +121,12 @@ class CloudOrders:
 
     async def history(self, phone: str) -> tuple[Order, ...]:
         async with _answering():
-            found = await self._services.customers.history(self._business_id, phone)
+            found = await self._services.customers.history(self.business_id, phone)
         return tuple(standing.order for standing in _readable(found))
 
     async def todays(self, phone: str) -> tuple[Standing, ...]:
         async with _answering():
-            found = await self._services.orders.todays(self._business_id, phone)
+            found = await self._services.orders.todays(self.business_id, phone)
         return tuple(_readable(found))
 
     async def change(self, standing: Standing, edit: Edit) -> Standing:
@@ -134,7 +134,7 @@ class CloudOrders:
         any other's change would be: the order as it stands is in the refusal."""
         async with _answering():
             changed = await self._services.orders.edit(
-                self._business_id,
+                self.business_id,
                 standing.order.id,
                 edit,
                 base_version=standing.version,
@@ -144,17 +144,15 @@ class CloudOrders:
 
     async def leave_message(self, message: Message) -> None:
         async with _answering():
-            await self._services.messages.leave(self._business_id, message)
+            await self._services.messages.leave(self.business_id, message)
 
     async def record(self, record: CallRecord) -> None:
         async with _answering():
-            await self._services.calls.record(self._business_id, record)
+            await self._services.calls.record(self.business_id, record)
 
     async def _standing(self, order_id: str, refusal: Conflict) -> Order:
         try:
-            return decode(
-                (await self._services.orders.get(self._business_id, order_id)).data, Order
-            )
+            return decode((await self._services.orders.get(self.business_id, order_id)).data, Order)
         except NotFound:
             raise refusal from None
 

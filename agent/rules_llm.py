@@ -32,6 +32,7 @@ from agent.rules import (
     decide,
     first_talk,
 )
+from agent.wording import order_words
 
 __all__ = ["RulesLLM"]
 
@@ -44,6 +45,7 @@ class RulesLLM(llm.LLM[Any]):
         self._call = call
         self._talk = first_talk(call.house)
         self._came_back = ""  # the failed transfer that the caller has been told of
+        self._taking_over = False
         self._message_id = ""  # the caller's message that `_decision` is about
         self._decision: Decision | None = None
         self._answered: tuple[str, ...] = ()  # the tool calls whose results were taken in
@@ -81,6 +83,7 @@ class RulesLLM(llm.LLM[Any]):
             return Decision((), "", self._talk)
         if message.id != self._message_id or self._decision is None:
             self._begin(message, chat_ctx)
+            self._taking_over = bool(outputs)  # of a model that began this turn
         assert self._decision is not None, "a turn has begun"
         if not outputs:
             return self._decision
@@ -91,7 +94,8 @@ class RulesLLM(llm.LLM[Any]):
         return self._decision
 
     def _begin(self, message: llm.ChatMessage, chat_ctx: llm.ChatContext) -> None:
-        if self._decision is not None and self._message_id:
+        # A message that was heard ahead of its end is not in the talk: nothing was said to it.
+        if self._decision is not None and chat_ctx.get_by_id(self._message_id) is not None:
             self._talk = self._decision.talk
         self._message_id = message.id
         self._answered = ()
@@ -110,6 +114,8 @@ class RulesLLM(llm.LLM[Any]):
         self, decision: Decision, outputs: Sequence[llm.FunctionCallOutput]
     ) -> Decision:
         call = self._call
+        if self._taking_over:
+            return self._take_over(decision)
         refused = [o.output for o in outputs if o.is_error and o.name != "place_order"]
         if refused and self._refused:
             # Decided anew once and refused again: a third try would be the same.
@@ -131,6 +137,29 @@ class RulesLLM(llm.LLM[Any]):
             away=call.away,
             guest=call.guest,
         )
+
+    def _take_over(self, decision: Decision) -> Decision:
+        """Another model's tools have run in this turn, and then it fell silent: what has come of
+        them is said, and nothing is done a second time."""
+        call = self._call
+        if call.stands is not None:
+            return after_place(
+                call.house,
+                call.cart,
+                decision.talk,
+                call.quote,
+                order=call.stands,
+                refusal="",
+                away=False,
+                guest=call.guest,
+            )
+        if call.ended or call.hand_over_reason:
+            words = "Goodbye!" if call.ended else "One moment, please."
+            return Decision((), words, decision.talk)
+        if not call.cart.lines:
+            return replace(decision, calls=())
+        words = f"So far I have {order_words(call.house, call.cart)}. Anything else?"
+        return Decision((), words, Talk(ask=Ask.MORE, said=words))
 
 
 def _as_it_stands(talk: Talk, call: Call, items: Sequence[llm.ChatItem]) -> Talk:

@@ -20,16 +20,28 @@ from cloud.services import from_env as cloud_from_env
 __all__ = [
     "SETTINGS",
     "CallSettings",
-    "ModelSettings",
+    "EngineSettings",
+    "Model",
     "Setting",
     "Settings",
     "TraceSettings",
+    "WorkerSettings",
     "call_settings",
     "cloud_settings",
+    "engine_settings",
     "from_env",
+    "livekit_settings",
     "model_settings",
+    "phone_region",
     "trace_settings",
+    "worker_settings",
 ]
+
+MAX_CALLS = 100  # of one process tree; more of them want more machines
+MAX_PORT = 65_535
+
+_PROVIDERS = ("openai", "deepgram", "cartesia")  # whom we can ask without LiveKit
+_LAST = frozenset({"offline", "rules"})  # may be named, and is the last in any case
 
 
 class Setting(NamedTuple):
@@ -47,23 +59,61 @@ SETTINGS = (
         "The business whose orders `panbot agent console` takes, where no --business is given.",
     ),
     Setting(
-        "PANBOT_LLM",
+        "PANBOT_LIVEKIT_URL",
         "",
-        "The model that `panbot agent evaluate --engine model` scores, as PROVIDER/MODEL: "
-        "`openai/gpt-4.1-mini`.",
-    ),
-    Setting(
-        "PANBOT_OPENAI_API_KEY",
-        "",
-        "With it, an `openai/…` model is asked directly; without, through LiveKit Inference.",
-    ),
-    Setting(
-        "PANBOT_OPENAI_URL",
-        "",
-        "Where an `openai/…` model is, where it is another server that speaks OpenAI's way.",
+        "Where LiveKit is: wss://HOST. Needed by `panbot agent start` and `panbot agent trunks`.",
     ),
     Setting("PANBOT_LIVEKIT_API_KEY", "", "The key for LiveKit and its Inference."),
     Setting("PANBOT_LIVEKIT_API_SECRET", "", "The secret of that key."),
+    Setting(
+        "PANBOT_AGENT_CALLS",
+        "4",
+        "How many calls one `panbot agent start` takes at a time. A further one goes to another "
+        "machine's; where there is none it rings for 30 s and hears busy.",
+    ),
+    Setting("PANBOT_AGENT_HOST", "127.0.0.1", "The address of the worker's health page."),
+    Setting("PANBOT_AGENT_PORT", "8702", "Its port; 0 takes a free one."),
+    Setting(
+        "PANBOT_PHONE_REGION",
+        "",
+        "The country (`DE`) in which the carrier's numbers without a country code are read. Empty: "
+        "such numbers are nobody's.",
+    ),
+    Setting(
+        "PANBOT_STT",
+        "",
+        "Who hears the caller, as PROVIDER/MODEL, several with commas, the best first: "
+        "`deepgram/nova-3`. Behind them all, and alone where this is empty, is `offline`.",
+    ),
+    Setting(
+        "PANBOT_LLM",
+        "",
+        "The model that takes the order, likewise: `openai/gpt-4.1-mini`. Behind them all, and "
+        "alone where this is empty, are the rules. `panbot agent evaluate --engine model` scores "
+        "the first.",
+    ),
+    Setting(
+        "PANBOT_TTS",
+        "",
+        "Who speaks, likewise: `cartesia/sonic-3`, or `cartesia/sonic-3:VOICE`. Behind them all, "
+        "and alone where this is empty, is `offline`.",
+    ),
+    *(
+        row
+        for provider in _PROVIDERS
+        for row in (
+            Setting(
+                f"PANBOT_{provider.upper()}_API_KEY",
+                "",
+                f"With it, `{provider}/…` is asked directly; without, through LiveKit Inference.",
+            ),
+            Setting(
+                f"PANBOT_{provider.upper()}_URL",
+                "",
+                f"Where `{provider}/…` is, where it is another server that speaks its way.",
+            ),
+        )
+    ),
     Setting(
         "PANBOT_CALL_SPOOL",
         "",
@@ -102,40 +152,26 @@ class Settings(msgspec.Struct, frozen=True):
     business_id: str = ""
 
 
-class ModelSettings(msgspec.Struct, frozen=True):
-    """A language model: its name, and the key of whoever runs it."""
+class Model(msgspec.Struct, frozen=True):
+    """A model of somebody's: `openai`, `gpt-4.1-mini`. With a `key` it is asked directly, at `url`
+    where that is given; without, through LiveKit Inference. `voice` is for one that speaks."""
 
+    provider: str
     name: str
-    openai_key: str = ""
-    openai_url: str = ""
+    voice: str = ""
+    key: str = ""
+    url: str = ""
+
+
+class EngineSettings(msgspec.Struct, frozen=True):
+    """Who hears, thinks and speaks, the best first. What works without a network stands behind
+    them all and is not named here."""
+
+    stt: tuple[Model, ...] = ()
+    llm: tuple[Model, ...] = ()
+    tts: tuple[Model, ...] = ()
     livekit_key: str = ""
     livekit_secret: str = ""
-
-
-def from_env(environ: Mapping[str, str] = os.environ) -> Settings:
-    """The agent's own settings in `environ`."""
-    return Settings(business_id=_read(environ)["PANBOT_AGENT_BUSINESS"])
-
-
-def model_settings(environ: Mapping[str, str] = os.environ) -> ModelSettings:
-    """The model that is scored. Raises `SettingsError` naming the variable that is missing."""
-    read = _read(environ)
-    name = read["PANBOT_LLM"]
-    if "/" not in name:
-        raise SettingsError(f"PANBOT_LLM takes PROVIDER/MODEL, not {name!r}: which model is asked?")
-    direct = bool(read["PANBOT_OPENAI_API_KEY"]) and name.startswith("openai/")
-    for variable in ("PANBOT_LIVEKIT_API_KEY", "PANBOT_LIVEKIT_API_SECRET"):
-        if not direct and not read[variable]:
-            raise SettingsError(
-                f"{variable} is not set, nor is PANBOT_OPENAI_API_KEY: a model wants a key."
-            )
-    return ModelSettings(
-        name,
-        read["PANBOT_OPENAI_API_KEY"] if direct else "",
-        read["PANBOT_OPENAI_URL"],
-        read["PANBOT_LIVEKIT_API_KEY"],
-        read["PANBOT_LIVEKIT_API_SECRET"],
-    )
 
 
 class CallSettings(msgspec.Struct, frozen=True):
@@ -153,6 +189,114 @@ class TraceSettings(msgspec.Struct, frozen=True):
     secret_key: str
     words: bool = False
     secret: str = ""
+
+
+class WorkerSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """What `panbot agent start` needs. `calls` is how many it takes at a time."""
+
+    livekit_url: str
+    livekit_key: str
+    livekit_secret: str
+    cloud: CloudSettings
+    kept: CallSettings = CallSettings()
+    traces: TraceSettings | None = None
+    calls: int = 4
+    host: str = "127.0.0.1"
+    port: int = 8702
+    region: str = ""
+
+
+def from_env(environ: Mapping[str, str] = os.environ) -> Settings:
+    """The agent's own settings in `environ`."""
+    return Settings(business_id=_read(environ)["PANBOT_AGENT_BUSINESS"])
+
+
+def engine_settings(environ: Mapping[str, str] = os.environ) -> EngineSettings:
+    """Who hears, thinks and speaks. Raises `SettingsError` naming the variable that is wrong, or
+    the key that is missing."""
+    read = _read(environ)
+    return EngineSettings(
+        _models(read, "PANBOT_STT", "deepgram"),
+        _models(read, "PANBOT_LLM", "openai"),
+        _models(read, "PANBOT_TTS", "cartesia"),
+        read["PANBOT_LIVEKIT_API_KEY"],
+        read["PANBOT_LIVEKIT_API_SECRET"],
+    )
+
+
+def model_settings(environ: Mapping[str, str] = os.environ) -> EngineSettings:
+    """The model that is scored, the first of `llm`. Raises `SettingsError` where there is none."""
+    found = engine_settings(environ)
+    if not found.llm:
+        raise SettingsError("PANBOT_LLM is not set: which model is asked? PROVIDER/MODEL.")
+    return found
+
+
+def worker_settings(environ: Mapping[str, str] = os.environ) -> WorkerSettings:
+    """What taking calls needs. Raises `SettingsError` naming the variable that is missing."""
+    read = _read(environ)
+    url, key, secret = livekit_settings(environ)
+    return WorkerSettings(
+        livekit_url=url,
+        livekit_key=key,
+        livekit_secret=secret,
+        cloud=cloud_settings(environ),
+        kept=call_settings(environ),
+        traces=trace_settings(environ),
+        calls=_number(read, "PANBOT_AGENT_CALLS", 1, MAX_CALLS),
+        host=read["PANBOT_AGENT_HOST"],
+        port=_number(read, "PANBOT_AGENT_PORT", 0, MAX_PORT),
+        region=phone_region(environ),
+    )
+
+
+def livekit_settings(environ: Mapping[str, str] = os.environ) -> tuple[str, str, str]:
+    """URL, key and secret of LiveKit. Raises `SettingsError` naming what is missing."""
+    read = _read(environ)
+    names = ("PANBOT_LIVEKIT_URL", "PANBOT_LIVEKIT_API_KEY", "PANBOT_LIVEKIT_API_SECRET")
+    for name in names:
+        if not read[name]:
+            raise SettingsError(f"{name} is not set: calls come through LiveKit.")
+    return read[names[0]], read[names[1]], read[names[2]]
+
+
+def phone_region(environ: Mapping[str, str] = os.environ) -> str:
+    """`DE`, or empty. Raises `SettingsError` where it is no country's."""
+    text = _read(environ)["PANBOT_PHONE_REGION"]
+    if text and not (len(text) == 2 and text.isalpha() and text.isascii()):  # ISO 3166
+        raise SettingsError(f"PANBOT_PHONE_REGION takes a country such as DE, not {text!r}.")
+    return text.upper()
+
+
+def _models(read: Mapping[str, str], variable: str, direct: str) -> tuple[Model, ...]:
+    """The models of a variable; `direct` is the provider that can be asked without LiveKit."""
+    names = [name.strip() for name in read[variable].split(",")]
+    return tuple(
+        _model(read, variable, direct, name) for name in names if name and name not in _LAST
+    )
+
+
+def _model(read: Mapping[str, str], variable: str, direct: str, text: str) -> Model:
+    provider, slash, name = text.partition("/")
+    if not (provider and slash and name):
+        raise SettingsError(f"{variable} takes PROVIDER/MODEL, not {text!r}: which model is asked?")
+    name, _, voice = name.partition(":") if variable == "PANBOT_TTS" else (name, "", "")
+    key, url = "", ""
+    if provider == direct:
+        key = read[f"PANBOT_{provider.upper()}_API_KEY"]
+        url = read[f"PANBOT_{provider.upper()}_URL"]
+    for needed in ("PANBOT_LIVEKIT_API_KEY", "PANBOT_LIVEKIT_API_SECRET"):
+        if not key and not read[needed]:
+            own = f", nor is PANBOT_{provider.upper()}_API_KEY" if provider == direct else ""
+            raise SettingsError(f"{needed} is not set{own}: {text} wants a key.")
+    return Model(provider, name, voice, key, url)
+
+
+def _number(read: Mapping[str, str], name: str, least: int, most: int) -> int:
+    text = read[name]
+    if not text.isdecimal() or not least <= int(text) <= most:
+        raise SettingsError(f"{name} takes a number from {least} to {most}, not {text!r}.")
+    return int(text)
 
 
 def call_settings(environ: Mapping[str, str] = os.environ) -> CallSettings:

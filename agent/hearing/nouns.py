@@ -354,7 +354,8 @@ class Nouns(Parts):
         if wishes and not self.has_all(last, wishes):
             return None
         if count is None:
-            return None if last.choices else last.id
+            counted = last.id in self.counted and not last.choices
+            return last.id if counted else None  # "a pad thai, yeah, pad thai"; not "coke coke"
         if self.kind() in (*WISHING, Kind.MENTION, Kind.NOTE):
             return None
         return last.id if last.id not in self.counted or last.qty == count else None

@@ -135,6 +135,8 @@ class Parts(Reader):
             return Wish(Kind.WITH, readings, named.text, all=True)
         if self.kind() is Kind.NOTE:
             return self.noted()
+        if said is not None and self.kind() is Kind.COMMA and self.goes_on():
+            self.take()  # "with, erm, buckwheat"
         if said is not None and self.kind() in (None, *BREAKS, Kind.AND):
             return self.as_before(said)
         if said is None and self.says_extra():
@@ -151,8 +153,14 @@ class Parts(Reader):
             return self.word_wish(polarity)
         return None
 
+    def goes_on(self) -> bool:
+        """After a hesitation comes a part of the dish, and no other dish."""
+        lexeme = self.peek(1)
+        mention = lexeme.mention if lexeme is not None else None
+        return mention is not None and not mention.items and bool(self.usable(mention))
+
     def noted(self) -> Wish:
-        """A note; “caramel *on one half* and lemon on the other” is none where halves are chosen."""
+        """A note; “caramel *on one half*, lemon on the other” is none where halves are chosen."""
         text, last = self.take().text, self.gathered[-1] if self.gathered else self.last_wish
         halves = last is not None and any(r.group.min and r.group.max > 1 for r in last.readings)
         if last is not None and halves and "half" in text:

@@ -234,6 +234,8 @@ class _Answering:
         if not items:
             return self._menu(question)
         groups = [g for g in self.menu.groups_of(items[0]) if not g.removes]
+        if not any(line.item_id == items[0].id for line in self.cart.lines):
+            self._offer(items[0])
         if not groups:
             return f"The {item_name(items[0])} comes as it is."
         words = [
@@ -263,6 +265,9 @@ class _Answering:
         known = [i for i in items if i.id not in self.house.sold_out]
         if items and not known:
             return f"I'm sorry, the {item_name(items[0])} is sold out."
+        kinds = {stem(t.word) for t in tokens(question.words)} & _KINDS
+        if len(known) == 1 and kinds and not all(g.removes for g in self.menu.groups_of(known[0])):
+            return self._options(question)
         if len(known) == 1:
             self._offer(known[0])
             yes = "Yes, we" if question.topic is Topic.HAVE else "We"
@@ -319,6 +324,7 @@ class _Answering:
 
 
 FOR_A_PERSON = "The caller asks for a person, or for more than may be sold by phone."
+_KINDS = frozenset(["kind", "type", "sort", "flavour", "flavor", "variety"])
 _ABOUT_A_DISH = frozenset([Topic.HAVE, Topic.CONTENTS, Topic.PRICE, Topic.MENU])
 _ON_ITS_WAY = frozenset([Status.PLACED, Status.PREPARING, Status.READY])
 _DIETS = frozenset(["vegetarian", "vegan", "gluten", "halal", "kosher", "organic", "lactose"])

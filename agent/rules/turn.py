@@ -94,8 +94,8 @@ class Turn:
         self.before = scene.cart
         self.cart = scene.cart
         self.talk = scene.talk
-        self.quote = scene.quote
         self.before_opens = scene.talk.opens
+        self.quote = scene.quote
         self.parts: list[str] = []
         self.handing_over = ""  # why the caller is to be put through to a person
         self.asking_again = False  # what they had last time has been said

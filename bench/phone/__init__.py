@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 from bench.figure import Figure
-from bench.phone import text
+from bench.phone import line, text
 
 __all__ = ["run"]
 
-PARTS = (text,)
+PARTS = (text, line)
 
 
 async def run(folder: Path, database_url: str) -> list[Figure]:

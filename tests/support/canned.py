@@ -1,0 +1,120 @@
+"""Engines for tests of the line: a recogniser that knows a handful of sentences by their sound, a
+synthetic voice, and the rules. What is said on the line decides everything, nothing is counted."""
+
+from __future__ import annotations
+
+import asyncio
+import uuid
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from typing import Any
+
+import numpy as np
+from livekit import rtc
+from livekit.agents import inference, stt, tts
+from livekit.agents.types import DEFAULT_API_CONNECT_OPTIONS, NOT_GIVEN, APIConnectOptions
+from livekit.agents.utils import AudioBuffer
+
+from agent.call import Call
+from agent.engines import Parts, in_a_row, minds
+from agent.rules_llm import RulesLLM
+from agent.settings import EngineSettings, Model
+from tests.support.spoken import RATE, WORDS_PER_MINUTE, likeness, resampled, spoken
+
+__all__ = ["CannedEngines"]
+
+_ALIKE = 0.6  # the sentence itself has 0.9 and more, any other of the same voice some 0.3
+
+
+_NO_MODEL = EngineSettings()
+
+
+class CannedEngines:
+    """`sentences` are all that callers will say, at `pace` words a minute."""
+
+    def __init__(
+        self,
+        sentences: Sequence[str],
+        settings: EngineSettings = _NO_MODEL,
+        *,
+        pace: int = WORDS_PER_MINUTE,
+    ) -> None:
+        self._sentences = tuple(sentences)
+        self._pace = pace
+        self._settings = settings
+
+    def with_model(self, url: str) -> CannedEngines:
+        """The same with a model at `url`, which speaks OpenAI's way, before the rules."""
+        model = Model("openai", "some-model", key="key", url=url)
+        return CannedEngines(self._sentences, EngineSettings(llm=(model,)))
+
+    def prewarm(self) -> None:
+        for sentence in self._sentences:
+            spoken(sentence, pace=self._pace)
+
+    @asynccontextmanager
+    async def parts(self, call: Call) -> AsyncIterator[Parts]:
+        async with in_a_row(minds(self._settings, RulesLLM(call))) as mind:
+            yield Parts(
+                inference.VAD(),
+                _KnownSentences(self._sentences, self._pace),
+                mind,
+                _Voice(),
+                turns="vad",
+                wait_s=(0.3, 1.0),
+            )
+
+    @asynccontextmanager
+    async def voice(self) -> AsyncIterator[tts.TTS[Any]]:
+        yield _Voice()
+
+
+class _KnownSentences(stt.STT[Any]):
+    def __init__(self, sentences: Sequence[str], pace: int) -> None:
+        super().__init__(capabilities=stt.STTCapabilities(streaming=False, interim_results=False))
+        self._sentences = sentences
+        self._pace = pace
+
+    async def _recognize_impl(
+        self,
+        buffer: AudioBuffer,
+        *,
+        language: Any = NOT_GIVEN,
+        conn_options: APIConnectOptions = DEFAULT_API_CONNECT_OPTIONS,
+    ) -> stt.SpeechEvent:
+        frame = rtc.combine_audio_frames(buffer)
+        text = await asyncio.to_thread(self._closest, frame)
+        return stt.SpeechEvent(
+            type=stt.SpeechEventType.FINAL_TRANSCRIPT,
+            alternatives=[stt.SpeechData(language="en", text=text)],
+        )
+
+    def _closest(self, frame: rtc.AudioFrame) -> str:
+        heard = np.frombuffer(frame.data, np.int16)
+        heard = resampled(heard, frame.sample_rate, RATE)
+        padded = np.pad(heard, RATE)  # the activity detector may have cut a soft beginning
+        alike = {s: likeness(padded, spoken(s, pace=self._pace)) for s in self._sentences}
+        best = max(alike, key=lambda s: alike[s])
+        return best if alike[best] > _ALIKE else ""
+
+
+class _Voice(tts.TTS[Any]):
+    def __init__(self) -> None:
+        super().__init__(
+            capabilities=tts.TTSCapabilities(streaming=False), sample_rate=RATE, num_channels=1
+        )
+
+    def synthesize(
+        self, text: str, *, conn_options: APIConnectOptions = DEFAULT_API_CONNECT_OPTIONS
+    ) -> tts.ChunkedStream:
+        return _Saying(tts=self, input_text=text, conn_options=conn_options)
+
+
+class _Saying(tts.ChunkedStream):
+    async def _run(self, output_emitter: tts.AudioEmitter) -> None:
+        samples = await asyncio.to_thread(spoken, self.input_text)
+        output_emitter.initialize(
+            request_id=uuid.uuid4().hex, sample_rate=RATE, num_channels=1, mime_type="audio/pcm"
+        )
+        output_emitter.push(samples.tobytes())
+        output_emitter.flush()
