@@ -77,7 +77,7 @@ class Breaks:
         return _Way(score, way.last, (*way.signs, sign))
 
     def _likely(self, word: str, before: tuple[str, ...]) -> float:
-        likely = self._model.prob([*before, word])
+        likely = self._model.prob([word, *reversed(before)])  # the latest first, as it wants them
         return float(self._logmath.log_to_log10(likely))
 
 

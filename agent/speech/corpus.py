@@ -7,6 +7,7 @@ so that what may follow is learnt from the whole of it.
 
 from __future__ import annotations
 
+import itertools
 import random
 import re
 from collections.abc import Callable, Iterator, Sequence
@@ -33,6 +34,8 @@ class Moment(StrEnum):
     """What the caller was asked last, as far as it tells what may come."""
 
     ORDER = "ORDER"
+    MORE = "MORE"
+    OPTION = "OPTION"
     PERSON = "PERSON"
     CONFIRM = "CONFIRM"
 
@@ -102,8 +105,10 @@ class _Parser:
 
 
 def _choice(ways: Sequence[Draw], weights: Sequence[int]) -> Draw:
+    bounds = list(itertools.accumulate(weights))
+
     def draw(corpus: Corpus) -> Iterator[str]:
-        return corpus.random.choices(ways, weights)[0](corpus)
+        return corpus.random.choices(ways, cum_weights=bounds)[0](corpus)
 
     return draw
 
@@ -323,8 +328,11 @@ class Corpus:
         if removes and self.random.random() < 0.9:
             ways = ["without", ", without", "no", ", no", "but no", "but without", "hold the"]
             ways += ["and no", "and without", "or"] if joined else []
+        elif group.min:  # a choice that has to be made: large, with rice
+            ways = ["", "", ",", "with", ", with", "in"]
+            ways += ["and", ",", ""] if joined else []
         else:
-            ways = ["with", "with", ", with", "", ",", "extra", "with extra", "on", "in", "no"]
+            ways = ["with", "with", ", with", "", ",", "extra", "with extra", "no"]
             ways += ["and", "and", "with", ", and", ","] if joined else []
         return [*self.random.choice(ways).split(), option]
 

@@ -127,7 +127,9 @@ def stt_error(error: Exception) -> Exception:
 
 
 def _final(heard: Heard, ended_at: float | None = None) -> stt.SpeechEvent:
-    data = stt.SpeechData(language=LanguageCode("en"), text=heard.text, confidence=heard.sure)
+    # The caller has paused here. What follows is heard by itself, and put after this.
+    text = heard.text if heard.text.endswith(("?", ".")) else f"{heard.text}."
+    data = stt.SpeechData(language=LanguageCode("en"), text=text, confidence=heard.sure)
     return stt.SpeechEvent(
         stt.SpeechEventType.FINAL_TRANSCRIPT, alternatives=[data], speech_end_time=ended_at
     )

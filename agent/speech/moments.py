@@ -7,11 +7,19 @@ from agent.speech.corpus import Moment
 
 __all__ = ["moment_of"]
 
-_PERSON = frozenset([Ask.NAME, Ask.TYPE, Ask.ADDRESS])
+_MOMENTS = {
+    Ask.MORE: Moment.MORE,
+    Ask.CHANGE: Moment.MORE,
+    Ask.OPTION: Moment.OPTION,
+    Ask.OPEN: Moment.OPTION,
+    Ask.AGAIN: Moment.OPTION,
+    Ask.NAME: Moment.PERSON,
+    Ask.TYPE: Moment.PERSON,
+    Ask.ADDRESS: Moment.PERSON,
+    Ask.CONFIRM: Moment.CONFIRM,
+}
 
 
 def moment_of(ask: Ask) -> Moment:
     """What may come after `ask`."""
-    if ask is Ask.CONFIRM:
-        return Moment.CONFIRM
-    return Moment.PERSON if ask in _PERSON else Moment.ORDER
+    return _MOMENTS.get(ask, Moment.ORDER)

@@ -14,6 +14,8 @@ __all__ = ["END", "START", "Trigrams"]
 
 START, END = "<s>", "</s>"
 DISCOUNT = 0.5  # of each count, kept for what was not seen; less than usual: made sentences repeat
+FAVOUR = 10.0  # of each word of a class: any one is rare, yet where one is due it must be heard
+RARE = 0.05  # of them where none is due: they sound like anything
 NEVER = -99.0  # log10 of the probability of what cannot be
 
 
@@ -109,7 +111,9 @@ class Trigrams:
             for word in words:
                 spelled = (*gram[:at], word, *gram[at + 1 :])
                 if not any(w in self._classes for w in spelled):
-                    yield spelled, likely / len(words) if last else likely
+                    share = likely / len(words)
+                    favoured = min(likely, FAVOUR * share) if len(gram) > 1 else RARE * share
+                    yield spelled, favoured if last else likely
 
     def _rows(self, order: int, p: Mapping[tuple[str, ...], float]) -> Iterable[str]:
         for gram in sorted(p):
