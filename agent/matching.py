@@ -511,7 +511,7 @@ def _opens_half(
 ) -> bool:
     """“A pizza, *half* pepperoni …”: the half begins what follows, unless a name goes on so."""
     ends = (set(p.words[:-1]) - LIGHT for p in entry.phrases if p.words[-1] == "half")
-    if hit.words != ("half",) or any(words <= set(used) for words in ends):
+    if hit.words != ("half",) or "half" in used or any(words <= set(used) for words in ends):
         return False
     after = {w for h in rest[0] for w in h.words} if rest else set()
     return not after & entry.words
