@@ -367,6 +367,8 @@ class Lexicon:
             hit = next((h for h in hits[at] if _fits(h, entry, used)), None)
             if hit is not None and at > start and not _in_place(hit, entry, used):
                 break
+            if hit is not None and at > start and _opens_half(hit, entry, used, hits[at + 1 :]):
+                break
             if hit is not None and _number_belongs(hit, entry, used, hits, at):
                 likeness = hit.likeness * hit.width / len(hit.words)
                 for word in hit.words:
@@ -502,6 +504,17 @@ def _in_place(hit: _Hit, entry: _Entry, used: dict[str, float]) -> bool:
         word in p.words[1:] and set(p.words[: p.words.index(word)]) & set(used)
         for p in entry.phrases
     )
+
+
+def _opens_half(
+    hit: _Hit, entry: _Entry, used: dict[str, float], rest: Sequence[Sequence[_Hit]]
+) -> bool:
+    """“A pizza, *half* pepperoni …”: the half begins what follows, unless a name goes on so."""
+    ends = (set(p.words[:-1]) - LIGHT for p in entry.phrases if p.words[-1] == "half")
+    if hit.words != ("half",) or "half" in used or any(words <= set(used) for words in ends):
+        return False
+    after = {w for h in rest[0] for w in h.words} if rest else set()
+    return not after & entry.words
 
 
 def _half_another(said: str, first: str, second: str) -> bool:

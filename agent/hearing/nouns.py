@@ -87,7 +87,7 @@ class Nouns(Parts):
         if found.more or (found.some and joined):
             self.adding = self.adding or found.more
         wishes = self.pre_wishes(pre)
-        mention = self.made_so(mention, wishes)
+        mention = self.made_so(self.of_the_asked(found, mention, joined=joined), wishes)
         lines = self.lines_of(mention)
         unknown = [x.text for x in pre if x.kind is Kind.WORD and x.text.lower() not in HARMLESS]
         if lines and found.refers and not found.more and not unknown:
@@ -111,6 +111,19 @@ class Nouns(Parts):
         self.said_of_it()
         if self.kind() is Kind.NUMBER and found.count is None and not found.article:
             self.trailing_count()
+
+    def of_the_asked(self, found: Determiner, mention: Mention, *, joined: bool) -> Mention:
+        """“Two combos, one *classic* and one *chicken*”: of the kind that was counted first, and
+        no dishes of their own."""
+        points = [o for o in self.heard.opens if o.kind is OpenKind.WHICH and o not in self.opened]
+        point = next((o for o in points if o.asked or not joined), None)
+        if point is None or found.count is None or found.count > point.qty or found.more:
+            return mention
+        if {i.id for i in mention.items} & set(point.item_ids):
+            return mention
+        said = self.words[mention.start : mention.end]
+        meant = self.lexicon.picked(said, point.item_ids)
+        return mention._replace(items=(meant,), weak=False, generic=False) if meant else mention
 
     def made_so(self, mention: Mention, wishes: Sequence[Wish]) -> Mention:
         """“A *large* sake” is the drink that has sizes, and not the fish of the same name."""
@@ -647,6 +660,12 @@ class Nouns(Parts):
         readings = [r for x in run if x.mention is not None for r in x.mention.readings]
         groups = {r.group.id for r in readings if r.coverage == 1}
         items = [i for i in self.menu.items if groups & set(i.modifier_group_ids)]
+        base = self.cart.line(self.focus.base)
+        counted = found.count is not None and base is not None and base.id in self.new
+        if base is not None and counted and ((found.count or 1) < base.qty or self.shares):
+            # "two burgers, one medium": one of them, and no other dish that can be so
+            self.trouble(TroubleKind.NO_OPTION, text=run[-1].text, item_id=base.item_id)
+            return
         alone = all(x in run or x.kind in BREAKS for x in self.lexemes)
         if items and (found.any or self.wanting or alone) and not self.chatting:
             wishes = tuple(Wish(Kind.WITH, x.mention.readings, x.text) for x in run if x.mention)

@@ -36,6 +36,8 @@ class Parts(Reader):
         if self.directs():
             # "… on brown bread, no tomatoes on both": only the last clause is for both
             apart = max(apart, len(wishes) - 1) if self.kind() is Kind.IT else apart
+            if len(self.target) > 1 and self.kind() is Kind.TO:
+                apart = max(apart, len(wishes) - 1)  # "both medium, thin crust on the hawaiian"
             for wish in wishes[:apart]:
                 self.grant(wish)
             wishes = wishes[apart:]
