@@ -1,5 +1,5 @@
-"""A caller's voice over a bad telephone line: espeak-ng, 8 kHz µ-law, noise. The same words make the
-same sound every time."""
+"""A caller's voice over a bad telephone line: espeak-ng, 8 kHz µ-law, noise. The same words make
+the same sound every time."""
 
 from __future__ import annotations
 
