@@ -62,6 +62,18 @@ def test_a_failure_is_told_with_its_talk(suite: Path, capsys: pytest.CaptureFixt
 
 
 @pytest.mark.parametrize(
+    ("expected", "exact"), [("Mrs Maria", 1), ("MARÍA", 1), ("Maria Rossi", 0), ("Mario", 0)]
+)
+def test_a_name_is_the_same_with_its_title(
+    suite: Path, capsys: pytest.CaptureFixture[str], expected: str, exact: int
+) -> None:
+    """Capitals, accents and a title make no other person; another name does."""
+    suite.write_text(ORDER.replace("name: maria", f"name: {expected}"), "utf-8")
+    assert main(["evaluate", str(suite), "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["exact"] == exact
+
+
+@pytest.mark.parametrize(
     ("old", "new", "words"),
     [
         ("- name", "- name: [", "suite.yaml is no YAML"),
