@@ -12,8 +12,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import Enum, auto
 
-from agent.language import COMMON, LIGHT, Token, number_at
-from agent.lexemes import is_small_word
+from agent.language import COMMON, LIGHT, PRONOUNS, Token, number_at
+from agent.lexemes import is_small_word, is_yes
 from agent.matching import Mention
 from domain.order import OrderType
 
@@ -229,6 +229,7 @@ _QUESTIONS: tuple[tuple[Topic, re.Pattern[str]], ...] = tuple(
             r"|\b(?:i|we)(?: think i| think we| must have| may have| might have| have|ve)?"
             r" (?:left|forgot|lost|forgotten) (?:my|our|a|an) (?:\w+ ){1,4}?"
             r"(?:at|in|with you|there|behind|yesterday|last night|on (?:the|a|your))\b"
+            r"|\btell (?:the |your )?chef(?= that| i| we| it| thank)"
             r"|\b(?:tell|let) (?:the |your )?(?:boss|owner|manager|staff|team|waiter|waitress)"
             r"(?: know)?\b",
         ),
@@ -443,7 +444,8 @@ _NOTES = tuple(
         (
             rf"\b(?:i|we|she|he|they|(?:my|our) \w+)"
             rf" (?:cant|cannot|can not|(?:dont|doesnt|do not|does not)(?= (?:ever )?eat))"
-            rf" (?:ever )?(?:eat|have|tolerate|handle|stand) (?P<what>.+?){_UNTIL}",
+            r" (?:ever )?(?:eat|have|tolerate|handle|stand)"
+            rf" (?P<what>(?!(?:the stuff|it|that|them)\b).+?){_UNTIL}",
             "Can't eat: ",
         ),
         (
@@ -468,6 +470,7 @@ _NOTES = tuple(
             "Wanted for ",
         ),
         (
+            r"(?<!stay )(?<!stays )(?<!it )(?<!them )(?<!remain )(?<!remains )"
             r"\b(?:at|around) (?P<what>\d{1,2})(?= [.,?]|$| please| thanks| tonight| today)",
             "Wanted for ",
         ),
@@ -517,11 +520,22 @@ _EXCLAIMED = re.compile(
 )
 
 
+# "Last week your chips were soggy": of a meal long eaten.
+_EATEN = re.compile(
+    rf"(?:\b{_BEFORE} (?:, )?(?:the|my|our|your)|\byour) (?:\w+ ){{1,3}}?(?:was|were) "
+    r"(?:[^.?]*?)(?= [.?]|$)"
+)
+
+
 def _hear_exclamations(line: _Line, asides: Asides) -> None:
     for match in _EXCLAIMED.finditer(line.string):
         span = line.tokens_of(*match.span())
         named = any(m.whole and m.items for m in line.mentioned(span))
         if not asides.taken & set(span) and not named:
+            asides.taken |= set(span)
+    for match in _EATEN.finditer(line.string):
+        span = line.tokens_of(*match.span())
+        if not asides.taken & set(span):
             asides.taken |= set(span)
 
 
@@ -567,7 +581,8 @@ _CANCEL = re.compile(
 
 
 _AGAIN = re.compile(
-    r"(?<!not )(?<!no )\b(?:the |my |our )usual(?: order| thing| stuff)?(?= [.,?]|$| please| but"
+    r"(?:^|(?<=[.,] )|(?<=just )|(?<=please ))usual(?= please| order| [.,]|$)"
+    r"|(?<!not )(?<!no )\b(?:the |my |our )usual(?: order| thing| stuff)?(?= [.,?]|$| please| but"
     r"| and| with| again| today| for| thanks| plus| only| no )"
     rf"|\b(?:the )?(?:exact )?same(?: thing| order| again| stuff| 1)?(?: as| like| that)?"
     rf"(?: (?:i|we) (?:had|ordered|got|have|get|took))?(?: the)? (?:{_BEFORE}|always|usual|ever)\b"
@@ -656,6 +671,15 @@ _STRONG_NAME = re.compile(
     r"|on) the name(?: of)?)(?: ,)? (?=\w)"
 )
 _NAME_FIRST = re.compile(r"\b(?P<what>[^\W\d]+) is (?:the|my) name\b")
+# "Coach Brenda? Just Brenda's fine": what the caller would rather be called.
+_NAME_ENOUGH = re.compile(
+    r"\b(?:just|only) (?P<what>[^\W\d]+?)(?: is|(?<=s)| will be| would be)"
+    r" (?:fine|ok|okay|enough)\b"
+)
+_NAME_SPEAKING = re.compile(
+    r"(?:^|(?<=[.,] ))(?:(?:hi|hello|hey|yes|good|evening|morning|afternoon|its|this is) )*"
+    r"(?P<what>[^\W\d]+(?: [^\W\d]+)?) (?:speaking|calling)\b(?= [.,]|$| here| from)"
+)
 _WEAK_NAME = re.compile(
     r"(?<!\d )\bfor (?=\w)|\bfor (?=\w+ ?$)|\b(?:this is|its|it is|im|i am) (?:for )?(?=\w)"
 )
@@ -673,6 +697,18 @@ _NOT_NAMES = frozenset(
 )
 
 
+# Thanks and greetings of the kitchens' languages, which callers fall into.
+_COURTESIES = frozenset(
+    """
+    merci danke gracias grazie obrigado obrigada madloba gamarjoba kamsahamnida gamsahamnida arigato
+    spasibo dziekuje dzieki efharisto efcharisto tesekkurler sagol shukran toda tack kiitos takk
+    salamat namaste dhanyavad shukriya bonjour bonsoir salut hola ciao buongiorno buonasera
+    annyeonghaseyo konnichiwa nihao xiexie hallo servus prego bitte merhaba salam shalom adios
+    tschuss khop khun krap kha
+    """.split()  # noqa: SIM905
+)
+_NOT_NAMES |= _COURTESIES
+
 # Everyday words that people are called by.
 _EVERYDAY_NAMES = frozenset(
     """
@@ -683,11 +719,10 @@ _EVERYDAY_NAMES = frozenset(
 
 
 def _hear_name(line: _Line, asides: Asides, *, want_name: bool) -> None:
-    first = _NAME_FIRST.search(line.string)
-    if first is not None and not asides.taken & set(line.tokens_of(*first.span())):
-        asides.taken |= set(line.tokens_of(*first.span()))
-        asides.name = _as_name(line.raw(line.tokens_of(*first.span("what"))))
-        return
+    for pattern in (_NAME_FIRST, _NAME_ENOUGH, _NAME_SPEAKING):
+        first = pattern.search(line.string)
+        if first is not None and _takes_name(line, asides, first):
+            return
     spoken_of = False
     for pattern, strong in ((_STRONG_NAME, True), (_WEAK_NAME, want_name)):
         for match in pattern.finditer(line.string):
@@ -699,13 +734,27 @@ def _hear_name(line: _Line, asides: Asides, *, want_name: bool) -> None:
             )
             span = _name_words(line, asides, trigger[-1] + 1, sure=sure)
             spoken_of = spoken_of or pattern is _STRONG_NAME
-            for_whom = match[0].rstrip().endswith("for")
+            for_whom = match[0].rstrip().endswith("for") and not _doing(line, span)
             if span and (strong or for_whom or _capital(line, span) or _introduced(line, span)):
                 asides.taken |= {*trigger, *span}
                 asides.name = _as_name(line.raw(span))
                 return
     if spoken_of:
         _hear_name_apart(line, asides, first=1)  # "… my husband's name, he's fetching it. Hugo"
+
+
+def _takes_name(line: _Line, asides: Asides, match: re.Match[str]) -> bool:
+    """True where `what` of the match is a name; it is then taken, with what is said around it."""
+    span, what = line.tokens_of(*match.span()), line.tokens_of(*match.span("what"))
+    words = [line.heard[n].word for n in what]
+    named = any(m.items for m in line.mentioned(what)) and match.re is not _NAME_FIRST
+    if asides.taken & set(span) or named or set(words) & (_NOT_NAMES | PRONOUNS):
+        return False
+    if match.re is not _NAME_FIRST and all(w in COMMON - _EVERYDAY_NAMES for w in words):
+        return False
+    asides.taken |= set(span)
+    asides.name = _as_name(re.sub(r"['’]s$", "", line.raw(what)))
+    return True
 
 
 def _introduced(line: _Line, span: range) -> bool:
@@ -715,6 +764,13 @@ def _introduced(line: _Line, span: range) -> bool:
     return plain and (not after or after[0].stop or after[0].word in _AFTER_NAME)
 
 
+def _doing(line: _Line, span: range) -> bool:
+    """“… sauce for *dipping*”, “for *sharing*”: what a thing is for, and nobody."""
+    word = line.heard[span[0]].word if span else ""
+    return word.endswith("ing") and len(word) > MAX_ING_NAME and not _capital(line, span)
+
+
+MAX_ING_NAME = 5  # letters: Ming and Bing are names, dipping is none
 _AFTER_NAME = frozenset(
     ["calling", "for", "here", "and", "again", "same", "can", "could", "id", "i", "ill"]
 )
@@ -742,7 +798,7 @@ def _name_words(line: _Line, asides: Asides, at: int, *, sure: bool) -> range:
             line.heard[end].stop
             or word[0].isdigit()
             or end in asides.taken
-            or word in _NOT_NAMES
+            or (word in _NOT_NAMES and not _hyphened(line, end))
             or (is_small_word(word) and not sure)
             or (known and not particle)
             or (end in dishes and not (sure and end == at))
@@ -783,8 +839,8 @@ def _spelled(line: _Line, at: int) -> int:
 
 _BEFORE_NAME = frozenset(
     """
-    uh um er erm oh yes yeah yep sure ok okay well so its it is this im i am the name my names for
-    under of put on hi hello please would be that thats just you can use say write make out to
+    uh um er erm hmm oh yes yeah yep sure ok okay well so its it is this im i am the name my names
+    for under of put on hi hello please would be that thats just you can use say write make out to
     should
     """.split()  # noqa: SIM905
 )
@@ -795,7 +851,8 @@ def _hear_bare_name(line: _Line, asides: Asides) -> None:
     at = 0
     while at < len(line.heard):
         word = line.heard[at].word
-        if line.heard[at].stop or at in asides.taken or word in _BEFORE_NAME or is_small_word(word):
+        small = word in _BEFORE_NAME or is_yes(word)
+        if line.heard[at].stop or at in asides.taken or (small and not _hyphened(line, at)):
             at += 1
             continue
         letters = at
@@ -812,6 +869,12 @@ def _hear_bare_name(line: _Line, asides: Asides) -> None:
             asides.taken |= set(span)
             asides.name = _as_name(line.raw(span))
         return
+
+
+def _hyphened(line: _Line, at: int) -> bool:
+    """“*Ye*-rin”: a part of one word, whatever it means alone."""
+    after = line.heard[at + 1 : at + 2]
+    return bool(after) and line.text[line.heard[at].end : after[0].start] == "-"
 
 
 def _hear_name_apart(line: _Line, asides: Asides, *, first: int) -> None:
@@ -904,6 +967,8 @@ def _hear_type(line: _Line, asides: Asides, *, street_due: bool, type_due: bool)
             found.append((match.start(), kind))
             if kind is OrderType.DELIVERY:
                 _hear_address(line, asides, match.end())
+                if not asides.address and (street_due or type_due):
+                    _hear_any_address(line, asides, match.end())
     for match in _ADDRESS.finditer(line.string):
         span = line.tokens_of(*match.span())
         if not asides.address and not asides.taken & set(span):
@@ -982,6 +1047,15 @@ def _hear_address(line: _Line, asides: Asides, at: int) -> None:
             line.string[at:],
         )
     if start is not None:
+        _take_address(line, asides, at + start.end(), lead=at)
+
+
+def _hear_any_address(line: _Line, asides: Asides, at: int) -> None:
+    """“Delivery please, *Rua das Flores 120*”: streets of any language, where no dish is named."""
+    start = re.match(r"(?: please)?(?: ,| \.) (?:to |at |its |its to )?(?=\w)", line.string[at:])
+    rest = line.tokens_of(at + start.end(), len(line.string)) if start is not None else range(0)
+    numbered = any(line.heard[n].word.isdecimal() for n in rest)
+    if start is not None and numbered and not any(m.whole for m in line.mentioned(rest)):
         _take_address(line, asides, at + start.end(), lead=at)
 
 

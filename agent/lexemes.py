@@ -14,7 +14,7 @@ from typing import NamedTuple
 from agent.language import COMMON, LIGHT, Token, number_at, stem
 from agent.matching import Mention
 
-__all__ = ["Kind", "Lexeme", "is_note", "is_small_word", "lex"]
+__all__ = ["Kind", "Lexeme", "is_note", "is_small_word", "is_yes", "lex"]
 
 
 class Kind(Enum):
@@ -95,7 +95,9 @@ _PHRASES: dict[Kind, str] = {
         "both|both of them|both of those|both of these|all of them|all of those|all of these|each"
         "|of each|each of them|each 1|every 1|all|they|everything|both 1s|2 of them both|all the"
         "|on either|on either of them|on either 1|in either|in either of them|for either"
-        "|for either of them|on neither|on any of them|in any of them|for any of them"
+        "|for either of them|on neither|neither|neither of them|neither 1|on any of them"
+        "|in any of them|for any of them|the lot|on the lot|for the lot|all of it|on all of it"
+        "|for all of it|in all of it|on everything|in everything|anywhere|on all|for all"
     ),
     Kind.OTHER: "the other 1|other 1|the other|the others|others|the rest|the remaining|other",
     Kind.IT: "it|that|this|them|those|these|that 1|this 1",
@@ -121,7 +123,7 @@ _PHRASES: dict[Kind, str] = {
         "|could you do"
         "|can i order|we would like|we will have|send me|i wanted|bring me|want|would like|like"
     ),
-    Kind.ADD: "add|put|include|throw in|throw on|stick on|put on|add on",
+    Kind.ADD: "add|put|include|throw in|throw on|stick|stick on|put on|add on",
     Kind.MAKE: "make|lets make|lets do|turn|have|do|can you make|could you make",
     Kind.REMOVE: (
         "kill|can we get rid of|can you get rid of|could you get rid of|i didnt order"
@@ -137,7 +139,10 @@ _PHRASES: dict[Kind, str] = {
         "|delete that|not that|not that 1|cancel it|remove it|take it off|cancel that 1"
         "|forget that 1|remove that 1|cancel them|remove them|forget them"
     ),
-    Kind.CHANGE: "change|switch|swap|replace|exchange|substitute|sub|convert",
+    Kind.CHANGE: (
+        "change|switch|swap|replace|exchange|substitute|sub|convert|bump|bump up|round the"
+        "|increase|raise|up the"
+    ),
     Kind.INSTEAD: "instead|rather",
     Kind.INSTEAD_OF: "instead of|rather than|in place of",
     Kind.FIX: (
@@ -168,7 +173,8 @@ _PHRASES: dict[Kind, str] = {
         "|were happy with that|hundred percent|100 percent|totally|certainly|naturally|righto"
         "|you may|you can|yessir|mm hmm|roger|amen|super|grand|id like that|i would|i do"
         "|please place it|put it through|book it|excellent|yea|yeh|yah|yas|yess|ye|okey|okie"
-        "|okey dokey|uhuh|thats it yes|all correct|everything is correct|everything is right"
+        "|okey dokey|uhuh|mm hm|mmhm|thats it yes|all correct|everything is correct"
+        "|everything is right"
         "|very good|please place the order"
     ),
     Kind.NO: (
@@ -183,7 +189,9 @@ _PHRASES: dict[Kind, str] = {
         "should be|should both be|should all be|has to be|have to be|needs to be|must be|to be"
     ),
     Kind.CHATTER: (
-        "1 more thing|another thing|1 last thing|1 other thing|on the side|no worries"
+        "what do you call it|what do you call them|whats it called|what is it called"
+        "|how do you say|how do you say it|1 more thing|another thing"
+        "|1 last thing|1 other thing|on the side|no worries"
         "|no problem|no problems|not a problem|no rush|no hurry|no idea|no offence|no offense"
         "|no doubt|no matter|not at all|not to worry|nothing fancy|nothing special"
     ),
@@ -228,7 +236,8 @@ _NOTES = re.compile(
     r"\b(?:(?:the |its |with )?(?:[a-z]+ )?on the side"
     r"|(?:not )?(?:cut|sliced|chopped)(?: (?:it|them|up|in|into|to|half|halves|quarters"
     r"|slices|pieces|squares|triangles|thin|thin slices|small|big|bite|sized|\d+))*"
-    r"|uncut|on (?:only )?(?:1 |the other )?half(?: of it)?"
+    r"|uncut|on (?:only )?(?:1 |the other )?half(?: of it)?|on (?:1|the other) side"
+    r"|on the other(?= [.,]|$)"
     rf"|{_DEGREE}?(?:crispy|crunchy|burnt|charred|toasted|well done|well cooked"
     rf"|medium rare|medium well|rare|spicy|mild|underdone)"
     rf"|{_DEGREE}(?:hot|sweet|salty|warm|cold|thin|thick|saucy|dry|soft|done)"
@@ -245,6 +254,11 @@ _NO_NOTE = frozenset(["a", "and", "with", "the", "it", "them", "its", "have", "s
 def is_small_word(word: str) -> bool:
     """True where `word` alone says something that is no name: "perfect", "wait"."""
     return (word,) in _TABLE
+
+
+def is_yes(word: str) -> bool:
+    """True where `word` alone agrees: "right"."""
+    return _TABLE.get((word,)) is Kind.YES
 
 
 def is_note(text: str) -> bool:
@@ -315,6 +329,8 @@ class _Scan:
         if number is not None and not (phrase is not None and phrase.end > at + number[1]):
             kind = Kind.NUMBER if number[0] else Kind.WITHOUT
             return Lexeme(kind, at, at + number[1], value=number[0])
+        if word == "ones" and "'" in self._raw(at, at + 1).replace("’", "'"):
+            return Lexeme(Kind.NUMBER, at, at + 1, value=1)  # "one's supposed to be …"
         if word in _ORDINALS:
             end = at + 1 + (self._words[at + 1 : at + 2] in (["1"], ["1s"], ["ones"]))
             return Lexeme(Kind.ORDINAL, at, end, value=_ORDINALS[word])
@@ -349,7 +365,10 @@ class _Scan:
         if self._words[before.start - 1 : before.start] and self._wished(before.start):
             return False  # "without onion one with habanero": the next of them
         option = any(r.coverage == 1 for r in before.readings) and not before.plural
-        article = self._words[before.start - 1 : before.start] in (["a"], ["an"], ["the"])
+        opens = self._words[before.start - 1 : before.start]
+        if opens == ["the"] and len(before.items) == 1:
+            return True  # "the lamb one"
+        article = opens in (["a"], ["an"], ["the"])
         return not before.items or (option and article)
 
     def _wished(self, at: int) -> bool:
@@ -397,8 +416,11 @@ class _Scan:
 
     def _names_more(self, inside: Sequence[Mention], span: Sequence[int], note: str) -> bool:
         """What the menu calls by that name is no note: "well done" where it is an option."""
+        if note in ("on 1 side", "on the other side"):
+            return False  # whatever sides the menu has
         whole = any((m.start, m.end) == (span[0], span[-1] + 1) for m in inside)
-        required = [r for m in inside for r in m.readings if r.group.min > 0 and r.coverage == 1]
+        named = [r for m in inside for r in m.readings if r.coverage == 1 and not r.negated]
+        required = [r for r in named if r.group.min > 0]
         if note.endswith("on the side") and required:
             return True  # a choice of sides: "with salad on the side"
         if note.endswith("on the side"):

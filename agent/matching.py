@@ -40,6 +40,7 @@ MIN_CLOSEST = 65  # of 100; below it, the nearest dish is no help to the caller
 MIN_NEAREST = 80  # of 100; what a few dishes that share a word must reach to be meant
 MIN_LEAD = 10  # of 100; by how much the nearest of them must be ahead of the next
 SOUNDS_LIKENESS = 0.9  # how well a word is heard as one that sounds the same
+MIN_HALF = 0.6  # how alike the other half of two words run together must be
 CACHED_WORDS = 4_096  # how many words' hits one lexicon remembers
 
 NEGATIONS = frozenset(["no", "without", "sin", "ohne", "senza", "sans", "zonder"])
@@ -248,6 +249,11 @@ class Lexicon:
         """The stems of all the words that `item` is called by."""
         return next((e.words for e in self._entries if e.thing is item), frozenset())
 
+    def telling_words_of(self, item: Item) -> frozenset[str]:
+        """Of `words_of`, those that tell it from the others of its category."""
+        entry = next((e for e in self._entries if e.thing is item), None)
+        return entry.words - entry.generic - LIGHT if entry is not None else frozenset()
+
     def picked(self, heard: Sequence[Token], item_ids: Sequence[str]) -> Item | None:
         """The one of a few dishes that a word of the answer points to: "the half one"."""
         said = {stem(t.word) for t in heard} - LIGHT - PRONOUNS
@@ -337,7 +343,9 @@ class Lexicon:
         return tuple(
             (self._compounds.get(word, (word,)), likeness)
             for likeness, word in scored
-            if likeness and likeness >= best - 0.02
+            if likeness
+            and likeness >= best - 0.02
+            and not (word in self._compounds and _half_another(root, *self._compounds[word]))
         )
 
     def _starting(self, hits: Sequence[_Hit]) -> list[_Entry]:
@@ -358,6 +366,8 @@ class Lexicon:
         while at < len(heard) and not heard[at].stop:
             hit = next((h for h in hits[at] if _fits(h, entry, used)), None)
             if hit is not None and at > start and not _in_place(hit, entry, used):
+                break
+            if hit is not None and at > start and _opens_half(hit, entry, used, hits[at + 1 :]):
                 break
             if hit is not None and _number_belongs(hit, entry, used, hits, at):
                 likeness = hit.likeness * hit.width / len(hit.words)
@@ -463,6 +473,8 @@ def _small_talk(candidate: _Candidate, heard: Sequence[Token]) -> bool:
     words = [heard[n].word for n in range(candidate.start, candidate.end)]
     if candidate.missing and all(w in PRONOUNS for w in words):
         return True  # "do me the octopus" asks for no "me gala"
+    if candidate.missing and all(w in _LIMITS for w in words):
+        return True  # "just the one" asks for no "just salt"
     around = [t.word for t in heard[max(0, candidate.start - 1) : candidate.end + 1]]
     if len(words) == 1 and (pattern := _OTHERWISE_MEANT.get(words[0])) is not None:
         return pattern.search(" ".join(around)) is not None
@@ -473,6 +485,7 @@ def _small_talk(candidate: _Candidate, heard: Sequence[Token]) -> bool:
     return candidate.coverage < 1 or not candidate.heard_well or places != sorted(places)
 
 
+_LIMITS = frozenset(["just", "only"])
 # What an everyday word means beside certain others: "can you" asks for no can of anything.
 _OTHERWISE_MEANT = {
     "can": re.compile(r"\bcan (?:i|you|we|u|he|she|they)\b|\b(?:i|you|we|he|she|they) can\b"),
@@ -491,6 +504,25 @@ def _in_place(hit: _Hit, entry: _Entry, used: dict[str, float]) -> bool:
         word in p.words[1:] and set(p.words[: p.words.index(word)]) & set(used)
         for p in entry.phrases
     )
+
+
+def _opens_half(
+    hit: _Hit, entry: _Entry, used: dict[str, float], rest: Sequence[Sequence[_Hit]]
+) -> bool:
+    """“A pizza, *half* pepperoni …”: the half begins what follows, unless a name goes on so."""
+    ends = (set(p.words[:-1]) - LIGHT for p in entry.phrases if p.words[-1] == "half")
+    if hit.words != ("half",) or "half" in used or any(words <= set(used) for words in ends):
+        return False
+    after = {w for h in rest[0] for w in h.words} if rest else set()
+    return not after & entry.words
+
+
+def _half_another(said: str, first: str, second: str) -> bool:
+    """A cheeseburger is no chicken burger: one half is the same word, the other is another."""
+    if said.endswith(second):
+        return OSA.normalized_similarity(said.removesuffix(second), first) < MIN_HALF
+    rest = said.removeprefix(first)
+    return rest != said and OSA.normalized_similarity(rest, second) < MIN_HALF
 
 
 def _garbled(

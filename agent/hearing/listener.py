@@ -66,7 +66,12 @@ class Listener(Verbs):
 
     def step(self) -> None:
         kind = self.kind()
-        if kind in BREAKS:
+        if self.opens_halves():
+            self.take()
+            self.half()
+        elif kind in (Kind.THE, Kind.MENTION) and self.half_becomes():
+            pass
+        elif kind in BREAKS:
             self.take()
             self.joined = False
             if kind is Kind.STOP:
@@ -78,6 +83,13 @@ class Listener(Verbs):
         else:
             self.take()
 
+    def opens_halves(self) -> bool:
+        """“*One* half pepperoni and the other half …”, “*first* half …”."""
+        numbered = self.kind() in (Kind.NUMBER, Kind.ORDINAL, Kind.THE, Kind.ARTICLE)
+        if not numbered or self.kind(1) is not Kind.HALF or self.kind(2) is not Kind.MENTION:
+            return False
+        return any(x.kind is Kind.HALF for x in self.lexemes[self.at + 3 :])
+
     def weigh_answers(self) -> None:
         """Yes and no, wherever they stand. "No" before a dish's part is "without"."""
         if [t.word for t in self.words] == ["please"]:
@@ -87,6 +99,8 @@ class Listener(Verbs):
             if lexeme.kind is Kind.YES:
                 if n == 0 or self.lexemes[n - 1].kind is not Kind.NOT:
                     self.heard.yes = True
+                    if all(x.kind is Kind.WORD for x in kept):
+                        kept = []  # "hell yes", "yabba dabba yes"
                 else:
                     self.heard.no = True
                 continue
@@ -125,6 +139,8 @@ class Listener(Verbs):
         qty = counts[0] if counts else asked.qty
         number = next((x for x in self.lexemes if x.kind is Kind.NUMBER), None)
         self.lexemes = [x for x in self.lexemes if x is not number and not self.idle(x)]
+        while self.lexemes and self.lexemes[0].kind in (*BREAKS, Kind.AND):
+            self.lexemes = self.lexemes[1:]  # "do you have them? Then a large one": no other one
         self.asked = None
         self.write(item, qty, asked.wishes)
         self.heard.understood = True
@@ -141,7 +157,20 @@ class Listener(Verbs):
             return bool(counts)
         kinds = {x.kind for x in self.lexemes}
         return not self.heard.no and (
-            self.heard.yes or bool(counts) or {Kind.WANT, Kind.IT} <= kinds
+            self.heard.yes
+            or bool(counts)
+            or {Kind.WANT, Kind.IT} <= kinds
+            or any(self.chooses(x) for x in self.lexemes)
+        )
+
+    def chooses(self, lexeme: Lexeme) -> bool:
+        """“Ooh, *malt*”, of a dish offered that comes in several ways."""
+        if lexeme.mention is None or self.asked is None:
+            return False
+        item = self.item(self.asked.item_ids[0])
+        return any(
+            r.coverage == 1 and r.group.min > 0
+            for r in self.applicable(lexeme.mention.readings, item)
         )
 
     def another_dish(self, lexeme: Lexeme, item: Item) -> bool:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace as with_
 
+from msgspec.structs import replace
+
 from agent.hearing.parts import Parts
 from agent.hearing.points import Open, OpenKind, TroubleKind, Wish
 from agent.hearing.reader import BREAKS, WISHING, Determiner
@@ -13,7 +15,7 @@ from agent.house import missing_of
 from agent.language import stem, tokens
 from agent.lexemes import Kind, Lexeme
 from agent.matching import Mention, Reading
-from domain.menu import Item, Modifier
+from domain.menu import Item, Modifier, ModifierGroup
 
 __all__ = ["Nouns"]
 
@@ -27,9 +29,17 @@ class Nouns(Parts):
         start = self.at
         found = self.determiner()
         self.take_apart(counted=found.count is not None or found.article)
+        if found.count is not None and self.made_with():
+            self.take()
         run = self.run_of()
         head = self.head_of(run)
         joined, self.joined = self.joined, False
+        if head == 0 and self.corrects_part(found, run[0]):
+            self.lingering = Kind.WITH
+            self.at += 1
+            self.grant(Wish(Kind.WITH, self.choices(run[0]), run[0].text))
+            self.heard.understood = True
+            return
         if self.choosing and head == 0 and not joined and self.chosen_part(run[0]):
             head = None
         if head is not None and self.shares_part(found, run[head]):
@@ -77,7 +87,7 @@ class Nouns(Parts):
         if found.more or (found.some and joined):
             self.adding = self.adding or found.more
         wishes = self.pre_wishes(pre)
-        mention = self.made_so(mention, wishes)
+        mention = self.made_so(self.of_the_asked(found, mention, joined=joined), wishes)
         lines = self.lines_of(mention)
         unknown = [x.text for x in pre if x.kind is Kind.WORD and x.text.lower() not in HARMLESS]
         if lines and found.refers and not found.more and not unknown:
@@ -101,6 +111,19 @@ class Nouns(Parts):
         self.said_of_it()
         if self.kind() is Kind.NUMBER and found.count is None and not found.article:
             self.trailing_count()
+
+    def of_the_asked(self, found: Determiner, mention: Mention, *, joined: bool) -> Mention:
+        """“Two combos, one *classic* and one *chicken*”: of the kind that was counted first, and
+        no dishes of their own."""
+        points = [o for o in self.heard.opens if o.kind is OpenKind.WHICH and o not in self.opened]
+        point = next((o for o in points if o.asked or not joined), None)
+        if point is None or found.count is None or found.count > point.qty or found.more:
+            return mention
+        if {i.id for i in mention.items} & set(point.item_ids):
+            return mention
+        said = self.words[mention.start : mention.end]
+        meant = self.lexicon.picked(said, point.item_ids)
+        return mention._replace(items=(meant,), weak=False, generic=False) if meant else mention
 
     def made_so(self, mention: Mention, wishes: Sequence[Wish]) -> Mention:
         """“A *large* sake” is the drink that has sizes, and not the fish of the same name."""
@@ -166,6 +189,42 @@ class Nouns(Parts):
         if mention.whole or not named:
             return self.must_choose(mention) or (pointed and bool(named))
         return not mention.items or any(r.group.min > 0 for r in named)
+
+    def made_with(self) -> bool:
+        """“All right, *eight with cheese*”, where another dish of that kind was offered."""
+        lexeme = self.peek(1)
+        mention = lexeme.mention if lexeme is not None and self.kind() is Kind.WITH else None
+        if mention is None or self.asked is None or self.asked.kind is OpenKind.MANY:
+            return False
+        kinds = {self.item(i).category_id for i in self.asked.item_ids}
+        return len(mention.items) == 1 and mention.items[0].category_id in kinds
+
+    def corrects_part(self, found: Determiner, lexeme: Lexeme) -> bool:
+        """“Wait, I said coke but I want *diet coke*”: what a combo was chosen with is corrected,
+        and the combo stays."""
+        mention = lexeme.mention
+        beside = self.kind(2 if self.kind(1) in BREAKS else 1) is Kind.NOT  # "…, not regular"
+        if mention is None or not (self.fix or beside) or self.adding or self.lines_of(mention):
+            return False
+        if (
+            found.more
+            or found.count not in (None, 1)
+            or (found.any and self.fix != "strong" and not beside)
+        ):
+            return False
+        able = [
+            line.id
+            for line in self.cart.lines
+            if {c.group_id for c in line.choices}
+            & {
+                r.group.id
+                for r in self.applicable(mention.readings, self.item(line.item_id))
+                if r.coverage >= (0.5 if beside else 1) and r.group.max == 1
+            }
+        ]
+        if able:
+            self.speak_of([i for i in self.target if i in able] or able[-1:])
+        return bool(able)
 
     def must_choose(self, mention: Mention) -> bool:
         """“Two kormas, one *chicken*”: the dish that is shared out has to be made with one."""
@@ -235,6 +294,8 @@ class Nouns(Parts):
         Where only a `part` of theirs is changed, what names a part of that kind is one."""
         self.speak_of(targets)
         start = self.at
+        if self.kind() is Kind.JUST:
+            self.take()  # "make it only two"
         found = self.determiner()
         run = self.run_of()
         head = self.head_of(run)
@@ -244,7 +305,10 @@ class Nouns(Parts):
         ):
             head, self.lingering = None, Kind.WITH  # "make the dumplings fried"
         if head is not None and (mention := run[head].mention) is not None:
-            item = self.narrowed(mention)
+            item = self.narrowed(mention) or self.kin(mention, targets)
+            spoken_of = self.lines_of(mention)
+            if item is None and len(spoken_of) == 1 and found.count is not None:
+                item = self.item(spoken_of[0].item_id)
             if item is None:
                 self.at = start
                 return False
@@ -266,6 +330,17 @@ class Nouns(Parts):
                 self.count_line(line_id, found.count)
         self.wishes()
         return found.count is not None or self.at > start + int(found.article)
+
+    def kin(self, mention: Mention, targets: Sequence[str]) -> Item | None:
+        """“Turn the bacon burger into *a combo*”: of several, the one called most like it."""
+        line = self.cart.line(targets[0])
+        if line is None or any(i.id == line.item_id for i in mention.items):
+            return None
+        own = self.lexicon.telling_words_of(self.item(line.item_id))
+        shared = {i.id: len(own & self.lexicon.words_of(i)) for i in mention.items}
+        most = max(shared.values(), default=0)
+        alike = [i for i in mention.items if shared[i.id] == most]
+        return alike[0] if most and len(alike) == 1 else None
 
     def same_group(self, lexeme: Lexeme, part: Lexeme) -> bool:
         if lexeme.mention is None or part.mention is None:
@@ -319,12 +394,14 @@ class Nouns(Parts):
             self.become(self.target[-1], item, found.count, wishes)  # "pork dumplings"
             return
         count = found.count if found.count is not None else (1 if found.article else None)
+        written = len(self.new)
         count, earlier = self.settle_open(item, count, joined=joined)
+        answered = bool(earlier) or len(self.new) > written
         wishes = [*earlier, *wishes]
         pieces = self.pieces(item, found.count, portion=found.article or found.some)
         if pieces is not None:
             count, found.count, wishes = 1, 1, [*wishes, pieces]
-        again = self.said_again(item, count, wishes, joined=joined)
+        again = None if answered else self.said_again(item, count, wishes, joined=joined)
         if again is not None and not found.more:
             self.become(again, item, count, wishes)
             self.counted.add(again)
@@ -410,6 +487,13 @@ class Nouns(Parts):
         if corrects and found.count is not None and len(lines) == 1:
             self.set_qty(lines[0].id, found.count)  # "actually four tacos are enough"
             return
+        if corrects and len(lines) == 1 and wishes and not found.more:
+            item = self.item(lines[0].item_id)
+            if all(self.applicable(w.readings, item) for w in wishes):
+                self.speak_of([lines[0].id])  # "and only a glass of the wine"
+                for wish in wishes:
+                    self.grant(wish)
+                return
         if mention.generic and not found.any and self.for_whom((Lexeme(Kind.WORD, 0, 0),)):
             return  # "it's too hot *for soup*"
         items = [i for i in mention.items if i.id not in self.sold_out] or list(mention.items)
@@ -475,6 +559,9 @@ class Nouns(Parts):
                 self.write(self.item(item_id), max(1, point.qty // 2), point.wishes)
             self.heard.understood = True
             return
+        if found.both and found.count is not None and self.made_of_so_many(found.count):
+            self.heard.understood = True  # "spinach, beetroot and leek, all three"
+            return
         if found.both and found.count is not None and self.cart.lines:
             for line_id in self.focused():  # "two of each"
                 self.set_qty(line_id, found.count)
@@ -511,6 +598,14 @@ class Nouns(Parts):
         ):
             self.count_line(target[-1], count)
             self.fix = ""
+
+    def made_of_so_many(self, count: int) -> bool:
+        """True where so many options of one group were just chosen for one dish."""
+        line = self.cart.line(self.target[-1]) if self.target else None
+        if line is None or line.qty > 1 or line.id not in self.new:
+            return False
+        groups = [c.group_id for c in line.choices]
+        return any(groups.count(g) == count for g in groups)
 
     def takes_offer(self, found: Determiner, count: int) -> bool:
         """“*One of those* and two pita breads”, “*two portions*, and …”: of what was offered."""
@@ -565,6 +660,12 @@ class Nouns(Parts):
         readings = [r for x in run if x.mention is not None for r in x.mention.readings]
         groups = {r.group.id for r in readings if r.coverage == 1}
         items = [i for i in self.menu.items if groups & set(i.modifier_group_ids)]
+        base = self.cart.line(self.focus.base)
+        counted = found.count is not None and base is not None and base.id in self.new
+        if base is not None and counted and ((found.count or 1) < base.qty or self.shares):
+            # "two burgers, one medium": one of them, and no other dish that can be so
+            self.trouble(TroubleKind.NO_OPTION, text=run[-1].text, item_id=base.item_id)
+            return
         alone = all(x in run or x.kind in BREAKS for x in self.lexemes)
         if items and (found.any or self.wanting or alone) and not self.chatting:
             wishes = tuple(Wish(Kind.WITH, x.mention.readings, x.text) for x in run if x.mention)
@@ -604,23 +705,12 @@ class Nouns(Parts):
         if self.kind(1) is Kind.OF:
             self.half_of_them()
             return
-        named: list[Lexeme] = []
-        while self.kind() in (
-            Kind.HALF,
-            Kind.AND,
-            Kind.COMMA,
-            Kind.MENTION,
-            Kind.ARTICLE,
-            Kind.WITH,
-        ):
-            lexeme = self.take()
-            if lexeme.kind is Kind.MENTION:
-                named.append(lexeme)
-            if len(named) == 2:
-                break
+        named = self.halves_named()
         items = [i for x in named if x.mention for i in x.mention.items[:1]]
         if len(named) < 2:
             self.at = start + 1
+            return
+        if self.made_of_halves(named):
             return
         note = Wish(Kind.NOTE, text=f"half {named[0].text}, half {named[1].text}")
         if self.target and all(self.optional(x) for x in named):
@@ -640,6 +730,107 @@ class Nouns(Parts):
         else:
             self.grant(note)
         self.heard.understood = True
+
+    def halves_named(self) -> list[Lexeme]:
+        """“Half A, half B”, “one half A and the other half B”, “first half A, second half B”."""
+        named: list[Lexeme] = []
+        while self.kind() in _AMONG_HALVES or (
+            self.kind() in _BEFORE_HALF and self.kind(1) is Kind.HALF
+        ):
+            lexeme = self.take()
+            if lexeme.kind is Kind.MENTION:
+                named.append(lexeme)
+            if len(named) == 2:
+                break
+        return named
+
+    def made_of_halves(self, named: Sequence[Lexeme]) -> bool:
+        """The dish of the menu that is made of two halves, with these."""
+        line = self.cart.line(self.target[-1]) if self.target else None
+        likely = list(self.menu.items)
+        if self.open_at is not None:
+            likely = [self.item(i) for i in self.heard.opens[self.open_at].item_ids]
+        elif line is not None and line.id in self.new:
+            likely = [self.item(line.item_id)]
+        able = [(i, w) for i in likely if (w := self.as_halves(i, named))]
+        if len(able) != 1:
+            return False
+        item, wishes = able[0]
+        if line is not None and line.item_id == item.id and self.open_at is None:
+            for wish in wishes:
+                self.grant(wish)
+        else:
+            qty, earlier = self.take_open(item)
+            self.write(item, qty, (*earlier, *wishes))
+        self.heard.understood = True
+        self.wishes()
+        return True
+
+    def as_halves(self, item: Item, named: Sequence[Lexeme]) -> tuple[Wish, ...]:
+        """The two halves as wishes: of one group that takes two, or of two groups alike."""
+        first, second = (
+            [
+                r
+                for r in self.applicable(x.mention.readings, item)
+                if r.coverage == 1 and _of_half(r)
+            ]
+            if x.mention is not None
+            else []
+            for x in named
+        )
+        pairs = [
+            (a, b)
+            for a in first
+            for b in second
+            if (a.group.id == b.group.id and a.group.max > 1)
+            or (a.group.id != b.group.id and _alike(a.group, b.group))
+        ]
+        return tuple(
+            Wish(Kind.WITH, (r,), x.text)
+            for r, x in zip(pairs[0] if pairs else (), named, strict=False)
+        )
+
+    def half_becomes(self) -> bool:
+        """“The cheese half should be hawaiian”: one half of a dish of two."""
+        skip = int(self.kind() is Kind.THE)
+        old = self.peek(skip)
+        if (
+            old is None
+            or old.mention is None
+            or not (
+                (apart := self.kind(skip + 1) is Kind.HALF) or old.text.lower().endswith(" half")
+            )
+        ):
+            return False
+        ahead = skip + 1 + apart
+        while self.kind(ahead) in (Kind.TO, Kind.BE, Kind.WITH, Kind.ARTICLE, Kind.MAKE):
+            ahead += 1
+        new = self.peek(ahead)
+        if new is None or new.mention is None:
+            return False
+        for line in self.cart.lines:
+            was = [(r.group.id, r.modifier.id) for r in old.mention.readings if _of_half(r)]
+            at = next((c for c in line.choices if (c.group_id, c.id) in was), None)
+            meant = next(
+                (
+                    r
+                    for r in new.mention.readings
+                    if at is not None and r.group.id == at.group_id and r.coverage == 1
+                ),
+                None,
+            )
+            if at is not None and meant is not None:
+                other = replace(at, id=meant.modifier.id)
+                self.put(
+                    replace(line, choices=tuple(other if c == at else c for c in line.choices))
+                )
+                self.speak_of([line.id])
+                self.at += ahead + 1
+                if self.kind() is Kind.INSTEAD:
+                    self.take()
+                self.heard.understood = True
+                return True
+        return False
 
     def half_of_them(self) -> None:
         """“A dozen carnitas, *half of them* without onion”."""
@@ -661,6 +852,19 @@ class Nouns(Parts):
             r.coverage == 1 and r.group.max > 1 and not r.group.removes
             for r in self.usable(mention)
         )
+
+
+_AMONG_HALVES = (Kind.HALF, Kind.AND, Kind.COMMA, Kind.MENTION, Kind.ARTICLE, Kind.WITH)
+_BEFORE_HALF = (Kind.NUMBER, Kind.ORDINAL, Kind.THE, Kind.OTHER)
+
+
+def _of_half(reading: Reading) -> bool:
+    return reading.group.min > 0 and not reading.group.removes
+
+
+def _alike(one: ModifierGroup, other: ModifierGroup) -> bool:
+    """Two groups of the same options, as first and second half are."""
+    return [m.id for m in one.modifiers] == [m.id for m in other.modifiers] and one.max == 1
 
 
 def _pieces(modifier: Modifier) -> int | None:

@@ -247,7 +247,7 @@ class Pad:
         return recent
 
     def write(self, item: Item, qty: int, wishes: Sequence[Wish]) -> None:
-        if self.is_gone(item):
+        if self.is_gone(item, qty, wishes):
             return
         if qty > MAX_QTY:
             self.trouble(TroubleKind.TOO_MANY, item_id=item.id)
@@ -270,7 +270,7 @@ class Pad:
 
     def become(self, line_id: str, item: Item, count: int | None, wishes: Sequence[Wish]) -> None:
         """The line is this dish now, with what it was made with where the dish has that too."""
-        if self.is_gone(item):
+        if self.is_gone(item, count or 1, wishes):
             return
         line = self.cart.line(line_id)
         assert line is not None, "a line that is replaced is in the cart"
@@ -288,7 +288,8 @@ class Pad:
         for wish in wishes:
             self.grant(wish)
 
-    def is_gone(self, item: Item) -> bool:
+    def is_gone(self, item: Item, qty: int, wishes: Sequence[Wish]) -> bool:
+        """True where the dish is sold out; another is then offered, so many and made alike."""
         if item.id not in self.sold_out:
             return False
         others = tuple(
@@ -297,9 +298,9 @@ class Pad:
             if i.category_id == item.category_id and i.id not in self.sold_out
         )
         self.trouble(TroubleKind.SOLD_OUT, item_id=item.id, item_ids=others)
-        if others:
-            self.open_point(Open(OpenKind.OFFER, others[:1], 1))
         self.target, self.open_at = [], None
+        if others:
+            self.open_point(Open(OpenKind.OFFER, others[:1], min(qty, MAX_QTY), tuple(wishes)))
         return True
 
     def open_point(self, point: Open) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace as with_
 
@@ -35,6 +36,8 @@ class Parts(Reader):
         if self.directs():
             # "… on brown bread, no tomatoes on both": only the last clause is for both
             apart = max(apart, len(wishes) - 1) if self.kind() is Kind.IT else apart
+            if len(self.target) > 1 and self.kind() is Kind.TO:
+                apart = max(apart, len(wishes) - 1)  # "both medium, thin crust on the hawaiian"
             for wish in wishes[:apart]:
                 self.grant(wish)
             wishes = wishes[apart:]
@@ -142,6 +145,7 @@ class Parts(Reader):
         if said is None and self.says_extra():
             self.lingering = Kind.WITH  # the word is part of the option's name
         polarity = said or self.lingering
+        self.take_apart()
         lexeme = self.peek()
         if lexeme is None:
             return None
@@ -162,9 +166,14 @@ class Parts(Reader):
     def noted(self) -> Wish:
         """A note; “caramel *on one half*, lemon on the other” is none where halves are chosen."""
         text, last = self.take().text, self.gathered[-1] if self.gathered else self.last_wish
-        halves = last is not None and any(r.group.min and r.group.max > 1 for r in last.readings)
-        if last is not None and halves and "half" in text:
-            return last
+        halves = last is not None and any(
+            r.group.min
+            and (r.group.max > 1 or any(o.group.min and o.group.id != r.group.id for o in alike))
+            for r in last.readings
+            if (alike := [o for o in last.readings if o.modifier.id == r.modifier.id])
+        )
+        if last is not None and halves and _OF_A_HALF.search(text):
+            return last if any(r.group.max > 1 for r in last.readings) else Wish(Kind.NOTE)
         return Wish(Kind.NOTE, text=text)
 
     def whole_group(self) -> bool:
@@ -193,7 +202,10 @@ class Parts(Reader):
     def polarity_word(self, said: Kind | None) -> Kind | None:
         """The last of "with", "without", "extra" here; nothing takes a "without" back."""
         while self.kind() in WISHING:
+            before = self.lexemes[self.at - 1].text if self.at else ""
             kind = self.take().kind
+            if before.startswith("neither") and kind is Kind.WITH:
+                kind = Kind.WITHOUT
             said = Kind.WITHOUT if said is Kind.WITHOUT else kind
         return said
 
@@ -232,7 +244,7 @@ class Parts(Reader):
         """“No gravy” as one name of what a group takes away."""
         negated = fold(lexeme.text.split()[0]) in NEGATIONS
         readings = lexeme.mention.readings if lexeme.mention is not None else ()
-        return negated and any(r.group.removes for r in readings)
+        return negated and any(r.group.removes or (r.negated and r.coverage == 1) for r in readings)
 
     def says_extra(self, ahead: int = 0) -> bool:
         lexeme = self.peek(ahead)
@@ -325,7 +337,7 @@ class Parts(Reader):
         if self.is_another(found, joined=joined):
             self.write_another(found.count or 1)
         elif self.open_at is None:
-            self.speak_of(self.able(self.part_lines(found)))
+            self.speak_of(self.said_so(found) or self.able(self.part_lines(found)))
         else:
             self.split_open(found)
         if self.kind() is Kind.BE or self.made_on():
@@ -386,6 +398,8 @@ class Parts(Reader):
         self.open_at = len(self.heard.opens) - 1
 
     def part_lines(self, found: Determiner) -> list[str]:
+        if found.every:
+            return [line.id for line in self.cart.lines]
         if found.both:
             return self.all_of(found.count)
         if found.ordinal:
@@ -398,7 +412,34 @@ class Parts(Reader):
         count = found.count if found.count is not None else (1 if found.article else None)
         if count is None or found.definite:
             return list(self.target or [base.id])
-        return [self.split(base, count)]
+        return [self.split(self.able_base(base), count)]
+
+    def able_base(self, base: CartLine) -> CartLine:
+        """“One's to be chocolate”, said after the pie: of the shakes before it."""
+        lexeme = self.peek_past({Kind.BE})
+        mention = lexeme.mention if lexeme is not None else None
+        named = [r for r in mention.readings if r.coverage == 1] if mention is not None else []
+        if base.id in self.new or not named or self.applicable(named, self.item(base.item_id)):
+            return base
+        able = [o for o in self.cart.lines if self.applicable(named, self.item(o.item_id))]
+        return able[-1] if able else base
+
+    def said_so(self, found: Determiner) -> list[str]:
+        """“So one strawberry, one chocolate”, after the two were told apart: said once more."""
+        lexeme = self.peek()
+        mention = lexeme.mention if lexeme is not None else None
+        if not self.shares or mention is None or found.refers:
+            return []
+        count = found.count if found.count is not None else 1
+        shares = {self.line(i).item_id for i in self.shares if self.cart.line(i) is not None}
+        chosen = {(r.group.id, r.modifier.id) for r in mention.readings if r.coverage == 1}
+        return [
+            line.id
+            for line in self.cart.lines
+            if line.item_id in shares
+            and line.qty == count
+            and any((c.group_id, c.id) in chosen for c in line.choices)
+        ][-1:]
 
     def ordinal_line(self, ordinal: int) -> str:
         """“The first one …, the second one …” share out a line of two, one by one."""
@@ -527,6 +568,9 @@ class Parts(Reader):
         wish = Wish(Kind.NOTE, text=self.take().text)
         self.grant(wish)
         self.heard.understood = True
+
+
+_OF_A_HALF = re.compile(r"\b(?:half|side|other)\b")
 
 
 def _names(group: ModifierGroup) -> tuple[str, ...]:

@@ -25,6 +25,15 @@ STARTS = frozenset(
 )  # fmt: skip
 
 
+_OF_THE_ORDER = frozenset(
+    ["anywhere"]
+    + [f"{on}{all_}" for on in ("", "on ", "for ", "in ") for all_ in ("the lot", "all of it")]
+    + ["on everything", "in everything"]
+)
+# What stands within a name: "pow *de* kayjo" is one dish that nobody knows.
+_IN_NAMES = frozenset("de la le di da del della al con mit aux du".split())  # noqa: SIM905
+
+
 @dataclass
 class Determiner:
     """What stood before a noun: "another two of the", "both", "the second"."""
@@ -35,6 +44,7 @@ class Determiner:
     definite: bool = False
     more: bool = False
     both: bool = False
+    every: bool = False  # "on the lot", "anywhere": all of the order, and not only the last of it
     other: bool = False
     share: bool = False  # "of them", "of the"
     ordinal: int = 0
@@ -63,6 +73,10 @@ class Reader(Pad):
     def peek(self, ahead: int = 0) -> Lexeme | None:
         at = self.at + ahead
         return self.lexemes[at] if at < len(self.lexemes) else None
+
+    def says(self, *words: str) -> bool:
+        lexeme = self.peek()
+        return lexeme is not None and lexeme.text in words
 
     def take(self) -> Lexeme:
         lexeme = self.lexemes[self.at]
@@ -96,7 +110,7 @@ class Reader(Pad):
                 found.article = found.article or (one and found.count is None)
             elif kind is Kind.BOTH:
                 found.both = True
-                self.take()
+                found.every = self.take().text in _OF_THE_ORDER or found.every
             elif kind is Kind.OTHER:
                 found.other = True
                 self.take()
@@ -137,7 +151,7 @@ class Reader(Pad):
         if at >= len(self.lexemes):
             return False
         between = self.words[self.lexemes[at - 1].end : self.lexemes[at].start]
-        return any(t.word not in FILLERS for t in between)
+        return any(t.word not in FILLERS and t.word not in _IN_NAMES for t in between)
 
     def take_apart(self, *, counted: bool = False) -> None:
         """“A mango lassi” is a combo's drink beside that combo, and else a lassi with mango."""
@@ -147,10 +161,12 @@ class Reader(Pad):
                 continue
             dish = next(m for m in mention.apart if m.items)
             ends_in_dish = dish.end == mention.end and not any(
-                r.width == mention.end - mention.start and r.modifier.name.count(" ")
+                r.width == mention.end - mention.start and len(r.modifier.name.split()) >= r.width
                 for r in mention.readings
             )
-            if self.usable(mention) and not (counted and ends_in_dish):
+            width = mention.end - mention.start
+            named = any(r.width == width for r in self.usable(mention))
+            if self.usable(mention) and not (ends_in_dish and (counted or not named)):
                 continue
             parts = [
                 lexeme._replace(start=m.start, end=m.end, mention=m, text=self.raw(m))

@@ -77,8 +77,16 @@ class Verbs(Nouns):
         """“Make it three”, “make the coke large”, “make one of them a diavola”."""
         self.take()
         self.joined = False
+        if self.half_becomes():
+            return
         start = self.at
+        if self.in_place_of_offered():
+            self.take()
+            self.wanting = True
+            return
         targets = self.swapped_part() or self.reference(makes=True)
+        while targets and self.kind() is Kind.TO and self.says("to", "into"):
+            self.take()  # "turn the burger into a combo"
         if targets and self.becomes(targets):
             self.fix = ""
             self.heard.understood = True
@@ -87,6 +95,19 @@ class Verbs(Nouns):
         self.at = start
         self.fix = self.fix or ("strong" if self.kind() is Kind.IT else "")
         self.wanting = True
+
+    def in_place_of_offered(self) -> bool:
+        """“Never mind, *make it* a cod”, said to the offer of a dish for one that is sold out."""
+        if self.kind() is not Kind.IT or self.asked is None or self.new:
+            return False
+        lexeme = self.peek(2 if self.kind(1) in (Kind.ARTICLE, Kind.THE, Kind.NUMBER) else 1)
+        mention = lexeme.mention if lexeme is not None else None
+        return (
+            self.asked.kind is OpenKind.OFFER
+            and mention is not None
+            and bool(mention.items)
+            and not self.lines_of(mention)
+        )
 
     def swapped_part(self) -> list[str]:
         """“Make the *chicken tofu*”: one choice in place of another of its kind."""
@@ -111,6 +132,8 @@ class Verbs(Nouns):
     def change(self) -> None:
         """“Change the coke to a sprite”; “swap the rice for noodles”."""
         self.take()
+        if self.half_becomes():
+            return
         start = self.at
         targets = [] if self.names_part() else self.reference(makes=True)
         part: Lexeme | None = None

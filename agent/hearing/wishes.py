@@ -42,7 +42,7 @@ def _with(
     line: CartLine, item: Item, readings: Sequence[Reading], wish: Wish
 ) -> tuple[CartLine, Trouble | None]:
     giving = [r for r in readings if not removes(r)]
-    best = _best(giving)
+    best = _best(_unfilled(line, giving))
     if best is None:
         undone = [c for c in line.choices if any(_is(c, r) for r in readings)]
         if undone or (readings and wish.kind is Kind.WITH):
@@ -165,12 +165,20 @@ def _best(readings: Sequence[Reading]) -> Reading | None:
     return max(named, key=lambda r: (r.coverage, r.width), default=None)
 
 
+def _unfilled(line: CartLine, readings: Sequence[Reading]) -> Sequence[Reading]:
+    """Where two groups have the same options, as first and second half: the one still to choose."""
+    required = [r for r in readings if r.group.min > 0 and not r.group.default]
+    left = [r for r in required if r.coverage == 1 and not _chosen(line, r.group)]
+    alike = {r.modifier.id for r in required if r not in left} & {r.modifier.id for r in left}
+    return [r for r in left if r.modifier.id in alike] or readings
+
+
 def _says_extra(reading: Reading) -> bool:
     return "extra" in reading.modifier.name.lower()
 
 
 def _with_note(line: CartLine, text: str) -> CartLine:
     note = f"{line.note}, {text}" if line.note else text
-    if text in line.note.split(", ") or len(note) > MAX_NOTE:
+    if not text or text in line.note.split(", ") or len(note) > MAX_NOTE:
         return line
     return replace(line, note=note)

@@ -16,9 +16,9 @@ LONG_MS = 1_400  # in mid-sentence; whoever thinks for longer than this is asked
 
 _HANGING = frozenset(
     """
-    and plus or with without no extra a an the some another more to for of
-    in on my is it's im i'm id i'd name address um uh er erm well so but then also like want have get
-    hmm because add make that's thats
+    and plus or with without no extra a an the some another more to
+    for of in on my is it's im i'm id i'd name address um uh er erm well so but then also like want
+    have get hmm because add make that's thats
     """.split()  # noqa: SIM905 (a list of sixty quoted words is harder to read)
 )
 _WHOLE = frozenset(

@@ -143,6 +143,8 @@ def test_names(house: str, said: str, items: str) -> None:
         ("one for me and one for the kids", ""),
         ("it's cold, I'm hungry", ""),
         ("a pizza for dinner", ""),
+        ("with garlic sauce for dipping", ""),
+        ("a cola for Ming", "Ming"),
     ],
 )
 def test_who(said: str, name: str) -> None:

@@ -29,7 +29,10 @@ CASES = [case for path in SUITES for case in load_suite(path)]
 STANDING = [case for case in CASES if case.todays]
 MENUS = sorted({case.menu.id for case in CASES})
 LEAST_EXACT = 0.95
+SUITES_S = 240  # five hundred calls, one after the other, on a machine that does other things too
 LEAST_RECOGNISED = 0.9  # of the same calls as a recogniser writes them down
+
+pytestmark = pytest.mark.timeout(SUITES_S)
 
 
 @pytest.fixture(scope="module")
