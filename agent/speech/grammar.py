@@ -19,11 +19,11 @@ from domain.menu import Menu
 __all__ = ["BREAKS_FILE", "DICTIONARY_FILE", "WORDS_FILE", "Words", "moment_file", "write_grammar"]
 
 SENTENCES = {
-    Moment.ORDER: 20_000,
-    Moment.MORE: 16_000,
-    Moment.OPTION: 9_000,
-    Moment.PERSON: 7_000,
-    Moment.CONFIRM: 8_000,
+    Moment.ORDER: 12_000,
+    Moment.MORE: 10_000,
+    Moment.OPTION: 5_000,
+    Moment.PERSON: 5_000,
+    Moment.CONFIRM: 5_000,
 }
 MAX_SOUNDS = 6  # ways to pronounce a dish of several words
 DICTIONARY_FILE, BREAKS_FILE, WORDS_FILE = "words.dict", "breaks.lm", "words.json"

@@ -15,7 +15,7 @@ VAD_HZ = 16_000
 VOICE_FROM, SILENCE_BELOW = 0.5, 0.35  # the detector's certainty that somebody speaks
 WORD_S = 0.08  # of voice; less is a click on the line
 TURN_PAUSE_S = 1.0  # of silence ends a turn in a recording, where nobody answers in between
-PADDING_S = 0.3  # kept on both sides: soft consonants are not found by the detector
+PADDING_S = 0.5  # kept on both sides: soft consonants are not found by the detector
 LISTENED_S = VAD_WINDOW_SAMPLES / VAD_HZ
 
 

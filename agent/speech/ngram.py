@@ -14,7 +14,7 @@ __all__ = ["END", "START", "Trigrams"]
 
 START, END = "<s>", "</s>"
 DISCOUNT = 0.5  # of each count, kept for what was not seen; less than usual: made sentences repeat
-FAVOUR = 10.0  # of each word of a class: any one is rare, yet where one is due it must be heard
+FAVOUR = 16.0  # of each word of a class: any one is rare, yet where one is due it must be heard
 RARE = 0.05  # of them where none is due: they sound like anything
 NEVER = -99.0  # log10 of the probability of what cannot be
 

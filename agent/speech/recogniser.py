@@ -18,10 +18,10 @@ __all__ = ["Heard", "Recogniser"]
 
 FRAMES_A_SECOND = 100  # of the decoder
 LANGUAGE_WEIGHT = 8.5  # of the grammar against the sound; over a telephone, more than usual
-LEAST_SURE = 0.1  # a word on average; talk that is about no order comes to 0.06 to 0.18
+LEAST_SURE = 0.05  # a word on average; talk about no order may come to more
 LEAST_S = 0.1  # of sound; less is no word
 MODEL_HZ = 16_000  # what the acoustic model was made from
-FAINT = 10.0  # of 32,767: noise for the half of the spectrum that a telephone line leaves empty
+FAINT = 20.0  # of 32,767: noise for the half of the spectrum that a telephone line leaves empty
 SEED = 6  # of that noise, so that the same sound is always heard as the same words
 
 
@@ -56,6 +56,7 @@ class Recogniser:
             return Heard("")
         decoder = self._decoder
         decoder.activate_search(moment.value)
+        decoder.start_stream()  # forgets the noise of another caller's line
         decoder.start_utt()
         decoder.process_raw(_for_the_model(samples).tobytes(), full_utt=True)
         decoder.end_utt()

@@ -58,10 +58,11 @@ def sounds_of(words: Iterable[str]) -> dict[str, list[str]]:
     wanted = sorted(set(words))
     spelled = {word: fold(word) for word in wanted}
     known = _dictionary()
-    sounded = _espeak(wanted)
+    sounded = _espeak(sorted({*wanted, *spelled.values()}))
     found: dict[str, list[str]] = {}
     for word in wanted:
-        ways = [*known.get(spelled[word], ()), *known.get(word, ()), *sounded.get(word, ())]
+        both = dict.fromkeys((spelled[word], word))
+        ways = [way for source in (known, sounded) for w in both for way in source.get(w, ())]
         ways = ways or [letters_to_sounds(spelled[word])]
         ways = [w for w in dict.fromkeys(ways) if w][:MAX_WAYS]
         if ways:

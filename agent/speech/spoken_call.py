@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import itertools
 import json
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ import msgspec
 import numpy as np
 
 from agent.call import Call
-from agent.rules import greeting
+from agent.rules import Ask, greeting
 from agent.rules_llm import RulesLLM
 from agent.speech.audio import PHONE_HZ, Samples, Sound, resample
 from agent.speech.ears import Ears
@@ -24,7 +25,16 @@ from domain.clock import Clock
 from domain.codec import encode
 from domain.order import Order
 
-__all__ = ["SpokenTurn", "Summary", "Talked", "as_text", "play", "summary"]
+__all__ = [
+    "SpokenCall",
+    "SpokenTurn",
+    "Summary",
+    "Talked",
+    "as_text",
+    "play",
+    "spoken_call",
+    "summary",
+]
 
 PAUSE_S = 0.4  # of silence between two replies in the recording that is written
 
@@ -98,47 +108,78 @@ def as_text(told: Summary) -> str:
     return "\n".join(rows)
 
 
+class SpokenCall:
+    """One call in progress; `talking` is the agent's side of it, by `rules`."""
+
+    def __init__(
+        self, talking: TextCall, rules: RulesLLM, ears: Ears, voice: Voice | None, clock: Clock
+    ) -> None:
+        self._talking = talking
+        self._rules = rules
+        self._ears = ears
+        self._voice = voice
+        self._clock = clock
+        self.turns: list[SpokenTurn] = []
+        self.replies: list[Sound] = []
+
+    @property
+    def asked(self) -> Ask:
+        """What the caller was asked last."""
+        return self._rules.asked
+
+    async def hear(self, recording: Sound) -> list[SpokenTurn]:
+        """What comes of each turn in `recording`, until goodbye; none where nobody speaks."""
+        started = self._clock.monotonic()
+        found = turns_in(recording)
+        vad_ms = (self._clock.monotonic() - started) * 1000
+        turns: list[SpokenTurn] = []
+        for turn in found:
+            if self._talking.call.ended:
+                break
+            turns.append(await self._answer(turn, vad_ms / len(found)))
+        self.turns += turns
+        return turns
+
+    async def _answer(self, turn: Turn, vad_ms: float) -> SpokenTurn:
+        at = [self._clock.monotonic()]
+        menu = self._talking.call.house.menu
+        heard = await self._ears.hear(menu, moment_of(self.asked), turn.samples)
+        at.append(self._clock.monotonic())
+        reply = await self._talking.say(heard.text)
+        at.append(self._clock.monotonic())
+        if self._voice is not None and reply:
+            self.replies.append(await self._voice.say(reply))
+        at.append(self._clock.monotonic())
+        stt_ms, agent_ms, tts_ms = (round((b - a) * 1000, 1) for a, b in itertools.pairwise(at))
+        return SpokenTurn(
+            heard=heard.text,
+            sure=round(heard.sure, 3),
+            reply=reply,
+            spoken_s=round(len(turn.samples) / PHONE_HZ, 2),
+            vad_ms=round(vad_ms, 1),
+            stt_ms=stt_ms,
+            agent_ms=agent_ms,
+            tts_ms=tts_ms,
+        )
+
+
+@asynccontextmanager
+async def spoken_call(
+    call: Call, ears: Ears, voice: Voice | None, clock: Clock
+) -> AsyncIterator[SpokenCall]:
+    """A call until the block ends. Without a `voice` the replies are not spoken."""
+    rules = RulesLLM(call)
+    async with text_call(call, rules) as talking:
+        yield SpokenCall(talking, rules, ears, voice, clock)
+
+
 async def play(
     call: Call, recordings: Sequence[Sound], ears: Ears, voice: Voice | None, clock: Clock
 ) -> Talked:
-    """The rules take the order of whoever speaks in `recordings`, until goodbye. Without a `voice`
-    the replies are not spoken."""
-    rules = RulesLLM(call)
+    """The rules take the order of whoever speaks in `recordings`, until goodbye."""
     said = greeting(call.house)
     replies = [await voice.say(said)] if voice is not None else []
-    turns: list[SpokenTurn] = []
-    async with text_call(call, rules) as talking:
+    async with spoken_call(call, ears, voice, clock) as talking:
         for recording in recordings:
-            started = clock.monotonic()
-            found = turns_in(recording)
-            vad_ms = (clock.monotonic() - started) * 1000
-            for turn in found:
-                if call.ended:
-                    break
-                spoken, sound = await _turn(turn, talking, rules, ears, voice, clock)
-                turns.append(msgspec.structs.replace(spoken, vad_ms=round(vad_ms / len(found), 1)))
-                replies += [sound] if sound is not None else []
-    return Talked(said, tuple(turns), tuple(replies))
-
-
-async def _turn(
-    turn: Turn,
-    talking: TextCall,
-    rules: RulesLLM,
-    ears: Ears,
-    voice: Voice | None,
-    clock: Clock,
-) -> tuple[SpokenTurn, Sound | None]:
-    at = [clock.monotonic()]
-    heard = await ears.hear(talking.call.house.menu, moment_of(rules.asked), turn.samples)
-    at.append(clock.monotonic())
-    reply = await talking.say(heard.text)
-    at.append(clock.monotonic())
-    sound = await voice.say(reply) if voice is not None and reply else None
-    at.append(clock.monotonic())
-    stt_ms, agent_ms, tts_ms = (round((b - a) * 1000, 1) for a, b in itertools.pairwise(at))
-    seconds = round(len(turn.samples) / PHONE_HZ, 2)
-    spoken = SpokenTurn(
-        heard.text, round(heard.sure, 3), reply, seconds, 0.0, stt_ms, agent_ms, tts_ms
-    )
-    return spoken, sound
+            await talking.hear(recording)
+    return Talked(said, tuple(talking.turns), (*replies, *talking.replies))

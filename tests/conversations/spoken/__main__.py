@@ -1,0 +1,50 @@
+"""`python -m tests.conversations.spoken`: the spoken dialogues, with their score by kind.
+
+`--snr DB` for another line, `--talk` for every call that was not exact, word by word.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import time
+from pathlib import Path
+
+from agent.scoring import judge
+from agent.speech.ears import Ears
+from tests.conversations.spoken.spoken import Played, chosen, play_all, scored
+from tests.conversations.test_suites import CASES
+from tests.support.telephone import SNR_DB
+
+
+async def _played(snr_db: float, count: int, grammars: Path | None) -> list[Played]:
+    async with Ears.open(grammars) as ears:
+        return await play_all(chosen(CASES, count), ears, snr_db)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m tests.conversations.spoken")
+    parser.add_argument("--snr", type=float, default=SNR_DB, help="decibels of voice above noise")
+    parser.add_argument("--count", type=int, default=60, help="how many dialogues")
+    parser.add_argument("--talk", action="store_true", help="show what was heard")
+    parser.add_argument("--grammars", type=Path, help="a folder that keeps what is made of menus")
+    arguments = parser.parse_args()
+    started = time.monotonic()
+    played = asyncio.run(_played(arguments.snr, arguments.count, arguments.grammars))
+    result = scored(played)
+    if arguments.talk:
+        for one in played:
+            wrong = judge(one.case, one.outcome)
+            print(f"\n{one.case.suite}: {one.case.dialogue.name} {wrong or 'exact'}")
+            for said, heard, reply in one.said:
+                print(f"  > {said}\n  = {heard}\n    {reply}")
+    orders = scored(played, name=False)
+    print(f"{'kind':<16}{'order':<8}and its name")
+    for kind, k in orders.kinds.items():
+        print(f"{kind:<16}{f'{k.exact}/{k.total}':<8}{result.kinds[kind].exact}/{k.total}")
+    print(f"{'all':<16}{f'{orders.exact}/{orders.total}':<8}{result.exact}/{orders.total}")
+    print(f"wrong orders placed: {orders.wrong_placed}; {time.monotonic() - started:.0f} s")
+
+
+if __name__ == "__main__":
+    main()
