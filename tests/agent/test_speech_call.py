@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 import shutil
 import signal
 from collections.abc import AsyncIterator, Iterator
@@ -54,10 +55,8 @@ async def ears(grammars: Path) -> AsyncIterator[Ears]:
 
 async def test_an_order_is_heard_with_its_number_and_its_parts(ears: Ears) -> None:
     heard = await ears.hear(TRATTORIA, Moment.ORDER, said("two margheritas, and one tiramisu"))
-    assert heard.text.replace(",", "") in (
-        "two margheritas and one tiramisu",
-        "two margherita and one tiramisu",
-    )
+    words = heard.text.replace(",", "")
+    assert re.fullmatch(r"two marg(he|a)ritas? and (then )?one tiramis[uù]", words), words
 
 
 async def test_yes_is_heard_at_the_read_back(ears: Ears) -> None:

@@ -1,13 +1,13 @@
 """Sixty dialogues of the suites, spoken over a bad line to the agent, who has no network.
 
 Which: of all dialogues that end in a new order and can be said aloud (no turn empty, none in
-another script), the sixty whose names come first when they are hashed. Nobody looked at what they are.
-Every other one is said by the other voice.
+another script), the sixty whose names come first when they are hashed. Nobody looked at what they
+are. Every other one is said by the other voice.
 
 The caller says the dialogue's turns, and listens, as callers do: asked again, they say it again;
 asked their name or how they get it, they say so; at the read-back they say yes to what they meant
-and hang up on anything else. Where only the name is wrong they say it once more, and then let it be:
-they are told a number.
+and hang up on anything else. Where only the name is wrong they say it once more, and then let it
+be: they are told a number.
 """
 
 from __future__ import annotations
@@ -85,7 +85,8 @@ async def play_all(
 
 def scored(played: Sequence[Played], *, name: bool = True) -> Score:
     """With `name`, the order must be for the right one too."""
-    return score("rules, spoken", [(p.case if name else _nameless(p.case), p.outcome) for p in played])
+    judged = [(p.case if name else _nameless(p.case), p.outcome) for p in played]
+    return score("rules, spoken", judged)
 
 
 def _nameless(case: Case) -> Case:
