@@ -1,6 +1,6 @@
 # `make` alone lists what there is. ARGS goes to the program: make demo ARGS=--once
 .DEFAULT_GOAL := help
-.PHONY: help demo test setup check pytest simulate adversity bench docs centrifugo lock clean
+.PHONY: help demo test setup check pytest telephony simulate adversity bench docs centrifugo lock clean
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -22,6 +22,9 @@ check: setup ## Lint, format, types, and which room may import which
 
 pytest: setup ## The tests alone: make pytest ARGS=tests/domain
 	.venv/bin/pytest $(ARGS)
+
+telephony: setup ## Calls in real time over a real LiveKit server; wants a machine that does nothing else
+	.venv/bin/pytest -m real_time tests/telephony $(ARGS)
 
 adversity: setup ## kill -9 at random, with work flowing: make adversity ROUNDS=200
 	.venv/bin/python -m tests.adversity --rounds $(or $(ROUNDS),200) $(ARGS)
