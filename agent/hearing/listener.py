@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from agent.hearing.points import Heard, OpenKind, Situation
 from agent.hearing.reader import BREAKS, STARTS, WISHING
-from agent.hearing.verbs import Verbs
+from agent.hearing.settling import Settling
 from agent.lexemes import Kind, Lexeme
 from domain.menu import Item
 
@@ -24,7 +24,7 @@ _DOUBTFUL = frozenset(
 )
 
 
-class Listener(Verbs):
+class Listener(Settling):
     """Weighs yes and no first, then reads on until every lexeme is used."""
 
     def listen(self, lexemes: Sequence[Lexeme]) -> Heard:

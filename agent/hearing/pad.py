@@ -7,8 +7,8 @@ from dataclasses import replace as with_
 
 from msgspec.structs import replace
 
-from agent.cart import CartLine, same_choices
-from agent.hearing.points import Focus, Heard, Open, OpenKind, Situation, Trouble, TroubleKind, Wish
+from agent.cart import CartLine
+from agent.hearing.points import Heard, Open, OpenKind, Situation, Trouble, TroubleKind, Wish
 from agent.hearing.wishes import apply_wish
 from agent.lexemes import Kind
 from agent.matching import Mention, Reading
@@ -403,111 +403,3 @@ class Pad:
         for sibling in siblings:
             self.heard.opens.remove(sibling)
             self.write(item, sibling.qty, sibling.wishes)
-
-    def grant_early(self) -> None:
-        for wish in self.early:
-            able = [
-                line.id
-                for line in self.cart.lines
-                if line.id in self.new and self.applicable(wish.readings, self.item(line.item_id))
-            ]
-            self.target = able
-            if able:
-                self.grant(wish)
-
-    def settle_many(self) -> None:
-        """Yes to "did you say thirty?" keeps the thirty; no takes the line out again."""
-        asked = self.asked
-        if asked is None or asked.kind is not OpenKind.MANY:
-            return
-        others = [o for o in self.heard.opens if o.kind is OpenKind.MANY and o in self.opened]
-        if self.heard.yes and not self.heard.no:
-            self.asked = None
-            self.heard.opens = [o for o in self.heard.opens if o not in others]
-            self.heard.understood = True
-        elif self.heard.no:
-            for point in (asked, *others):
-                self.drop(point.line_id)
-
-    def merge(self) -> None:
-        """A dish that is said again is the same line: said again it is set, "another" adds."""
-        for line_id in list(self.new):
-            line = self.cart.line(line_id)
-            if line is None:
-                continue
-            twin = next(
-                (
-                    o
-                    for o in self.cart.lines
-                    if o.id != line.id
-                    and same_choices(self.menu, o, line)
-                    and o.id not in self.later(line_id)
-                ),
-                None,
-            )
-            if twin is None:
-                continue
-            said_before = self.before.line(twin.id) is not None and twin.id not in self.new
-            if said_before and not self.adding and twin == self.before.line(twin.id):
-                qty = line.qty if line_id in self.counted else max(line.qty, twin.qty)
-            else:
-                qty = twin.qty + line.qty
-            self.cart = self.cart.without(line.id)
-            self.put(replace(twin, qty=min(qty, MAX_QTY)))
-            self.rename(line.id, twin.id)
-
-    def later(self, line_id: str) -> list[str]:
-        return self.new[self.new.index(line_id) + 1 :]
-
-    def rename(self, old: str, new: str) -> None:
-        self.spoken = [new if i == old else i for i in self.spoken]
-        self.heard.unsure = [new if i == old else i for i in self.heard.unsure]
-        self.heard.opens = [
-            with_(o, line_id=new) if o.line_id == old else o for o in self.heard.opens
-        ]
-        last = new if self.focus.last == old else self.focus.last
-        base = new if self.focus.base == old else self.focus.base
-        self.focus = with_(self.focus, last=last, base=base)
-
-    def passed_over(self, asked: Open) -> bool:
-        """An offer is answered by ordering something else."""
-        return asked.kind is OpenKind.OFFER and bool(self.new)
-
-    def relabel(self) -> dict[str, str]:
-        """New lines get the next labels in order, whatever was written and struck out between."""
-        old = {line.id for line in self.before.lines}
-        label = int(self.before.next_id())
-        labels: dict[str, str] = {}
-        lines = []
-        for line in self.cart.lines:
-            if line.id not in old:
-                labels[line.id] = str(label)
-                label += 1
-            lines.append(replace(line, id=labels.get(line.id, line.id)))
-        self.cart = replace(self.cart, lines=tuple(lines))
-        return labels
-
-    def finish(self) -> Heard:
-        self.settle_many()
-        self.grant_early()
-        self.merge()
-        if self.instead_of and self.cart.line(self.instead_of) is not None:
-            self.drop(self.instead_of)  # "not the coke", and nothing in its place
-        if self.asked is not None and not self.heard.no and not self.passed_over(self.asked):
-            self.heard.opens.insert(0, self.asked)
-        self.heard.opens = [
-            o for o in self.heard.opens if not o.line_id or self.cart.line(o.line_id) is not None
-        ]
-        labels = self.relabel()
-        self.heard.cart = self.cart
-        recent = tuple(dict.fromkeys(labels.get(i, i) for i in self.spoken))
-        self.heard.focus = Focus(
-            labels.get(self.focus.last, self.focus.last),
-            labels.get(self.focus.base, self.focus.base),
-            tuple(i for i in recent if self.cart.line(i)) or self.focus.recent,
-        )
-        self.heard.unsure = [labels.get(i, i) for i in self.heard.unsure]
-        self.heard.opens = [
-            with_(o, line_id=labels.get(o.line_id, o.line_id)) for o in self.heard.opens
-        ]
-        return self.heard

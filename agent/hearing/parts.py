@@ -1,26 +1,25 @@
-"""How a dish is made: "with", "without", "extra", notes; and of which line it is said."""
+"""Of which line a wish is said: "one of them", "the other", "both", "the first one"."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace as with_
 
 from agent.cart import CartLine
 from agent.hearing.pad import MAX_OPEN
 from agent.hearing.points import TroubleKind, Wish
-from agent.hearing.reader import BREAKS, WISHING, Determiner, Reader
-from agent.hearing.wishes import HARMLESS, removes
-from agent.language import fold, stem, tokens
+from agent.hearing.reader import WISHING, Determiner
+from agent.hearing.wishes import HARMLESS
+from agent.hearing.wishing import Wishing
+from agent.language import stem, tokens
 from agent.lexemes import Kind, Lexeme, is_note
-from agent.matching import NEGATIONS, Mention
-from domain.menu import ModifierGroup
+from agent.matching import Mention
 
 __all__ = ["Parts"]
 
 
-class Parts(Reader):
-    """Wishes, and the lines that words refer to."""
+class Parts(Wishing):
+    """The lines that words refer to, their shares, and what is wished of them."""
 
     def wishes(self) -> None:
         """Everything about the target that follows from here: with, without, extra, notes."""
@@ -66,269 +65,6 @@ class Parts(Reader):
             self.speak_of(targets)
         else:
             self.at = start
-
-    def next_wish(self) -> Wish | None:
-        start = self.at
-        broke = comma = False
-        while self.kind() in (Kind.AND, Kind.COMMA):
-            broke = True
-            comma = self.take().kind is Kind.COMMA
-        self.clause = comma and self.begins_wish()
-        counted = self.kind() is Kind.ARTICLE or (self.counting and self.kind() is Kind.NUMBER)
-        if broke and counted and self.adds_on(ahead=1, comma=comma):
-            self.take()  # "… and an extra shot"
-        if not broke and self.target and self.made_on():
-            self.take()  # "… on white bread", "… on a plain bagel"
-            if self.kind() in (Kind.ARTICLE, Kind.THE):
-                self.take()
-        self.skip_size()
-        self.skip_group()
-        wish = self.wish_here(broke=broke)
-        if wish is None:
-            self.at = start
-        return wish
-
-    def skip_group(self) -> None:
-        """“With the *egg* scrambled”: what the options are of, before the option."""
-        skip = next((n for n in range(4) if not self.leads_wish(n)), 0)
-        name, option = self.peek(skip), self.peek(skip + 1)
-        if not skip or name is None or option is None or name.mention is None:
-            return
-        called = {stem(t.word) for t in tokens(name.text)}
-        usable = self.usable(option.mention) if option.mention is not None else ()
-        if any(
-            r.coverage == 1
-            and any(called == {stem(t.word) for t in tokens(n)} for n in _names(r.group))
-            for r in usable
-        ):
-            self.at += skip + 1
-            self.lingering = Kind.WITH
-
-    def leads_wish(self, ahead: int) -> bool:
-        lexeme = self.peek(ahead)
-        kinds = (Kind.WITH, Kind.THE)
-        return lexeme is not None and (lexeme.kind in kinds or lexeme.text == "with the")
-
-    def skip_size(self) -> None:
-        """“… and a *large* coke”, where the coke completes a combo that has but one size of it."""
-        skip = int(self.kind() is Kind.ARTICLE)
-        size, drink = self.peek(skip), self.peek(skip + 1)
-        if size is None or drink is None or size.mention is None or drink.mention is None:
-            return
-        if size.mention.items or self.usable(size.mention) or not self.completes(drink.mention):
-            return
-        self.at += skip + 1
-        target = self.line(self.target[-1]) if self.target else None
-        if target is not None:
-            self.trouble(TroubleKind.NO_OPTION, text=size.text, item_id=target.item_id)
-
-    def begins_wish(self) -> bool:
-        """“No onions”, “with olives”, also where "no onions" is one name on the menu."""
-        lexeme = self.peek()
-        if lexeme is None or self.kind() in WISHING:
-            return lexeme is not None
-        return lexeme.kind is Kind.MENTION and fold(lexeme.text.split()[0]) in NEGATIONS
-
-    def wish_here(self, *, broke: bool) -> Wish | None:
-        said = self.said_polarity()
-        if self.kind() is Kind.BOTH and self.whole_group():
-            self.take()
-            named = self.take()
-            readings = named.mention.readings if named.mention is not None else ()
-            return Wish(Kind.WITH, readings, named.text, all=True)
-        if self.kind() is Kind.NOTE:
-            return self.noted()
-        if said is not None and self.kind() is Kind.COMMA and self.goes_on():
-            self.take()  # "with, erm, buckwheat"
-        if said is not None and self.kind() in (None, *BREAKS, Kind.AND):
-            return self.as_before(said)
-        if said is None and self.says_extra():
-            self.lingering = Kind.WITH  # the word is part of the option's name
-        polarity = said or self.lingering
-        self.take_apart()
-        lexeme = self.peek()
-        if lexeme is None:
-            return None
-        if lexeme.mention is not None:
-            if not self.is_wish(lexeme.mention, polarity, explicit=said is not None, broke=broke):
-                return None
-            return self.named_wish(lexeme.mention, polarity, said)
-        if lexeme.kind is Kind.WORD and polarity is not None and (said or broke):
-            return self.word_wish(polarity)
-        return None
-
-    def goes_on(self) -> bool:
-        """After a hesitation comes a part of the dish, and no other dish."""
-        lexeme = self.peek(1)
-        mention = lexeme.mention if lexeme is not None else None
-        return mention is not None and not mention.items and bool(self.usable(mention))
-
-    def noted(self) -> Wish:
-        """A note; “caramel *on one half*, lemon on the other” is none where halves are chosen."""
-        text, last = self.take().text, self.gathered[-1] if self.gathered else self.last_wish
-        halves = last is not None and any(
-            r.group.min
-            and (r.group.max > 1 or any(o.group.min and o.group.id != r.group.id for o in alike))
-            for r in last.readings
-            if (alike := [o for o in last.readings if o.modifier.id == r.modifier.id])
-        )
-        if last is not None and halves and _OF_A_HALF.search(text):
-            return last if any(r.group.max > 1 for r in last.readings) else Wish(Kind.NOTE)
-        return Wish(Kind.NOTE, text=text)
-
-    def whole_group(self) -> bool:
-        """“*All sauces*”: the name that several options of a group share."""
-        every, lexeme = self.peek(), self.peek(1)
-        if every is None or not every.text.startswith("all") or lexeme is None:
-            return False
-        usable = self.usable(lexeme.mention) if lexeme.mention is not None else ()
-        groups = {r.group.id for r in usable if r.group.max > 1 and not r.group.removes}
-        return len(groups) == 1 and len(usable) > 1 and all(r.coverage < 1 for r in usable)
-
-    def said_polarity(self) -> Kind | None:
-        """“With”, “without”, “extra” and the small words after them."""
-        said = self.polarity_word(None)
-        skipped = {Kind.THE, Kind.SOME, Kind.MORE}
-        if said is not None:
-            skipped |= {Kind.ARTICLE, Kind.NUMBER, Kind.JUST}
-        while (said or self.lingering) and self.kind() in skipped and not self.next_one():
-            self.counting = self.take().kind is Kind.NUMBER or self.counting
-        return self.polarity_word(said)
-
-    def next_one(self) -> bool:
-        """“… and *another one* with fries”: no part of this one."""
-        return self.kind() is Kind.MORE and self.kind(1) in WISHING
-
-    def polarity_word(self, said: Kind | None) -> Kind | None:
-        """The last of "with", "without", "extra" here; nothing takes a "without" back."""
-        while self.kind() in WISHING:
-            before = self.lexemes[self.at - 1].text if self.at else ""
-            kind = self.take().kind
-            if before.startswith("neither") and kind is Kind.WITH:
-                kind = Kind.WITHOUT
-            said = Kind.WITHOUT if said is Kind.WITHOUT else kind
-        return said
-
-    def as_before(self, said: Kind) -> Wish | None:
-        """“One with basil and one without”: without what was just spoken of."""
-        last = self.last_wish
-        return Wish(said, last.readings, last.text) if last is not None else None
-
-    def turns(self, mention: Mention) -> bool:
-        """“No onions, *medium rare*”, “extra cheese, *balsamic dressing*”: the last "no" or "extra"
-        ends where one of a group must be taken."""
-        usable = self.usable(mention)
-        widest = max((r.width for r in usable), default=0)
-        chosen = [r for r in usable if r.width == widest and not removes(r)]
-        if len(chosen) < sum(r.width == widest for r in usable):
-            return False
-        before = self.gathered[-1] if self.gathered else None
-        taken_away = before is not None and any(removes(r) for r in before.readings)
-        return bool(usable) and (taken_away or all(r.group.min == 1 == r.group.max for r in chosen))
-
-    def named_wish(self, mention: Mention, polarity: Kind | None, said: Kind | None) -> Wish:
-        lexeme = self.take()
-        if self.says_no(lexeme):
-            polarity = Kind.WITHOUT
-        elif polarity is not said and polarity is not None and self.turns(mention):
-            polarity = Kind.WITH
-        self.lingering = polarity
-        after = self.peek()
-        if polarity is not None and after is not None and _trails(after):
-            self.take()  # "tomato sauce", where the menu knows tomatoes only
-            readings = mention.readings if polarity is Kind.WITHOUT else ()
-            return Wish(polarity, readings, f"{lexeme.text} {after.text}")
-        return Wish(polarity or Kind.WITH, mention.readings, lexeme.text)
-
-    def says_no(self, lexeme: Lexeme) -> bool:
-        """“No gravy” as one name of what a group takes away."""
-        negated = fold(lexeme.text.split()[0]) in NEGATIONS
-        readings = lexeme.mention.readings if lexeme.mention is not None else ()
-        return negated and any(r.group.removes or (r.negated and r.coverage == 1) for r in readings)
-
-    def says_extra(self, ahead: int = 0) -> bool:
-        lexeme = self.peek(ahead)
-        return lexeme is not None and lexeme.text.lower().startswith("extra ")
-
-    def adds_on(self, ahead: int, *, comma: bool) -> bool:
-        """“… and a fried egg”, “… and a root beer” where the combo still lacks its drink. “Two
-        jarritos, a lime …” gives but one of them its lime."""
-        lexeme = self.peek(ahead)
-        mention = lexeme.mention if lexeme is not None else None
-        if self.says_extra(ahead) or mention is None:
-            return mention is not None
-        single = len(self.target) == 1 and self.line(self.target[0]).qty == 1
-        optional = any(
-            r.coverage == 1 and (r.group.min == 0 or r.group.max > 1) for r in self.usable(mention)
-        )
-        if self.completes(mention):
-            return single or not comma
-        return single and optional and not mention.items
-
-    def completes(self, mention: Mention) -> bool:
-        """True where the dish in focus must still be chosen so."""
-        return any(
-            r.coverage == 1 and r.group.min > 0 and not r.group.default and not self.taken_up([r])
-            for r in self.usable(mention)
-        )
-
-    def word_wish(self, polarity: Kind) -> Wish | None:
-        run = self.run_of()
-        words = [x for x in run if x.kind is Kind.WORD]
-        if (
-            any(x.mention is not None and x.mention.items for x in run)
-            and polarity is not Kind.WITHOUT
-        ):
-            return None
-        taken = 0
-        while taken < len(run) and run[taken].kind is Kind.WORD:
-            taken += 1
-        self.at += taken
-        self.lingering = polarity
-        return Wish(polarity, (), " ".join(x.text for x in words[:taken]))
-
-    def is_wish(
-        self, mention: Mention, polarity: Kind | None, *, explicit: bool, broke: bool
-    ) -> bool:
-        after = self.lexemes[self.at + 1] if self.at + 1 < len(self.lexemes) else None
-        follows = after.mention if after is not None else None
-        if follows is not None and follows.whole and self.part_of(mention, follows):
-            return False  # "…, and a large coke": it belongs to the next dish
-        usable = self.usable(mention)
-        if self.choosing and usable:
-            return True
-        if polarity is Kind.WITHOUT and explicit:
-            return not self.cancels(mention)
-        if explicit:
-            return bool(usable) or not mention.items or mention.weak
-        if not usable:
-            return False
-        if self.completes(mention):
-            return True
-        if broke and mention.items and not explicit and self.taken_up(usable):
-            return False  # "with dumplings and fries": one side is chosen, so the fries are a dish
-        if polarity is Kind.WITHOUT and mention.items:
-            return removes(max(usable, key=lambda r: (r.width, r.coverage)))
-        if polarity is not None or not mention.items:
-            return True
-        return not mention.whole and (not broke or any(r.coverage == 1 for r in usable))
-
-    def cancels(self, mention: Mention) -> bool:
-        """“… and no bacon burger”: a dish that was ordered, and no part of this one."""
-        width = mention.end - mention.start
-        part = any(r.coverage == 1 and r.width == width for r in self.usable(mention))
-        return mention.whole and not mention.generic and bool(self.lines_of(mention)) and not part
-
-    def pre_wishes(self, pre: Sequence[Lexeme]) -> list[Wish]:
-        return [
-            Wish(
-                Kind.EXTRA if n and pre[n - 1].kind is Kind.EXTRA else Kind.WITH,
-                x.mention.readings,
-                x.text,
-            )
-            for n, x in enumerate(pre)
-            if x.mention is not None
-        ]
 
     def part(self, found: Determiner, *, joined: bool) -> None:
         """A share of the last line, or all of it, and what it is to be made with."""
@@ -477,17 +213,6 @@ class Parts(Reader):
             )
         )
 
-    def made_on(self) -> bool:
-        """“One *on brown bread*”: a part of the dish, and not another dish."""
-        skip = 2 if self.kind(1) in (Kind.ARTICLE, Kind.THE) else 1
-        to, lexeme = self.peek(), self.peek(skip)
-        if to is None or to.kind is not Kind.TO or lexeme is None or lexeme.mention is None:
-            return False
-        usable = self.usable(lexeme.mention)
-        if lexeme.mention.items and lexeme.mention.whole:  # "on brown", which is a sauce, too
-            return to.text in ("on", "in") and any(r.coverage == 1 and r.group.min for r in usable)
-        return bool(usable)
-
     def chosen_part(self, lexeme: Lexeme) -> bool:
         return lexeme.mention is not None and bool(self.usable(lexeme.mention))
 
@@ -568,17 +293,3 @@ class Parts(Reader):
         wish = Wish(Kind.NOTE, text=self.take().text)
         self.grant(wish)
         self.heard.understood = True
-
-
-_OF_A_HALF = re.compile(r"\b(?:half|side|other)\b")
-
-
-def _names(group: ModifierGroup) -> tuple[str, ...]:
-    return group.name, *group.names.values()
-
-
-def _trails(after: Lexeme) -> bool:
-    """A word that makes something else of the one before: "garlic *sauce*"."""
-    if after.mention is None:
-        return after.kind is Kind.WORD
-    return bool(after.mention.items) and not after.mention.whole and not after.mention.readings

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from msgspec.structs import replace
 
 from agent.cart import CartLine
-from agent.hearing.nouns import Nouns
+from agent.hearing.halves import Halves
 from agent.hearing.points import OpenKind, TroubleKind, Wish
 from agent.hearing.reader import STARTS, Determiner
 from agent.lexemes import Kind, Lexeme
@@ -15,7 +15,7 @@ from agent.lexemes import Kind, Lexeme
 __all__ = ["Verbs"]
 
 
-class Verbs(Nouns):
+class Verbs(Halves):
     """Clauses with a verb."""
 
     def add(self) -> None:

@@ -9,7 +9,8 @@ explicit yes → `place_order`. What the caller has said already is never asked.
 |---|---|
 | `steps` | the doors: the caller spoke, an order was placed or refused, a tool said no |
 | `talk` | where a talk stands, what a turn decides |
-| `turn` | one turn, from what was heard to what is done and asked next |
+| `turn` | one turn, from what was heard to what is done |
+| `asking` | what is asked next, and the read-back |
 | `today` | turns about an order of today that stands: changed, cancelled |
 | `message` | turns in which a message for the staff is taken |
 | `answers` | what callers ask |

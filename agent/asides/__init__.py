@@ -1,0 +1,69 @@
+"""What a caller says besides dishes: who, where, when, questions, goodbyes, and mischief.
+
+Everything here works on one line: the folded words of an utterance with a blank between them,
+punctuation as words (`hi , id like 2 margheritas . for maria`). What is understood is taken out, so
+that the listener to dishes never sees it: an address holds numbers, a name may be a dish.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from agent.asides.addresses import STREETLIKE, hear_bare_address, hear_street
+from agent.asides.endings import hear_flags, hear_no_more
+from agent.asides.fulfilment import hear_type
+from agent.asides.line import Line
+from agent.asides.names import hear_bare_name, hear_name, hear_name_apart, hear_phone
+from agent.asides.notes import hear_notes
+from agent.asides.questions import hear_looking_back, hear_questions
+from agent.asides.remarks import hear_remarks
+from agent.asides.topics import Asides, Question, Topic
+from agent.language import Token
+from agent.matching import Mention
+
+__all__ = ["Asides", "Question", "Topic", "listen"]
+
+
+def listen(
+    text: str,
+    heard: Sequence[Token],
+    mentions: Sequence[Mention],
+    *,
+    want_name: bool,
+    want_address: bool,
+    delivering: bool = False,
+    winding_up: bool = False,
+    more_asked: bool = False,
+    nameless: bool = False,
+    looking_back: bool = False,
+    type_due: bool = False,
+) -> Asides:
+    """The asides in `text`. `want_name` and `want_address`: that is still needed and may come now,
+    so a bare "Maria" or "12 Main Street" is one. `delivering`: a street is then the address, even
+    where another one was given before. `winding_up`: no more dishes are to come. `more_asked`: it
+    answers "anything else?". `nameless`: no more dishes are to come, and no name was given yet.
+    `looking_back`: nothing is in the cart, so "cancel it" is about an order that stands.
+    `type_due`: pick-up or delivery is to be said now."""
+    line = Line(text, heard, mentions)
+    asides = Asides()
+    if looking_back:
+        hear_looking_back(line, asides)
+    hear_questions(line, asides)
+    hear_notes(line, asides)
+    hear_remarks(line, asides)
+    hear_flags(line, asides)
+    hear_phone(line, asides)
+    hear_name(line, asides, want_name=want_name)
+    street_due = want_name or (winding_up and not want_address)
+    hear_type(line, asides, street_due=street_due, type_due=type_due)
+    if delivering and not want_address and not asides.address and not asides.taken:
+        hear_street(line, asides)
+    if want_address and not asides.address and (not want_name or STREETLIKE.search(line.string)):
+        hear_bare_address(line, asides)
+    if want_name and not asides.name:
+        hear_bare_name(line, asides)
+    elif not asides.name and (asides.type or asides.done or nameless):
+        hear_name_apart(line, asides, first=0 if winding_up or more_asked else 1)
+    if more_asked and not asides.done:
+        hear_no_more(line, asides)
+    return asides

@@ -1,0 +1,97 @@
+"""An order that stands or stood: this one so far, today's, the one of last time."""
+
+from __future__ import annotations
+
+import re
+
+__all__ = [
+    "AGAIN",
+    "BEFORE",
+    "CANCEL_TODAY",
+    "CHANGE_TODAY",
+    "KEEP",
+    "LAST",
+    "ORDER",
+    "TOTAL",
+    "USUAL",
+]
+
+BEFORE = (
+    r"(?:last (?:time|week|night|month|order|(?:mon|tues|wednes|thurs|fri|satur|sun)day)"
+    r"|before|yesterday|the other (?:day|night)|previously)"
+)
+CHANGE_TODAY = re.compile(
+    r"\b(?:i|we|ive|weve)(?: have)?(?: just| already)? (?:ordered|called|phoned|rang"
+    r"|placed an order|put in an order|made an order)"
+    r"(?: (?!(?:and|but|can|could|days?|weeks?|months?|years?|last)\b)\w+){0,6}?"
+    r" (?:ago|earlier|already|today|just now|this (?:morning|afternoon|evening))\b"
+    r"(?: and (?:i )?(?:ordered|got|asked for)(?: (?!(?:can|could)\b)\w+)*)?"
+    r"|\b(?:i|we)(?: have|ve)? just (?:ordered|placed an order)\b"
+    r"|\b(?:change|amend|modify|update|edit|alter|adjust|add to) (?:something (?:on|in) )?"
+    r"(?:my|the|our|that|an) (?:\w+ )?order(?: from (?:before|earlier|today))?\b"
+    r"|\bmake (?:a|some|1) (?:small )?changes? to (?:my|the|our|an) (?:\w+ )?order\b"
+    r"|\b(?:i|we)(?: already)? (?:have|got)(?: already)? an order (?:with you|in with)"
+    r"|\b(?:i|we)(?:ve)? already (?:have|got) an order\b"
+    r"|\b(?:from|off|on|in) (?:my|our) order\b"
+    r"|\b(?:about|regarding) (?:my|the|our) (?:\w+ )?order\b(?: from (?:before|earlier))?"
+    r"|\b(?:to|on|in|from) (?:my|the|our) (?:earlier |previous |first )?order"
+    r" (?:from (?:before|earlier|today)|(?:i|we) (?:\w+ )?(?:made|placed)(?: \w+)?)\b"
+    r"|\b(?:to|on) (?:my|our) (?:earlier|previous|first) order\b"
+)
+LAST = re.compile(
+    rf"\bwhat (?:did|do|was|is) (?:i|we|my|our)(?: \w+)?(?: \w+)? {BEFORE}\b"
+    r"|\bwhats? (?:is |was )?my (?:usual|last order|previous order)\b"
+)
+ORDER = re.compile(
+    r"\b(?:repeat|read|say|confirm|check|go over"
+    r"|go through)(?: me)?(?: back)? (?:my|the|our|whole)+ (?:whole "
+    r"|entire )?order\b"
+    r"|\bread (?:it|that|everything)? ?(?:all )?back\b"
+    r"|\b(?:what|whats) (?:do|did|have|is|s)? ?(?:i|we)? ?(?:have|got|order"
+    r"|ordered|in|on)? ?(?:in |on )?my (?:order|cart|basket)\b"
+    r"|\bwhat (?:do|did|have) (?:i|we) (?:have|got|order|ordered)\b(?: so far)?"
+    r"|\border so far\b"
+    r"|\bwhats? (?:is )?(?:on |in )?(?:my|the) order\b"
+)
+TOTAL = re.compile(
+    r"\b(?:whats|what is|what was|tell me) (?:the|my) (?:total|damage|bill)\b"
+    r"|\bhow much (?:was|is) (?:my|our) order\b(?: again)?"
+    r"|\bhow much (?:is|s|will|does|would|do i|do we)"
+    r" (?:it|that|this|everything|all|the total|the whole|my order|the order|i|we"
+    r"|be|owe)(?: \w+){0,4}"
+    r"|\bwhat does (?:it|that|everything) (?:all )?(?:come|cost|add)\b"
+    r"|\bhow much (?:in|all) (?:total|together)\b"
+)
+AGAIN = re.compile(
+    r"^(?:sorry |what |uh |no )*(?:, )?(?:pardon|come again|what was that"
+    r"|say (?:that|it) again"
+    r"|(?:can|could) you (?:please )?(?:say|repeat)"
+    r" (?:that|it)(?: again)?|repeat(?: that| it)?|i (?:didnt|did not|couldnt"
+    r"|cant) (?:hear|catch|understand|get)\b.*|what did you say|excuse me|what|huh"
+    r"|sorry)"
+    r"(?: please| again| [?.])*$"
+)
+CANCEL_TODAY = re.compile(
+    r"\b(?:have|need|want|like|got|must) to cancel(?= [.,?]|$)"
+    r"|\b(?:cancel|call off) (?:it|that|this"
+    r"|(?:my|the|our|that|this) (?:whole |entire )?order(?: (?:i|we) (?:\w+ )?(?:made|placed))?"
+    r"|order (?:number )?(?:p )?\d+)\b(?: again)?"
+)
+KEEP = re.compile(
+    r"\b(?:leave|keep) (?:it|that|everything|(?:my|the) order)"
+    r"(?: (?:as|how|like|the way)(?: it| that)?(?: is| was)?)?(?= [.,]|$| please| thanks| then)"
+    r"|\bnever ?mind\b|\b(?:dont|do not) (?:cancel|change) (?:it|that|anything)\b"
+)
+# The same as last time, which is ordered and not asked for.
+USUAL = re.compile(
+    r"(?:^|(?<=[.,] )|(?<=just )|(?<=please ))usual(?= please| order| [.,]|$)"
+    r"|(?<!not )(?<!no )\b(?:the |my |our )usual(?: order| thing| stuff)?(?= [.,?]|$| please| but"
+    r"| and| with| again| today| for| thanks| plus| only| no )"
+    rf"|\b(?:the )?(?:exact )?same(?: thing| order| again| stuff| 1)?(?: as| like| that)?"
+    rf"(?: (?:i|we) (?:had|ordered|got|have|get|took))?(?: the)? (?:{BEFORE}|always|usual|ever)\b"
+    rf"|\bwhat (?:i|we) (?:had|ordered|got|took) {BEFORE}\b|\bwhat (?:i|we) (?:always|usually)"
+    r" (?:have|get|order|take)\b"
+    r"|\b(?:repeat|reorder) (?:my |the |our )?(?:last|previous) (?:order|1)\b"
+    r"|\b(?:my|the|our) (?:last|previous) order(?: again)?(?= [.,]|$| please| but| and)"
+    rf"|\b(?:like|as) (?:{BEFORE}|always|usual)\b"
+)

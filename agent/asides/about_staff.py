@@ -1,0 +1,38 @@
+"""Who answers, and the people behind: a robot? may I speak to somebody, leave a message?"""
+
+from __future__ import annotations
+
+import re
+
+__all__ = ["MESSAGE", "PERSON", "ROBOT"]
+
+_SOMEONE = (
+    r"(?:person|human|someone|somebody|manager|owner|staff|boss|people|operator|representative"
+    r"|employee|waiter|colleague|real)"
+)
+_MACHINE = r"(?:robot|bot|machine|computer|ai|human|real|person|recording|automated|artificial)"
+ROBOT = re.compile(
+    rf"\b(?:are|r) (?:you|u) (?:actually |really |just |like )?(?:a |an )?(?:real "
+    rf"|actual )?{_MACHINE}\b"
+    rf"|\b(?:am i|is this|are we) (?:talking |speaking )?(?:to |with )?(?:a "
+    rf"|an )?(?:real )?{_MACHINE}\b"
+)
+MESSAGE = re.compile(
+    r"\b(?:leave|take|pass on|record) (?:you |them |him |her )?(?:a|my|this) message\b"
+    r"|\b(?:call|ring|phone) (?:me|us) back\b"
+    r"|\b(?:get|give me|have) a call ?back\b|\ba callback\b"
+    r"|\b(?:i|we)(?: think i| think we| must have| may have| might have| have|ve)?"
+    r" (?:left|forgot|lost|forgotten) (?:my|our|a|an) (?:\w+ ){1,4}?"
+    r"(?:at|in|with you|there|behind|yesterday|last night|on (?:the|a|your))\b"
+    r"|\btell (?:the |your )?chef(?= that| i| we| it| thank)"
+    r"|\b(?:tell|let) (?:the |your )?(?:boss|owner|manager|staff|team|waiter|waitress)"
+    r"(?: know)?\b"
+)
+PERSON = re.compile(
+    rf"\b(?:speak|talk|chat)(?:ing)? (?:to|with) (?:a |an |the |your "
+    rf"|some )?(?:real |actual |live )?{_SOMEONE}\b"
+    rf"|\b(?:real|actual|live) (?:person|human)\b|\btransfer me\b|\bput me through\b"
+    r"|\b(?:someone|somebody|anyone|person|human) (?:that |who )?(?:i|we) (?:can|could|may)"
+    r" (?:talk|speak)\b|\b(?:have|make|got) a complaint\b|\bto complain\b"
+    rf"|\b(?:get|give) me (?:a |the |your )?(?:person|human|manager|owner|operator)\b"
+)

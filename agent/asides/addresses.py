@@ -1,0 +1,136 @@
+"""Where the food is brought: streets of several languages, with all that belongs to them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from agent.asides.line import Line, capitals
+from agent.asides.topics import Asides
+from agent.language import COMMON, number_at
+
+__all__ = [
+    "ADDRESS",
+    "STREET",
+    "STREETLIKE",
+    "hear_address",
+    "hear_any_address",
+    "hear_bare_address",
+    "hear_street",
+    "take_address",
+]
+
+ADDRESS = re.compile(
+    r"\b(?:(?:my |the |our )?(?:home |delivery )?address(?: is| s| would be| will be"
+    r"|,)?(?: ,)?|i live (?:at|in|on)|(?:im|i am|we are|were) (?:at|on|in)(?= \d)) (?=\w)"
+)
+_STREETS = (
+    r"(?:street|st|road|rd|avenue|ave|lane|drive|way|square|place|court|boulevard|terrace|close"
+    r"|gardens|hill|row|[a-z]*(?:strasse|str|platz|weg|gasse|allee))"
+)
+STREET = re.compile(rf"\b(?:to|at) (?=\d+ (?:[a-z]+ ){{1,3}}?{_STREETS}\b|{_STREETS} \d)")
+STREETLIKE = re.compile(rf"\b\d+ (?:[a-z]+ ){{1,3}}?{_STREETS}\b|\b{_STREETS} \d")
+_ADDRESS_ENDS = re.compile(
+    r" [?]| \.(?! (?:apt|apartment|floor|flat|unit|suite|door|\d))| (?:please|thanks"
+    r"|thank you|cheers)\b|(?: ,)? (?:and |the )*(?:my |the )?names?\b"
+    r"|(?: ,)? (?:and )?(?:for|under) (?:the )?[a-z]+ ?$| (?:and )?(?:can|could|id|ill"
+    r"|i) (?:i|you|like|have|get|want|take|also)\b|(?: ,)? thats (?:all|it)\b"
+)
+
+
+def hear_street(line: Line, asides: Asides) -> None:
+    """“No, it's 9 Park Road”: the street, and what follows it up to the end of the sentence."""
+    match = STREETLIKE.search(line.string)
+    if match is not None:
+        take_address(line, asides, match.start())
+
+
+def hear_address(line: Line, asides: Asides, at: int) -> None:
+    """After "deliver it": "to 12 Main Street", or ", 12 Main Street"."""
+    start = re.match(
+        r"(?: ,| please)* (?:to|at)(?: my (?:home|place|house|office))?(?: ,| at)? (?=\w)",
+        line.string[at:],
+    )
+    if start is None:
+        start = re.match(
+            r"(?: ,| please)* (?=\d+ [a-z]{3,} (?:street|st|road|rd|avenue|ave|lane|drive"
+            r"|way|square|place)\b)",
+            line.string[at:],
+        )
+    if start is not None:
+        take_address(line, asides, at + start.end(), lead=at)
+
+
+def hear_any_address(line: Line, asides: Asides, at: int) -> None:
+    """“Delivery please, *Rua das Flores 120*”: streets of any language, where no dish is named."""
+    start = re.match(r"(?: please)?(?: ,| \.) (?:to |at |its |its to )?(?=\w)", line.string[at:])
+    rest = line.tokens_of(at + start.end(), len(line.string)) if start is not None else range(0)
+    numbered = any(line.heard[n].word.isdecimal() for n in rest)
+    if start is not None and numbered and not any(m.whole for m in line.mentioned(rest)):
+        take_address(line, asides, at + start.end(), lead=at)
+
+
+def take_address(line: Line, asides: Asides, at: int, lead: int | None = None) -> None:
+    """The words from `at` on up to where an address ends; from `lead` on they are used up."""
+    end = _ADDRESS_ENDS.search(line.string, at)
+    span = line.tokens_of(at, end.start() if end else len(line.string))
+    kept = []
+    for n in span:
+        if n in asides.taken:
+            break
+        kept.append(n)
+    while kept and line.heard[kept[-1]].stop:
+        kept.pop()
+    if asides.done and not asides.name:
+        kept = _without_name(line, kept)
+    words = [line.heard[n].word for n in kept]
+    if not _addresslike(words):
+        return
+    asides.taken |= set(kept) | set(line.tokens_of(at if lead is None else lead, at))
+    asides.address = _as_address(line, range(kept[0], kept[-1] + 1))
+
+
+def _as_address(line: Line, span: range) -> str:
+    """“eighteen oak street” is 18 Oak Street: numbers as digits, capitals where there are none."""
+    text, said = "", [t.word for t in line.heard[: span[-1] + 1]]
+    at = end = span[0]
+    while at <= span[-1]:
+        number = number_at(said, at)
+        words = number[1] if number is not None else 1
+        digits = (
+            str(number[0]) if number is not None and line.raw(range(at, at + 1)).isalpha() else ""
+        )
+        gap = line.text[line.heard[end].end : line.heard[at].start] if at > span[0] else ""
+        end = at + words - 1
+        text += gap + (digits or line.raw(range(at, end + 1)))
+        at = end + 1
+    return text if text != text.lower() else capitals(text)
+
+
+def _without_name(line: Line, kept: list[int]) -> list[int]:
+    """“That's all, delivery to Bahnhofstrasse 7, *Sara*”: who winds up says the name last."""
+    last = len(kept) - 1
+    numbered = any(line.heard[n].word[0].isdigit() for n in kept[:-2])
+    apart = last > 1 and line.heard[kept[-2]].word == "," and numbered
+    word = line.heard[kept[-1]].word if kept else ""
+    named = apart and word not in COMMON and line.capital(range(kept[-1], kept[-1] + 1))
+    return kept[:-2] if named else kept
+
+
+def _addresslike(words: Sequence[str]) -> bool:
+    content = [w for w in words if w not in (",", ".")]
+    return any(w[0].isdigit() for w in content) or sum(w not in COMMON for w in content) >= 2
+
+
+_BEFORE_ADDRESS = re.compile(
+    r"^(?:(?:uh|um|no|nope|yes|yeah|sure|ok|okay|its|it is|to|at|that is|thats|deliver|bring|it|is"
+    r"|my|the|address|,|please|would be) )*"
+)
+
+
+def hear_bare_address(line: Line, asides: Asides) -> None:
+    """An answer to "what address": all of it."""
+    match = _BEFORE_ADDRESS.match(line.string)
+    assert match is not None
+    if match.end() < len(line.string):
+        take_address(line, asides, match.end(), lead=0)

@@ -1,0 +1,124 @@
+"""Whether the food is fetched or brought."""
+
+from __future__ import annotations
+
+import re
+
+from agent.asides.addresses import (
+    ADDRESS,
+    STREET,
+    STREETLIKE,
+    hear_address,
+    hear_any_address,
+    take_address,
+)
+from agent.asides.line import Line
+from agent.asides.topics import Asides
+from domain.order import OrderType
+
+__all__ = ["hear_type"]
+
+_PICKUP = re.compile(
+    r"\b(?:for |to |a |as |its |ill |i will |well |we will |id like to |do )?"
+    r"(?:pick ?ups?|pick (?:it|them|that|this|my order|the order|something|some food|everything) up"
+    r"|picking (?:it |them |that )?up|pick up"
+    r"|collect(?:ion|ing)?(?: it| them)?|take ?aways?|take ?out(?! the| of| my| all| any)"
+    r"|to go(?! with)|carry ?out|come (?:and |to |by and |over and |in and )?(?:get|grab"
+    r"|fetch|collect|pick|take)(?: it| them| up)*|fetching (?:it|them)|come for it"
+    r"|(?:pop|nip|walk|drive) (?:in|by|over|round|down)|be (?:there|over|round|down|along)"
+    r"|(?:come|swing|drop|stop) by|come in|get it myself|fetch it)\b(?: please| myself| instead)?"
+)
+_DELIVERY = re.compile(
+    r"\b(?:for |to |a |as |its |can you |could you |please |home )*(?:deliver(?:y|ed|ing"
+    r"|s)?|bring|send|drop)(?: (?:it|them|that|this|everything|my order|off|over|home"
+    r"|please|instead))*\b"
+)
+_NOT_THAT = re.compile(
+    r"\b(?:no|not|dont want|dont need|no need|instead of|rather than)(?: for| to| a)? $"
+)
+_AT_HOME = re.compile(r"\b(?:im|i am|we are|were|i live|we live) (?:at|on|in)\b|\bdeliver")
+_BRINGING = re.compile(r"\b(?:send|bring|drop|deliver)\b")
+
+
+def hear_type(line: Line, asides: Asides, *, street_due: bool, type_due: bool) -> None:
+    """The last that was said of pick-up or delivery, with the address. `street_due`: a street alone
+    asks for delivery; `type_due`: the caller was asked, so "I'm on my way" is an answer."""
+    found: list[tuple[int, OrderType]] = []
+    refused: set[OrderType] = set()
+    for kind, pattern in ((OrderType.PICKUP, _PICKUP), (OrderType.DELIVERY, _DELIVERY)):
+        for match in pattern.finditer(line.string):
+            span = line.tokens_of(*match.span())
+            words = {line.heard[n].word for n in span}
+            if asides.taken & set(span) or (
+                kind is OrderType.DELIVERY
+                and not any(w.startswith("deliver") for w in words)
+                and not _to_somewhere(line.string[match.end() :])
+            ):
+                continue
+            asides.taken |= set(span)
+            if _NOT_THAT.search(line.string[: match.start()]):
+                before = line.tokens_of(max(0, match.start() - 4), match.start())
+                asides.taken |= set(before)
+                refused.add(kind)
+                continue
+            found.append((match.start(), kind))
+            if kind is OrderType.DELIVERY:
+                hear_address(line, asides, match.end())
+                if not asides.address and (street_due or type_due):
+                    hear_any_address(line, asides, match.end())
+    for match in ADDRESS.finditer(line.string):
+        span = line.tokens_of(*match.span())
+        if not asides.address and not asides.taken & set(span):
+            asides.taken |= set(span)
+            take_address(line, asides, match.end())
+            found.append((match.start(), OrderType.DELIVERY))
+    bringing = _BRINGING.search(line.string) is not None
+    if not asides.address and (bringing or any(kind is OrderType.DELIVERY for _, kind in found)):
+        street = STREET.search(line.string)
+        if street is not None and not asides.taken & set(line.tokens_of(*street.span())):
+            take_address(line, asides, street.end(), lead=street.start())
+            found.append((street.start(), OrderType.DELIVERY))
+    delivered = any(kind is OrderType.DELIVERY for _, kind in found)
+    street_due = street_due and not found
+    if not asides.address and (street_due or delivered or _AT_HOME.search(line.string)):
+        street = STREETLIKE.search(line.string)
+        if street is not None and not asides.taken & set(line.tokens_of(*street.span())):
+            take_address(line, asides, street.start())
+            found.append((street.start(), OrderType.DELIVERY))
+    if type_due and not found:
+        found += [(0, kind) for kind in (_hear_motion(line, asides), _other_than(refused)) if kind]
+    if found:
+        asides.type = max(found, key=lambda f: f[0])[1]
+
+
+# How callers say it when they are asked: "I'm on my way", "the first one", "to my place".
+_COMING = re.compile(
+    r"\b(?:(?:im |were |i will |ill |we will |well )?(?:com(?:e|ing)|grab(?:bing)?|fetch)\b"
+    r"(?: (?:by|in|over|round|around|down|along|there|back|and|to|get|grab|it|the|restaurant"
+    r"|shop))*"
+    r"|(?:ill|well|i will|we will|be) (?:be )?(?:by|in|over|there|round|down|along)"
+    r"|in person|on (?:my|our) way|(?:ill|well) get (?:it|them)|around the corner"
+    r"|^the (?:first|former)(?: 1)?)\b(?: shortly| soon)?"
+)
+_BROUGHT = re.compile(
+    r"\b(?:bring|send|drop) (?:it|them)\b|\bto (?:my|our) (?:place|house|home|door|office|hotel)\b"
+    r"|^the (?:2nd|second|latter|last)(?: 1)?\b"
+)
+
+
+def _hear_motion(line: Line, asides: Asides) -> OrderType | None:
+    for kind, pattern in ((OrderType.PICKUP, _COMING), (OrderType.DELIVERY, _BROUGHT)):
+        match = pattern.search(line.string)
+        if match is not None and not asides.taken & set(line.tokens_of(*match.span())):
+            asides.taken |= set(line.tokens_of(*match.span()))
+            return kind
+    return None
+
+
+def _other_than(refused: set[OrderType]) -> OrderType | None:
+    """“Not delivery”, of the two that were offered."""
+    return OrderType.PICKUP if refused == {OrderType.DELIVERY} else None
+
+
+def _to_somewhere(rest: str) -> bool:
+    return re.match(r" to (?:my|our|\d|the (?:office|house))", rest) is not None

@@ -1,0 +1,49 @@
+"""One utterance as a line of folded words, and the way back to the caller's own spelling."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from agent.language import Token
+from agent.matching import Mention
+
+__all__ = ["Line", "capitals"]
+
+
+class Line:
+    """The folded words as one string, and the way back to the caller's own spelling."""
+
+    def __init__(self, text: str, heard: Sequence[Token], mentions: Sequence[Mention]) -> None:
+        self.text = text
+        self.heard = heard
+        self.mentions = mentions
+        self.string = " ".join(t.word for t in heard)
+        self._at: list[int] = []
+        at = 0
+        for token in heard:
+            self._at.append(at)
+            at += len(token.word) + 1
+
+    def tokens_of(self, start: int, end: int) -> range:
+        """The tokens that touch the characters `[start, end)` of `string`."""
+        inside = [
+            n for n, at in enumerate(self._at) if at < end and at + len(self.heard[n].word) > start
+        ]
+        return range(inside[0], inside[-1] + 1) if inside else range(0)
+
+    def raw(self, span: range) -> str:
+        """What the caller wrote or the recogniser did, for names, addresses and notes."""
+        if not span:
+            return ""
+        return self.text[self.heard[span[0]].start : self.heard[span[-1]].end].strip()
+
+    def mentioned(self, span: range) -> tuple[Mention, ...]:
+        return tuple(m for m in self.mentions if m.start in span)
+
+    def capital(self, span: range) -> bool:
+        return self.text[self.heard[span[0]].start].isupper()
+
+
+def capitals(text: str) -> str:
+    """`oak street` → `Oak Street`."""
+    return " ".join(word[:1].upper() + word[1:] for word in text.split())

@@ -1,0 +1,264 @@
+"""Whom an order is for, and the number to call."""
+
+from __future__ import annotations
+
+import re
+
+from agent.asides.addresses import STREETLIKE
+from agent.asides.line import Line, capitals
+from agent.asides.topics import Asides
+from agent.language import COMMON, PRONOUNS
+from agent.lexemes import is_small_word, is_yes
+
+__all__ = ["hear_bare_name", "hear_name", "hear_name_apart", "hear_phone"]
+
+_PHONE = re.compile(
+    r"\b(?:(?:my|the) )?(?:phone|cell|mobile|telephone|number)(?: number)?(?: is| s"
+    r"|,)? (?P<what>\d[\d ]{4,})"
+)
+
+
+def hear_phone(line: Line, asides: Asides) -> None:
+    """“My number is 030 1234567”."""
+    match = _PHONE.search(line.string)
+    if match is None:
+        return
+    span = line.tokens_of(*match.span())
+    asides.taken |= set(span)
+    asides.phone = line.raw(line.tokens_of(*match.span("what")))
+
+
+MAX_NAME_WORDS = 3
+_TITLES = frozenset(["mr", "mrs", "ms", "miss", "dr", "mister", "madam"])
+_PARTICLES = frozenset("de la le van von der den di da del dos el al bin ibn mc o st".split())  # noqa: SIM905
+_STRONG_NAME = re.compile(
+    r"\b(?:(?:my|the|a|his|her|our|first|last|sur) ?names?(?: for the order"
+    r"| on the order)?(?: is| s| will be| would be| should be|,)?"
+    r"|names?(?: is|,| of)?|under(?: the)?(?: name)?(?: of)?|call me|(?:to"
+    r"|on) the name(?: of)?)(?: ,)? (?=\w)"
+)
+_NAME_FIRST = re.compile(r"\b(?P<what>[^\W\d]+) is (?:the|my) name\b")
+# "Coach Brenda? Just Brenda's fine": what the caller would rather be called.
+_NAME_ENOUGH = re.compile(
+    r"\b(?:just|only) (?P<what>[^\W\d]+?)(?: is|(?<=s)| will be| would be)"
+    r" (?:fine|ok|okay|enough)\b"
+)
+_NAME_SPEAKING = re.compile(
+    r"(?:^|(?<=[.,] ))(?:(?:hi|hello|hey|yes|good|evening|morning|afternoon|its|this is) )*"
+    r"(?P<what>[^\W\d]+(?: [^\W\d]+)?) (?:speaking|calling)\b(?= [.,]|$| here| from)"
+)
+_WEAK_NAME = re.compile(
+    r"(?<!\d )\bfor (?=\w)|\bfor (?=\w+ ?$)|\b(?:this is|its|it is|im|i am) (?:for )?(?=\w)"
+)
+_NOT_NAMES = frozenset(
+    """
+    yes yeah yep yup no nope nah ok okay sure please thanks thank hello hi what why who how when
+    delivery pickup pick take collect collection takeaway takeout i id ill im can could a an the
+    and my it its is that thats 1 2 3 4 5 wait sorry actually change add remove cancel make to for
+    with without not dont do you maybe hmm um uh one two stop repeat nothing none never order
+    today tonight now later soon asap cash card everything anything both all nothing bye goodbye
+    done finished this there here oh ah eh huh well right so now hey then great cool good evening
+    morning afternoon dear lovely and but also sir maam mate man love cheers bloody just what which
+    anyway anyways fine look listen let lets he she we they hes shes theyre youre
+    """.split()  # noqa: SIM905
+)
+
+# Thanks and greetings of the kitchens' languages, which callers fall into.
+_COURTESIES = frozenset(
+    """
+    merci danke gracias grazie obrigado obrigada madloba gamarjoba kamsahamnida gamsahamnida arigato
+    spasibo dziekuje dzieki efharisto efcharisto tesekkurler sagol shukran toda tack kiitos takk
+    salamat namaste dhanyavad shukriya bonjour bonsoir salut hola ciao buongiorno buonasera
+    annyeonghaseyo konnichiwa nihao xiexie hallo servus prego bitte merhaba salam shalom adios
+    tschuss khop khun krap kha
+    """.split()  # noqa: SIM905
+)
+_NOT_NAMES |= _COURTESIES
+
+# Everyday words that people are called by.
+_EVERYDAY_NAMES = frozenset(
+    """
+    art bill bob chase dean drew faith frank gene grace grant guy hope jack jean joy mark max may
+    miles olive pat penny ray rob rose sue sunny will
+    """.split()  # noqa: SIM905
+)
+
+
+def hear_name(line: Line, asides: Asides, *, want_name: bool) -> None:
+    """“My name is …”, “for Maria”, “it's Kim”; where it is asked for, a little is enough."""
+    for pattern in (_NAME_FIRST, _NAME_ENOUGH, _NAME_SPEAKING):
+        first = pattern.search(line.string)
+        if first is not None and _takes_name(line, asides, first):
+            return
+    spoken_of = False
+    for pattern, strong in ((_STRONG_NAME, True), (_WEAK_NAME, want_name)):
+        for match in pattern.finditer(line.string):
+            trigger = line.tokens_of(match.start(), match.end())
+            if asides.taken & set(trigger):
+                continue
+            sure = pattern is _STRONG_NAME or (
+                strong and line.capital(range(trigger[-1] + 1, trigger[-1] + 2))
+            )
+            span = _name_words(line, asides, trigger[-1] + 1, sure=sure)
+            spoken_of = spoken_of or pattern is _STRONG_NAME
+            for_whom = match[0].rstrip().endswith("for") and not _doing(line, span)
+            if span and (strong or for_whom or line.capital(span) or _introduced(line, span)):
+                asides.taken |= {*trigger, *span}
+                asides.name = _as_name(line.raw(span))
+                return
+    if spoken_of:
+        hear_name_apart(line, asides, first=1)  # "… my husband's name, he's fetching it. Hugo"
+
+
+def _takes_name(line: Line, asides: Asides, match: re.Match[str]) -> bool:
+    """True where `what` of the match is a name; it is then taken, with what is said around it."""
+    span, what = line.tokens_of(*match.span()), line.tokens_of(*match.span("what"))
+    words = [line.heard[n].word for n in what]
+    named = any(m.items for m in line.mentioned(what)) and match.re is not _NAME_FIRST
+    if asides.taken & set(span) or named or set(words) & (_NOT_NAMES | PRONOUNS):
+        return False
+    if match.re is not _NAME_FIRST and all(w in COMMON - _EVERYDAY_NAMES for w in words):
+        return False
+    asides.taken |= set(span)
+    asides.name = _as_name(re.sub(r"['’]s$", "", line.raw(what)))
+    return True
+
+
+def _introduced(line: Line, span: range) -> bool:
+    """“It's *rita*”, “this is *david* for collection”, where nothing has capitals."""
+    before, after = line.heard[span[0] - 1].word, line.heard[span[-1] + 1 : span[-1] + 2]
+    plain = line.text == line.text.lower() and before in ("its", "is")
+    return plain and (not after or after[0].stop or after[0].word in _AFTER_NAME)
+
+
+def _doing(line: Line, span: range) -> bool:
+    """“… sauce for *dipping*”, “for *sharing*”: what a thing is for, and nobody."""
+    word = line.heard[span[0]].word if span else ""
+    return word.endswith("ing") and len(word) > MAX_ING_NAME and not line.capital(span)
+
+
+MAX_ING_NAME = 5  # letters: Ming and Bing are names, dipping is none
+_AFTER_NAME = frozenset(
+    ["calling", "for", "here", "and", "again", "same", "can", "could", "id", "i", "ill"]
+)
+
+
+def _name_words(line: Line, asides: Asides, at: int, *, sure: bool) -> range:
+    """The words from `at` on that can be a name. When `sure`, everyday words may be one too
+    ("Grace"), and so may a dish ("Margherita"); else neither."""
+    named = [m for m in line.mentions if m.whole or not (sure or m.weak)]
+    dishes = {n for m in named for n in range(m.start, m.end)}
+    end = at
+    spelled, street = _spelled(line, at), STREETLIKE.search(line.string)
+    streets = line.tokens_of(*street.span()) if street is not None else range(0)
+    while end < len(line.heard) and end - at < MAX_NAME_WORDS + 1:
+        word = line.heard[end].word
+        if end > at and (end == spelled or end in streets):
+            break  # "Siobhan, *S I O …*", "Roland Meier *Akazienstraße 14*"
+        if word == "." and end > at and line.heard[end - 1].word in _TITLES:
+            end += 1
+            continue
+        usual = (word in _TITLES or word in _EVERYDAY_NAMES or sure) and end == at
+        known = word in COMMON and not usual
+        particle = word in _PARTICLES and end + 1 < len(line.heard) and not line.heard[end + 1].stop
+        if (
+            line.heard[end].stop
+            or word[0].isdigit()
+            or end in asides.taken
+            or (word in _NOT_NAMES and not _hyphened(line, end))
+            or (is_small_word(word) and not sure)
+            or (known and not particle)
+            or (end in dishes and not (sure and end == at))
+        ):
+            break
+        end += 1
+    span = range(at, min(end, at + MAX_NAME_WORDS + 1))
+    content = [n for n in span if line.heard[n].word not in _TITLES]
+    particle = bool(content) and line.heard[content[-1]].word in _PARTICLES
+    if not content or (particle and len(content) > 1 and not line.capital(span)):
+        return range(0)
+    return span
+
+
+def _as_name(raw: str) -> str:
+    """`maria` → `Maria`; a spelled `M-A-R-I-A` → `Maria`; capitals of its own are kept."""
+    name = " ".join(raw.split())
+    letters = re.split(r"[\s\-.]+", name)
+    if len(letters) > 2 and all(len(letter) == 1 for letter in letters):
+        name = "".join(letters).capitalize()
+    return name if name != name.lower() else capitals(name)
+
+
+def _spelled(line: Line, at: int) -> int:
+    """Where, from `at` on, a name begins to be spelled letter by letter; -1 where it does not."""
+    letters = [len(t.word) == 1 and t.word.isalpha() for t in line.heard]
+    starts = (n for n in range(at, len(letters) - 1) if letters[n] and letters[n + 1])
+    return next(starts, -1)
+
+
+_BEFORE_NAME = frozenset(
+    """
+    uh um er erm hmm oh yes yeah yep sure ok okay well so its it is this im i am the name my names
+    for under of put on hi hello please would be that thats just you can use say write make out to
+    should
+    """.split()  # noqa: SIM905
+)
+
+
+def hear_bare_name(line: Line, asides: Asides) -> None:
+    """An answer to "what name": the first words that can be one, sentence by sentence."""
+    at = 0
+    while at < len(line.heard):
+        word = line.heard[at].word
+        small = word in _BEFORE_NAME or is_yes(word)
+        if line.heard[at].stop or at in asides.taken or (small and not _hyphened(line, at)):
+            at += 1
+            continue
+        letters = at
+        while (
+            letters < len(line.heard)
+            and len(line.heard[letters].word) == 1
+            and line.heard[letters].word.isalpha()
+        ):
+            letters += 1
+        span = range(at, letters) if letters - at > 2 else _name_words(line, asides, at, sure=True)
+        after = span[-1] + 1 if span else at
+        ends = after >= len(line.heard) or line.heard[after].stop or after in asides.taken
+        if span and (ends or line.heard[after].word in COMMON):
+            asides.taken |= set(span)
+            asides.name = _as_name(line.raw(span))
+        return
+
+
+def _hyphened(line: Line, at: int) -> bool:
+    """“*Ye*-rin”: a part of one word, whatever it means alone."""
+    after = line.heard[at + 1 : at + 2]
+    return bool(after) and line.text[line.heard[at].end : after[0].start] == "-"
+
+
+def hear_name_apart(line: Line, asides: Asides, *, first: int) -> None:
+    """“Pick-up, Kim”: a clause of its own where a caller winds up, of unknown words only or with
+    a capital ("Will") that no small word has."""
+    opens, dish_ends = True, {m.end for m in line.mentions if m.end > first}
+    for at in range(len(line.heard)):
+        lead, opens = opens, _apart(line, asides, at, opens=opens)
+        if at < first or at in asides.taken or not (lead or at in dish_ends):
+            continue
+        telling = line.capital(range(at, at + 1)) and not is_small_word(line.heard[at].word)
+        span = _name_words(line, asides, at, sure=telling)
+        after = span[-1] + 1 if span else at
+        closed = after >= len(line.heard) or line.heard[after].stop
+        if span and (after in asides.taken or (closed and lead)):
+            asides.taken |= set(span)
+            asides.name = _as_name(line.raw(span))
+            return
+
+
+def _apart(line: Line, asides: Asides, at: int, *, opens: bool) -> bool:
+    """True where a name may begin after the word at `at`: a stop, what was understood, an address
+    ("that's it, *man*") after either."""
+    passed = line.heard[at].word in _VOCATIVES and opens
+    return line.heard[at].stop or at in asides.taken or passed
+
+
+_VOCATIVES = frozenset("man mate love dear darling buddy bro dude sir maam please thanks".split())  # noqa: SIM905

@@ -1,0 +1,98 @@
+"""Which sentence asks what: each is given to the first topic that knows it."""
+
+from __future__ import annotations
+
+import re
+
+from agent.asides.about_house import DELIVERY, DINE_IN, HOURS, PAYMENT, WAIT, WHERE
+from agent.asides.about_menu import CONTENTS, HAVE, MENU, OPTIONS, PRICE
+from agent.asides.about_orders import AGAIN, CANCEL_TODAY, CHANGE_TODAY, KEEP, LAST, ORDER, TOTAL
+from agent.asides.about_staff import MESSAGE, PERSON, ROBOT
+from agent.asides.line import Line
+from agent.asides.mischief import MISCHIEF, RUDE
+from agent.asides.topics import Asides, Question, Topic
+
+__all__ = ["hear_looking_back", "hear_questions"]
+
+# In the order of trying; the first that matches in a sentence wins it.
+_QUESTIONS = (
+    (Topic.MISCHIEF, MISCHIEF),
+    (Topic.ROBOT, ROBOT),
+    (Topic.CHANGE_TODAY, CHANGE_TODAY),
+    (Topic.MESSAGE, MESSAGE),
+    (Topic.PERSON, PERSON),
+    (Topic.LAST, LAST),
+    (Topic.ORDER, ORDER),
+    (Topic.TOTAL, TOTAL),
+    (Topic.AGAIN, AGAIN),
+    (Topic.PAYMENT, PAYMENT),
+    (Topic.PRICE, PRICE),
+    (Topic.WAIT, WAIT),
+    (Topic.HOURS, HOURS),
+    (Topic.WHERE, WHERE),
+    (Topic.DELIVERY, DELIVERY),
+    (Topic.DINE_IN, DINE_IN),
+    (Topic.OPTIONS, OPTIONS),
+    (Topic.CONTENTS, CONTENTS),
+    (Topic.MENU, MENU),
+    (Topic.HAVE, HAVE),
+    (Topic.RUDE, RUDE),
+)
+_ENDS = re.compile(
+    r" [.?]| , (?=(?:i|id|ill|can|could|may|give|get|let|we|just|and|but|also|please|for|2|1)\b)"
+    r"| (?:and|but|so|then) (?=(?:i|id|ill|im|can|could|may|give|get|let|we|ill|add)\b)"
+    r"| (?=(?:yes|yeah|yep|ok|okay|alright|great|in that case) )"
+    r"| (?=(?:id (?:like|love)|ill (?:have|take|get|try)|gimme|give me"
+    r"|let me (?:get|have)) )"
+)
+_NEVER_OF_DISHES = frozenset(
+    [
+        Topic.MISCHIEF,
+        Topic.ROBOT,
+        Topic.PERSON,
+        Topic.ORDER,
+        Topic.HOURS,
+        Topic.WHERE,
+        Topic.PAYMENT,
+        Topic.LAST,
+    ]
+)
+# Where an order begins in a recogniser's text: "everything is free now *two ducks*".
+_ORDERED = re.compile(r" (?=(?:\d+|an?) [a-z])")
+# Only these words are taken, not their sentence.
+_WORDS_ONLY = frozenset([Topic.RUDE, Topic.CHANGE_TODAY])
+_UP_TO_COMMA = frozenset([Topic.MISCHIEF, Topic.ROBOT])
+
+
+def hear_questions(line: Line, asides: Asides) -> None:
+    """The questions, each with its whole sentence, which is then no order."""
+    for topic, pattern in _QUESTIONS:
+        for match in pattern.finditer(line.string):
+            if topic in _WORDS_ONLY:
+                span = line.tokens_of(*match.span())
+            else:
+                span = line.tokens_of(*_sentence(line.string, match, topic))
+            if asides.taken & set(span):
+                continue
+            asides.taken |= set(span)
+            asides.questions.append(Question(topic, line.mentioned(span), line.raw(span)))
+
+
+def hear_looking_back(line: Line, asides: Asides) -> None:
+    """“Cancel it”, “leave it as it was”, said of an order that stands."""
+    for topic, pattern in ((Topic.KEEP, KEEP), (Topic.CANCEL_TODAY, CANCEL_TODAY)):
+        for match in pattern.finditer(line.string):
+            span = line.tokens_of(*match.span())
+            if not asides.taken & set(span):
+                asides.taken |= set(span)
+                asides.questions.append(Question(topic, (), line.raw(span)))
+
+
+def _sentence(string: str, match: re.Match[str], topic: Topic) -> tuple[int, int]:
+    end = _ENDS.search(string, match.end())
+    stop = end.start() if end else len(string)
+    if topic in _UP_TO_COMMA and " , " in string[match.end() - 1 : stop]:
+        stop = string.index(" , ", match.end() - 1)
+    plain = topic in _NEVER_OF_DISHES and not re.search(r" [.,?]", string)
+    ordered = _ORDERED.search(string, match.end(), stop) if plain else None
+    return match.start(), ordered.start() if ordered else stop

@@ -1,0 +1,65 @@
+"""What was said besides dishes, once it is understood."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import Enum, auto
+
+from agent.matching import Mention
+from domain.order import OrderType
+
+__all__ = ["Asides", "Question", "Topic"]
+
+
+class Topic(Enum):
+    """What a question is about."""
+
+    ROBOT = auto()
+    PERSON = auto()
+    ORDER = auto()
+    LAST = auto()  # what did I have last time?
+    AGAIN = auto()
+    TOTAL = auto()
+    PRICE = auto()
+    MENU = auto()
+    HAVE = auto()
+    OPTIONS = auto()
+    CONTENTS = auto()
+    WAIT = auto()
+    HOURS = auto()
+    WHERE = auto()
+    PAYMENT = auto()
+    DELIVERY = auto()
+    DINE_IN = auto()
+    MISCHIEF = auto()
+    RUDE = auto()
+    CHANGE_TODAY = auto()  # an order that stands already
+    CANCEL_TODAY = auto()
+    KEEP = auto()  # leave it as it was, never mind
+    MESSAGE = auto()  # for the staff: to leave one, to be called back, something lost
+
+
+@dataclass(frozen=True)
+class Question:
+    """`mentions` are what it names on the menu; `words` is how it was said."""
+
+    topic: Topic
+    mentions: tuple[Mention, ...] = ()
+    words: str = ""
+
+
+@dataclass
+class Asides:
+    """`taken` holds the indices of the tokens that are used up."""
+
+    name: str = ""
+    phone: str = ""
+    address: str = ""
+    type: OrderType | None = None
+    notes: list[str] = field(default_factory=list)
+    questions: list[Question] = field(default_factory=list)
+    done: bool = False
+    bye: bool = False
+    cancel: bool = False
+    again: bool = False  # the same as last time, the usual
+    taken: set[int] = field(default_factory=set)

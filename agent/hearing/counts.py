@@ -1,0 +1,168 @@
+"""A number that stands alone: an answer, a correction, how many of what was just named."""
+
+from __future__ import annotations
+
+from dataclasses import replace as with_
+
+from agent.hearing.parts import Parts
+from agent.hearing.points import OpenKind, Wish
+from agent.hearing.reader import BREAKS, Determiner
+from agent.house import missing_of
+from agent.language import tokens
+from agent.lexemes import Kind
+from agent.matching import Reading
+from domain.menu import Item, Modifier
+
+__all__ = ["Counts"]
+
+MIN_PIECES = 5  # fewer of what is sold by the piece are portions: "two nuggets, please"
+
+
+class Counts(Parts):
+    """Numbers, and the lines that they count."""
+
+    def bare(self, found: Determiner, *, joined: bool) -> None:
+        """A number alone: an answer, a correction, or nothing."""
+        if found.ordinal and self.asked is not None and self.asked.kind is OpenKind.WHICH:
+            self.pick(found.ordinal)
+            return
+        if found.ordinal and self.choosing and self.choose(found.ordinal):
+            return
+        if found.both and self.asked is not None and self.asked.kind is OpenKind.WHICH:
+            point, self.asked = self.asked, None
+            for item_id in point.item_ids[:2]:
+                self.write(self.item(item_id), max(1, point.qty // 2), point.wishes)
+            self.heard.understood = True
+            return
+        if found.both and found.count is not None and self.made_of_so_many(found.count):
+            self.heard.understood = True  # "spinach, beetroot and leek, all three"
+            return
+        if found.both and found.count is not None and self.cart.lines:
+            for line_id in self.focused():  # "two of each"
+                self.set_qty(line_id, found.count)
+            return
+        if found.count is None and not (found.more and found.article):
+            return
+        count = found.count or 1
+        if self.takes_offer(found, count):
+            return
+        base = self.cart.line(self.focus.base)
+        if base is not None and base.id in self.new and count < base.qty and not found.more:
+            self.sharing = True
+        if joined and self.kind() is Kind.TO and self.new and not found.share:
+            self.one_for_another(count)
+            return
+        if self.asked is not None and self.asked.kind is OpenKind.WHICH:
+            self.asked = with_(self.asked, qty=count)
+            return
+        if self.asked is not None and self.asked.kind is OpenKind.MANY:
+            line_id, self.asked = self.asked.line_id, None
+            self.set_qty(line_id, count)
+            return
+        target = self.target or [line.id for line in self.cart.lines[-1:]]
+        if not target or self.cart.line(target[-1]) is None:
+            return
+        if found.more:
+            self.set_qty(target[-1], self.line(target[-1]).qty + count)
+        elif (
+            self.fix
+            or self.only
+            or self.alone(found)
+            or (found.share and not self.new and self.at == len(self.lexemes))
+            or self.line(target[-1]).id in self.heard.unsure
+        ):
+            self.count_line(target[-1], count)
+            self.fix = ""
+
+    def made_of_so_many(self, count: int) -> bool:
+        """True where so many options of one group were just chosen for one dish."""
+        line = self.cart.line(self.target[-1]) if self.target else None
+        if line is None or line.qty > 1 or line.id not in self.new:
+            return False
+        groups = [c.group_id for c in line.choices]
+        return any(groups.count(g) == count for g in groups)
+
+    def takes_offer(self, found: Determiner, count: int) -> bool:
+        """“*One of those* and two pita breads”, “*two portions*, and …”: of what was offered."""
+        asked = self.asked
+        if asked is None or asked.kind is not OpenKind.OFFER or self.new or self.heard.no:
+            return False
+        if not found.share and self.kind() not in (None, *BREAKS, Kind.AND):
+            return False
+        self.asked = None
+        self.write(self.item(asked.item_ids[0]), count, asked.wishes)
+        self.heard.understood = True
+        self.wishes()
+        return True
+
+    def one_for_another(self, count: int) -> None:
+        """“One salami for me *and one for my brother*, but his without olives”."""
+        base = self.cart.line(self.focus.base)
+        if base is None or base.id not in self.new:
+            return
+        self.speak_of([self.split(base, count)] if base.qty > count else [self.twin(base, count)])
+
+    def alone(self, found: Determiner) -> bool:
+        """The number is all that was said, or "two of them" right after an uncounted dish."""
+        others = [x for x in self.lexemes if x.kind not in BREAKS | {Kind.NUMBER, Kind.IT, Kind.OF}]
+        uncounted = bool(self.new) and self.new[-1] not in self.counted
+        apart = self.at == len(self.lexemes) or self.kind() in BREAKS
+        return (not others and bool(self.cart.lines)) or (uncounted and (found.share or apart))
+
+    def pick(self, ordinal: int) -> None:
+        point, self.asked = self.asked, None
+        assert point is not None, "the caller has checked it"
+        index = ordinal - 1 if 0 < ordinal <= len(point.item_ids) else -1
+        self.write(self.item(point.item_ids[index]), point.qty, point.wishes)
+        self.heard.understood = True
+        self.wishes()
+
+    def choose(self, ordinal: int) -> bool:
+        """“The first one” of the options that were asked about."""
+        line = self.cart.line(self.target[-1]) if self.target else None
+        group = missing_of(self.menu, line) if line is not None else None
+        if group is None or ordinal > len(group.modifiers):
+            return False
+        modifier = group.modifiers[ordinal - 1 if ordinal > 0 else -1]
+        self.grant(Wish(Kind.WITH, (Reading(group, modifier, 1, False, 1),), modifier.name))
+        self.heard.understood = True
+        return True
+
+    def trailing_count(self) -> None:
+        """“Margherita, two” and “pad thai twice”: a number with nothing after it to count."""
+        after = self.kind(1)
+        if after in (None, Kind.COMMA, Kind.STOP, Kind.AND) and self.target:
+            self.count_line(self.target[-1], self.take().value)
+            self.wishes()
+
+    def count_line(self, line_id: str, count: int) -> None:
+        """So many of a line, or one portion of so many pieces."""
+        line = self.cart.line(line_id)
+        pieces = self.pieces(self.item(line.item_id), count) if line is not None else None
+        if line is None or pieces is None or line.qty > 1:
+            self.set_qty(line_id, count)
+            return
+        self.speak_of([line_id])
+        self.grant(pieces)
+        self.counted.add(line_id)
+        self.heard.understood = True
+
+    def pieces(self, item: Item, count: int | None, *, portion: bool = False) -> Wish | None:
+        """“Six nuggets” is one portion of six, where they are sold in sixes, nines and twenties."""
+        if count is None or (count < MIN_PIECES and not portion):
+            return None
+        for group in self.menu.groups_of(item):
+            sizes = {m.id: _pieces(m) for m in group.modifiers}
+            if group.max == 1 and None not in sizes.values():
+                meant = [m for m in group.modifiers if sizes[m.id] == count]
+                return Wish(Kind.WITH, (Reading(group, meant[0], 1, False, 1),)) if meant else None
+        return None
+
+
+def _pieces(modifier: Modifier) -> int | None:
+    """`20 Stück`, `Four Pieces` → 20, 4."""
+    for name in (modifier.name, *modifier.names.values(), *modifier.spoken):
+        first = next(iter(tokens(name)), None)
+        if first is not None and first.word.isdecimal():
+            return int(first.word)
+    return None

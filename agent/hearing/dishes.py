@@ -1,0 +1,253 @@
+"""A dish of the menu: a new line, the correction of one, or the answer to "which?"."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from agent.hearing.points import OpenKind, Wish
+from agent.hearing.reader import WISHING, Determiner
+from agent.hearing.unsettled import Unsettled
+from agent.hearing.wishes import HARMLESS
+from agent.lexemes import Kind, Lexeme
+from agent.matching import Mention
+from domain.menu import Item
+
+__all__ = ["Dishes"]
+
+
+class Dishes(Unsettled):
+    """Dishes, each with what is said of it."""
+
+    def dish(self, found: Determiner, pre: Sequence[Lexeme], head: Lexeme, *, joined: bool) -> None:
+        assert head.mention is not None, "a head is a mention"
+        mention = head.mention
+        self.heard.understood = True
+        self.lingering = None
+        if pre and pre[-1].kind is Kind.EXTRA:
+            found.more, pre = True, pre[:-1]
+        if found.more or (found.some and joined):
+            self.adding = self.adding or found.more
+        wishes = self.pre_wishes(pre)
+        mention = self.made_so(self.of_the_asked(found, mention, joined=joined), wishes)
+        lines = self.lines_of(mention)
+        unknown = [x.text for x in pre if x.kind is Kind.WORD and x.text.lower() not in HARMLESS]
+        if lines and found.refers and not found.more and not unknown:
+            self.refer(found, lines, wishes)
+        elif found.share and self.narrowed(mention) and self.cart.lines and not unknown:
+            self.share_becomes(found, mention, wishes)
+        elif unknown:
+            self.odd(found, mention, " ".join([*unknown, head.text]), wishes)
+        elif (other := self.clashing(mention)) is not None and other.mention is not None:
+            self.take()
+            self.odd(found, other.mention, f"{head.text} {other.text}", wishes)
+        elif (nearest := self.misheard(mention, head)) is not None:
+            self.take()
+            self.one_more(
+                found, mention._replace(items=(nearest,), weak=False), wishes, joined=joined
+            )
+        elif self.narrowed(mention) is not None:
+            self.one_more(found, mention, wishes, joined=joined)
+        else:
+            self.which(found, mention, head.text, wishes)
+        self.said_of_it()
+        if self.kind() is Kind.NUMBER and found.count is None and not found.article:
+            self.trailing_count()
+
+    def of_the_asked(self, found: Determiner, mention: Mention, *, joined: bool) -> Mention:
+        """“Two combos, one *classic* and one *chicken*”: of the kind that was counted first, and
+        no dishes of their own."""
+        points = [o for o in self.heard.opens if o.kind is OpenKind.WHICH and o not in self.opened]
+        point = next((o for o in points if o.asked or not joined), None)
+        if point is None or found.count is None or found.count > point.qty or found.more:
+            return mention
+        if {i.id for i in mention.items} & set(point.item_ids):
+            return mention
+        said = self.words[mention.start : mention.end]
+        meant = self.lexicon.picked(said, point.item_ids)
+        return mention._replace(items=(meant,), weak=False, generic=False) if meant else mention
+
+    def made_so(self, mention: Mention, wishes: Sequence[Wish]) -> Mention:
+        """“A *large* sake” is the drink that has sizes, and not the fish of the same name."""
+        able = tuple(
+            item
+            for item in mention.items
+            if all(any(r.coverage == 1 for r in self.applicable(w.readings, item)) for w in wishes)
+        )
+        return mention._replace(items=able) if wishes and able else mention
+
+    def said_of_it(self) -> None:
+        """What follows the dish: "… should be a fanta", "… without basil"."""
+        if self.kind() is Kind.BE:
+            self.take()
+            if self.target and self.becomes(list(self.target)):
+                return
+        self.wishes()
+
+    def one_more(
+        self, found: Determiner, mention: Mention, wishes: list[Wish], *, joined: bool
+    ) -> None:
+        """One more line, or the correction of one, or the answer to "which?"."""
+        item = self.narrowed(mention)
+        assert item is not None, "the caller has checked it"
+        if self.kind() is Kind.ALSO:
+            self.adding = True  # "hang on, a coke as well"
+        if self.choosing and not (joined or self.adding or found.more) and self.of_target(item):
+            self.become(self.target[-1], item, found.count, wishes)  # "pork dumplings"
+            return
+        count = found.count if found.count is not None else (1 if found.article else None)
+        written = len(self.new)
+        count, earlier = self.settle_open(item, count, joined=joined)
+        answered = bool(earlier) or len(self.new) > written
+        wishes = [*earlier, *wishes]
+        pieces = self.pieces(item, found.count, portion=found.article or found.some)
+        if pieces is not None:
+            count, found.count, wishes = 1, 1, [*wishes, pieces]
+        again = None if answered else self.said_again(item, count, wishes, joined=joined)
+        if again is not None and not found.more:
+            self.become(again, item, count, wishes)
+            self.counted.add(again)
+            return
+        replaced = self.replaced(item, found)
+        if replaced is not None:
+            self.become(replaced, item, found.count, wishes)
+            return
+        self.write(item, 1 if count is None else count, wishes)
+        if self.new and (count is None and (mention.plural or found.some)):
+            self.heard.unsure.append(self.new[-1])
+        if self.new and count is not None:
+            self.counted.add(self.new[-1])
+
+    def of_target(self, item: Item) -> bool:
+        line = self.cart.line(self.target[-1]) if self.target else None
+        return line is not None and line.item_id == item.id
+
+    def said_again(
+        self, item: Item, count: int | None, wishes: Sequence[Wish], *, joined: bool
+    ) -> str | None:
+        """“The knefeh, yeah, one knefeh”, “four. Four chickens”: the dish just written, said once
+        more by a caller who thinks aloud."""
+        last = self.cart.line(self.target[0]) if self.just_written() else None
+        if last is None or last.item_id != item.id or joined:
+            return None
+        if wishes and not self.has_all(last, wishes):
+            return None
+        if count is None:
+            counted = last.id in self.counted and not last.choices
+            return last.id if counted else None  # "a pad thai, yeah, pad thai"; not "coke coke"
+        if self.kind() in (*WISHING, Kind.MENTION, Kind.NOTE):
+            return None
+        return last.id if last.id not in self.counted or last.qty == count else None
+
+    def replaced(self, item: Item, found: Determiner) -> str | None:
+        """The line that this dish stands in for, where the caller is correcting."""
+        fix, self.fix = self.fix, ""
+        if self.instead_of:
+            line_id, self.instead_of = self.instead_of, ""
+            return line_id
+        if found.more or self.adding or not (fix or self.only):
+            return None
+        same = [line for line in self.cart.lines if line.item_id == item.id]
+        if same:
+            return same[-1].id
+        last = self.cart.line(self.focus.last)
+        if last is None or not fix:
+            return None
+        category = self.item(last.item_id).category_id
+        return last.id if fix == "strong" or category == item.category_id else None
+
+    def clashing(self, mention: Mention) -> Lexeme | None:
+        """“Salmon burger” is neither the salmon nor the burger: two dishes' names in one breath,
+        one of them not whole, with nothing between."""
+        after = self.peek()
+        if after is None or after.mention is None or not after.mention.items:
+            return None
+        if self.part_of(after.mention, mention):
+            return None
+        return None if mention.whole and after.mention.whole else after
+
+    def misheard(self, mention: Mention, head: Lexeme) -> Item | None:
+        """“Pad tie” is the pad thai, and none of the other dishes that begin so."""
+        after = self.peek()
+        if after is None or after.kind is not Kind.WORD:
+            return None
+        if len(mention.items) < 2 and not mention.weak:
+            return None
+        return self.lexicon.nearest(f"{head.text} {after.text}", mention.items)
+
+    def becomes(self, targets: list[str], part: Lexeme | None = None) -> bool:
+        """What the lines become: a number, another dish, wishes. False where nothing is said.
+        Where only a `part` of theirs is changed, what names a part of that kind is one."""
+        self.speak_of(targets)
+        start = self.at
+        if self.kind() is Kind.JUST:
+            self.take()  # "make it only two"
+        found = self.determiner()
+        run = self.run_of()
+        head = self.head_of(run)
+        if head is not None and (
+            (part is not None and self.same_group(run[head], part))
+            or (head == 0 and not found.any and self.still_to_choose(run[0]))
+        ):
+            head, self.lingering = None, Kind.WITH  # "make the dumplings fried"
+        if head is not None and (mention := run[head].mention) is not None:
+            item = self.narrowed(mention) or self.kin(mention, targets)
+            spoken_of = self.lines_of(mention)
+            if item is None and len(spoken_of) == 1 and found.count is not None:
+                item = self.item(spoken_of[0].item_id)
+            if item is None:
+                self.at = start
+                return False
+            self.at += head + 1
+            there = [line.id for line in self.cart.lines if line.item_id == item.id]
+            if there and found.count is not None and not set(there) & set(targets):
+                self.speak_of(there[-1:])  # "make it two colas", said when the fries came last
+                self.set_qty(there[-1], found.count)
+                self.wishes()
+                return True
+            self.become(targets[0], item, found.count, self.pre_wishes(run[:head]))
+            for line_id in targets[1:]:  # "swap them for two waters"
+                self.drop(line_id)
+            self.speak_of(targets[:1])
+            self.wishes()
+            return True
+        if found.count is not None:
+            for line_id in targets:
+                self.count_line(line_id, found.count)
+        self.wishes()
+        return found.count is not None or self.at > start + int(found.article)
+
+    def share_becomes(self, found: Determiner, mention: Mention, wishes: Sequence[Wish]) -> None:
+        """One of the last line is another dish: "can one of them be a funghi"."""
+        item = self.narrowed(mention)
+        assert item is not None, "the caller has checked it"
+        for line_id in self.part_lines(found):
+            self.become(line_id, item, None, wishes)
+
+    def kin(self, mention: Mention, targets: Sequence[str]) -> Item | None:
+        """“Turn the bacon burger into *a combo*”: of several, the one called most like it."""
+        line = self.cart.line(targets[0])
+        if line is None or any(i.id == line.item_id for i in mention.items):
+            return None
+        own = self.lexicon.telling_words_of(self.item(line.item_id))
+        shared = {i.id: len(own & self.lexicon.words_of(i)) for i in mention.items}
+        most = max(shared.values(), default=0)
+        alike = [i for i in mention.items if shared[i.id] == most]
+        return alike[0] if most and len(alike) == 1 else None
+
+    def same_group(self, lexeme: Lexeme, part: Lexeme) -> bool:
+        if lexeme.mention is None or part.mention is None:
+            return False
+        groups = {r.group.id for r in part.mention.readings}
+        usable = self.usable(lexeme.mention)
+        return any(r.group.id in groups and r.coverage == 1 for r in usable)
+
+    def still_to_choose(self, lexeme: Lexeme, *, joined: bool = False) -> bool:
+        """“A kulfi, *mango*”, “the usual but *fried*”: how the dish in hand can be made, and hardly
+        the name of another."""
+        mention = lexeme.mention
+        return (
+            mention is not None
+            and not mention.whole
+            and any(r.coverage == 1 for r in self.usable(mention))
+            and (not joined or self.completes(mention))
+        )

@@ -1,0 +1,182 @@
+"""Halves: a dish made of two, and half of so many."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from msgspec.structs import replace
+
+from agent.hearing.nouns import Nouns
+from agent.hearing.points import Wish
+from agent.lexemes import Kind, Lexeme
+from agent.matching import Reading
+from domain.menu import Item, ModifierGroup
+
+__all__ = ["Halves"]
+
+_AMONG_HALVES = (Kind.HALF, Kind.AND, Kind.COMMA, Kind.MENTION, Kind.ARTICLE, Kind.WITH)
+_BEFORE_HALF = (Kind.NUMBER, Kind.ORDINAL, Kind.THE, Kind.OTHER)
+
+
+class Halves(Nouns):
+    """What is said by halves."""
+
+    def half(self) -> None:
+        """“Half margherita, half diavola”: one dish, at the dearer price, with a note."""
+        start = self.at
+        if self.kind(1) is Kind.OF:
+            self.half_of_them()
+            return
+        named = self.halves_named()
+        items = [i for x in named if x.mention for i in x.mention.items[:1]]
+        if len(named) < 2:
+            self.at = start + 1
+            return
+        if self.made_of_halves(named):
+            return
+        note = Wish(Kind.NOTE, text=f"half {named[0].text}, half {named[1].text}")
+        if self.target and all(self.optional(x) for x in named):
+            for x in named:
+                assert x.mention is not None, "an option is a mention"
+                self.grant(Wish(Kind.WITH, x.mention.readings, x.text))
+            if all(
+                any(r.coverage == 1 and r.group.min > 0 for r in self.choices(x)) for x in named
+            ):
+                self.heard.understood = True
+                return  # the menu knows halves: nothing is to be noted
+            items = []
+        if len(items) == 2 and not (self.target and self.just_written() and self.open_at is None):
+            dearer = max(items, key=lambda i: i.price)
+            qty, wishes = self.take_open(dearer)
+            self.write(dearer, qty, (*wishes, note))
+        else:
+            self.grant(note)
+        self.heard.understood = True
+
+    def halves_named(self) -> list[Lexeme]:
+        """“Half A, half B”, “one half A and the other half B”, “first half A, second half B”."""
+        named: list[Lexeme] = []
+        while self.kind() in _AMONG_HALVES or (
+            self.kind() in _BEFORE_HALF and self.kind(1) is Kind.HALF
+        ):
+            lexeme = self.take()
+            if lexeme.kind is Kind.MENTION:
+                named.append(lexeme)
+            if len(named) == 2:
+                break
+        return named
+
+    def made_of_halves(self, named: Sequence[Lexeme]) -> bool:
+        """The dish of the menu that is made of two halves, with these."""
+        line = self.cart.line(self.target[-1]) if self.target else None
+        likely = list(self.menu.items)
+        if self.open_at is not None:
+            likely = [self.item(i) for i in self.heard.opens[self.open_at].item_ids]
+        elif line is not None and line.id in self.new:
+            likely = [self.item(line.item_id)]
+        able = [(i, w) for i in likely if (w := self.as_halves(i, named))]
+        if len(able) != 1:
+            return False
+        item, wishes = able[0]
+        if line is not None and line.item_id == item.id and self.open_at is None:
+            for wish in wishes:
+                self.grant(wish)
+        else:
+            qty, earlier = self.take_open(item)
+            self.write(item, qty, (*earlier, *wishes))
+        self.heard.understood = True
+        self.wishes()
+        return True
+
+    def as_halves(self, item: Item, named: Sequence[Lexeme]) -> tuple[Wish, ...]:
+        """The two halves as wishes: of one group that takes two, or of two groups alike."""
+        first, second = (
+            [
+                r
+                for r in self.applicable(x.mention.readings, item)
+                if r.coverage == 1 and _of_half(r)
+            ]
+            if x.mention is not None
+            else []
+            for x in named
+        )
+        pairs = [
+            (a, b)
+            for a in first
+            for b in second
+            if (a.group.id == b.group.id and a.group.max > 1)
+            or (a.group.id != b.group.id and _alike(a.group, b.group))
+        ]
+        return tuple(
+            Wish(Kind.WITH, (r,), x.text)
+            for r, x in zip(pairs[0] if pairs else (), named, strict=False)
+        )
+
+    def half_becomes(self) -> bool:
+        """“The cheese half should be hawaiian”: one half of a dish of two."""
+        skip = int(self.kind() is Kind.THE)
+        old = self.peek(skip)
+        if (
+            old is None
+            or old.mention is None
+            or not (
+                (apart := self.kind(skip + 1) is Kind.HALF) or old.text.lower().endswith(" half")
+            )
+        ):
+            return False
+        ahead = skip + 1 + apart
+        while self.kind(ahead) in (Kind.TO, Kind.BE, Kind.WITH, Kind.ARTICLE, Kind.MAKE):
+            ahead += 1
+        new = self.peek(ahead)
+        if new is None or new.mention is None:
+            return False
+        for line in self.cart.lines:
+            was = [(r.group.id, r.modifier.id) for r in old.mention.readings if _of_half(r)]
+            at = next((c for c in line.choices if (c.group_id, c.id) in was), None)
+            meant = next(
+                (
+                    r
+                    for r in new.mention.readings
+                    if at is not None and r.group.id == at.group_id and r.coverage == 1
+                ),
+                None,
+            )
+            if at is not None and meant is not None:
+                other = replace(at, id=meant.modifier.id)
+                self.put(
+                    replace(line, choices=tuple(other if c == at else c for c in line.choices))
+                )
+                self.speak_of([line.id])
+                self.at += ahead + 1
+                if self.kind() is Kind.INSTEAD:
+                    self.take()
+                self.heard.understood = True
+                return True
+        return False
+
+    def half_of_them(self) -> None:
+        """“A dozen carnitas, *half of them* without onion”."""
+        half = self.take()
+        base = self.cart.line(self.focus.base) or self.cart.line(self.focus.last)
+        if base is not None and base.qty > 1:
+            count = half._replace(kind=Kind.NUMBER, value=base.qty // 2)
+            self.at -= 1
+            self.lexemes = [*self.lexemes[: self.at], count, *self.lexemes[self.at + 1 :]]
+            self.noun()
+
+    def optional(self, lexeme: Lexeme) -> bool:
+        """True where it names what the dish in focus may be given more than one of."""
+        mention = lexeme.mention
+        return mention is not None and any(
+            r.coverage == 1 and r.group.max > 1 and not r.group.removes
+            for r in self.usable(mention)
+        )
+
+
+def _of_half(reading: Reading) -> bool:
+    return reading.group.min > 0 and not reading.group.removes
+
+
+def _alike(one: ModifierGroup, other: ModifierGroup) -> bool:
+    """Two groups of the same options, as first and second half are."""
+    return [m.id for m in one.modifiers] == [m.id for m in other.modifiers] and one.max == 1

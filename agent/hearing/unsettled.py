@@ -1,0 +1,87 @@
+"""Dishes that several names fit, hardly one, or none: to be asked about."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from agent.hearing.counts import Counts
+from agent.hearing.points import Open, OpenKind, TroubleKind, Wish
+from agent.hearing.reader import Determiner
+from agent.hearing.wishes import HARMLESS
+from agent.lexemes import Kind, Lexeme
+from agent.matching import Mention
+
+__all__ = ["Unsettled"]
+
+
+class Unsettled(Counts):
+    """What only the caller can settle."""
+
+    def which(self, found: Determiner, mention: Mention, text: str, wishes: Sequence[Wish]) -> None:
+        """Several dishes fit, or hardly one does: to be asked."""
+        count = 1 if found.count is None else found.count
+        if self.chatting and not found.any and not self.wanting:
+            return
+        lines = self.lines_of(mention)
+        corrects = self.fix or self.only or self.heard.doubt
+        if corrects and found.count is not None and len(lines) == 1:
+            self.set_qty(lines[0].id, found.count)  # "actually four tacos are enough"
+            return
+        if corrects and len(lines) == 1 and wishes and not found.more:
+            item = self.item(lines[0].item_id)
+            if all(self.applicable(w.readings, item) for w in wishes):
+                self.speak_of([lines[0].id])  # "and only a glass of the wine"
+                for wish in wishes:
+                    self.grant(wish)
+                return
+        if mention.generic and not found.any and self.for_whom((Lexeme(Kind.WORD, 0, 0),)):
+            return  # "it's too hot *for soup*"
+        items = [i for i in mention.items if i.id not in self.sold_out] or list(mention.items)
+        if found.refers and not self.wanting and mention.generic and self.target:
+            return  # "both pizzas", "the pizzas": what was already ordered
+        kind = OpenKind.OFFER if mention.weak else OpenKind.WHICH
+        self.open_point(Open(kind, tuple(i.id for i in items), count, tuple(wishes), text))
+        if mention.weak:
+            self.trouble(TroubleKind.UNKNOWN, text=text, item_ids=tuple(i.id for i in items))
+
+    def odd(self, found: Determiner, mention: Mention, text: str, wishes: Sequence[Wish]) -> None:
+        """“A hawaiian pizza”, “a vegan lasagne”: a known dish with a word nobody knows."""
+        likely = [] if mention.generic else list(mention.items[:1])
+        likely += [i for i in self.lexicon.closest(text) if i not in likely]
+        ids = tuple(i.id for i in likely if i.id not in self.sold_out)
+        kind = OpenKind.OFFER
+        if mention.generic and not ids:
+            kind, ids = OpenKind.WHICH, tuple(i.id for i in mention.items)
+        self.trouble(TroubleKind.UNKNOWN, text=text, item_ids=ids)
+        if ids:
+            ids = ids[:1] if kind is OpenKind.OFFER else ids
+            self.open_point(Open(kind, ids, found.count or 1, tuple(wishes), text))
+
+    def unknown(self, found: Determiner, run: Sequence[Lexeme]) -> None:
+        """Words that name nothing here. They are a dish where one was due."""
+        words = [x.text for x in run if x.kind is Kind.WORD]
+        text = " ".join(words)
+        if self.for_whom(run):
+            return
+        due = (found.any and not found.definite) or self.wanting
+        if (self.chatting and not due) or text.lower() in HARMLESS:
+            return
+        if not due and len(self.lexemes) > len(run) + 3:
+            return
+        ordered = {line.item_id for line in self.cart.lines}
+        likely = tuple(
+            i.id
+            for i in self.lexicon.closest(text)
+            if i.id not in self.sold_out and i.id not in ordered
+        )
+        self.trouble(TroubleKind.UNKNOWN, text=text, item_ids=likely)
+        if likely:
+            self.open_point(Open(OpenKind.OFFER, likely[:1], found.count or 1, (), text))
+        self.target = []
+
+    def for_whom(self, run: Sequence[Lexeme]) -> bool:
+        """“It's *for a wedding*”: an occasion, or a person, and no dish."""
+        at = self.at - len(run) - 1
+        while at >= 0 and self.lexemes[at].kind in (Kind.ARTICLE, Kind.THE):
+            at -= 1
+        return at >= 0 and self.lexemes[at].text == "for"

@@ -1,0 +1,199 @@
+"""How far a row of words goes on naming an entry, and how well."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from rapidfuzz.distance import OSA
+
+from agent.language import (
+    COMMON,
+    LIGHT,
+    Token,
+)
+from agent.matching.entries import POLARITY, Entry, Phrase
+from agent.matching.mention import Mention
+
+__all__ = [
+    "Candidate",
+    "Hit",
+    "beside",
+    "enough",
+    "fits",
+    "garbled",
+    "half_another",
+    "in_place",
+    "likeliest",
+    "number_belongs",
+    "opens_half",
+    "scored",
+    "within",
+]
+
+MIN_COVERAGE = 0.5  # of a dish's own words: less of its name is a guess, and is asked about
+MIN_COVERAGE_SPOKEN = 0.6  # a spoken form is short already; half of it may be another dish
+MIN_HALF = 0.6  # how alike the other half of two words run together must be
+
+
+class Hit(NamedTuple):
+    """One or two tokens heard as one or two words of the menu."""
+
+    words: tuple[str, ...]
+    likeness: float
+    width: int
+
+
+class Candidate(NamedTuple):
+    start: int
+    end: int
+    entry: Entry
+    score: float
+    coverage: float
+    named: bool
+    negated: bool
+    heard_well: bool  # every word as it is written
+    phrase: tuple[str, ...]
+    missing: int  # words of the phrase that were not said, the category's among them
+
+
+def within(inner: Candidate, outer: Candidate) -> bool:
+    """True where `inner` names no word beyond `outer`."""
+    return outer.start <= inner.start and inner.end <= outer.end
+
+
+def beside(part: Candidate, dish: Candidate, mention: Mention) -> Candidate | None:
+    """What of `part` stands before or after the dish; a "poppy bagel" is a bagel, with poppy."""
+    if (part.start, part.end) in ((mention.start, dish.start), (dish.end, mention.end)):
+        return part
+    if part.start == mention.start < dish.start and dish.end == part.end:
+        return part._replace(end=dish.start)
+    return None
+
+
+def fits(hit: Hit, entry: Entry, used: dict[str, float]) -> bool:
+    """True where all words of `hit` are of the entry, and none has been said before."""
+    return all(
+        w in entry.words and (w not in used or (w in entry.repeated and f"{w} 2" not in used))
+        for w in hit.words
+    )
+
+
+def in_place(hit: Hit, entry: Entry, used: dict[str, float]) -> bool:
+    """“Dressing, no …” is not “no dressing”: such a word opens a name, or stands inside one."""
+    word = hit.words[0]
+    return word not in POLARITY or any(
+        word in p.words[1:] and set(p.words[: p.words.index(word)]) & set(used)
+        for p in entry.phrases
+    )
+
+
+def opens_half(
+    hit: Hit, entry: Entry, used: dict[str, float], rest: Sequence[Sequence[Hit]]
+) -> bool:
+    """“A pizza, *half* pepperoni …”: the half begins what follows, unless a name goes on so."""
+    ends = (set(p.words[:-1]) - LIGHT for p in entry.phrases if p.words[-1] == "half")
+    if hit.words != ("half",) or "half" in used or any(words <= set(used) for words in ends):
+        return False
+    after = {w for h in rest[0] for w in h.words} if rest else set()
+    return not after & entry.words
+
+
+def half_another(said: str, first: str, second: str) -> bool:
+    """A cheeseburger is no chicken burger: one half is the same word, the other is another."""
+    if said.endswith(second):
+        return OSA.normalized_similarity(said.removesuffix(second), first) < MIN_HALF
+    rest = said.removeprefix(first)
+    return rest != said and OSA.normalized_similarity(rest, second) < MIN_HALF
+
+
+def garbled(
+    heard: Sequence[Token],
+    hits: Sequence[Sequence[Hit]],
+    at: int,
+    entry: Entry,
+    used: dict[str, float],
+) -> bool:
+    """One word misheard in the middle of a name: "gong bow chicken" for "gong bao chicken"."""
+    if heard[at].word in COMMON or heard[at].stop or hits[at] or at + 1 >= len(heard):
+        return False
+    around = [(p.words[n], p.words[n + 2]) for p in entry.phrases for n in range(len(p.words) - 2)]
+    after = {w for h in hits[at + 1] for w in h.words if w not in used}
+    return any(before in used and then in after for before, then in around)
+
+
+def number_belongs(
+    hit: Hit, entry: Entry, used: dict[str, float], hits: Sequence[Sequence[Hit]], at: int
+) -> bool:
+    """A number is part of a name ("7 Up", "four cheese") only beside another word of that name."""
+    word = hit.words[0]
+    if not word.isdecimal():
+        return True
+    after = {w for h in hits[at + 1] for w in h.words} if at + 1 < len(hits) else set()
+    return any(
+        p.words == (word,) == ("0",)
+        or set(p.words[: p.words.index(word)]) & set(used)
+        or set(p.words[p.words.index(word) + 1 :]) & after
+        for p in entry.phrases
+        if word in p.words
+    )
+
+
+def scored(start: int, end: int, entry: Entry, used: dict[str, float]) -> Candidate | None:
+    """What was `used` of an entry, weighed against its phrases; None where it tells nothing."""
+    best = max(
+        ((*_coverage(p, entry.generic, used), p) for p in entry.phrases),
+        key=lambda scored: (scored[0], -scored[1], scored[2].named),
+    )
+    coverage, missing, phrase = best
+    said = [w for w in used if w not in LIGHT]
+    if not said:
+        return None
+    if coverage == 0 and not set(said) & (entry.generic | set(phrase.words)):
+        return None
+    own = [w for w in said if w.removesuffix(" 2") in phrase.words or w not in entry.trailing]
+    score = sum(used[w] for w in own) + 0.5 * (coverage == 1)
+    well = all(likeness == 1 for likeness in used.values())
+    return Candidate(
+        start,
+        end,
+        entry,
+        score,
+        coverage,
+        phrase.named,
+        phrase.negated,
+        well,
+        phrase.words,
+        missing,
+    )
+
+
+def _coverage(phrase: Phrase, generic: frozenset[str], used: dict[str, float]) -> tuple[float, int]:
+    """The share of the phrase's telling words that were said, and how many words were not."""
+    words = [f"{w} 2" if w in phrase.words[:n] else w for n, w in enumerate(phrase.words)]
+    content = [w for w in words if w not in LIGHT] or words
+    telling = [w for w in content if w not in generic | POLARITY] or content
+    if telling == ["not"]:
+        telling = content  # "not toasted" is no mere "not"
+    if telling == content and set(content) <= generic and set(content) != set(used) - LIGHT:
+        telling = content
+    said = [w for w in telling if w in used]
+    spoken = content if all(w.isdecimal() for w in telling) else telling  # "20 pieces" is all of it
+    if all(w.isdecimal() for w in spoken if w in used) and phrase.words != ("0",):
+        return 0.0, len(content)
+    return len(said) / len(telling), sum(1 for w in content if w not in used)
+
+
+def likeliest(dishes: Sequence[Candidate]) -> list[Candidate]:
+    """Fully named dishes before partly named ones; of the full, those with nothing left unsaid."""
+    full = [c for c in dishes if c.coverage == 1]
+    if full:
+        least = min(c.missing for c in full)
+        return [c for c in full if c.missing == least]
+    partly = [c for c in dishes if c.coverage > 0]
+    return partly or list(dishes)
+
+
+def enough(candidate: Candidate) -> bool:
+    """True where so much of its name was said that it need not be asked."""
+    return candidate.coverage >= (MIN_COVERAGE if candidate.named else MIN_COVERAGE_SPOKEN)

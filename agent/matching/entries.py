@@ -1,0 +1,75 @@
+"""What can be named on a menu, with all the ways to say it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from agent.language import (
+    stem,
+    tokens,
+)
+from domain.menu import Category, Item, Modifier, ModifierGroup
+
+__all__ = ["NEGATIONS", "POLARITY", "Entry", "Phrase", "modifier_phrases", "phrases"]
+
+NEGATIONS = frozenset(["no", "without", "sin", "ohne", "senza", "sans", "zonder"])
+_PREFIXES = frozenset(["extra", "with", "add", "added", "con", "mit", "avec"])
+POLARITY = NEGATIONS | _PREFIXES
+_LAST_WORDS = re.compile(r"\s*[(\[].*?[)\]]\s*|\s+[-–—/|,].*$")
+
+
+class Phrase(NamedTuple):
+    words: tuple[str, ...]  # stems, in order
+    named: bool  # from a name or translation, not from `spoken`
+    negated: bool = False
+
+
+class Entry:
+    """An item, modifier or category, with all the ways to say it."""
+
+    def __init__(
+        self,
+        thing: Item | Category | tuple[ModifierGroup, Modifier],
+        phrases: Sequence[Phrase],
+        surfaces: Iterable[str],
+    ) -> None:
+        self.thing = thing
+        self.phrases = phrases
+        self.surfaces = frozenset(surfaces)
+        self.words = frozenset(w for p in phrases for w in p.words)
+        self.repeated = frozenset(w for p in phrases for w in p.words if p.words.count(w) > 1)
+        self.generic: frozenset[str] = frozenset()
+        self.trailing: frozenset[str] = frozenset()  # "yoghurt *dressing*": may follow, never open
+
+
+def phrases(
+    name: str, names: dict[str, str], spoken: Sequence[str]
+) -> tuple[list[Phrase], set[str]]:
+    """The phrases of one thing, and its words as they are written."""
+    found: dict[tuple[str, ...], Phrase] = {}
+    surfaces: set[str] = set()
+    for text, named in [
+        *((t, True) for t in (name, *names.values())),
+        *((t, False) for t in spoken),
+    ]:
+        for variant in {text, _LAST_WORDS.sub(" ", text).strip() or text}:
+            words = [t.word for t in tokens(variant) if not t.stop]
+            surfaces.update(words)
+            key = tuple(stem(w) for w in words)
+            if key:
+                found.setdefault(key, Phrase(key, named))
+    return list(found.values()), surfaces
+
+
+def modifier_phrases(modifier: Modifier) -> tuple[list[Phrase], set[str]]:
+    """As `phrases`; "No ice" can also be meant by "ice" after "without"."""
+    found, surfaces = phrases(modifier.name, modifier.names, modifier.spoken)
+    for phrase in list(found):
+        first, rest = phrase.words[0], phrase.words[1:]
+        if rest and first in NEGATIONS:
+            found.append(Phrase(rest, phrase.named, negated=True))
+        elif rest and first in _PREFIXES:
+            found.append(Phrase(rest, phrase.named))
+    return found, surfaces

@@ -1,0 +1,41 @@
+"""What an utterance names: dishes, options, categories, left open where it may be several."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from domain.menu import Category, Item, Modifier, ModifierGroup
+
+__all__ = ["Mention", "Reading"]
+
+
+class Reading(NamedTuple):
+    """A modifier that a mention may mean. `negated`: its name says "no …" and the mention holds
+    only the rest. `coverage` is the share of its own words that were said, `width` how many of the
+    mention's tokens name it."""
+
+    group: ModifierGroup
+    modifier: Modifier
+    coverage: float
+    negated: bool
+    width: int
+
+
+class Mention(NamedTuple):
+    """Words `[start, end)` that name something on the menu.
+
+    `items` are the dishes it may be: one where it is clear. `weak`: so little of the name was said
+    that it has to be asked. `generic`: only words that a whole category shares ("pizza"). `apart`:
+    what names an option alone, read as a dish and what it is made with: "mango lassi" in a combo.
+    """
+
+    start: int
+    end: int
+    items: tuple[Item, ...]
+    readings: tuple[Reading, ...]
+    weak: bool = False
+    generic: bool = False
+    plural: bool = False
+    whole: bool = True
+    categories: tuple[Category, ...] = ()
+    apart: tuple[Mention, ...] = ()

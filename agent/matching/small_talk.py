@@ -1,0 +1,46 @@
+"""Everyday words, which are a name only where they are all of it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from agent.language import (
+    COMMON,
+    LIGHT,
+    PRONOUNS,
+    Token,
+    stem,
+)
+from agent.matching.candidates import Candidate
+
+__all__ = ["small_talk"]
+
+
+def small_talk(candidate: Candidate, heard: Sequence[Token]) -> bool:
+    """“I'm still thinking” names no Still Water: everyday words must be the whole name."""
+    words = [heard[n].word for n in range(candidate.start, candidate.end)]
+    if candidate.missing and all(w in PRONOUNS for w in words):
+        return True  # "do me the octopus" asks for no "me gala"
+    if candidate.missing and all(w in _LIMITS for w in words):
+        return True  # "just the one" asks for no "just salt"
+    around = [t.word for t in heard[max(0, candidate.start - 1) : candidate.end + 1]]
+    if len(words) == 1 and (pattern := _OTHERWISE_MEANT.get(words[0])) is not None:
+        return pattern.search(" ".join(around)) is not None
+    if not all(w in COMMON or w in LIGHT or w == "not" for w in words):
+        return False
+    said = dict.fromkeys(map(stem, words))
+    places = [candidate.phrase.index(w) for w in said if w in candidate.phrase]
+    return candidate.coverage < 1 or not candidate.heard_well or places != sorted(places)
+
+
+_LIMITS = frozenset(["just", "only"])
+# What an everyday word means beside certain others: "can you" asks for no can of anything.
+_OTHERWISE_MEANT = {
+    "can": re.compile(r"\bcan (?:i|you|we|u|he|she|they)\b|\b(?:i|you|we|he|she|they) can\b"),
+    "still": re.compile(
+        r"\b(?:you|i|we|they|it) still\b"
+        r"|\bstill (?:have|got|on|there|open|available|want|need|do|serve)\b"
+    ),
+    "bit": re.compile(r"\bbit of\b|\ba bit\b"),
+}

@@ -1,0 +1,169 @@
+"""What is said and asked next, until an order is complete and has been read back."""
+
+from __future__ import annotations
+
+from dataclasses import replace as with_
+
+from agent.cart import MAX_DISHES, same_dishes
+from agent.hearing import Heard
+from agent.house import missing_group
+from agent.rules.answers import FOR_A_PERSON, person_words
+from agent.rules.changes import acknowledgement, calls_between
+from agent.rules.talk import MAX_NAME_ASKED, Ask, Decision, Scene, ToolCall
+from agent.rules.troubles import open_question
+from agent.standing import as_cart
+from agent.wording import group_question, read_back, ready_words, sentence
+from domain.errors import Invalid
+from domain.order import OrderType
+
+__all__ = ["LOST", "OFF_TOPIC", "Asking"]
+
+LOST = "Sorry, I didn't catch that."
+OFF_TOPIC = "I can only help with your order here."
+_OTHERWISE = {
+    "What would you like to order?": "What can I get you?",
+    "Anything else?": "What else would you like?",
+    "What name is it for?": "Whose name shall I put on it?",
+    "Is that for pick-up or delivery?": "Will you pick it up, or shall we deliver it?",
+    "What address should we deliver to?": "Which street and number shall it be delivered to?",
+    "Shall I place it?": "Is that right, may I place it?",
+    "What should I change?": "What shall I change about it?",
+    "Would you like one?": "Shall I add one?",
+    "Shall I take a message?": "I can take a message for the staff. Shall I?",
+    "What should I tell the staff?": "What shall I write down for them?",
+    "To the same address as last time?": "Shall it go where it went last time?",
+}
+
+
+class Asking:
+    """A turn being answered. `parts` is what will be said, in order."""
+
+    def __init__(self, scene: Scene) -> None:
+        self.guest = scene.guest
+        self.house = scene.house
+        self.before = scene.cart
+        self.cart = scene.cart
+        self.talk = scene.talk
+        self.before_opens = scene.talk.opens
+        self.quote = scene.quote
+        self.parts: list[str] = []
+        self.handing_over = ""  # why the caller is to be put through to a person
+        self.asking_again = False  # what they had last time has been said
+        self.for_the_staff = False  # only they can help with what was asked
+
+    def _scene(self) -> Scene:
+        return Scene(self.house, self.cart, self.talk, self.quote, self.guest)
+
+    def _say(self, text: str, ask: Ask) -> Decision:
+        if text == self.talk.question and ask is not Ask.CLOSED:
+            text = _OTHERWISE.get(text, f"Let me ask again: {text}")
+        self.talk = with_(self.talk, question=text)
+        self.parts.append(text)
+        return self._decision(ask)
+
+    def _decision(self, ask: Ask, *calls: ToolCall) -> Decision:
+        reply = " ".join(p for p in self.parts if p)
+        if self.handing_over:
+            calls = (*calls, ToolCall("hand_over", {"reason": self.handing_over}))
+        if ask is Ask.CLOSED:
+            calls = (*calls, ToolCall("end_call"))
+        talk = with_(self.talk, ask=ask, said=reply)
+        return Decision((*self._calls(), *calls), reply, talk)
+
+    def _calls(self) -> list[ToolCall]:
+        return calls_between(self.before, self.cart)
+
+    def ask_next(
+        self, first: str = "", *, again: bool = False, heard: Heard | None = None
+    ) -> Decision:
+        if first:
+            self.parts.append(first)
+        point = self._point()
+        reading = point is None and self._complete()
+        if not reading:
+            # Before the answers and troubles of this turn, which end in the question.
+            self.parts[:0] = acknowledgement(self.house, self.before, self.cart, heard)
+        if point is not None:
+            return self._say(point[1], point[0])
+        if self.handing_over:
+            return self._decision(self.talk.ask)
+        if reading:
+            return self._confirm(again=again)
+        if not self.cart.lines and (self.house.hours.closed or self.for_the_staff):
+            return self._say("Shall I take a message?", Ask.OFFER_MESSAGE)
+        if self.asking_again and not self.cart.lines:
+            return self._say("Would you like that again?", Ask.AGAIN)
+        if not self.cart.lines:
+            return self._say("What would you like to order?", Ask.ITEMS)
+        return self._ask_missing(again=again)
+
+    def _point(self) -> tuple[Ask, str] | None:
+        """The first thing that only the caller can settle, before anything else is asked."""
+        if self.talk.opens:
+            return Ask.OPEN, open_question(self.house, self.talk.opens, self.parts)
+        missing = missing_group(self.house.menu, self.cart)
+        if missing is None:
+            return None
+        line_id, group = missing
+        line = self.cart.line(line_id)
+        assert line is not None, "the group is missing on a line of this cart"
+        self.talk = with_(self.talk, option_line=line_id)
+        return Ask.OPTION, group_question(self.house, line, group)
+
+    def _complete(self) -> bool:
+        customer = self.cart.customer
+        named = bool(customer.name) or self.talk.name_asked >= MAX_NAME_ASKED
+        finished = self.talk.done or bool(customer.name and self.cart.type)
+        placed_where = self.cart.type is OrderType.PICKUP or (
+            self.cart.type is OrderType.DELIVERY and bool(customer.address)
+        )
+        return bool(self.cart.lines) and named and finished and placed_where
+
+    def _ask_missing(self, *, again: bool) -> Decision:
+        customer = self.cart.customer
+        if not self.talk.done and not (customer.name and self.cart.type):
+            more = (
+                "What else would you like?"
+                if again and self.talk.ask is Ask.MORE
+                else "Anything else?"
+            )
+            return self._say(more, Ask.MORE)
+        if not customer.name and self.talk.name_asked < MAX_NAME_ASKED:
+            self.talk = with_(self.talk, name_asked=self.talk.name_asked + 1)
+            return self._say("What name is it for?", Ask.NAME)
+        if self.cart.type not in (OrderType.PICKUP, OrderType.DELIVERY):
+            return self._say("Is that for pick-up or delivery?", Ask.TYPE)
+        if self.guest.address and not self.talk.elsewhere:
+            # Not said before whoever holds this telephone has agreed: it is read back then.
+            return self._say("To the same address as last time?", Ask.SAME_ADDRESS)
+        return self._say("What address should we deliver to?", Ask.ADDRESS)
+
+    def _confirm(self, *, again: bool) -> Decision:
+        heard_well = not self.parts or self.parts[-1] not in (LOST, OFF_TOPIC)
+        if again and heard_well and self.talk.read == self.cart and self.talk.ask is Ask.CONFIRM:
+            return self._say("Shall I place it?", Ask.CONFIRM)
+        if self.cart.dishes > MAX_DISHES:
+            count = f"That's {self.cart.dishes} dishes, which only the staff can confirm."
+            self.handing_over = FOR_A_PERSON if self.house.transfers else ""
+            return self._say(f"{count} {person_words(self.house)}", Ask.CHANGE)
+        try:
+            order = self.quote(self.cart)
+        except Invalid as wrong:
+            self.talk = with_(self.talk, read=None)
+            return self._say(sentence(f"I can't place that yet: {wrong.detail}"), Ask.CHANGE)
+        self._tell_of_a_twin()
+        self.parts.append(read_back(self.house, self.cart, order))
+        self.talk = with_(self.talk, read=self.cart)
+        return self._decision(Ask.CONFIRM, ToolCall("read_back"))
+
+    def _tell_of_a_twin(self) -> None:
+        """Who was cut off while ordering does not know that it stands, and calls again."""
+        lines, menu = self.cart.lines, self.house.menu
+        for order in self.guest.todays:
+            if same_dishes(menu, as_cart(self.house, order).lines, lines):
+                ready = ready_words(self.house, order)
+                self.parts.append(
+                    f"You already have order {order.number} with exactly that, {ready}. "
+                    "This would be another one."
+                )
+                return
