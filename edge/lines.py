@@ -17,6 +17,7 @@ from printing.document import Document
 from printing.transport import (
     Condition,
     Delivered,
+    Go,
     Login,
     condition,
     deliver,
@@ -65,11 +66,11 @@ class Lines:
         return await identify(printer, login=await self._login(printer))
 
     async def _deliver(
-        self, printer: Printer, draw: Callable[[], Document], key: str, quick: bool
+        self, printer: Printer, draw: Callable[[], Document], key: str, quick: bool, go: Go
     ) -> Delivered:
         login = await self._login(printer)
         async with self.of(printer.uri):
-            return await deliver(printer, draw, key, quick=quick, login=login)
+            return await deliver(printer, draw, key, quick=quick, go=go, login=login)
 
     async def _open_drawer(self, printer: Printer) -> Delivered:
         async with self.of(printer.uri):

@@ -5,7 +5,8 @@ writes down what became of it. Commits wake it; it also looks by itself every fe
 is taken on the job as the writing transaction finds it: a person may have cancelled it meanwhile.
 
 A printer that rests need not wait for a transaction of its own: its ticket is taken by the one that
-makes it, and handed over in memory once that is durable.
+makes it. While the disk still works on that the worker connects and draws, and the first byte
+leaves once it is durable.
 
 While a printer is away its jobs go to its fallback, or wait here; a cheap question every few
 seconds tells when it is back.
@@ -18,7 +19,7 @@ import contextlib
 import logging
 import sqlite3
 from collections import deque
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -33,12 +34,7 @@ from domain.errors import Invalid
 from domain.printer import Printer, PrinterStatus, shown
 from edge.house import House
 from edge.store import paper, print_jobs, records
-from edge.store.announcements import (
-    Announcement,
-    PrintJobWritten,
-    RecordWritten,
-    TicketClaimed,
-)
+from edge.store.announcements import Announcement, PrintJobWritten, RecordWritten
 from edge.store.edits import Stamp, edit
 from edge.store.store import Store
 from edge.store.writer import Transaction, savepoint
@@ -58,7 +54,7 @@ from printing.queue import (
     start,
 )
 from printing.render import is_quick, render
-from printing.transport import Delivered
+from printing.transport import Delivered, Go
 from sync.wire import Collection
 
 __all__ = ["Paper", "Spooler"]
@@ -84,19 +80,27 @@ _log = logging.getLogger(__name__)
 
 class _Work(msgspec.Struct, frozen=True):
     """What one printer's worker does next: sends `job`, which is `sending` by now; or looks for its
-    printer, which is `away`; or rests."""
+    printer, which is `away`; or rests.
+
+    Where `durable` is there, the job is `sending` once that is True; False undoes it.
+    """
 
     printer: Printer | None = None
     job: PrintJob | None = None
     templates: dict[str, str] = {}
+    durable: asyncio.Future[bool] | None = None
     away: bool = False
     rest_s: float = 0.0
+
+
+class _RolledBackError(Exception):
+    """The transaction that took the ticket has not happened."""
 
 
 class Paper(msgspec.Struct, frozen=True):
     """How paper is reached; tests hand in their own. See `printing.transport`."""
 
-    deliver: Callable[[Printer, Callable[[], Document], str, bool], Awaitable[Delivered]]
+    deliver: Callable[[Printer, Callable[[], Document], str, bool, Go], Awaitable[Delivered]]
     open_drawer: Callable[[Printer], Awaitable[Delivered]]
     ready: Callable[[Printer], Awaitable[bool]]
     warm_up: Callable[[Printer], None]
@@ -161,21 +165,19 @@ class Spooler:
         """Called after each commit: wakes the printers that have something to do."""
         for one in announcements:
             match one:
-                case TicketClaimed():
-                    work = _Work(one.printer, one.job, one.templates)
-                    self._work[one.printer.id].append(work)
                 case PrintJobWritten(state=JobState.QUEUED | JobState.UNSURE):
                     self._wake(one.printer_id)
                 case RecordWritten(collection=Collection.PRINTER):
                     self._new_printer.set()
 
-    def claim(self, tx: Transaction) -> None:
+    def claim(self, tx: Transaction) -> _Claimed | None:
         """Called at the end of each transaction, in the writing thread: takes the first ticket of
-        each printer that rests. `heard` is told once that is durable.
+        each printer that rests, and has its worker get it ready while the disk works.
 
-        Its worker may wake just now and take the next one, in a transaction after this one: it
+        The worker may wake just now and take the next one, in a transaction after this one: it
         has two tickets then, and prints them in their order.
         """
+        taken = []
         for one in tuple(tx.announcements):
             if (
                 isinstance(one, PrintJobWritten)
@@ -185,9 +187,12 @@ class Spooler:
             ):
                 # Once: the next ticket may be committed before the worker has heard of this one.
                 self._resting.discard(one.printer_id)
-                self._claim(tx, one.printer_id, from_iso(one.at))
+                work = self._claim(tx, one.printer_id, from_iso(one.at))
+                if work.printer is not None and work.job is not None:
+                    taken.append(work)
+        return _Claimed(taken, self._hand_over) if taken else None
 
-    def _claim(self, tx: Transaction, printer_id: str, now: datetime) -> None:
+    def _claim(self, tx: Transaction, printer_id: str, now: datetime) -> _Work:
         part = Transaction(tx.connection)
         try:
             with savepoint(tx.connection):
@@ -196,10 +201,13 @@ class Spooler:
             if not tx.connection.in_transaction:
                 raise
             _log.exception("printer %s: a ticket could not be taken", printer_id)
-            return
+            return _Work()
         tx.announcements += part.announcements
-        if work.job is not None and work.printer is not None:
-            tx.announce(TicketClaimed(work.job, work.printer, work.templates))
+        return work
+
+    def _hand_over(self, printer_id: str, work: _Work) -> None:
+        self._work[printer_id].append(work)
+        self._wake(printer_id)
 
     def _wake(self, printer_id: str) -> None:
         if self._stopping.is_set() or self._looker is None:
@@ -256,10 +264,11 @@ class Spooler:
         work = taken.popleft()
         if work.away:
             return await self._wait_for(work)
-        if work.job is not None and work.printer is not None:
-            await self._print(work.job, work.printer, work.templates)
+        if work.job is None or work.printer is None:
+            return work.rest_s
+        if await self._print(work, work.job, work.printer):
             await self._clock.sleep(self._gap_s)
-        return work.rest_s
+        return 0.0
 
     async def _wait_for(self, work: _Work) -> float:
         """The printer is away. Its jobs wait until it is back, or go elsewhere."""
@@ -274,7 +283,9 @@ class Spooler:
             return 0.0
         return PROBE_EVERY_S
 
-    async def _print(self, job: PrintJob, printer: Printer, templates: Mapping[str, str]) -> None:
+    async def _print(self, work: _Work, job: PrintJob, printer: Printer) -> bool:
+        """False where the ticket was taken by a transaction that was rolled back: it is still to
+        be taken, and nothing of it has left."""
         business = (await self._house.now()).business
         drawn: list[Document] = []
 
@@ -285,16 +296,25 @@ class Spooler:
                     business=business,
                     printer=printer,
                     banner=job.banner,
-                    templates=templates,
+                    templates=work.templates,
                 )
             )
             return drawn[-1]
 
-        quick = is_quick(job.ticket, printer, templates)
-        delivered = await self._deliver(job, printer, draw, quick)
+        async def go() -> None:
+            if work.durable is not None and not await work.durable:
+                raise _RolledBackError
+
+        quick = is_quick(job.ticket, printer, work.templates)
+        try:
+            delivered = await self._deliver(job, printer, draw, quick, go)
+            await go()  # a printer that is not well was not asked to print
+        except _RolledBackError:
+            return False
         stamp = self._stamp()
         settled = _with_looks(settle(job, delivered.delivery, stamp.now), drawn)
         await self._write_down(partial(_settle, job=settled, delivered=delivered, stamp=stamp))
+        return True
 
     async def _write_down(self, function: Callable[[Transaction], None]) -> None:
         """What became of a ticket is kept as soon as the disk takes it: forgotten, its job would
@@ -307,15 +327,37 @@ class Spooler:
             await self._clock.sleep(STUMBLE_S)
 
     async def _deliver(
-        self, job: PrintJob, printer: Printer, draw: Callable[[], Document], quick: bool
+        self, job: PrintJob, printer: Printer, draw: Callable[[], Document], quick: bool, go: Go
     ) -> Delivered:
         try:
-            return await self._paper.deliver(printer, draw, job.key, quick)
+            return await self._paper.deliver(printer, draw, job.key, quick, go)
+        except _RolledBackError:
+            raise
         except Exception as error:  # nobody knows what the printer got
             _log.exception("print job %d: the transport broke", job.seq)
             reason = f"the transport broke: {error}"
             delivery = Delivery(Outcome.UNSURE, reason)
             return Delivered(delivery, PrinterStatus.ERROR, printer.fence, printer.talks)
+
+
+class _Claimed:
+    """Tickets that a transaction has taken for printers that rested: their workers get them ready,
+    and learn whether it came to the disk. In the event loop, but for its making."""
+
+    def __init__(self, taken: Sequence[_Work], hand_over: Callable[[str, _Work], None]) -> None:
+        self._taken = taken
+        self._hand_over = hand_over
+        self._durable: asyncio.Future[bool] | None = None
+
+    def begin(self) -> None:
+        self._durable = asyncio.get_running_loop().create_future()
+        for work in self._taken:
+            assert work.printer is not None
+            self._hand_over(work.printer.id, replace(work, durable=self._durable))
+
+    def end(self, *, durable: bool) -> None:
+        assert self._durable is not None
+        self._durable.set_result(durable)
 
 
 async def _woken(wake: asyncio.Event, seconds: float) -> None:

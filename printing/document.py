@@ -40,6 +40,7 @@ from domain.errors import Invalid
 
 __all__ = [
     "CLOSE_ISOLATE",
+    "LINES_KEPT",
     "OPEN_ISOLATE",
     "Column",
     "Cut",
@@ -60,6 +61,7 @@ __all__ = [
 MAX_FEED = 20  # lines; more is a typing error in a template, not a wish
 MIN_LEFT = 8  # cells; narrower than this beside other text is unreadable: use rows of its own
 MAX_ELEMENTS = 2_000  # of a document: some twelve metres of paper, so a mistake in a template
+LINES_KEPT = 1_024  # a menu's dishes and options: a kitchen's tickets have the same again and again
 MAX_CODE = 300  # characters in a QR code; more is too fine for a receipt printer and a telephone
 QR_DOTS = 6  # a module; about 2 cm for an address on the web, which every telephone reads
 
@@ -188,12 +190,18 @@ def parse(markup: str) -> Document:
 
 def _element(number: int, source: str) -> Element:
     source = source.rstrip()
+    return _line(source) or _special(number, source)
+
+
+@lru_cache(maxsize=LINES_KEPT)
+def _line(source: str) -> Line | None:
+    """A line of text in a style, or None where it is more than that."""
     styles = _STYLED.match(source)
     assert styles is not None, "no tag at all is a match too"
     rest = source[styles.end() :]
     text, _, right = rest.partition("<right>")
     if "<" in text or "<" in right or _CONTROL.search(rest):
-        return _special(number, source)
+        return None
     return Line(_unescape(text), _unescape(right), **_style(styles[0]))
 
 
@@ -300,7 +308,12 @@ def to_text(document: Document, columns: int) -> str:
     return "\n".join(text) + "\n"
 
 
-def _rows(line: Line, columns: int) -> Iterator[Row]:
+@lru_cache(maxsize=LINES_KEPT)
+def _rows(line: Line, columns: int) -> tuple[Row, ...]:
+    return tuple(_broken(line, columns))
+
+
+def _broken(line: Line, columns: int) -> Iterator[Row]:
     # Cells of this line's own size; the narrow font has four where the other one has three.
     across = (columns * 4 // 3 if line.small else columns) // line.width
     edge = 1 if line.inverse else 0  # a bar looks torn where text touches its end

@@ -16,7 +16,7 @@ from msgspec.structs import replace
 from PIL import Image
 
 from domain.printer import Printer
-from printing.document import Cut, Document, Feed, Graphic, Row, layout
+from printing.document import LINES_KEPT, Cut, Document, Feed, Graphic, Row, layout
 from printing.fonts import drawable
 from printing.raster import draw, draw_graphic, right_to_left
 
@@ -75,10 +75,10 @@ class _Paper:
         self._parts = [_beginning(self._page)]
 
     def row(self, row: Row) -> None:
-        text = self._in_page(row.text)
+        text = _in_page(row.text, self._page)
         if text is None:
             row = replace(row, text=drawable(row.text))
-            text = self._in_page(row.text)
+            text = _in_page(row.text, self._page)
         if text is None:
             self.dots(draw(row, self._printer))
             return
@@ -108,22 +108,24 @@ class _Paper:
     def written(self) -> bytes:
         return b"".join(self._parts)
 
-    def _in_page(self, text: str) -> bytes | None:
-        """`text` in the bytes of the code page, or None where it has to be drawn."""
-        if text.isascii():
-            return text.encode()
-        if right_to_left(text):
-            return None
-        letters = _letters(self._page)
-        for tried in (text, text.translate(_TYPEWRITER)):
-            if letters.keys() >= set(map(ord, _BEYOND_ASCII.findall(tried))):
-                return tried.translate(letters).encode("latin-1")
-        return None
-
     def _styled(self, style: _Style) -> None:
         if style != self._style:
             self._parts.append(_restyled(self._style, style))
             self._style = style
+
+
+@lru_cache(maxsize=LINES_KEPT)
+def _in_page(text: str, page: str) -> bytes | None:
+    """`text` in the bytes of the code page, or None where it has to be drawn."""
+    if text.isascii():
+        return text.encode()
+    if right_to_left(text):
+        return None
+    letters = _letters(page)
+    for tried in (text, text.translate(_TYPEWRITER)):
+        if letters.keys() >= set(map(ord, _BEYOND_ASCII.findall(tried))):
+            return tried.translate(letters).encode("latin-1")
+    return None
 
 
 def _written(write: Callable[[Dummy], None]) -> bytes:

@@ -9,10 +9,8 @@ from __future__ import annotations
 import msgspec
 
 from domain.events import event_type
-from domain.printer import Printer
-from printing.queue import PrintJob
 
-__all__ = ["Announcement", "PrintJobWritten", "RecordWritten", "TicketClaimed"]
+__all__ = ["Announcement", "PrintJobWritten", "RecordWritten"]
 
 
 class RecordWritten(msgspec.Struct, frozen=True):
@@ -46,12 +44,4 @@ class PrintJobWritten(msgspec.Struct, frozen=True):
     at: str
 
 
-class TicketClaimed(msgspec.Struct, frozen=True):
-    """`job` is `sending` since this commit, for `printer`, which rested: for the spooler alone."""
-
-    job: PrintJob
-    printer: Printer
-    templates: dict[str, str]
-
-
-Announcement = RecordWritten | PrintJobWritten | TicketClaimed
+Announcement = RecordWritten | PrintJobWritten

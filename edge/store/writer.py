@@ -6,7 +6,8 @@ Where a job of it fails, the group is rolled back and run again, each job in a s
 so that the one that fails takes nobody with it.
 
 What a job announces is told only after the commit: nobody hears of what was rolled back. Before
-it, a last word may be added to the group by who follows from what it announces.
+it, a last word may be added to the group by who follows from what it announces, and what comes of
+that may be prepared while the disk still works.
 """
 
 from __future__ import annotations
@@ -18,8 +19,9 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from edge.store import disk
 from edge.store.announcements import Announcement
@@ -29,10 +31,12 @@ __all__ = [
     "Announce",
     "Follow",
     "Job",
+    "Sequel",
     "Transaction",
     "Writer",
     "commit",
     "connect",
+    "follow_nothing",
     "savepoint",
 ]
 
@@ -59,7 +63,18 @@ class Transaction:
         self.announcements.append(announcement)
 
 
-Follow = Callable[[Transaction], None]
+class Sequel(Protocol):
+    """What comes of a transaction beyond its announcements. Both are called in the event loop."""
+
+    def begin(self) -> None:
+        """The commit is on its way to the disk. What can be taken back may be done by now."""
+
+    def end(self, *, durable: bool) -> None:
+        """It is there; or it was rolled back, and nothing of it has happened."""
+
+
+Follow = Callable[[Transaction], Sequel | None]
+Later = Callable[[Callable[[], None]], object]  # has it called in the event loop, in this order
 
 
 def follow_nothing(_: Transaction) -> None:
@@ -136,7 +151,7 @@ class Writer:
         connection = connect(self._path)
         try:
             while group := self._next_group():
-                announcements = commit(connection, group, self.follow)
+                announcements = commit(connection, group, loop.call_soon_threadsafe, self.follow)
                 refusals = (disk.refusal(job.error) for job in group)
                 self.refusal = next(filter(None, refusals), self.refusal)
                 loop.call_soon_threadsafe(self._tell, group, announcements)
@@ -169,21 +184,25 @@ class Writer:
 
 
 def commit(
-    connection: sqlite3.Connection, group: list[Job], follow: Follow = follow_nothing
+    connection: sqlite3.Connection,
+    group: list[Job],
+    later: Later,
+    follow: Follow = follow_nothing,
 ) -> list[Announcement]:
     """Runs `group` as one transaction and returns what its successful jobs announce. Each job
     keeps its result or its error; settling it is the caller's.
 
     `follow` is the last to write in the transaction, and finds there what was announced. It raises
-    only where SQLite has rolled the transaction back, and what it did may be rolled back later.
+    only where SQLite has rolled the transaction back. Its sequel is told by `later` what becomes of
+    the transaction.
     """
     try:
         # Nearly no job fails, and savepoints would be a tenth of what storing an order costs.
-        return _transact(connection, group, _run, follow)
+        return _transact(connection, group, _run, later, follow)
     except Exception:  # noqa: S110 - it comes again below, where it is known whose it is
         pass
     try:
-        return _transact(connection, group, _run_alone, follow)
+        return _transact(connection, group, _run_alone, later, follow)
     except sqlite3.Error as error:  # a full or failing disk: none of them happened
         for job in group:
             job.error = job.error or error
@@ -208,19 +227,26 @@ def _transact(
     connection: sqlite3.Connection,
     group: list[Job],
     run: Callable[[sqlite3.Connection, Job], list[Announcement]],
+    later: Later,
     follow: Follow,
 ) -> list[Announcement]:
     """All of `group`, each by `run`, or nothing."""
+    sequel: Sequel | None = None
     connection.execute("BEGIN IMMEDIATE")
     try:
         announced = [one for job in group for one in run(connection, job)]
-        if announced:
-            follow(Transaction(connection, announced))
+        sequel = follow(Transaction(connection, announced)) if announced else None
+        if sequel is not None:
+            later(sequel.begin)
         connection.execute("COMMIT")
     except Exception:
         if connection.in_transaction:  # SQLite itself may have rolled back
             connection.execute("ROLLBACK")
+        if sequel is not None:
+            later(partial(sequel.end, durable=False))
         raise
+    if sequel is not None:
+        later(partial(sequel.end, durable=True))
     return announced
 
 

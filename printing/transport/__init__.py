@@ -11,13 +11,14 @@ from urllib.parse import urlsplit
 from domain.printer import Printer, PrinterStatus
 from printing.document import Document, parse
 from printing.queue import Delivery, Outcome
-from printing.transport.delivered import Delivered
+from printing.transport.delivered import Delivered, Go, at_once
 from printing.transport.login import Login
 from printing.transport.status import Condition
 
 __all__ = [
     "Condition",
     "Delivered",
+    "Go",
     "Login",
     "condition",
     "deliver",
@@ -41,9 +42,13 @@ async def deliver(
     key: str,
     *,
     quick: bool = False,
+    go: Go = at_once,
     login: Login | None = None,
 ) -> Delivered:
     """Prints what `draw` makes on `printer` and says what became of it.
+
+    `go` is awaited when all is ready and before the first byte of the ticket leaves; what it raises
+    comes through, and nothing was sent.
 
     `draw` runs while the printer answers how it is, in a thread unless it is `quick`: then a change
     of threads there and back would take longer. Where it fails, nothing is sent and the job is
@@ -55,12 +60,13 @@ async def deliver(
         return _refused(printer, fault)
     try:
         if _is_raw(printer):
-            return await _print_raw(printer, draw, quick=quick)
+            return await _print_raw(printer, draw, go, quick=quick)
         document = await _drawn(draw)
     except _Undrawable as error:
         _log.exception("print job %s cannot be drawn", key)
         delivery = Delivery(Outcome.REFUSED, f"cannot be put on paper: {error}")
         return Delivered(delivery, printer.status, printer.fence, printer.talks)
+    await go()
     # Imported where they are needed: python-escpos takes 0.3 s, reportlab and pyipp 0.7 s, and
     # neither belongs on the way up of a machine that has only printers of the other kind.
     from printing.transport import ipp
@@ -80,23 +86,27 @@ async def open_drawer(printer: Printer) -> Delivered:
     async def kick() -> bytes:
         return raw.KICK_DRAWER
 
-    return await _send(printer, kick)
+    return await _send(printer, kick, at_once)
 
 
-async def _print_raw(printer: Printer, draw: Callable[[], Document], *, quick: bool) -> Delivered:
+async def _print_raw(
+    printer: Printer, draw: Callable[[], Document], go: Go, *, quick: bool
+) -> Delivered:
     def payload() -> bytes:
         from printing import escpos
 
         return escpos.encode(draw(), printer)
 
-    return await _send(printer, lambda: _drawn(payload, quick=quick))
+    return await _send(printer, lambda: _drawn(payload, quick=quick), go)
 
 
-async def _send(printer: Printer, draw: Callable[[], Coroutine[Any, Any, bytes]]) -> Delivered:
+async def _send(
+    printer: Printer, draw: Callable[[], Coroutine[Any, Any, bytes]], go: Go
+) -> Delivered:
     from printing.transport import raw
 
     host, port = raw.address(printer.uri)
-    return await raw.deliver(host, port, draw, fence=printer.fence, talks=printer.talks)
+    return await raw.deliver(host, port, draw, go, fence=printer.fence, talks=printer.talks)
 
 
 async def _drawn(make: Callable[[], T], *, quick: bool = False) -> T:

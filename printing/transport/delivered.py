@@ -1,13 +1,21 @@
-"""What a transport hands back."""
+"""What passes between a transport and whoever has it print."""
 
 from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
 
 import msgspec
 
 from domain.printer import PrinterStatus
 from printing.queue import Delivery
 
-__all__ = ["Delivered"]
+__all__ = ["Delivered", "Go", "at_once"]
+
+Go = Callable[[], Awaitable[None]]  # returns once the ticket may leave; raises where it may not
+
+
+async def at_once() -> None:
+    """A `Go` that waits for nothing."""
 
 
 class Delivered(msgspec.Struct, frozen=True):

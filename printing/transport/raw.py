@@ -37,7 +37,7 @@ from msgspec.structs import replace
 
 from domain.printer import PrinterStatus
 from printing.queue import Delivery, Outcome
-from printing.transport.delivered import Delivered
+from printing.transport.delivered import Delivered, Go, at_once
 from printing.transport.status import (
     ASK_STATUS,
     FENCE,
@@ -101,6 +101,7 @@ async def deliver(
     host: str,
     port: int,
     draw: Draw,
+    go: Go = at_once,
     *,
     fence: bool | None,
     talks: bool | None,
@@ -108,9 +109,10 @@ async def deliver(
 ) -> Delivered:
     """Sends what `draw` makes to `host:port` and finds out whether it was printed.
 
-    It is drawn while the printer answers how it is, and sent where that is well. `fence` and
-    `talks` are what is known of the printer; None where it is still to be learnt. Nothing that the
-    network or the printer does raises; what `draw` raises comes through, and nothing was sent then.
+    It is drawn while the printer answers how it is, and sent where that is well, after `go`.
+    `fence` and `talks` are what is known of the printer; None where it is still to be learnt.
+    Nothing that the network or the printer does raises; what `draw` and `go` raise comes through,
+    and nothing was sent then.
     """
     known = _Known(fence, talks)
     try:
@@ -119,7 +121,7 @@ async def deliver(
         return _delivered(Outcome.NOT_SENT, _cannot_reach(host, port, error), _GONE, known)
     in_doubt = True
     try:
-        delivered = await _print(connection, draw, known, limits)
+        delivered = await _print(connection, draw, go, known, limits)
         in_doubt = delivered.delivery.outcome is Outcome.UNSURE
     finally:  # also where the program is stopped in the middle
         connection.close(abort=in_doubt)
@@ -146,20 +148,26 @@ async def condition(
     return answer
 
 
-async def _print(connection: _Connection, draw: Draw, known: _Known, limits: Limits) -> Delivered:
+async def _print(
+    connection: _Connection, draw: Draw, go: Go, known: _Known, limits: Limits
+) -> Delivered:
     try:
         await connection.send(ASK_STATUS, _patience_s(known.talks, limits))
     except OSError as error:
         return _not_taken(error, known)
     drawing = asyncio.create_task(draw())
     try:
-        return await _print_if_well(connection, drawing, known, limits)
+        return await _print_if_well(connection, drawing, go, known, limits)
     finally:
         drawing.cancel()
 
 
 async def _print_if_well(
-    connection: _Connection, drawing: asyncio.Task[bytes], known: _Known, limits: Limits
+    connection: _Connection,
+    drawing: asyncio.Task[bytes],
+    go: Go,
+    known: _Known,
+    limits: Limits,
 ) -> Delivered:
     try:
         before = await connection.read_status(_patience_s(known.talks, limits))
@@ -172,6 +180,7 @@ async def _print_if_well(
     if before is not None and not before.ready:
         return _delivered(Outcome.NOT_SENT, before.reason, before, known)
     payload = await drawing
+    await go()
     try:
         if known.fence is False:
             return await _send_unfenced(connection, payload, before, known, limits)

@@ -20,6 +20,7 @@ from printing.transport import Delivered, condition, deliver
 from tests.support.edge import (
     Client,
     Paper,
+    SlowDisk,
     changes,
     draft,
     edge_client,
@@ -163,6 +164,51 @@ async def test_an_order_stands_where_its_ticket_cannot_be_taken(
         await order(edge, "o2")
     await in_state(edge, "printed", 2)
     assert "a ticket could not be taken" in caplog.text
+
+
+async def test_a_ticket_waits_at_its_printer_until_its_order_is_on_the_disk(
+    kitchen: Kitchen, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The printer is asked how it is meanwhile; not a byte of the ticket is there before."""
+    disk = SlowDisk(monkeypatch)
+    edge = await kitchen.open()
+    await order(edge, "o1")
+    await in_state(edge, "printed")
+    await eventually(lambda: "k" in edge.parts.spooler._resting, "the printer's rest")
+    asked, taken = kitchen.kitchen.asked, kitchen.kitchen.taken
+    disk.free.clear()
+    placed = asyncio.create_task(order(edge, "o2"))
+    await eventually(lambda: kitchen.kitchen.asked > asked, "the question")
+    await asyncio.sleep(0.1)
+    assert (kitchen.kitchen.taken, placed.done()) == (taken, False)
+    disk.free.set()
+    await placed
+    await eventually(lambda: len(kitchen.kitchen.tickets) == 2, "the ticket")
+    await in_state(edge, "printed", 2)
+
+
+async def test_a_ticket_that_the_disk_refused_is_not_printed(
+    kitchen: Kitchen, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its printer was ready for it; once the disk takes the order, it comes out once and plain."""
+    disk = SlowDisk(monkeypatch)
+    edge = await kitchen.open()
+    await order(edge, "o1")
+    await in_state(edge, "printed")
+    await eventually(lambda: "k" in edge.parts.spooler._resting, "the printer's rest")
+    asked, taken = kitchen.kitchen.asked, kitchen.kitchen.taken
+    disk.free.clear()
+    disk.full = True
+    refused = asyncio.create_task(edge.http.post("/api/v1/orders", json=draft("o2")))
+    await eventually(lambda: kitchen.kitchen.asked > asked, "the question")
+    disk.free.set()
+    assert (await refused).status_code == 503
+    assert kitchen.kitchen.taken == taken
+    disk.full = False
+    await order(edge, "o2")
+    await in_state(edge, "printed", 2)
+    assert len(kitchen.kitchen.tickets) == 2
+    assert not kitchen.kitchen.with_text("DUPLICATE")
 
 
 async def test_a_dead_printer_delays_no_other(kitchen: Kitchen) -> None:

@@ -26,11 +26,20 @@ from edge.store import identity, records
 from edge.store.announcements import Announcement
 from edge.store.edits import Stamps, stamps
 from edge.store.schema import migrate
-from edge.store.writer import GROUP_MAX, Announce, Follow, Job, Transaction, commit, connect
+from edge.store.writer import (
+    GROUP_MAX,
+    Announce,
+    Follow,
+    Job,
+    Transaction,
+    commit,
+    connect,
+    follow_nothing,
+)
 from edge.syncing import Syncing
 from printing.document import Document, to_text
 from printing.queue import POSSIBLE_DUPLICATE, Delivery, Outcome
-from printing.transport import Delivered
+from printing.transport import Delivered, Go
 from sync.policy import PushDelays
 from tests.simulation.cloud_side import BUSINESS, Gone
 from tests.simulation.network import Network, link_to
@@ -59,7 +68,7 @@ class Printers:
         self._tell = tell
 
     async def deliver(
-        self, printer: Printer, draw: Callable[[], Document], key: str, quick: bool
+        self, printer: Printer, draw: Callable[[], Document], key: str, quick: bool, go: Go
     ) -> Delivered:
         await pause(0.01, 0.3)
         if chance().random() < self.away:
@@ -67,6 +76,7 @@ class Printers:
         if chance().random() < self.torn:
             return _delivered(Outcome.UNSURE, PrinterStatus.ERROR)
         marked = POSSIBLE_DUPLICATE in to_text(draw(), printer.columns)
+        await go()
         self.paper.append(Printed(key, marked))
         self._tell(f"paper    {key}{' POSSIBLE DUPLICATE' if marked else ''}")
         await pause(0.01, 0.3)
@@ -104,7 +114,7 @@ class SimStore:
         self._committed = committed
         self._jobs: list[Job] = []
         self._writing = False
-        self._follow: Follow = lambda tx: None
+        self._follow: Follow = follow_nothing
 
     def before_commit(self, follow: Follow) -> None:
         self._follow = follow
@@ -126,7 +136,7 @@ class SimStore:
         while self._jobs:
             await self._at("commit")
             group, self._jobs = self._jobs[:GROUP_MAX], self._jobs[GROUP_MAX:]
-            announcements = commit(self._connection, group, self._follow)
+            announcements = commit(self._connection, group, lambda call: call(), self._follow)
             self._committed(announcements)
             await self._at("committed")
             if announcements:

@@ -10,10 +10,12 @@ import signal
 import socket
 import sqlite3
 import sys
+import threading
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +42,7 @@ __all__ = [
     "Client",
     "EdgeProcess",
     "Paper",
+    "SlowDisk",
     "changes",
     "draft",
     "edge_client",
@@ -228,10 +231,9 @@ async def edge_client(
 @contextmanager
 def full_disk() -> Iterator[None]:
     """While the block runs, every write of every edge in this process is refused."""
-    refusal = sqlite3.OperationalError("database or disk is full")
-    refusal.sqlite_errorcode = sqlite3.SQLITE_FULL
+    refusal = _full()
 
-    def refuse(connection: sqlite3.Connection, group: list[Any], follow: object) -> list[Any]:
+    def refuse(connection: sqlite3.Connection, group: list[Any], *_: object) -> list[Any]:
         for job in group:
             job.error = refusal
         return []
@@ -239,6 +241,32 @@ def full_disk() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(writer, "commit", refuse)
         yield
+
+
+def _full() -> sqlite3.OperationalError:
+    refusal = sqlite3.OperationalError("database or disk is full")
+    refusal.sqlite_errorcode = sqlite3.SQLITE_FULL
+    return refusal
+
+
+class SlowDisk:
+    """A disk on which commits wait until `free` is set, and then fail where `full` is."""
+
+    def __init__(self, patch: pytest.MonkeyPatch) -> None:
+        self.free = threading.Event()
+        self.free.set()
+        self.full = False
+        disk = self
+
+        class Connection(sqlite3.Connection):
+            def execute(self, sql: str, *parameters: Any) -> sqlite3.Cursor:
+                if sql == "COMMIT":
+                    disk.free.wait(DEADLINE_S)
+                    if disk.full:
+                        raise _full()
+                return super().execute(sql, *parameters)
+
+        patch.setattr(sqlite3, "connect", partial(sqlite3.connect, factory=Connection))
 
 
 async def eventually(look: Callable[[], Any], what: str = "it") -> Any:
@@ -259,7 +287,8 @@ class Paper:
     """A raw printer on a socket that prints whatever comes and says so, `answers_after_s`.
 
     `status` is what it answers to `ASK_STATUS`; with None it never says a word. It prints while
-    `printing` is set. `most_clients` is how many were ever connected at once.
+    `printing` is set. `most_clients` is how many were ever connected at once, `asked` how often
+    somebody wanted to know how it is, and `taken` the bytes of tickets that came in.
     """
 
     tickets: list[bytes] = field(default_factory=list)
@@ -267,6 +296,8 @@ class Paper:
     status: bytes | None = b"\x12\x12\x12"
     printing: asyncio.Event = field(default_factory=asyncio.Event)
     most_clients: int = 0
+    asked: int = 0
+    taken: int = 0
     port: int = 0
     _server: asyncio.Server | None = None
     _clients: int = 0
@@ -308,9 +339,12 @@ class Paper:
             while more := await reader.read(65536):
                 seen += more
                 if seen == ASK_STATUS:
+                    self.asked += 1
                     writer.write(self.status or b"")
                     seen = b""
-                elif seen.endswith(FENCE):
+                    continue
+                self.taken += len(more)
+                if seen.endswith(FENCE):
                     await self.printing.wait()
                     self.tickets.append(seen)
                     await asyncio.sleep(self.answers_after_s)
