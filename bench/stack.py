@@ -11,6 +11,7 @@ import os
 import secrets
 import socket
 import struct
+import sys
 import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
@@ -178,9 +179,10 @@ async def _sign_in(url: str, user: Mapping[str, str]) -> str:
 
 @asynccontextmanager
 async def edge(
-    folder: Path, paired_with: Cloud, extra: Mapping[str, str] = {}
+    folder: Path, paired_with: Cloud, extra: Mapping[str, str] = {}, python: str = sys.executable
 ) -> AsyncIterator[tuple[str, Child, float]]:
-    """`panbot edge serve`, paired: its address, its process, and the seconds to its first 200."""
+    """`panbot edge serve`, paired: its address, its process, and the seconds to its first 200.
+    `python` is the installation that it runs from."""
     data = folder / f"edge-{secrets.token_hex(4)}"
     pair = await Child.start(
         "edge pair",
@@ -190,13 +192,13 @@ async def edge(
     )
     if await pair.process.wait() != 0:
         raise RuntimeError((folder / "edge.log").read_text())
-    async with edge_serving(data, extra) as served:
+    async with edge_serving(data, extra, python) as served:
         yield served
 
 
 @asynccontextmanager
 async def edge_serving(
-    data: Path, extra: Mapping[str, str] = {}
+    data: Path, extra: Mapping[str, str] = {}, python: str = sys.executable
 ) -> AsyncIterator[tuple[str, Child, float]]:
     """`panbot edge serve` on what is in `data`; else as `edge`."""
     port = free_port()
@@ -209,7 +211,7 @@ async def edge_serving(
     began = time.perf_counter()
     child = await Child.start(
         "edge",
-        panbot("edge", "serve"),
+        panbot("edge", "serve", python=python),
         environment=environment,
         log=data.with_name("edge.log"),
     )

@@ -32,9 +32,9 @@ class ChildDied(CannotRun):
     """A child ended that should not have; the text says how, and the end of its log."""
 
 
-def panbot(*words: str) -> tuple[str, ...]:
-    """The command that runs one of our own programs with this Python."""
-    return (sys.executable, "-m", "panbot", *words)
+def panbot(*words: str, python: str = sys.executable) -> tuple[str, ...]:
+    """The command that runs one of our own programs, with this Python or another one."""
+    return (python, "-m", "panbot", *words)
 
 
 class Child:
