@@ -54,7 +54,8 @@ def listen(
     hear_flags(line, asides)
     hear_phone(line, asides)
     hear_name(line, asides, want_name=want_name)
-    street_due = want_name or (winding_up and not want_address)
+    ending = winding_up or asides.done or bool(asides.name)
+    street_due = want_name or (ending and not want_address)
     hear_type(line, asides, street_due=street_due, type_due=type_due)
     if delivering and not want_address and not asides.address and not asides.taken:
         hear_street(line, asides)

@@ -37,7 +37,7 @@ _STRONG_NAME = re.compile(
     r"|names?(?: is|,| of)?|under(?: the)?(?: name)?(?: of)?|call me|(?:to"
     r"|on) the name(?: of)?)(?: ,)? (?=\w)"
 )
-_NAME_FIRST = re.compile(r"\b(?P<what>[^\W\d]+) is (?:the|my) name\b")
+_NAME_FIRST = re.compile(r"\b(?P<what>[^\W\d]+?)(?: is|s) (?:the|my) name\b")
 # "Coach Brenda? Just Brenda's fine": what the caller would rather be called.
 _NAME_ENOUGH = re.compile(
     r"\b(?:just|only) (?P<what>[^\W\d]+?)(?: is|(?<=s)| will be| would be)"
@@ -59,7 +59,7 @@ _NOT_NAMES = frozenset(
     today tonight now later soon asap cash card everything anything both all nothing bye goodbye
     done finished this there here oh ah eh huh well right so now hey then great cool good evening
     morning afternoon dear lovely and but also sir maam mate man love cheers bloody just what which
-    anyway anyways fine look listen let lets he she we they hes shes theyre youre
+    anyway anyways fine look listen let lets he she we they hes shes theyre youre still again
     """.split()  # noqa: SIM905
 )
 
@@ -74,6 +74,12 @@ _COURTESIES = frozenset(
     """.split()  # noqa: SIM905
 )
 _NOT_NAMES |= _COURTESIES
+
+# Between two names the second is meant: "under Ada, no, sorry, under Ben".
+_NO_RATHER = re.compile(
+    r"\b(?:no|nope|sorry|actually|wait|rather|instead|scratch|make (?:it|that)|i mean|better"
+    r"|change (?:it|that)|hang on|hold on|oops|not)\b"
+)
 
 # Everyday words that people are called by.
 _EVERYDAY_NAMES = frozenset(
@@ -90,24 +96,33 @@ def hear_name(line: Line, asides: Asides, *, want_name: bool) -> None:
         first = pattern.search(line.string)
         if first is not None and _takes_name(line, asides, first):
             return
-    spoken_of = False
+    end = 0
     for pattern, strong in ((_STRONG_NAME, True), (_WEAK_NAME, want_name)):
         for match in pattern.finditer(line.string):
-            trigger = line.tokens_of(match.start(), match.end())
-            if asides.taken & set(trigger):
+            corrected = match.start() > end and _NO_RATHER.search(line.string, end, match.start())
+            if asides.name and not corrected:
                 continue
-            sure = pattern is _STRONG_NAME or (
-                strong and line.capital(range(trigger[-1] + 1, trigger[-1] + 2))
-            )
-            span = _name_words(line, asides, trigger[-1] + 1, sure=sure)
-            spoken_of = spoken_of or pattern is _STRONG_NAME
-            for_whom = match[0].rstrip().endswith("for") and not _doing(line, span)
-            if span and (strong or for_whom or line.capital(span) or _introduced(line, span)):
-                asides.taken |= {*trigger, *span}
+            span = _named_after(line, asides, match, strong=strong)
+            if span:
                 asides.name = _as_name(line.raw(span))
-                return
-    if spoken_of:
+                end = match.end()
+    if not asides.name and _STRONG_NAME.search(line.string):
         hear_name_apart(line, asides, first=1)  # "… my husband's name, he's fetching it. Hugo"
+
+
+def _named_after(line: Line, asides: Asides, match: re.Match[str], *, strong: bool) -> range:
+    """The name that "under …" or "it's for …" leads to; both are then used up."""
+    trigger = line.tokens_of(match.start(), match.end())
+    if asides.taken & set(trigger):
+        return range(0)
+    first = range(trigger[-1] + 1, trigger[-1] + 2)
+    sure = match.re is _STRONG_NAME or (strong and line.capital(first))
+    span = _name_words(line, asides, trigger[-1] + 1, sure=sure)
+    for_whom = match[0].rstrip().endswith("for") and not _doing(line, span)
+    if not span or not (strong or for_whom or line.capital(span) or _introduced(line, span)):
+        return range(0)
+    asides.taken |= {*trigger, *span}
+    return span
 
 
 def _takes_name(line: Line, asides: Asides, match: re.Match[str]) -> bool:
@@ -120,7 +135,7 @@ def _takes_name(line: Line, asides: Asides, match: re.Match[str]) -> bool:
     if match.re is not _NAME_FIRST and all(w in COMMON - _EVERYDAY_NAMES for w in words):
         return False
     asides.taken |= set(span)
-    asides.name = _as_name(re.sub(r"['’]s$", "", line.raw(what)))
+    asides.name = _as_name(line.raw(what))
     return True
 
 
@@ -137,6 +152,7 @@ def _doing(line: Line, span: range) -> bool:
     return word.endswith("ing") and len(word) > MAX_ING_NAME and not line.capital(span)
 
 
+_CONTRACTED = re.compile(r"['’](?:ll|m|ve|re|d)$", re.IGNORECASE)  # "I'll" in any spelling
 MAX_ING_NAME = 5  # letters: Ming and Bing are names, dipping is none
 _AFTER_NAME = frozenset(
     ["calling", "for", "here", "and", "again", "same", "can", "could", "id", "i", "ill"]
@@ -165,6 +181,7 @@ def _name_words(line: Line, asides: Asides, at: int, *, sure: bool) -> range:
             line.heard[end].stop
             or word[0].isdigit()
             or end in asides.taken
+            or _CONTRACTED.search(line.raw(range(end, end + 1)))
             or (word in _NOT_NAMES and not _hyphened(line, end))
             or (is_small_word(word) and not sure)
             or (known and not particle)
@@ -182,7 +199,7 @@ def _name_words(line: Line, asides: Asides, at: int, *, sure: bool) -> range:
 
 def _as_name(raw: str) -> str:
     """`maria` → `Maria`; a spelled `M-A-R-I-A` → `Maria`; capitals of its own are kept."""
-    name = " ".join(raw.split())
+    name = re.sub(r"['’]s$", "", " ".join(raw.split()))
     letters = re.split(r"[\s\-.]+", name)
     if len(letters) > 2 and all(len(letter) == 1 for letter in letters):
         name = "".join(letters).capitalize()
@@ -248,7 +265,8 @@ def hear_name_apart(line: Line, asides: Asides, *, first: int) -> None:
         span = _name_words(line, asides, at, sure=telling)
         after = span[-1] + 1 if span else at
         closed = after >= len(line.heard) or line.heard[after].stop
-        if span and (after in asides.taken or (closed and lead)):
+        doubtful = span and line.heard[span[0]].word in COMMON - _EVERYDAY_NAMES
+        if span and ((after in asides.taken and not doubtful) or (closed and lead)):
             asides.taken |= set(span)
             asides.name = _as_name(line.raw(span))
             return

@@ -72,7 +72,7 @@ def hear_questions(line: Line, asides: Asides) -> None:
                 span = line.tokens_of(*match.span())
             else:
                 span = line.tokens_of(*_sentence(line.string, match, topic))
-            if asides.taken & set(span):
+            if asides.taken & set(span) or (topic is Topic.RUDE and line.names(span)):
                 continue
             asides.taken |= set(span)
             asides.questions.append(Question(topic, line.mentioned(span), line.raw(span)))

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from agent.hearing.points import OpenKind, Wish
 from agent.hearing.reader import WISHING, Determiner
 from agent.hearing.unsettled import Unsettled
-from agent.hearing.wishes import HARMLESS
+from agent.hearing.wishes import CONTAINERS, HARMLESS
+from agent.language import LIGHT, stem
 from agent.lexemes import Kind, Lexeme
 from agent.matching import Mention
 from domain.menu import Item
@@ -27,7 +28,8 @@ class Dishes(Unsettled):
             found.more, pre = True, pre[:-1]
         if found.more or (found.some and joined):
             self.adding = self.adding or found.more
-        wishes = self.pre_wishes(pre)
+        pre = [x for x in pre if not self.contains(x, mention)]
+        wishes = [*self.pre_wishes(pre), *self.measure_of(mention)]
         mention = self.made_so(self.of_the_asked(found, mention, joined=joined), wishes)
         lines = self.lines_of(mention)
         unknown = [x.text for x in pre if x.kind is Kind.WORD and x.text.lower() not in HARMLESS]
@@ -56,6 +58,12 @@ class Dishes(Unsettled):
     def of_the_asked(self, found: Determiner, mention: Mention, *, joined: bool) -> Mention:
         """“Two combos, one *classic* and one *chicken*”: of the kind that was counted first, and
         no dishes of their own."""
+        asked = self.asked
+        if asked is not None and asked.kind is OpenKind.WHICH and not self.new:
+            meant = self.lexicon.picked(self.words[mention.start : mention.end], asked.item_ids)
+            stems = {stem(t.word) for t in self.words[mention.start : mention.end]} - LIGHT
+            if meant is not None and stems <= self.lexicon.words_of(meant):
+                return mention._replace(items=(meant,), weak=False, generic=False)
         points = [o for o in self.heard.opens if o.kind is OpenKind.WHICH and o not in self.opened]
         point = next((o for o in points if o.asked or not joined), None)
         if point is None or found.count is None or found.count > point.qty or found.more:
@@ -65,6 +73,25 @@ class Dishes(Unsettled):
         said = self.words[mention.start : mention.end]
         meant = self.lexicon.picked(said, point.item_ids)
         return mention._replace(items=(meant,), weak=False, generic=False) if meant else mention
+
+    def contains(self, lexeme: Lexeme, dish: Mention) -> bool:
+        """“A *can* of lemonade”, where the lemonade comes in one way only."""
+        if stem(lexeme.text.lower()) not in CONTAINERS or lexeme.mention is None:
+            return False
+        return not any(self.applicable(lexeme.mention.readings, item) for item in dish.items)
+
+    def measure_of(self, mention: Mention) -> list[Wish]:
+        """“Two *pounds of* brisket”, of that name, where a pound is one of its weights."""
+        words = [t.word for t in self.words[mention.start : mention.end]]
+        if len(mention.items) != 1 or words[1:2] != ["of"]:
+            return []
+        named = tuple(
+            r
+            for r in self.applicable(mention.readings, mention.items[0])
+            if r.coverage == 1 and r.width == 1 and r.group.min > 0 and not r.group.default
+            if self.lexicon.says(r.modifier, words[0])
+        )
+        return [Wish(Kind.WITH, named, words[0])] if named else []
 
     def made_so(self, mention: Mention, wishes: Sequence[Wish]) -> Mention:
         """“A *large* sake” is the drink that has sizes, and not the fish of the same name."""

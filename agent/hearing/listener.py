@@ -133,11 +133,15 @@ class Listener(Settling):
         if asked is None or asked.kind not in (OpenKind.OFFER, OpenKind.COUNT):
             return
         item = self.item(asked.item_ids[0])
-        counts = [x.value for x in self.lexemes if x.kind is Kind.NUMBER]
-        if any(self.another_dish(x, item) for x in self.lexemes) or not self.takes_up(counts):
+        other = next((n for n, x in enumerate(self.lexemes) if self.another_dish(x, item)), None)
+        said = self.lexemes[:other]  # "a *malt* one, and a coke": what is said before another dish
+        counts = [x.value for x in said if x.kind is Kind.NUMBER]
+        if other is not None and not any(self.chooses(x) for x in said[:-1]):
+            return
+        if not self.takes_up(counts):
             return
         qty = counts[0] if counts else asked.qty
-        number = next((x for x in self.lexemes if x.kind is Kind.NUMBER), None)
+        number = next((x for x in said if x.kind is Kind.NUMBER), None)
         self.lexemes = [x for x in self.lexemes if x is not number and not self.idle(x)]
         while self.lexemes and self.lexemes[0].kind in (*BREAKS, Kind.AND):
             self.lexemes = self.lexemes[1:]  # "do you have them? Then a large one": no other one
@@ -174,10 +178,12 @@ class Listener(Settling):
         )
 
     def another_dish(self, lexeme: Lexeme, item: Item) -> bool:
-        """True where `lexeme` names a dish, and no part of `item`."""
+        """True where `lexeme` names a dish, be it `item` itself, and no part of `item`."""
         mention = lexeme.mention
         if mention is None or not mention.items:
             return False
+        if mention.whole and mention.items == (item,):
+            return True  # "… one pound of brisket": which is then read as any other dish is
         own = self.applicable(mention.readings, item)
         return not own or (mention.whole and not any(r.coverage == 1 for r in own))
 

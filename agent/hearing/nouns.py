@@ -32,7 +32,7 @@ class Nouns(Dishes):
             self.grant(Wish(Kind.WITH, self.choices(run[0]), run[0].text))
             self.heard.understood = True
             return
-        if self.choosing and head == 0 and not joined and self.chosen_part(run[0]):
+        if self.choosing and head == 0 and self.answers_choice(run[0], joined=joined):
             head = None
         if head is not None and self.shares_part(found, run[head]):
             head = None
@@ -44,7 +44,7 @@ class Nouns(Dishes):
             return
         if head == 0 and not found.any and self.still_to_choose(run[0], joined=joined):
             head = None
-        if head == 0 and self.swaps_part(run[0]):
+        if head == 0 and (self.swaps_part(run[0]) or self.takes_up_part(run[0])):
             self.lingering = Kind.WITH
             self.wishes()
             return
@@ -204,6 +204,11 @@ class Nouns(Dishes):
         if old is None or old.mention is None or self.lines_of(old.mention):
             return False
         return bool(self.usable(old.mention)) and self.same_group(lexeme, old)
+
+    def takes_up_part(self, lexeme: Lexeme) -> bool:
+        """“Instead of the slaw give me *beans*”, also where beans alone are a dish."""
+        groups, self.giving_up = self.giving_up, set()
+        return any(r.coverage == 1 and r.group.id in groups for r in self.choices(lexeme))
 
     def choices(self, lexeme: Lexeme) -> tuple[Reading, ...]:
         return self.usable(lexeme.mention) if lexeme.mention is not None else ()

@@ -36,6 +36,7 @@ class Pad:
         self.opened = situation.opens
         self.chatting = situation.chatting
         self.choosing = situation.choosing
+        self.confirming = situation.confirming
         self.heard = Heard(
             self.cart, self.focus, opens=[o for o in situation.opens if o is not self.asked]
         )
@@ -48,6 +49,7 @@ class Pad:
         self.fix = ""  # "", "weak" or "strong": what comes next corrects what was said before
         self.only = False
         self.instead_of = ""  # the line that the next dish replaces
+        self.giving_up: set[str] = set()  # groups of which one is given up for what comes next
         self.lingering: Kind | None = None  # "without basil and olives": both are without
         self.target: list[str] = [self.focus.last] if self.focus.last else []
         self.open_at: int | None = None  # wishes go to this open point: its dish is not known yet

@@ -213,8 +213,12 @@ class Parts(Wishing):
             )
         )
 
-    def chosen_part(self, lexeme: Lexeme) -> bool:
-        return lexeme.mention is not None and bool(self.usable(lexeme.mention))
+    def answers_choice(self, lexeme: Lexeme, *, joined: bool) -> bool:
+        """“Slaw *and beans*” to "which sides?": until so many as are needed have been named."""
+        mention = lexeme.mention
+        if mention is None or not self.usable(mention):
+            return False
+        return not joined or self.completes(mention)
 
     def refer(self, found: Determiner, lines: Sequence[CartLine], wishes: Sequence[Wish]) -> None:
         """“The margherita”, “one of the margheritas”, “the second pizza”."""

@@ -218,4 +218,5 @@ class Reader(Pad):
 
     def exclusive(self, mention: Mention) -> bool:
         """One of a group of which exactly one is taken: taking another leaves this one out."""
-        return any(r.group.max == 1 and r.group.min == 1 for r in mention.readings)
+        readings = self.usable(mention) or mention.readings
+        return any(r.group.max == 1 and r.group.min == 1 for r in readings)

@@ -64,7 +64,8 @@ class Unsettled(Counts):
         if self.for_whom(run):
             return
         due = (found.any and not found.definite) or self.wanting
-        if (self.chatting and not due) or text.lower() in HARMLESS:
+        agreeing = self.confirming and not self.adding
+        if ((self.chatting or agreeing) and not due) or text.lower() in HARMLESS:
             return
         if not due and len(self.lexemes) > len(run) + 3:
             return

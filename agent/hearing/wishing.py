@@ -220,9 +220,17 @@ class Wishing(Reader):
     def completes(self, mention: Mention) -> bool:
         """True where the dish in focus must still be chosen so."""
         return any(
-            r.coverage == 1 and r.group.min > 0 and not r.group.default and not self.taken_up([r])
+            r.coverage == 1 and r.group.min > 0 and not r.group.default and self.lacks(r.group)
             for r in self.usable(mention)
         )
+
+    def lacks(self, group: ModifierGroup) -> bool:
+        """True where fewer of the group than must be have been chosen for the dish in focus."""
+        lines = [line for i in self.target if (line := self.cart.line(i)) is not None]
+        named = {c.id for line in lines for c in line.choices if c.group_id == group.id}
+        said = [[r for r in w.readings if r.group.id == group.id] for w in self.gathered]
+        named |= {max(rs, key=lambda r: (r.coverage, r.width)).modifier.id for rs in said if rs}
+        return len(named) < group.min
 
     def word_wish(self, polarity: Kind) -> Wish | None:
         run = self.run_of()
