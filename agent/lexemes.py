@@ -70,6 +70,15 @@ _PLAIN_NOTES = ("not ", "less ", "cut", "sliced", "chopped")  # whatever words f
 _NO_NOTE = frozenset(["a", "and", "with", "the", "it", "them", "its", "have", "served", "all"])
 
 
+# What leads in a note and says which dish it is for: "put a note on the salad: …".
+_NOTE_LEAD = re.compile(
+    r"\b(?:(?:can|could|would) (?:you|i) )?(?:please )?(?:put|add|leave|make|write|get|have)"
+    r"(?: down)? (?:a |the |1 )?(?:little )?note(?P<of> (?:on|for|with|to) (?:it|that|them"
+    r"|(?:the|my) \w+(?: \w+)??))?(?: ,| that| saying| says| to say| please| which says)* "
+    r"(?P<what>\w[^.,?]*?)(?= [.,?]|$)"
+)
+
+
 def is_small_word(word: str) -> bool:
     """True where `word` alone says something that is no name: "perfect", "wait"."""
     return (word,) in SMALL_WORDS
@@ -105,6 +114,7 @@ class _Scan:
         self._words = [t.word for t in heard]
         self._taken = taken
         self._mentions = {m.start: m for m in mentions if not self._hidden(m)}
+        self._leads = self._find_leads()
         self._notes = self._find_notes()
 
     def _hidden(self, mention: Mention) -> bool:
@@ -113,12 +123,25 @@ class _Scan:
     def lexemes(self) -> Iterator[Lexeme]:
         at = 0
         while at < len(self._words):
+            if at in self._leads:
+                note, of = self._leads[at]
+                yield Lexeme(Kind.NOTE, *note, text=self._raw(*note))
+                yield from self._between(*of)  # "… on the salad", as if it were said last
+                at = note[1]
+                continue
             found = self._at(at)
             if found is None:
                 at += 1
                 continue
             yield found
             at = found.end
+
+    def _between(self, at: int, end: int) -> Iterator[Lexeme]:
+        while at < end:
+            found = self._at(at)
+            if found is not None:
+                yield found
+            at = found.end if found is not None else at + 1
 
     def _at(self, at: int) -> Lexeme | None:
         word = self._words[at]
@@ -228,15 +251,28 @@ class _Scan:
             return None
         return Lexeme(Kind.WORD, at, at + 1, text=self._raw(at, at + 1))
 
-    def _find_notes(self) -> dict[int, int]:
-        string = " ".join(self._words)
+    def _find_leads(self) -> dict[int, tuple[tuple[int, int], tuple[int, int]]]:
+        """Where a note is led in: its own words, and those that say what it is for."""
+        found = {}
+        for match in _NOTE_LEAD.finditer(" ".join(self._words)):
+            span, what, of = (self._span(*match.span(group)) for group in (0, "what", "of"))
+            if what and not any(n in self._taken for n in span):
+                end = of[-1] + 1 if of else 0
+                found[span[0]] = ((what[0], what[-1] + 1), (of[0] if of else 0, end))
+        return found
+
+    def _span(self, start: int, end: int) -> list[int]:
+        """The tokens that begin within the characters `[start, end)` of all words in a row."""
         offsets, at = [], 0
         for word in self._words:
             offsets.append(at)
             at += len(word) + 1
+        return [n for n, offset in enumerate(offsets) if start <= offset < end]
+
+    def _find_notes(self) -> dict[int, int]:
         found = {}
-        for match in _NOTES.finditer(string):
-            span = [n for n, o in enumerate(offsets) if match.start() <= o < match.end()]
+        for match in _NOTES.finditer(" ".join(self._words)):
+            span = self._span(*match.span())
             while len(span) > 1 and self._words[span[0]] in _NO_NOTE:
                 span.pop(0)
             inside = [m for m in self._mentions.values() if m.start in span]

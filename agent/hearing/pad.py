@@ -56,6 +56,8 @@ class Pad:
         self.early: list[Wish] = []  # said before any dish: "no onions on any of them, …"
         self.last_wish: Wish | None = None  # what "one without" is without
         self.gathered: list[Wish] = []  # said of the target, not yet written down
+        self.wished: list[tuple[str, Wish]] = []  # what was wished of which line, in order
+        self.overfull: list[tuple[str, Wish]] = []  # of those, what a full group did not take
         self.unwished = self.cart  # the cart before the last wishes, for "I mean no onions"
         self.clause = False  # the last wish began a clause of its own
         self.counting = False  # "with one chocolate and one pistachio": parts are being counted
@@ -343,6 +345,10 @@ class Pad:
         for line in lines:
             changed, trouble = apply_wish(self.menu, self.corrected(line, wish), wish)
             self.put(changed)
+            self.wished.append((line.id, wish))
+            if trouble is not None and trouble.kind is TroubleKind.TOO_MANY_OPTIONS:
+                self.overfull.append((line.id, wish))
+                continue
             if trouble is not None and trouble not in self.heard.troubles:
                 self.heard.troubles.append(trouble)
 

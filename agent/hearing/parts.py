@@ -294,6 +294,8 @@ class Parts(Wishing):
         return self.kind(head + 1)
 
     def note(self) -> None:
-        wish = Wish(Kind.NOTE, text=self.take().text)
-        self.grant(wish)
+        start = self.at
+        self.wishes()  # "cut in squares, on the margherita"
+        if self.at == start:
+            self.grant(Wish(Kind.NOTE, text=self.take().text))
         self.heard.understood = True
