@@ -71,10 +71,11 @@ _NO_NOTE = frozenset(["a", "and", "with", "the", "it", "them", "its", "have", "s
 
 
 # What leads in a note and says which dish it is for: "put a note on the salad: …".
+_SAYING = r"(?: ,| that| saying| says| to say| please| which says)"
 _NOTE_LEAD = re.compile(
     r"\b(?:(?:can|could|would) (?:you|i) )?(?:please )?(?:put|add|leave|make|write|get|have)"
     r"(?: down)? (?:a |the |1 )?(?:little )?note(?P<of> (?:on|for|with|to) (?:it|that|them"
-    r"|(?:the|my) \w+(?: \w+)??))?(?: ,| that| saying| says| to say| please| which says)* "
+    rf"|(?:the|my)(?: \w+){{1,4}}?(?={_SAYING})|(?:the|my) \w+))?{_SAYING}* "
     r"(?P<what>\w[^.,?]*?)(?= [.,?]|$)"
 )
 

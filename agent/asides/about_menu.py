@@ -21,6 +21,7 @@ OPTIONS = re.compile(
     rf"|choices|dressings?|sauces?)\b"
     r"|\b(?:do|does|are|is) (?:it|they|there|that|you)(?: \w+){0,3} (?:different "
     r"|other )?(?:sizes|toppings|extras|options|flavou?rs|choices)\b"
+    rf"|\b{_WHAT}(?: \w+){{0,3}} (?:come|comes|go|goes|get|included) (?:with|on|for)\b"
     r"|\bwhat(?: \w+){0,3} can (?:i|you|we) (?:have|get|put|add|choose)"
     r" (?:on|in|with|to|for)\b"
 )

@@ -19,7 +19,11 @@ from domain.order import OrderType
 __all__ = ["hear_type"]
 
 # Somebody comes, by some way and for some purpose: "swing by", "come down for it".
-_WAYS = r"(?: (?:by|in|over|round|around|down|along|up|past|through|there|back|out|across))"
+_LATER = r"(?:about |around |like )?(?:\d|an? |half)"  # "in ten minutes" is no way
+_WAYS = (
+    rf"(?: (?:by|in(?! {_LATER})|over|round|around|down|along|up|past|through|there|back|out"
+    r"|across))"
+)
 _FOOD = r"(?:it|them|that|this|everything|(?:the|my|our) (?:food|order|lot|stuff|bits))"
 _PURPOSE = (
     rf"(?: (?:for {_FOOD}"

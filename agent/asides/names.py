@@ -75,6 +75,14 @@ _COURTESIES = frozenset(
 )
 _NOT_NAMES |= _COURTESIES
 
+# Whose name it is may be said first: "for *my daughter* Priya".
+_RELATIONS = frozenset(
+    """
+    wife husband daughter son mum mom mother dad father sister brother friend mate boss colleague
+    partner girlfriend boyfriend neighbour neighbor flatmate roommate cousin aunt uncle niece nephew
+    grandma grandmother gran granny grandpa grandfather kid boy girl fiance fiancee missus hubby
+    """.split()  # noqa: SIM905
+)
 # Between two names the second is meant: "under Ada, no, sorry, under Ben".
 _NO_RATHER = re.compile(
     r"\b(?:no|nope|sorry|actually|wait|rather|instead|scratch|make (?:it|that)|i mean|better"
@@ -115,9 +123,15 @@ def _named_after(line: Line, asides: Asides, match: re.Match[str], *, strong: bo
     trigger = line.tokens_of(match.start(), match.end())
     if asides.taken & set(trigger):
         return range(0)
-    first = range(trigger[-1] + 1, trigger[-1] + 2)
-    sure = match.re is _STRONG_NAME or (strong and line.capital(first))
-    span = _name_words(line, asides, trigger[-1] + 1, sure=sure)
+    start = trigger[-1] + 1
+    related = [t.word for t in line.heard[start : start + 2]]
+    if related[:1] in (["my"], ["our"]) and set(related[1:]) & _RELATIONS:
+        start += 2 + (line.string.split()[start + 2 : start + 3] == [","])
+        trigger = range(trigger[0], start)
+    if start >= len(line.heard):
+        return range(0)
+    sure = match.re is _STRONG_NAME or (strong and line.capital(range(start, start + 1)))
+    span = _name_words(line, asides, start, sure=sure)
     for_whom = match[0].rstrip().endswith("for") and not _doing(line, span)
     if not span or not (strong or for_whom or line.capital(span) or _introduced(line, span)):
         return range(0)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from agent.hearing.points import OpenKind, Wish
 from agent.hearing.reader import WISHING, Determiner
 from agent.hearing.unsettled import Unsettled
 from agent.hearing.wishes import CONTAINERS, HARMLESS
-from agent.language import LIGHT, stem
+from agent.language import LIGHT, stem, tokens
 from agent.lexemes import Kind, Lexeme
 from agent.matching import Mention
 from domain.menu import Item
@@ -37,6 +37,9 @@ class Dishes(Unsettled):
             self.refer(found, lines, wishes)
         elif found.share and self.narrowed(mention) and self.cart.lines and not unknown:
             self.share_becomes(found, mention, wishes)
+        elif not unknown and self.kind_of_base(found, mention):
+            self.share_becomes(found, mention, wishes)
+            self.sharing = True
         elif unknown:
             self.odd(found, mention, " ".join([*unknown, head.text]), wishes)
         elif (other := self.clashing(mention)) is not None and other.mention is not None:
@@ -214,6 +217,7 @@ class Dishes(Unsettled):
         if head is not None and (
             (part is not None and self.same_group(run[head], part))
             or (head == 0 and not found.any and self.still_to_choose(run[0]))
+            or (head == 0 and self.takes_up_part(run[0]))
         ):
             head, self.lingering = None, Kind.WITH  # "make the dumplings fried"
         if head is not None and (mention := run[head].mention) is not None:
@@ -250,6 +254,18 @@ class Dishes(Unsettled):
         for line_id in self.part_lines(found):
             self.become(line_id, item, None, wishes)
 
+    def kind_of_base(self, found: Determiner, mention: Mention) -> bool:
+        """“Three naans, one plain, *one garlic*”: of those that were counted, where the menu calls
+        the kind by the name of its plainest. Not "two naans, one garlic naan"."""
+        base, item = self.cart.line(self.focus.base), self.narrowed(mention)
+        if base is None or item is None or base.id not in self.new or base.item_id == item.id:
+            return False
+        name = {stem(t.word) for t in tokens(self.item(base.item_id).name)} - LIGHT
+        said = {stem(t.word) for t in self.words[mention.start : mention.end]}
+        some = found.count is not None and found.count < base.qty + self.sharing
+        alike = name < self.lexicon.words_of(item) and not name & said
+        return some and alike and not (found.more or base.choices)
+
     def kin(self, mention: Mention, targets: Sequence[str]) -> Item | None:
         """“Turn the bacon burger into *a combo*”: of several, the one called most like it."""
         line = self.cart.line(targets[0])
@@ -264,9 +280,23 @@ class Dishes(Unsettled):
     def same_group(self, lexeme: Lexeme, part: Lexeme) -> bool:
         if lexeme.mention is None or part.mention is None:
             return False
-        groups = {r.group.id for r in part.mention.readings}
-        usable = self.usable(lexeme.mention)
-        return any(r.group.id in groups and r.coverage == 1 for r in usable)
+        return self.names_one_of(lexeme, {r.group.id for r in part.mention.readings})
+
+    def names_one_of(self, lexeme: Lexeme, groups: Collection[str]) -> bool:
+        """True where it names an option of the dish in focus that is in one of `groups`; a part of
+        its name is enough ("rings" for onion rings) where no dish has all of it."""
+        mention = lexeme.mention
+        usable = self.usable(mention) if mention is not None else ()
+        found = [r for r in usable if r.group.id in groups]
+        most = max((r.coverage for r in found), default=0.0)
+        one = len({r.modifier.id for r in found if r.coverage == most}) == 1
+        partly = mention is not None and (mention.weak or not mention.whole) and most >= 0.5
+        return most == 1 or (partly and one)
+
+    def takes_up_part(self, lexeme: Lexeme) -> bool:
+        """“Instead of the slaw give me *beans*”, also where beans alone are a dish."""
+        groups, self.giving_up = self.giving_up, set()
+        return bool(groups) and self.names_one_of(lexeme, groups)
 
     def still_to_choose(self, lexeme: Lexeme, *, joined: bool = False) -> bool:
         """“A kulfi, *mango*”, “the usual but *fried*”: how the dish in hand can be made, and hardly

@@ -146,7 +146,10 @@ class Listener(Settling):
         while self.lexemes and self.lexemes[0].kind in (*BREAKS, Kind.AND):
             self.lexemes = self.lexemes[1:]  # "do you have them? Then a large one": no other one
         self.asked = None
-        self.write(item, qty, asked.wishes)
+        pieces = self.pieces(item, qty)
+        self.write(item, qty if pieces is None else 1, asked.wishes)
+        if pieces is not None:
+            self.grant(pieces)  # "six of them, then"
         self.heard.understood = True
 
     def idle(self, lexeme: Lexeme) -> bool:
@@ -222,8 +225,10 @@ class Listener(Settling):
         self.lingering = None
 
     def just(self) -> None:
-        self.take()
+        text = self.take().text
         self.only = True
+        if text.endswith("want") and not self.fix and self.kind() is Kind.THE:
+            self.fix = "weak"  # "I only want the soup": of what was ordered
 
 
 STEPS = {

@@ -205,11 +205,6 @@ class Nouns(Dishes):
             return False
         return bool(self.usable(old.mention)) and self.same_group(lexeme, old)
 
-    def takes_up_part(self, lexeme: Lexeme) -> bool:
-        """“Instead of the slaw give me *beans*”, also where beans alone are a dish."""
-        groups, self.giving_up = self.giving_up, set()
-        return any(r.coverage == 1 and r.group.id in groups for r in self.choices(lexeme))
-
     def choices(self, lexeme: Lexeme) -> tuple[Reading, ...]:
         return self.usable(lexeme.mention) if lexeme.mention is not None else ()
 

@@ -48,6 +48,7 @@ class Pad:
         self.wanting = False
         self.fix = ""  # "", "weak" or "strong": what comes next corrects what was said before
         self.only = False
+        self.struck = False  # a dish was just taken out, and "make it …" is about no other
         self.instead_of = ""  # the line that the next dish replaces
         self.giving_up: set[str] = set()  # groups of which one is given up for what comes next
         self.lingering: Kind | None = None  # "without basil and olives": both are without
@@ -87,6 +88,7 @@ class Pad:
     def drop(self, line_id: str) -> None:
         self.cart = self.cart.without(line_id)
         self.target = [i for i in self.target if i != line_id]
+        self.spoken = [i for i in self.spoken if i != line_id]
         self.heard.understood = True
 
     def reduce(self, line_id: str, count: int) -> None:
@@ -189,6 +191,7 @@ class Pad:
         self.put(replace(line, qty=line.qty - count))
         child = replace(line, id=self.label(), qty=count)
         self.shares.add(child.id)
+        self.counted.add(child.id)
         self.put(child)
         self.new.append(child.id)
         return child

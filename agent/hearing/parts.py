@@ -32,6 +32,8 @@ class Parts(Wishing):
         if not wishes:
             return
         self.unwished = self.cart
+        if self.shares_out(wishes):
+            return
         if self.directs():
             # "… on brown bread, no tomatoes on both": only the last clause is for both
             apart = max(apart, len(wishes) - 1) if self.kind() is Kind.IT else apart
@@ -44,6 +46,29 @@ class Parts(Wishing):
         for wish in wishes:
             self.grant(wish)
         self.heard.understood = True
+
+    def shares_out(self, wishes: Sequence[Wish]) -> bool:
+        """“Two horchatas, *large and small*”: as many as there are, of which each can be one."""
+        line = self.cart.line(self.target[-1]) if len(self.target) == 1 else None
+        if line is None or line.id not in self.new or line.qty != len(wishes) or line.qty < 2:
+            return False
+        item = self.item(line.item_id)
+        ways = [
+            next((r for r in self.applicable(w.readings, item) if r.coverage == 1), None)
+            for w in wishes
+        ]
+        groups = {(r.group.id, r.group.max) for r in ways if r is not None}
+        options = {r.modifier.id for r in ways if r is not None}
+        alike = len(groups) == 1 and all(most == 1 for _, most in groups)
+        if None in ways or not alike or len(options) != len(wishes):
+            return False
+        for wish in wishes[1:]:
+            self.speak_of([self.split(self.line(line.id), 1)])
+            self.grant(wish)
+        self.speak_of([line.id])
+        self.grant(wishes[0])
+        self.sharing = self.heard.understood = True
+        return True
 
     def directs(self) -> bool:
         """“… on the first”, “both”, “them both”, “with both of those”."""
@@ -98,7 +123,7 @@ class Parts(Wishing):
         count = found.count if found.count is not None else (1 if found.article else None)
         if base is None or count is None or found.refers:
             return False
-        if found.more and base.id in self.new:
+        if found.more:
             return True
         if base.id not in self.new:  # "and one small one", said after the large one
             lexeme = self.peek()
@@ -108,7 +133,9 @@ class Parts(Wishing):
                 and self.exclusive_for(lexeme.mention, base)
             )
             return self.adding and not self.new and base.qty == 1 and fits
-        return count > base.qty or (joined and base.id == self.new[-1] and not self.sharing)
+        last = base.id == self.new[-1] and not self.sharing
+        told = base.qty == 1 == found.count and base.id in self.counted and bool(base.choices)
+        return count > base.qty or (last and (joined or told))  # "one with ham, one with olives"
 
     def exclusive_for(self, mention: Mention, line: CartLine) -> bool:
         item = self.item(line.item_id)
@@ -136,6 +163,8 @@ class Parts(Wishing):
     def part_lines(self, found: Determiner) -> list[str]:
         if found.every:
             return [line.id for line in self.cart.lines]
+        if found.all and len(lacking := self.lacking_it()) > 1:
+            return lacking
         if found.both:
             return self.all_of(found.count)
         if found.ordinal:
@@ -149,6 +178,21 @@ class Parts(Wishing):
         if count is None or found.definite:
             return list(self.target or [base.id])
         return [self.split(self.able_base(base), count)]
+
+    def lacking_it(self) -> list[str]:
+        """“Two al pastor and two carnitas, *all with* salsa”: the lines just written that can be
+        made so, and of which nothing was said yet."""
+        lexeme = self.peek_past({*WISHING, Kind.THE, Kind.BE})
+        if lexeme is None or lexeme.mention is None:
+            return []
+        readings = [r for r in lexeme.mention.readings if r.coverage == 1]
+        lines = [line for i in self.new if (line := self.cart.line(i)) is not None]
+        return [
+            line.id
+            for line in lines
+            if (able := self.applicable(readings, self.item(line.item_id)))
+            and not {r.group.id for r in able} & {c.group_id for c in line.choices}
+        ]
 
     def able_base(self, base: CartLine) -> CartLine:
         """“One's to be chocolate”, said after the pie: of the shakes before it."""

@@ -44,6 +44,7 @@ class Determiner:
     definite: bool = False
     more: bool = False
     both: bool = False
+    all: bool = False  # "all", of whatever was just said
     every: bool = False  # "on the lot", "anywhere": all of the order, and not only the last of it
     other: bool = False
     share: bool = False  # "of them", "of the"
@@ -110,9 +111,14 @@ class Reader(Pad):
                 found.article = found.article or (one and found.count is None)
             elif kind is Kind.BOTH:
                 found.both = True
-                found.every = self.take().text in _OF_THE_ORDER or found.every
+                text = self.take().text
+                found.all = text.startswith("all") and found.count is None
+                found.every = text in _OF_THE_ORDER or found.every
             elif kind is Kind.OTHER:
                 found.other = True
+                self.take()
+            elif kind is Kind.ORDINAL and found.article:
+                found.more = True  # "a second one"
                 self.take()
             elif kind is Kind.ORDINAL:
                 found.ordinal = self.take().value

@@ -23,6 +23,10 @@ class Unsettled(Counts):
         if self.chatting and not found.any and not self.wanting:
             return
         lines = self.lines_of(mention)
+        base = self.cart.line(self.focus.base)
+        if found.count is not None and base in lines and base is not None and base.id in self.new:
+            self.sharing = True  # "three naans, *one plain*, one garlic": it is one of the three
+            return
         corrects = self.fix or self.only or self.heard.doubt
         if corrects and found.count is not None and len(lines) == 1:
             self.set_qty(lines[0].id, found.count)  # "actually four tacos are enough"

@@ -80,7 +80,8 @@ class Verbs(Halves):
         if self.half_becomes():
             return
         start = self.at
-        if self.in_place_of_offered():
+        struck, self.struck = self.struck, False
+        if self.in_place_of_offered() or (struck and self.kind() is Kind.IT):
             self.take()
             self.wanting = True
             return
@@ -181,7 +182,9 @@ class Verbs(Halves):
         """“Remove the coke”, “take the basil off”, “cancel one margherita”."""
         self.take()
         self.heard.understood = True
+        lines = self.cart.lines
         self.remove_one()
+        self.struck = len(self.cart.lines) < len(lines)
         while self.kind() in (Kind.AND, Kind.COMMA) and self.kind(1) is Kind.THE:
             self.take()
             self.remove_one()

@@ -131,11 +131,13 @@ class Wishing(Reader):
     def whole_group(self) -> bool:
         """“*All sauces*”: the name that several options of a group share."""
         every, lexeme = self.peek(), self.peek(1)
-        if every is None or not every.text.startswith("all") or lexeme is None:
+        if every is None or lexeme is None or not every.text.startswith(("all", "both")):
             return False
         usable = self.usable(lexeme.mention) if lexeme.mention is not None else ()
         groups = {r.group.id for r in usable if r.group.max > 1 and not r.group.removes}
-        return len(groups) == 1 and len(usable) > 1 and all(r.coverage < 1 for r in usable)
+        meant = len({r.modifier.id for r in usable})
+        counted = meant == 2 if every.text.startswith("both") else meant > 1
+        return len(groups) == 1 and counted and all(r.coverage < 1 for r in usable)
 
     def said_polarity(self) -> Kind | None:
         """“With”, “without”, “extra” and the small words after them."""

@@ -65,8 +65,8 @@ def phrases(
 
 # What else sizes are called, where the menu has no other use for the word.
 _SIZES = {
-    "small": ("wee", "smaller", "smallest"),
-    "large": ("big", "huge", "larger", "bigger", "largest", "biggest"),
+    "small": ("wee",),
+    "large": ("big", "huge"),
     "regular": ("normal", "standard", "medium", "ordinary", "usual size"),
     "medium": ("regular", "normal", "standard", "middle"),
 }

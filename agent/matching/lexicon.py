@@ -49,7 +49,7 @@ MIN_NEAREST = 80  # of 100; what a few dishes that share a word must reach to be
 MIN_LEAD = 10  # of 100; by how much the nearest of them must be ahead of the next
 SOUNDS_LIKENESS = 0.9  # how well a word is heard as one that sounds the same
 CACHED_WORDS = 4_096  # how many words' hits one lexicon remembers
-WALKED_OVER = LIGHT - {"and", "with", "a", "an", "or", "in", "on", "to", "y", "e", "con"}
+_WALKED_OVER = LIGHT - {"and", "with", "a", "an", "or", "in", "on", "to", "y", "e", "con"}
 
 
 def _merges(group: ModifierGroup, generic: frozenset[str]) -> bool:
@@ -58,6 +58,11 @@ def _merges(group: ModifierGroup, generic: frozenset[str]) -> bool:
     names = [frozenset(stem(t.word) for t in tokens(m.name)) - LIGHT for m in group.modifiers]
     told = [name - generic for name in names if name - generic]
     return len(set(told)) < len(told) and len(set(names)) == len(names)
+
+
+def _half_a(heard: Sequence[Token], at: int) -> bool:
+    """“Half *a* chicken” is the half chicken."""
+    return heard[at].word in ("a", "an") and heard[at - 1].word == "half"
 
 
 class Lexicon:
@@ -321,7 +326,9 @@ class Lexicon:
                 at += hit.width
                 end = at if set(hit.words) - LIGHT else end
             elif at > start and (
-                heard[at].word in WALKED_OVER or garbled(heard, hits, at, entry, used)
+                heard[at].word in _WALKED_OVER
+                or _half_a(heard, at)
+                or garbled(heard, hits, at, entry, used)
             ):
                 at += 1
             else:

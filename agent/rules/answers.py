@@ -226,7 +226,7 @@ class _Answering:
         if set(words[:3]) & {"it", "that", "this", "they", "those"}:
             return []
         named = [m for m in question.mentions if m.items]
-        inside = {"in", "on"} & set(words)
+        inside = {"in", "on", "with", "for"} & set(words)
         return list(named[-1 if inside else 0].items[:1]) if named else []
 
     def _options(self, question: Question) -> str:
