@@ -64,7 +64,7 @@ _DRAWN_OUT = re.compile(r"([a-z])\1{2,}")  # "yesss", "sooo": no word has a lett
 _APOSTROPHES = "'’‘ʼ`´"
 _CLIPPED = re.compile(r"[a-z]{2,}in")  # "pickin'"
 _SCANNER = re.compile(
-    r"(?P<without>\bw/o\b)|(?P<with>\bw/)|(?P<number>\d+(?:[.:]\d+|,\d{1,2}(?!\d))?)|(?P<and>[&+])"
+    r"(?P<without>\bw/o\b)|(?P<with>\bw/)|(?P<number>\d+(?:[.:]\d+|,\d{1,2}(?!\d))?)|(?P<and>[&+])|(?P<percent>%)"
     r"|(?P<question>\?)|(?P<stop>[.!…\n。！]+)|(?P<comma>[,;:，、；]|\s[-–—]+\s)|(?P<space>[\s\-–—/]+)"
 )
 
@@ -108,12 +108,12 @@ def tokens(text: str) -> list[Token]:
 
 def _scanned(match: re.Match[str]) -> list[Token]:
     kind = match.lastgroup or ""
-    words = {"without": "without", "with": "with", "and": "and", "question": "?", "stop": "."}
+    words = {"question": "?", "stop": ".", "comma": ","}
     if kind == "space":
         return []
     if kind == "number":
         return [Token(_digits(match[0]), *match.span())]
-    return [Token(words.get(kind, ","), *match.span())]
+    return [Token(words.get(kind, kind), *match.span())]
 
 
 def _digits(text: str) -> str:
@@ -306,7 +306,7 @@ def joined(words: Sequence[str]) -> str:
 LIGHT = frozenset(
     """
     a an the of and or with in on to de la le les el los las al alla alle del della di da con e
-    y et und mit au aux n style im vom
+    y et und mit au aux n style im vom percent
     """.split()  # noqa: SIM905 (a list of forty quoted words is harder to read)
 )
 

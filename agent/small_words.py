@@ -65,7 +65,9 @@ _PHRASES: dict[Kind, str] = {
         "without|no|hold|hold the|minus|with no|but no|but without|not any|leave off|leave out"
         "|without any|no more|dont put|dont add|do not put|exclude|excluding|except"
         "|except for|and no"
-        "|free of|skip|skip the|with 0"
+        "|free of|skip|skip the|with 0|everything but|everything except|everything on it but"
+        "|everything on it except|with everything but|with everything except|all but|the works but"
+        "|the works except|the works minus|everything minus|everything apart from|apart from"
     ),
     Kind.EXTRA: "extra|lots of|plenty of|a lot of|with extra|double portion of|with lots of",
     Kind.HALF: "half",

@@ -29,7 +29,7 @@ _STREETS = (
     r"|gardens|hill|row|[a-z]*(?:strasse|str|platz|weg|gasse|allee))"
 )
 STREET = re.compile(rf"\b(?:to|at) (?=\d+ (?:[a-z]+ ){{1,3}}?{_STREETS}\b|{_STREETS} \d)")
-STREETLIKE = re.compile(rf"\b\d+ (?:[a-z]+ ){{1,3}}?{_STREETS}\b|\b{_STREETS} \d")
+STREETLIKE = re.compile(rf"\b(?:[2-9]0 )?\d+ (?:[a-z]+ ){{1,3}}?{_STREETS}\b|\b{_STREETS} \d")
 _ADDRESS_ENDS = re.compile(
     r" [?]| \.(?! (?:apt|apartment|floor|flat|unit|suite|door|\d))| (?:please|thanks"
     r"|thank you|cheers)\b|(?: ,)? (?:and |the )*(?:my |the )?names?\b"

@@ -139,7 +139,7 @@ def _other_than(refused: set[OrderType]) -> OrderType | None:
 
 
 _SOMEWHERE = re.compile(
-    r" (?:round |over |up )?(?:to|at) (?:my|our|mine|ours|me|us|\d"
+    r" (?:round |over |up )?(?:to|at) (?:my|our|mine|ours|me|us|\d+"
     r"|the (?:office|house|flat|hotel|shop|school|door|site|church))\b"
 )
 

@@ -7,10 +7,10 @@ import re
 from agent.asides.addresses import STREETLIKE
 from agent.asides.line import Line, capitals
 from agent.asides.topics import Asides
-from agent.language import COMMON, PRONOUNS
+from agent.language import COMMON, PRONOUNS, tokens
 from agent.lexemes import is_small_word, is_yes
 
-__all__ = ["hear_bare_name", "hear_name", "hear_name_apart", "hear_phone"]
+__all__ = ["hear_bare_name", "hear_name", "hear_name_apart", "hear_other_name", "hear_phone"]
 
 _PHONE = re.compile(
     r"\b(?:(?:my|the) )?(?:phone|cell|mobile|telephone|number)(?: number)?(?: is| s"
@@ -98,8 +98,23 @@ _EVERYDAY_NAMES = frozenset(
 )
 
 
+def hear_other_name(line: Line, asides: Asides, called: str) -> None:
+    """“Not Jeff, *Geoff*”, said of the name that was understood before."""
+    words = " ".join(t.word for t in tokens(called))
+    match = re.search(rf"\bnot {re.escape(words)} ,? ?(?:but |its |rather )?(?=\w)", line.string)
+    if not words or match is None:
+        return
+    trigger = line.tokens_of(*match.span())
+    span = _name_words(line, asides, trigger[-1] + 1, sure=True)
+    if span:
+        asides.taken |= {*trigger, *span}
+        asides.name = _as_name(line.raw(span))
+
+
 def hear_name(line: Line, asides: Asides, *, want_name: bool) -> None:
     """“My name is …”, “for Maria”, “it's Kim”; where it is asked for, a little is enough."""
+    if want_name and _hear_spelling(line, asides):
+        return
     for pattern in (_NAME_FIRST, _NAME_ENOUGH, _NAME_SPEAKING):
         first = pattern.search(line.string)
         if first is not None and _takes_name(line, asides, first):
@@ -197,6 +212,7 @@ def _name_words(line: Line, asides: Asides, at: int, *, sure: bool) -> range:
             or end in asides.taken
             or _CONTRACTED.search(line.raw(range(end, end + 1)))
             or (word in _NOT_NAMES and not _hyphened(line, end))
+            or (word in _RELATIONS and end > 0 and line.heard[end - 1].word in PRONOUNS)
             or (is_small_word(word) and not sure)
             or (known and not particle)
             or (end in dishes and not (sure and end == at))
@@ -231,9 +247,34 @@ _BEFORE_NAME = frozenset(
     """
     uh um er erm hmm oh yes yeah yep sure ok okay well so its it is this im i am the name my names
     for under of put on hi hello please would be that thats just you can use say write make out to
-    should
+    should itll thatll itd
     """.split()  # noqa: SIM905
 )
+
+
+_LETTER = re.compile(r"(?P<letter>[a-z])(?: (?:as in|like in|for|like) [a-z]+)?(?: [,.])?(?= |$)")
+_BEFORE_SPELLING = re.compile(
+    r"(?:(?:its|it is|thats|the name is|my name is|names|spelled|so|ok|uh|um) )*"
+)
+MIN_SPELLED = 2  # letters; one alone is an initial
+
+
+def _hear_spelling(line: Line, asides: Asides) -> bool:
+    """“B as in boy, E, N”: the letters, and what they spell where it is said after them."""
+    opening = _BEFORE_SPELLING.match(line.string)
+    at = opening.end() if opening is not None else 0
+    letters, told = "", False
+    while (found := _LETTER.match(line.string, at)) is not None:
+        letters += found["letter"]
+        told = told or len(found[0].split()) > 2
+        at = found.end() + 1
+    span = line.tokens_of(0, at)
+    if not told or len(letters) < MIN_SPELLED or asides.taken & set(span):
+        return False
+    whole = re.match(rf"(?:so )?{letters}\b", line.string[at:])
+    asides.taken |= set(span) | set(line.tokens_of(at, at + (whole.end() if whole else 0)))
+    asides.name = letters.capitalize()
+    return True
 
 
 def hear_bare_name(line: Line, asides: Asides) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
+from agent.cart import CartLine
 from agent.hearing.points import OpenKind, Wish
 from agent.hearing.reader import WISHING, Determiner
 from agent.hearing.unsettled import Unsettled
@@ -33,7 +34,9 @@ class Dishes(Unsettled):
         mention = self.made_so(self.of_the_asked(found, mention, joined=joined), wishes)
         lines = self.lines_of(mention)
         unknown = [x.text for x in pre if x.kind is Kind.WORD and x.text.lower() not in HARMLESS]
-        if lines and found.refers and not found.more and not unknown:
+        if (lines and found.refers and not found.more and not unknown) or (
+            lines and not found.any and not unknown and self.speaks_of_new(mention, lines)
+        ):
             self.refer(found, lines, wishes)
         elif found.share and self.narrowed(mention) and self.cart.lines and not unknown:
             self.share_becomes(found, mention, wishes)
@@ -253,6 +256,11 @@ class Dishes(Unsettled):
         assert item is not None, "the caller has checked it"
         for line_id in self.part_lines(found):
             self.become(line_id, item, None, wishes)
+
+    def speaks_of_new(self, mention: Mention, lines: Sequence[CartLine]) -> bool:
+        """“Two taros and a thai. *Taros* with boba, please”: said of those that were just named."""
+        told = len(lines) == 1 and lines[0].id in self.new and lines[0].qty > 1
+        return told and mention.plural and self.kind() in (*WISHING, Kind.BE)
 
     def kind_of_base(self, found: Determiner, mention: Mention) -> bool:
         """“Three naans, one plain, *one garlic*”: of those that were counted, where the menu calls

@@ -97,6 +97,8 @@ class Listener(Settling):
         kept: list[Lexeme] = []
         for n, lexeme in enumerate(self.lexemes):
             if lexeme.kind is Kind.YES:
+                if self.heard.doubt and self.resolved(n):
+                    self.heard.doubt = False
                 if n == 0 or self.lexemes[n - 1].kind is not Kind.NOT:
                     self.heard.yes = True
                     if all(x.kind is Kind.WORD for x in kept):
@@ -119,6 +121,12 @@ class Listener(Settling):
         self.lexemes = kept
         if kept and kept[0].kind in (Kind.AND, Kind.ALSO):
             self.adding = True
+
+    def resolved(self, n: int) -> bool:
+        """“Hmm, let me think. *Yes*”: nothing but hesitation came before it, and has ended."""
+        before = [x.kind for x in self.lexemes[:n]]
+        idle = {Kind.DOUBT, Kind.CHATTER, Kind.YES, *BREAKS}
+        return Kind.STOP in before and set(before) <= idle
 
     def bare_no(self, n: int) -> bool:
         """A "no" that takes nothing away: the answer."""

@@ -10,6 +10,7 @@ from agent.hearing.reader import BREAKS, Determiner
 from agent.language import stem, tokens
 from agent.lexemes import Kind, Lexeme
 from agent.matching import Mention, Reading
+from domain.menu import Item
 
 __all__ = ["Nouns"]
 
@@ -42,6 +43,11 @@ class Nouns(Dishes):
             return
         if self.part_for(found, run):
             return
+        if head == len(run) - 1 and self.leads_to_dish(run):
+            self.at += len(run)
+            if self.on_dish(run):
+                return
+            self.at -= len(run)
         if head == 0 and not found.any and self.still_to_choose(run[0], joined=joined):
             head = None
         if head == 0 and (self.swaps_part(run[0]) or self.takes_up_part(run[0])):
@@ -215,6 +221,7 @@ class Nouns(Dishes):
         readings = [r for x in run if x.mention is not None for r in x.mention.readings]
         groups = {r.group.id for r in readings if r.coverage == 1}
         items = [i for i in self.menu.items if groups & set(i.modifier_group_ids)]
+        items = [i for i in items if all(self.can_be(i, x) for x in run)] or items
         base = self.cart.line(self.focus.base)
         counted = found.count is not None and base is not None and base.id in self.new
         if base is not None and counted and ((found.count or 1) < base.qty or self.shares):
@@ -231,6 +238,24 @@ class Nouns(Dishes):
             ids = tuple(i.id for i in items if i.id not in self.sold_out)
             self.open_point(Open(OpenKind.WHICH, ids, found.count or 1, wishes, text))
             self.heard.understood = True
+
+    def can_be(self, item: Item, part: Lexeme) -> bool:
+        """True where `item` can be made so: "large" and "root beer" are both said of the soda."""
+        readings = part.mention.readings if part.mention is not None else ()
+        return any(r.coverage == 1 for r in self.applicable(readings, item))
+
+    def leads_to_dish(self, run: Sequence[Lexeme]) -> bool:
+        """“*Extra boba in* the taro”: hardly a dish's name, before a dish that can have it."""
+        mention, after = run[-1].mention, self.peek(len(run))
+        if mention is None or not mention.weak or after is None or after.kind is not Kind.TO:
+            return False
+        skip = len(run) + 1
+        while self.kind(skip) in (Kind.THE, Kind.ARTICLE):
+            skip += 1
+        dish = self.peek(skip)
+        named = [r for r in mention.readings if r.coverage == 1]
+        items = dish.mention.items if dish is not None and dish.mention is not None else ()
+        return any(self.applicable(named, item) for item in items)
 
     def on_dish(self, run: Sequence[Lexeme]) -> bool:
         """“Anchovies on the marinara”: the dish comes after its part."""

@@ -60,6 +60,7 @@ def listened(scene: Scene, text: str) -> Said:
         more_asked=ask is Ask.MORE,
         type_due=ask is Ask.TYPE or (ask is Ask.NAME and cart.type is None),
         nameless=scene.talk.done and not cart.customer.name,
+        called=cart.customer.name,
         looking_back=bool(scene.talk.today) or not cart.lines or ask in MESSAGE_ASKS,
     )
     return Said(text, spoken, mentions, asides)
