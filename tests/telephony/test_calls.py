@@ -20,7 +20,7 @@ from tests.support.restaurant import BISTRO_NUMBER, BUSINESS, NUMBER, Restaurant
 from tests.support.sip_standin import ACCEPTED, BUSY, NO_ANSWER, sip_standin
 from tests.support.spoken import SURE, spoken, was_said
 
-pytestmark = pytest.mark.real_time
+pytestmark = pytest.mark.alone
 
 NAMES = ("Maria", "Tom", "Anna")
 TOGETHER = NAMES[:2]  # more at once are more than two processors can play in real time
