@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from agent.language import COMMON, LIGHT, Token, number_at, stem
 from agent.matching import Mention
+from domain.menu import ModifierGroup
 
 __all__ = ["Kind", "Lexeme", "is_note", "is_small_word", "is_yes", "lex"]
 
@@ -23,6 +24,7 @@ class Kind(Enum):
     SOME = auto()  # some, a few: a number left open
     THE = auto()
     MENTION = auto()
+    GROUP = auto()  # for the sides: what the options that follow are of
     WORD = auto()  # an unknown word
     COMMA = auto()
     STOP = auto()  # the end of a sentence
@@ -70,6 +72,7 @@ class Lexeme(NamedTuple):
     value: int = 0
     mention: Mention | None = None
     text: str = ""
+    groups: tuple[ModifierGroup, ...] = ()
 
 
 _PHRASES: dict[Kind, str] = {
@@ -100,7 +103,7 @@ _PHRASES: dict[Kind, str] = {
         "|for all of it|in all of it|on everything|in everything|anywhere|on all|for all"
     ),
     Kind.OTHER: "the other 1|other 1|the other|the others|others|the rest|the remaining|other",
-    Kind.IT: "it|that|this|them|those|these|that 1|this 1",
+    Kind.IT: "it|that|this|them|em|those|these|that 1|this 1",
     Kind.SAME: (
         "the same again|same again|the same|the same 1|the same thing|same thing|1 of the same"
         "|the same for|same for|another of the same"
@@ -132,7 +135,7 @@ _PHRASES: dict[Kind, str] = {
         "|leave out|take off|remove|cancel|delete|drop|lose|forget|forget about|forget the"
         "|scratch|take out|take away|get rid of|i dont want|dont want|i do not want|dont need"
         "|i dont need|knock off|no longer want|we dont want|we dont need|strike|cut out|ditch"
-        "|dont want any"
+        "|dont want any|doesnt want|does not want|doesnt need|no longer wants"
     ),
     Kind.SCRATCH: (
         "scratch that|forget that|forget it|cancel that|strike that|take that off|remove that"
@@ -190,10 +193,11 @@ _PHRASES: dict[Kind, str] = {
     ),
     Kind.CHATTER: (
         "what do you call it|what do you call them|whats it called|what is it called"
-        "|how do you say|how do you say it|1 more thing|another thing"
-        "|1 last thing|1 other thing|on the side|no worries"
-        "|no problem|no problems|not a problem|no rush|no hurry|no idea|no offence|no offense"
-        "|no doubt|no matter|not at all|not to worry|nothing fancy|nothing special"
+        "|how do you say|how do you say it|1 more thing|another thing|1 last thing|1 other thing"
+        "|on the side|no worries|after all|at all|all the same|all in all|thanks a million"
+        "|thanks a lot|thanks a bunch|thanks a ton|a 1000 thanks|a million thanks|no problem"
+        "|no problems|not a problem|no rush|no hurry|no idea|no offence|no offense|no doubt"
+        "|no matter|not at all|not to worry|nothing fancy|nothing special"
     ),
     Kind.DOUBT: (
         "maybe|i dont know|dont know|not sure|im not sure|let me think|hmm|i guess"
@@ -221,12 +225,13 @@ _FOREIGN = {
     "deux": 2, "zwei": 2, "tres": 3, "tre": 3, "trois": 3, "drei": 3, "cuatro": 4, "vier": 4,
     "cinco": 5, "cinque": 5,
 }  # fmt: skip
-_SOUNDS_LIKE = {"to": 2, "too": 2, "for": 4, "ate": 8}
+_SOUNDS_LIKE = {"to": 2, "too": 2, "for": 4, "ate": 8, "tree": 3}
+_ELSE_NOTHING = frozenset(["ate", "tree"])  # of those, what would hardly be said before a dish
 _SOUNDS_LIKE_ONE = frozenset(["won", "wan"])
 _UNITS = frozenset(
     ["bottles", "cans", "glasses", "cups", "bowls", "plates", "portions", "orders", "pieces"]
 )
-_OPENERS = frozenset(["and", ",", ".", "have", "get", "like", "take", "want", "me"])
+_OPENERS = frozenset(["and", ",", ".", "have", "get", "like", "take", "want", "wan", "me"])
 
 _DEGREE = (
     r"(?:extra |very |really |nice and |not too |not so |a bit |a little |a little bit "
@@ -306,7 +311,7 @@ class _Scan:
         if at in self._taken:
             return Lexeme(Kind.COMMA, at, at + 1)
         if word in (",", ".", "?"):
-            return Lexeme(Kind.COMMA if word == "," else Kind.STOP, at, at + 1)
+            return Lexeme(Kind.COMMA if word == "," else Kind.STOP, at, at + 1, text=word)
         number = number_at(self._words, at)
         mention = self._mentions.get(at)
         if number is not None and number[1] > 1 and mention is not None and mention.end - at == 1:
@@ -315,9 +320,10 @@ class _Scan:
             end = self._notes[at]
             return Lexeme(Kind.NOTE, at, end, text=self._raw(at, end))
         if mention is not None:
-            return Lexeme(
-                Kind.MENTION, at, mention.end, mention=mention, text=self._raw(at, mention.end)
-            )
+            text = self._raw(at, mention.end)
+            if mention.groups:
+                return Lexeme(Kind.GROUP, at, mention.end, text=text, groups=mention.groups)
+            return Lexeme(Kind.MENTION, at, mention.end, mention=mention, text=text)
         return self._small_word(at) or self._unknown(at)
 
     def _small_word(self, at: int) -> Lexeme | None:
@@ -340,6 +346,8 @@ class _Scan:
             return Lexeme(Kind.NUMBER, at, at + 1, value=_FOREIGN[word])
         if word in _SOUNDS_LIKE and self._counts_plural(at):
             return Lexeme(Kind.NUMBER, at, at + 1, value=_SOUNDS_LIKE[word])
+        if word == "wan" and self._words[at - 1 : at] in (["i"], ["we"]):
+            return Lexeme(Kind.WANT, at, at + 1, text=word)
         if word in _SOUNDS_LIKE_ONE and at + 1 in self._mentions:
             return Lexeme(Kind.NUMBER, at, at + 1, value=1)
         if word == "take" and self._taken_off(at):
@@ -360,7 +368,13 @@ class _Scan:
     def _pronoun(self, at: int) -> bool:
         """“A small one”: the one is no number where a part of a dish stands before it."""
         before = next((m for m in self._mentions.values() if m.end == at), None)
-        if before is None or at + 1 in self._mentions:
+        if before is None:
+            return False
+        definite = self._words[before.start - 1 : before.start] == ["the"]
+        made = any(r.coverage == 1 for r in before.readings) and not (before.items and before.whole)
+        if definite and made and not self._wished(before.start - 1):
+            return True  # "the tofu one hot"
+        if at + 1 in self._mentions:
             return False
         if self._words[before.start - 1 : before.start] and self._wished(before.start):
             return False  # "without onion one with habanero": the next of them
@@ -382,7 +396,8 @@ class _Scan:
             return at == 0 or self._words[at - 1] in _OPENERS  # "for bottles of water"
         mention = self._mentions.get(at + 1)
         opens = at == 0 or self._words[at - 1] in _OPENERS
-        plural = mention is not None and (mention.plural or self._words[at] == "ate")
+        alone = self._words[at] in _ELSE_NOTHING
+        plural = mention is not None and (mention.plural or alone)
         return plural and opens
 
     def _taken_off(self, at: int) -> bool:

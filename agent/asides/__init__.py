@@ -56,7 +56,7 @@ def listen(
     hear_name(line, asides, want_name=want_name)
     street_due = want_name or (winding_up and not want_address)
     hear_type(line, asides, street_due=street_due, type_due=type_due)
-    if delivering and not want_address and not asides.address and not asides.taken:
+    if delivering and not want_address and not asides.address:
         hear_street(line, asides)
     if want_address and not asides.address and (not want_name or STREETLIKE.search(line.string)):
         hear_bare_address(line, asides)

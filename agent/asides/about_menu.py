@@ -8,8 +8,8 @@ __all__ = ["CONTENTS", "HAVE", "MENU", "OPTIONS", "PRICE"]
 
 _WHAT = r"(?:what|which|whats|wot)"
 _HAVE = (
-    r"(?:do you (?:guys )?(?:have|do|sell|serve|offer|make|got)|have you got|you got|you have"
-    r"|youve got)"
+    r"(?:do you (?:guys )?(?:have|do|sell|serve|offer|make|got)|have you got"
+    r"|you got(?! it\b| that\b)|you have|youve got)"
 )
 PRICE = re.compile(
     r"\bhow much (?:is|are|does|do|for|would|s)\b|\b(?:whats|what is"

@@ -20,13 +20,15 @@ __all__ = ["hear_type"]
 
 _PICKUP = re.compile(
     r"\b(?:for |to |a |as |its |ill |i will |well |we will |id like to |do )?"
-    r"(?:pick ?ups?|pick (?:it|them|that|this|my order|the order|something|some food|everything) up"
-    r"|picking (?:it |them |that )?up|pick up"
-    r"|collect(?:ion|ing)?(?: it| them)?|take ?aways?|take ?out(?! the| of| my| all| any)"
+    r"(?:pick ?ups?|pick (?:(?!up\b)\w+ ){1,3}up"
+    r"|picking (?:(?!up\b)\w+ ){0,3}up|pick up"
+    r"|collect(?:ion|ing)?(?: it| them| em)?|take ?aways?|take ?out(?! the| of| my| all| any)"
     r"|to go(?! with)|carry ?out|come (?:and |to |by and |over and |in and )?(?:get|grab"
-    r"|fetch|collect|pick|take)(?: it| them| up)*|fetching (?:it|them)|come for it"
+    r"|fetch|collect|pick|take)(?: it| them| em| up)*|fetching (?:it|them|em)"
+    r"|come for (?:it|them|em)"
     r"|(?:pop|nip|walk|drive) (?:in|by|over|round|down)|be (?:there|over|round|down|along)"
-    r"|(?:come|swing|drop|stop) by|come in|get it myself|fetch it)\b(?: please| myself| instead)?"
+    r"|(?:come|swing|drop|stop) by|come in|get (?:it|them|em) myself|fetch (?:it|them|em))"
+    r"\b(?: please| myself| instead)?"
 )
 _DELIVERY = re.compile(
     r"\b(?:for |to |a |as |its |can you |could you |please |home )*(?:deliver(?:y|ed|ing"

@@ -44,6 +44,9 @@ class Counts(Parts):
         if found.count is None and not (found.more and found.article):
             return
         count = found.count or 1
+        if self.sums_up(count) or self.asks_back():
+            self.heard.understood = True
+            return
         if self.takes_offer(found, count):
             return
         base = self.cart.line(self.focus.base)
@@ -73,6 +76,23 @@ class Counts(Parts):
         ):
             self.count_line(target[-1], count)
             self.fix = ""
+
+    def sums_up(self, count: int) -> bool:
+        """“Yes, *twelve* total”, of six and six: all of them, and not so many of the last."""
+        lines = self.cart.lines
+        if self.new or len(lines) < 2 or self.kind() not in (None, *BREAKS):
+            return False
+        after = self.words[self.lexemes[self.at - 1].end :][:2]
+        if not self.heard.yes and not any(t.word in _IN_TOTAL for t in after):
+            return False
+        kinds = {line.item_id for line in lines}
+        sums = [sum(o.qty for o in lines if o.item_id == i) for i in kinds]
+        return count in (sum(sums), *sums)
+
+    def asks_back(self) -> bool:
+        """“*Only two?* Then …”: said again in wonder, and nothing ordered."""
+        stop = self.peek()
+        return self.only and not self.fix and stop is not None and stop.text == "?"
 
     def made_of_so_many(self, count: int) -> bool:
         """True where so many options of one group were just chosen for one dish."""
@@ -157,6 +177,9 @@ class Counts(Parts):
                 meant = [m for m in group.modifiers if sizes[m.id] == count]
                 return Wish(Kind.WITH, (Reading(group, meant[0], 1, False, 1),)) if meant else None
         return None
+
+
+_IN_TOTAL = frozenset(["total", "altogether", "together", "all"])
 
 
 def _pieces(modifier: Modifier) -> int | None:

@@ -181,6 +181,22 @@ class Listener(Settling):
         own = self.applicable(mention.readings, item)
         return not own or (mention.whole and not any(r.coverage == 1 for r in own))
 
+    def of_group(self) -> None:
+        """“*For the sides*, rice and beans”: said of the dish that has them, and no dishes."""
+        at, group = self.at, self.take()
+        ids = {g.id for g in group.groups}
+        lines = [o for o in self.cart.lines if ids & set(self.item(o.item_id).modifier_group_ids)]
+        spoken = [o.id for o in lines if o.id in self.target] or [o.id for o in lines[-1:]]
+        while self.kind() in (*BREAKS, Kind.THE, Kind.ARTICLE, Kind.WANT):
+            self.take()
+        if spoken and self.kind() is Kind.MENTION:
+            self.speak_of(spoken)
+            self.choosing = True
+            given = group._replace(kind=Kind.WITH, text="with")
+            self.lexemes = [*self.lexemes[:at], given, *self.lexemes[self.at :]]
+            self.at = at
+            self.wishes()
+
     def join(self) -> None:
         self.take()
         self.joined = True
@@ -221,6 +237,7 @@ class Listener(Settling):
 
 
 STEPS = {
+    Kind.GROUP: Listener.of_group,
     Kind.AND: Listener.join,
     Kind.ALSO: Listener.also,
     Kind.WANT: Listener.want,

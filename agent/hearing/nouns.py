@@ -26,13 +26,16 @@ class Nouns(Dishes):
         run = self.run_of()
         head = self.head_of(run)
         joined, self.joined = self.joined, False
+        if self.of_those_made(found):
+            return
         if head == 0 and self.corrects_part(found, run[0]):
             self.lingering = Kind.WITH
             self.at += 1
             self.grant(Wish(Kind.WITH, self.choices(run[0]), run[0].text))
             self.heard.understood = True
             return
-        if self.choosing and head == 0 and not joined and self.chosen_part(run[0]):
+        completes = head == 0 and run[0].mention is not None and self.completes(run[0].mention)
+        if self.choosing and head == 0 and (completes or not joined) and self.chosen_part(run[0]):
             head = None
         if head is not None and self.shares_part(found, run[head]):
             head = None
@@ -40,7 +43,7 @@ class Nouns(Dishes):
             self.lingering = Kind.WITH
             self.wishes()
             return
-        if self.part_for(found, run):
+        if self.part_for(found, run) or self.one_of_its_parts(found, run):
             return
         if head == 0 and not found.any and self.still_to_choose(run[0], joined=joined):
             head = None
@@ -63,7 +66,7 @@ class Nouns(Dishes):
             self.unknown(found, run)
         elif run:
             self.at += len(run)
-            self.lone_parts(run, found)
+            self.lone_parts(run, found, joined=joined)
         else:
             self.bare(found, joined=joined)
         if self.at == start:
@@ -190,6 +193,30 @@ class Nouns(Dishes):
             self.heard.understood = True
         return bool(meant)
 
+    def one_of_its_parts(self, found: Determiner, run: Sequence[Lexeme]) -> bool:
+        """“The two taco combo, *one asada taco* and one lengua”: what the dish is made of."""
+        base = self.cart.line(self.focus.base)
+        said = run[:2]
+        if base is None or base.id not in self.new or found.count not in (None, 1) or len(said) < 2:
+            return False
+        own = self.lexicon.words_of(self.item(base.item_id))
+        dish, part = said if self.called_in(said[0], own) else reversed(said)
+        if part.mention is None or not self.called_in(dish, own):
+            return False
+        if not self.has_room(base, part.mention):
+            return False
+        self.at += len(said)
+        self.speak_of([base.id])
+        self.grant(Wish(Kind.WITH, part.mention.readings, part.text))
+        self.heard.understood = True
+        return True
+
+    def called_in(self, lexeme: Lexeme, own: frozenset[str]) -> bool:
+        """True where it names another dish whose words are all in the name of the one in hand."""
+        words = {stem(t.word) for t in tokens(lexeme.text)}
+        named = lexeme.mention is not None and len(lexeme.mention.items) == 1
+        return named and words <= own
+
     def put_on_it(self, lexeme: Lexeme) -> bool:
         """“*Peas* on it”, also where peas alone are a dish."""
         mention = lexeme.mention
@@ -208,15 +235,24 @@ class Nouns(Dishes):
     def choices(self, lexeme: Lexeme) -> tuple[Reading, ...]:
         return self.usable(lexeme.mention) if lexeme.mention is not None else ()
 
-    def lone_parts(self, run: Sequence[Lexeme], found: Determiner) -> None:
+    def lone_parts(self, run: Sequence[Lexeme], found: Determiner, *, joined: bool) -> None:
         """A dish's part with nothing it could belong to ("spaghetti, please"): which dish?"""
         if self.kind() is Kind.TO and self.on_dish(run):
             return
-        readings = [r for x in run if x.mention is not None for r in x.mention.readings]
-        groups = {r.group.id for r in readings if r.coverage == 1}
-        items = [i for i in self.menu.items if groups & set(i.modifier_group_ids)]
+        named = [x.mention for x in run if x.mention is not None]
+        able = [
+            {i.id for i in self.menu.items if groups & set(i.modifier_group_ids)}
+            for m in named
+            if (groups := {r.group.id for r in m.readings if r.coverage == 1})
+        ]
+        # "A large horchata": where only one drink has both, it is that one.
+        fitting = set.intersection(*able) if able else set()
+        fitting = fitting or set().union(*able)
+        items = [i for i in self.menu.items if i.id in fitting]
         base = self.cart.line(self.focus.base)
         counted = found.count is not None and base is not None and base.id in self.new
+        another = len(items) == 1 and (joined or len(named) > 1)  # "… and one large horchata"
+        counted = counted and not another
         if base is not None and counted and ((found.count or 1) < base.qty or self.shares):
             # "two burgers, one medium": one of them, and no other dish that can be so
             self.trouble(TroubleKind.NO_OPTION, text=run[-1].text, item_id=base.item_id)

@@ -36,6 +36,7 @@ class Pad:
         self.opened = situation.opens
         self.chatting = situation.chatting
         self.choosing = situation.choosing
+        self.confirming = situation.confirming
         self.heard = Heard(
             self.cart, self.focus, opens=[o for o in situation.opens if o is not self.asked]
         )
@@ -57,6 +58,7 @@ class Pad:
         self.unwished = self.cart  # the cart before the last wishes, for "I mean no onions"
         self.clause = False  # the last wish began a clause of its own
         self.counting = False  # "with one chocolate and one pistachio": parts are being counted
+        self.overfull: set[tuple[str, str]] = set()  # lines and groups of which too much was said
         self.ordinals: dict[int, str] = {}  # which line "the first one" was
         self.shares: set[str] = set()  # lines split off from another by this utterance
         self.sharing = False  # "two quesadillas, one plain …": the base line is being divided
@@ -339,10 +341,22 @@ class Pad:
             self.early.append(wish)
         self.last_wish = wish if wish.readings else self.last_wish
         for line in lines:
+            if any((line.id, r.group.id) in self.overfull for r in wish.readings):
+                continue
             changed, trouble = apply_wish(self.menu, self.corrected(line, wish), wish)
+            if trouble is not None and trouble.kind is TroubleKind.TOO_MANY_OPTIONS:
+                changed = self.emptied(changed, trouble.group_id)
             self.put(changed)
             if trouble is not None and trouble not in self.heard.troubles:
                 self.heard.troubles.append(trouble)
+
+    def emptied(self, line: CartLine, group_id: str) -> CartLine:
+        """“Two sides: fries, salad and rice”: which of the three, only the caller can tell."""
+        group = self.menu.group(group_id)
+        if group is None or not group.min or group.default or line.id not in self.new:
+            return line
+        self.overfull.add((line.id, group_id))
+        return replace(line, choices=tuple(c for c in line.choices if c.group_id != group_id))
 
     def corrected(self, line: CartLine, wish: Wish) -> CartLine:
         """“No, herb sauce”: in place of the garlic sauce that was written before."""
@@ -351,6 +365,8 @@ class Pad:
         before = self.before.line(line.id)
         groups = {r.group.id for r in wish.readings if r.coverage == 1 and not r.group.removes}
         old = {c for c in before.choices if c.group_id in groups} if before is not None else set()
+        gone = {c.group_id for c in old if c not in line.choices}
+        old = {c for c in old if c.group_id not in gone}  # what it takes the place of has gone
         return replace(line, choices=tuple(c for c in line.choices if c not in old))
 
     def able_to(self, wish: Wish) -> list[str]:

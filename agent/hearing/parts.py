@@ -101,14 +101,22 @@ class Parts(Wishing):
         if found.more and base.id in self.new:
             return True
         if base.id not in self.new:  # "and one small one", said after the large one
-            lexeme = self.peek()
-            fits = (
-                lexeme is not None
-                and lexeme.mention is not None
-                and self.exclusive_for(lexeme.mention, base)
-            )
+            named = [x.mention for x in self.run_of() if x.mention is not None]
+            fits = any(self.exclusive_for(mention, base) for mention in named)
             return self.adding and not self.new and base.qty == 1 and fits
+        lexeme = self.peek()
+        mention = lexeme.mention if lexeme is not None else None
+        if count == base.qty and mention is not None and self.has_room(base, mention):
+            return False  # "the two taco combo, one asada and one lengua"
         return count > base.qty or (joined and base.id == self.new[-1] and not self.sharing)
+
+    def has_room(self, line: CartLine, mention: Mention) -> bool:
+        """True where the dish is made of several of what is named, and not all are chosen."""
+        chosen = [c.group_id for c in line.choices]
+        return any(
+            r.coverage == 1 and r.group.min > 0 and chosen.count(r.group.id) < r.group.max > 1
+            for r in self.applicable(mention.readings, self.item(line.item_id))
+        )
 
     def exclusive_for(self, mention: Mention, line: CartLine) -> bool:
         item = self.item(line.item_id)
@@ -201,8 +209,9 @@ class Parts(Wishing):
             return False
         readings = [x for x in run if x.mention is not None and x.mention.readings]
         words = [x for x in run if x.kind is Kind.WORD]
-        fits = any(x.mention is not None and self.reading_lines(x.mention) for x in readings)
-        if readings and found.any and self.open_at is None and not fits:
+        able = self.usable if self.open_at is not None else self.reading_lines
+        fits = any(x.mention is not None and able(x.mention) for x in readings)
+        if readings and found.any and not fits:
             return False  # "and a litre of wine", said after the pasta
         return bool(readings and not words) or (
             not run
@@ -223,6 +232,8 @@ class Parts(Wishing):
         rest = [] if exact else list(wishes)
         if found.ordinal:
             chosen = [self.nth(chosen, found.ordinal)]
+        elif found.count is not None and found.share and self.only and self.ends_clause():
+            self.set_qty(chosen[-1].id, found.count)  # "just two of the burgers"
         elif found.count is not None and (found.share or not found.definite) and not found.both:
             chosen = [self.share_of(chosen[-1], found.count)]
         elif not found.both and len(chosen) > 1 and not exact and not wishes:
@@ -234,6 +245,10 @@ class Parts(Wishing):
         self.speak_of([line.id for line in chosen])
         for wish in rest:
             self.grant(wish)
+
+    def ends_clause(self) -> bool:
+        """True where nothing follows that such a line could be made with."""
+        return self.kind() not in (*WISHING, Kind.MENTION, Kind.NOTE, Kind.BE, Kind.TO)
 
     def reference(self, *, makes: bool = False) -> list[str]:
         """The lines that the next words refer to; empty, and nothing read, where they don't."""
@@ -273,8 +288,41 @@ class Parts(Wishing):
             or (found.count is not None and not run and not makes)
         ):
             return self.part_lines(found)
+        elif run and self.ones(run[0]) and (made := self.lines_made(found, run[0])):
+            self.at += 1
+            return made
         self.at = start
         return []
+
+    def lines_made(self, found: Determiner, lexeme: Lexeme | None) -> list[str]:
+        """“*The prawn ones* steamed”: those of the order that were made so before."""
+        mention = lexeme.mention if lexeme is not None else None
+        if lexeme is None or mention is None or not found.definite or self.choosing:
+            return []
+        meant = {(r.group.id, r.modifier.id) for r in mention.readings if r.coverage == 1}
+        lines = [o.id for o in self.cart.lines if meant & {(c.group_id, c.id) for c in o.choices}]
+        return [] if self.lines_of(mention) else lines
+
+    def ones(self, lexeme: Lexeme) -> bool:
+        """“The prawn *ones*”: it is said of whole dishes, and not of what is in them."""
+        after = self.words[lexeme.end :][:1]
+        return bool(after) and after[0].word in ("1", "ones", "1s")
+
+    def of_those_made(self, found: Determiner) -> bool:
+        """“The prawn ones steamed”, “the pork one without onions”."""
+        lexeme = self.peek()
+        lines = self.lines_made(found, lexeme)
+        if lexeme is None or not lines or not self.ones(lexeme):
+            return False
+        start = self.at
+        self.take()
+        self.speak_of(lines)
+        if self.kind() is Kind.BE:
+            self.take()
+        self.lingering = Kind.WITH
+        self.wishes()
+        self.at = start if self.at == start + 1 else self.at
+        return self.at > start
 
     def lines_called(self, text: str) -> list[CartLine]:
         """“The naan”, where the one naan in the order is a garlic naan."""

@@ -130,9 +130,9 @@ def _replaced(line: CartLine, reading: Reading) -> bool:
 
 
 def _unchosen(reading: Reading) -> bool:
-    """“*No kimchi*, pork”: of what one must be chosen, and it is not this one."""
+    """“*No kimchi*, pork”: of what some must be chosen, and it is not this one."""
     group = reading.group
-    return group.min == 1 == group.max and not group.default and reading.coverage == 1
+    return group.min > 0 and not group.default and reading.coverage == 1
 
 
 def _names_group(text: str, group: ModifierGroup) -> bool:

@@ -220,9 +220,26 @@ class Wishing(Reader):
     def completes(self, mention: Mention) -> bool:
         """True where the dish in focus must still be chosen so."""
         return any(
-            r.coverage == 1 and r.group.min > 0 and not r.group.default and not self.taken_up([r])
+            r.coverage == 1 and r.group.min > 0 and not r.group.default and not self.filled(r.group)
             for r in self.usable(mention)
         )
+
+    def filled(self, group: ModifierGroup) -> bool:
+        """True where as many of `group` are chosen as must be, what is just being said included."""
+        chosen = {
+            c.id
+            for i in self.target
+            if (line := self.cart.line(i))
+            for c in line.choices
+            if c.group_id == group.id
+        }
+        said = {
+            r.modifier.id
+            for w in self.gathered
+            for r in w.readings
+            if r.group.id == group.id and r.coverage == 1
+        }
+        return len(chosen | said) >= group.min
 
     def word_wish(self, polarity: Kind) -> Wish | None:
         run = self.run_of()

@@ -42,5 +42,6 @@ _OTHERWISE_MEANT = {
         r"\b(?:you|i|we|they|it) still\b"
         r"|\bstill (?:have|got|on|there|open|available|want|need|do|serve)\b"
     ),
+    "regular": re.compile(r"\bregular (?:price|prices|customer|customers|order|stuff|way)\b"),
     "bit": re.compile(r"\bbit of\b|\ba bit\b"),
 }

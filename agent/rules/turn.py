@@ -187,6 +187,7 @@ class Turn(Asking):
             words=spoken,
             chatting=talk.ask in (Ask.NAME, Ask.TYPE, Ask.ADDRESS, Ask.SAME_ADDRESS),
             choosing=talk.ask is Ask.OPTION,
+            confirming=talk.ask is Ask.CONFIRM,
         )
         heard = hear(lexemes, situation)
         heard.opens = [o for o in heard.opens if o != about]
@@ -249,12 +250,13 @@ class Turn(Asking):
         return self.talk.done or asides.done or nothing_more
 
     def _placing(self, asides: Asides, heard: Heard) -> bool:
-        """An explicit yes, and nothing else, to exactly what was read back."""
+        """An explicit yes to exactly what was read back. What is said beside it may say again what
+        stands, "yes, ten" and "yes, well done"; what would change anything is no yes."""
         harmless = {Topic.WAIT, Topic.WHERE, Topic.PAYMENT, Topic.RUDE}
         return (
             self.talk.ask is Ask.CONFIRM
             and heard.yes
-            and not (heard.no or heard.doubt or heard.understood)
+            and not (heard.no or heard.doubt)
             and not (heard.opens or heard.troubles)
             and all(q.topic in harmless for q in asides.questions)
             and self.cart == self.talk.read
