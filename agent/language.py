@@ -213,6 +213,9 @@ def plural(name: str) -> str:
     return f"{name}s"
 
 
+_SPOKEN_VES = frozenset(["waves", "caves", "saves", "gaves", "slaves", "chaves", "agaves"])
+
+
 @lru_cache(maxsize=4096)
 def stem(word: str) -> str:
     """A word without its English plural: `fries` → `fry`, `sandwiches` → `sandwich`."""
@@ -220,6 +223,8 @@ def stem(word: str) -> str:
         return word
     if word.endswith("ies") and len(word) > 4:
         return word[:-3] + "y"
+    if word.endswith(("lves", "aves")) and word not in _SPOKEN_VES:
+        return word[:-3] + "f"
     if word.endswith(("ches", "shes", "xes", "oes", "sses", "zzes")):
         return word[:-2]
     return word[:-1]

@@ -18,16 +18,20 @@ from domain.order import OrderType
 
 __all__ = ["hear_type"]
 
+_MOVE = (
+    r"(?:com(?:e|ing)|pop(?:ping)?|nip(?:ping)?|walk(?:ing)?|driv(?:e|ing)|swing(?:ing)?"
+    r"|drop(?:ping)?|stop(?:ping)?|head(?:ing)?)"
+)
 _PICKUP = re.compile(
     r"\b(?:for |to |a |as |its |ill |i will |well |we will |id like to |do )?"
     r"(?:pick ?ups?|pick (?:(?!up\b)\w+ ){1,3}up"
     r"|picking (?:(?!up\b)\w+ ){0,3}up|pick up"
     r"|collect(?:ion|ing)?(?: it| them| em)?|take ?aways?|take ?out(?! the| of| my| all| any)"
-    r"|to go(?! with)|carry ?out|come (?:and |to |by and |over and |in and )?(?:get|grab"
+    r"|to go(?! with)|carry ?out|com(?:e|ing) (?:and |to |by and |over and |in and )?(?:get|grab"
     r"|fetch|collect|pick|take)(?: it| them| em| up)*|fetching (?:it|them|em)"
     r"|come for (?:it|them|em)"
-    r"|(?:pop|nip|walk|drive) (?:in|by|over|round|down)|be (?:there|over|round|down|along)"
-    r"|(?:come|swing|drop|stop) by|come in|get (?:it|them|em) myself|fetch (?:it|them|em))"
+    rf"|{_MOVE} (?:in|by|over|round|around|past|down|along)|be (?:there|over|round|down|along)"
+    r"|get (?:it|them|em) myself|fetch (?:it|them|em))"
     r"\b(?: please| myself| instead)?"
 )
 _DELIVERY = re.compile(

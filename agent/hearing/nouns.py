@@ -39,7 +39,8 @@ class Nouns(Dishes):
             head = None
         if head is not None and self.shares_part(found, run[head]):
             head = None
-        if head == 0 and not found.any and self.put_on_it(run[0]):
+        plain = not found.any or (found.some and not found.count)
+        if head == 0 and plain and self.put_on_it(run[0]):
             self.lingering = Kind.WITH
             self.wishes()
             return
@@ -218,10 +219,18 @@ class Nouns(Dishes):
         return named and words <= own
 
     def put_on_it(self, lexeme: Lexeme) -> bool:
-        """“*Peas* on it”, also where peas alone are a dish."""
+        """“*Peas* on it”, “*chips* with both”, also where they alone are a dish."""
         mention = lexeme.mention
-        after = self.kind(1) is Kind.TO and self.kind(2) is Kind.IT
-        return after and mention is not None and any(r.coverage == 1 for r in self.usable(mention))
+        onto = self.kind(1) is Kind.TO and self.kind(2) is Kind.IT
+        each = self.kind(1) in (Kind.TO, Kind.WITH, Kind.BOTH) and self.all_alike(mention)
+        return (onto or each) and any(r.coverage == 1 for r in self.choices(lexeme))
+
+    def all_alike(self, mention: Mention | None) -> bool:
+        """“… and chips *with both*”, “*with each*”: all that are spoken of can have it."""
+        both = self.peek(1 if self.kind(1) is Kind.BOTH else 2)
+        said = both is not None and both.kind is Kind.BOTH
+        lines = set(self.reading_lines(mention)) if mention is not None and said else set()
+        return bool(lines) and set(self.focused()) <= lines
 
     def swaps_part(self, lexeme: Lexeme) -> bool:
         """“*Mushrooms* instead of extra cheese”, said of one dish's making."""
@@ -238,6 +247,9 @@ class Nouns(Dishes):
     def lone_parts(self, run: Sequence[Lexeme], found: Determiner, *, joined: bool) -> None:
         """A dish's part with nothing it could belong to ("spaghetti, please"): which dish?"""
         if self.kind() is Kind.TO and self.on_dish(run):
+            return
+        if self.kind() is Kind.HALF:  # "*large* half hawaiian, half cheese"
+            self.early += [Wish(Kind.WITH, x.mention.readings, x.text) for x in run if x.mention]
             return
         named = [x.mention for x in run if x.mention is not None]
         able = [

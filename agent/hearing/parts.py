@@ -7,7 +7,7 @@ from dataclasses import replace as with_
 
 from agent.cart import CartLine
 from agent.hearing.pad import MAX_OPEN
-from agent.hearing.points import TroubleKind, Wish
+from agent.hearing.points import OpenKind, TroubleKind, Wish
 from agent.hearing.reader import WISHING, Determiner
 from agent.hearing.wishes import HARMLESS
 from agent.hearing.wishing import Wishing
@@ -43,7 +43,23 @@ class Parts(Wishing):
             self.redirect()
         for wish in wishes:
             self.grant(wish)
+        self.settle_by_making()
         self.heard.understood = True
+
+    def settle_by_making(self) -> None:
+        """“A burger, *medium rare*”, where but one of the burgers can be so."""
+        point = self.heard.opens[self.open_at] if self.open_at is not None else None
+        if point is None or point.kind is not OpenKind.WHICH or point.asked:
+            return
+        made = [w for w in point.wishes if w.kind is Kind.WITH]
+        able = [
+            item
+            for item in map(self.item, point.item_ids)
+            if all(any(r.coverage == 1 for r in self.applicable(w.readings, item)) for w in made)
+        ]
+        if made and len(able) == 1:
+            qty, wishes = self.take_open(able[0])
+            self.write(able[0], qty, wishes)
 
     def directs(self) -> bool:
         """“… on the first”, “both”, “them both”, “with both of those”."""
@@ -99,7 +115,7 @@ class Parts(Wishing):
         if base is None or count is None or found.refers:
             return False
         if found.more and base.id in self.new:
-            return True
+            return self.shared_out or not self.shares
         if base.id not in self.new:  # "and one small one", said after the large one
             named = [x.mention for x in self.run_of() if x.mention is not None]
             fits = any(self.exclusive_for(mention, base) for mention in named)

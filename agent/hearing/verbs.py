@@ -275,7 +275,7 @@ class Verbs(Halves):
             return
         self.take()
         lines = [line for line in self.lines_of(lexeme.mention) if line.id not in written]
-        if not lines and written and lexeme.mention.readings:
+        if not lines and written and lexeme.mention.readings and written[-1] not in self.shares:
             dish = self.line(written[-1]).item_id  # "… instead of the small one"
             lines = [o for o in self.cart.lines if o.item_id == dish and o.id not in written]
         if not lines:
