@@ -238,7 +238,7 @@ _DEGREE = (
     r"|less |super |lightly |slightly |quite |medium |more )"
 )
 _NOTES = re.compile(
-    r"\b(?:(?:the |its |with )?(?:[a-z]+ )?on the side"
+    r"\b(?:(?:the |its |with )?(?:(?!with\b|and\b)[a-z]+ ){0,3}on the side"
     r"|(?:not )?(?:cut|sliced|chopped)(?: (?:it|them|up|in|into|to|half|halves|quarters"
     r"|slices|pieces|squares|triangles|thin|thin slices|small|big|bite|sized|\d+))*"
     r"|uncut|on (?:only )?(?:1 |the other )?half(?: of it)?|on (?:1|the other) side"
@@ -252,6 +252,8 @@ _NOTES = re.compile(
     r"|(?:with )?(?:a |the )?note (?:that |saying )?[a-z0-9 ]+)"
     r"(?= |$)"
 )  # fmt: skip
+_ASIDE = 4  # words of "sauce on the side"
+_OF_NOTES = frozenset(["extra", "more", "double", "hot", "all"])  # everyday words that begin one
 _PLAIN_NOTES = ("not ", "less ", "cut", "sliced", "chopped")  # whatever words follow
 _NO_NOTE = frozenset(["a", "and", "with", "the", "it", "them", "its", "have", "served", "all"])
 
@@ -350,7 +352,7 @@ class _Scan:
             return Lexeme(Kind.WANT, at, at + 1, text=word)
         if word in _SOUNDS_LIKE_ONE and at + 1 in self._mentions:
             return Lexeme(Kind.NUMBER, at, at + 1, value=1)
-        if word == "take" and self._taken_off(at):
+        if word in ("take", "leave") and self._taken_off(at):
             return Lexeme(Kind.REMOVE, at, at + 1)
         return phrase
 
@@ -358,7 +360,8 @@ class _Scan:
         for length in range(_LONGEST, 0, -1):
             kind = _TABLE.get(tuple(self._words[at : at + length]))
             hidden = any(
-                n in self._taken or n in self._mentions for n in range(at + 1, at + length)
+                n in self._taken or n in self._mentions or n in self._notes
+                for n in range(at + 1, at + length)
             )
             if kind is not None and len(self._words) >= at + length and not hidden:
                 text = " ".join(self._words[at : at + length])
@@ -423,11 +426,24 @@ class _Scan:
             span = [n for n, o in enumerate(offsets) if match.start() <= o < match.end()]
             while len(span) > 1 and self._words[span[0]] in _NO_NOTE:
                 span.pop(0)
-            inside = [m for m in self._mentions.values() if m.start in span]
-            if any(n in self._taken for n in span) or self._names_more(inside, span, match[0]):
-                continue
-            found[span[0]] = span[-1] + 1
+            aside = match[0].endswith("on the side")
+            while aside and len(span) > _ASIDE and not self._of_note(span, match[0]):
+                span.pop(0)  # "can I have the burger *sauce on the side*"
+            if self._of_note(span, match[0]):
+                found[span[0]] = span[-1] + 1
         return found
+
+    def _of_note(self, span: Sequence[int], note: str) -> bool:
+        """True where nothing in it was understood otherwise, and the menu calls nothing so."""
+        first = self._words[span[0]]
+        opens = not note.endswith("on the side") or first not in COMMON or first in _OF_NOTES
+        inside = [m for m in self._mentions.values() if m.start in span]
+        taken = any(n in self._taken for n in span)
+        return (
+            (opens or len(span) <= _ASIDE)
+            and not taken
+            and not self._names_more(inside, span, note)
+        )
 
     def _names_more(self, inside: Sequence[Mention], span: Sequence[int], note: str) -> bool:
         """What the menu calls by that name is no note: "well done" where it is an option."""

@@ -28,8 +28,9 @@ _STREETS = (
     r"(?:street|st|road|rd|avenue|ave|lane|drive|way|square|place|court|boulevard|terrace|close"
     r"|gardens|hill|row|[a-z]*(?:strasse|str|platz|weg|gasse|allee))"
 )
-STREET = re.compile(rf"\b(?:to|at) (?=\d+ (?:[a-z]+ ){{1,3}}?{_STREETS}\b|{_STREETS} \d)")
-STREETLIKE = re.compile(rf"\b\d+ (?:[a-z]+ ){{1,3}}?{_STREETS}\b|\b{_STREETS} \d")
+_CALLED = r"(?:(?:\d+ (?:st|nd|rd|th)|[a-z]+) ){1,3}?"  # "West 9th"
+STREET = re.compile(rf"\b(?:to|at) (?=\d+ {_CALLED}{_STREETS}\b|{_STREETS} \d)")
+STREETLIKE = re.compile(rf"\b\d+ {_CALLED}{_STREETS}\b|\b{_STREETS} \d")
 _UNIT = re.compile(
     r"\b(?:unit|flat|apartment|apt|suite|level|floor|room|shop|house|number|door) "
     r"(?:number )?\w{1,4}(?: \w)?(?: ,)?(?: (?:at|on|in))? $"

@@ -219,11 +219,12 @@ class Nouns(Dishes):
         return named and words <= own
 
     def put_on_it(self, lexeme: Lexeme) -> bool:
-        """“*Peas* on it”, “*chips* with both”, also where they alone are a dish."""
+        """“*Peas* on it”, “*chips* with both”, “*chips* on the side”, also where they alone are a dish."""
         mention = lexeme.mention
         onto = self.kind(1) is Kind.TO and self.kind(2) is Kind.IT
+        aside = [t.word for t in self.words[lexeme.end :][:3]] == ["on", "the", "side"]
         each = self.kind(1) in (Kind.TO, Kind.WITH, Kind.BOTH) and self.all_alike(mention)
-        return (onto or each) and any(r.coverage == 1 for r in self.choices(lexeme))
+        return (onto or aside or each) and any(r.coverage == 1 for r in self.choices(lexeme))
 
     def all_alike(self, mention: Mention | None) -> bool:
         """“… and chips *with both*”, “*with each*”: all that are spoken of can have it."""
@@ -252,6 +253,8 @@ class Nouns(Dishes):
             self.early += [Wish(Kind.WITH, x.mention.readings, x.text) for x in run if x.mention]
             return
         named = [x.mention for x in run if x.mention is not None]
+        if self.takes_offered(run, found):
+            return
         able = [
             {i.id for i in self.menu.items if groups & set(i.modifier_group_ids)}
             for m in named
@@ -279,6 +282,22 @@ class Nouns(Dishes):
             ids = tuple(i.id for i in items if i.id not in self.sold_out)
             self.open_point(Open(OpenKind.WHICH, ids, found.count or 1, wishes, text))
             self.heard.understood = True
+
+    def takes_offered(self, run: Sequence[Lexeme], found: Determiner) -> bool:
+        """“*A small one of those*, and a salad”, to the offer of a dish."""
+        asked = self.asked
+        if asked is None or asked.kind is not OpenKind.OFFER or self.kind() is not Kind.OF:
+            return False
+        item = self.item(asked.item_ids[0])
+        parts = [x.mention.readings if x.mention is not None else () for x in run]
+        if self.heard.no or not all(self.applicable(readings, item) for readings in parts):
+            return False
+        self.take()
+        self.asked = None
+        wishes = [Wish(Kind.WITH, x.mention.readings, x.text) for x in run if x.mention]
+        self.write(item, found.count or 1, [*asked.wishes, *wishes])
+        self.heard.understood = True
+        return True
 
     def on_dish(self, run: Sequence[Lexeme]) -> bool:
         """“Anchovies on the marinara”: the dish comes after its part."""

@@ -37,6 +37,10 @@ class Parts(Wishing):
             apart = max(apart, len(wishes) - 1) if self.kind() is Kind.IT else apart
             if len(self.target) > 1 and self.kind() is Kind.TO:
                 apart = max(apart, len(wishes) - 1)  # "both medium, thin crust on the hawaiian"
+            if self.kind() is not Kind.TO or len(self.target) < 2:
+                # "…, a boneless hot, ranch with each": how hot, is said of that one
+                own = [n for n, wish in enumerate(wishes[:-1], 1) if self.one_of(wish)]
+                apart = max(apart, *own) if own else apart
             for wish in wishes[:apart]:
                 self.grant(wish)
             wishes = wishes[apart:]
@@ -60,6 +64,12 @@ class Parts(Wishing):
         if made and len(able) == 1:
             qty, wishes = self.take_open(able[0])
             self.write(able[0], qty, wishes)
+
+    def one_of(self, wish: Wish) -> bool:
+        """True where the dish in hand, just written, takes exactly one of that kind."""
+        usable = [r for r in wish.readings if r.coverage == 1 and r.group.min == 1 == r.group.max]
+        items = [self.item(self.line(i).item_id) for i in self.target if i in self.new]
+        return any(self.applicable(usable, item) for item in items)
 
     def directs(self) -> bool:
         """“… on the first”, “both”, “them both”, “with both of those”."""
@@ -124,7 +134,21 @@ class Parts(Wishing):
         mention = lexeme.mention if lexeme is not None else None
         if count == base.qty and mention is not None and self.has_room(base, mention):
             return False  # "the two taco combo, one asada and one lengua"
+        if count == base.qty and self.chosen_otherwise(base):
+            return True  # "a honeydew tea, a large taro one"
         return count > base.qty or (joined and base.id == self.new[-1] and not self.sharing)
+
+    def chosen_otherwise(self, line: CartLine) -> bool:
+        """True where what follows is another choice than the one that was just made for it."""
+        chosen = {c.group_id: c.id for c in line.choices}
+        named = [x.mention for x in self.run_of() if x.mention is not None]
+        return not self.fix and any(
+            r.coverage == 1
+            and r.group.max == 1
+            and chosen.get(r.group.id, r.modifier.id) != r.modifier.id
+            for mention in named
+            for r in self.applicable(mention.readings, self.item(line.item_id))
+        )
 
     def has_room(self, line: CartLine, mention: Mention) -> bool:
         """True where the dish is made of several of what is named, and not all are chosen."""

@@ -275,7 +275,7 @@ class Verbs(Halves):
             return
         self.take()
         lines = [line for line in self.lines_of(lexeme.mention) if line.id not in written]
-        if not lines and written and lexeme.mention.readings and written[-1] not in self.shares:
+        if not lines and written and self.ones(lexeme):
             dish = self.line(written[-1]).item_id  # "… instead of the small one"
             lines = [o for o in self.cart.lines if o.item_id == dish and o.id not in written]
         if not lines:
@@ -297,6 +297,8 @@ class Verbs(Halves):
         if not self.just_written():
             return
         new = self.line(self.new[-1])
+        if self.dropped:
+            return  # "forget the burger, I'll have a hot dog instead": that is gone already
         if new.id in self.shares or (self.asked is not None and self.asked.kind is OpenKind.OFFER):
             return  # "one of them with beef instead": the others stay; so where one has sold out
         category = self.item(new.item_id).category_id

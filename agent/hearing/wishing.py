@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from agent.hearing.points import TroubleKind, Wish
 from agent.hearing.reader import BREAKS, WISHING, Reader
@@ -90,8 +90,9 @@ class Wishing(Reader):
             return Wish(Kind.WITH, readings, named.text, all=True)
         if self.kind() is Kind.NOTE:
             return self.noted()
-        if said is not None and self.kind() is Kind.COMMA and self.goes_on():
-            self.take()  # "with, erm, buckwheat"
+        if said is not None and self.goes_on(said):
+            while self.kind() is Kind.COMMA:
+                self.take()  # "with, erm, buckwheat"
         if said is not None and self.kind() in (None, *BREAKS, Kind.AND):
             return self.as_before(said)
         if said is None and self.says_extra():
@@ -109,11 +110,13 @@ class Wishing(Reader):
             return self.word_wish(polarity)
         return None
 
-    def goes_on(self) -> bool:
+    def goes_on(self, said: Kind) -> bool:
         """After a hesitation comes a part of the dish, and no other dish."""
-        lexeme = self.peek(1)
+        lexeme = self.peek_past({Kind.COMMA})
         mention = lexeme.mention if lexeme is not None else None
-        return mention is not None and not mention.items and bool(self.usable(mention))
+        if self.kind() is not Kind.COMMA or mention is None or not self.usable(mention):
+            return False
+        return not mention.items or said is Kind.WITH
 
     def noted(self) -> Wish:
         """A note; “caramel *on one half*, lemon on the other” is none where halves are chosen."""
@@ -264,6 +267,8 @@ class Wishing(Reader):
         if follows is not None and follows.whole and self.part_of(mention, follows):
             return False  # "…, and a large coke": it belongs to the next dish
         usable = self.usable(mention)
+        if self.names_open(mention) and not explicit:
+            return False  # "three pizzas: a hawaiian, …": which they are
         if self.choosing and usable:
             return True
         if polarity is Kind.WITHOUT and explicit:
@@ -281,6 +286,14 @@ class Wishing(Reader):
         if polarity is not None or not mention.items:
             return True
         return not mention.whole and (not broke or any(r.coverage == 1 for r in usable))
+
+    def names_open(self, mention: Mention) -> bool:
+        """True where it is one of the dishes between which it is still open."""
+        point = self.heard.opens[self.open_at] if self.open_at is not None else None
+        return point is not None and mention.whole and self.means(mention, point.item_ids)
+
+    def means(self, mention: Mention, item_ids: Collection[str]) -> bool:
+        return any(i.id in item_ids for i in mention.items) and not mention.generic
 
     def cancels(self, mention: Mention) -> bool:
         """“… and no bacon burger”: a dish that was ordered, and no part of this one."""
