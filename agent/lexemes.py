@@ -305,8 +305,14 @@ class _Scan:
             if found is None:
                 at += 1
                 continue
+            if found.kind is Kind.NUMBER and self._fewer(found.end):
+                yield Lexeme(Kind.REMOVE, at, at)  # "one less coke"
+                found = found._replace(end=found.end + 1)
             yield found
             at = found.end
+
+    def _fewer(self, at: int) -> bool:
+        return self._words[at : at + 1] in (["less"], ["fewer"]) and at + 1 in self._mentions
 
     def _at(self, at: int) -> Lexeme | None:
         word = self._words[at]

@@ -57,7 +57,7 @@ _NOT_NAMES = frozenset(
     and my it its is that thats 1 2 3 4 5 wait sorry actually change add remove cancel make to for
     with without not dont do you maybe hmm um uh one two stop repeat nothing none never order
     today tonight now later soon asap cash card everything anything both all nothing bye goodbye
-    sorted done finished this there here oh ah eh huh well right so now hey then great cool good
+    wrong incorrect correct spelled spelt misspelled sorted done finished this there here oh ah eh huh well right so now hey then great cool good
     evening morning afternoon dear lovely and but also sir maam mate man love cheers bloody just
     what which anyway anyways fine look listen let lets he she we they hes shes theyre youre
     """.split()  # noqa: SIM905

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from agent.hearing.points import Heard, OpenKind, Situation
+from agent.hearing.points import Heard, OpenKind, Situation, Wish
 from agent.hearing.reader import BREAKS, STARTS, WISHING
 from agent.hearing.settling import Settling
+from agent.house import missing_of
+from agent.language import COMMON, tokens
 from agent.lexemes import Kind, Lexeme
+from agent.matching import Reading
 from domain.menu import Item
 
 __all__ = ["hear"]
@@ -24,6 +27,10 @@ _DOUBTFUL = frozenset(
 )
 
 
+_NONE = frozenset(["none", "no", "nothing", "neither", "without"])
+_GOING_ON = frozenset(["else", "more", "all", "everything", "wait", "cancel", "order"])
+
+
 class Listener(Settling):
     """Weighs yes and no first, then reads on until every lexeme is used."""
 
@@ -38,7 +45,20 @@ class Listener(Settling):
             if self.at == at:
                 self.at += 1
         self.answer_which()
+        self.answer_none()
         return self.finish()
+
+    def answer_none(self) -> None:
+        """“None”, “no, nothing” to "which sauce?", where no sauce is one of them."""
+        said = {t.word for t in self.words if not t.stop}
+        line = self.cart.line(self.target[-1]) if self.target else None
+        group = missing_of(self.menu, line) if self.choosing and line is not None else None
+        if group is None or not said & _NONE or not said <= _NONE | COMMON - _GOING_ON:
+            return
+        none = [m for m in group.modifiers if _NONE & {t.word for t in tokens(m.name)}]
+        if len(none) == 1 and not self.heard.understood:
+            self.grant(Wish(Kind.WITH, (Reading(group, none[0], 1, False, 1),), none[0].name))
+            self.heard.understood = True
 
     def answer_which(self) -> None:
         """“The half one”: a word of the answer that is no dish's whole name."""
@@ -179,6 +199,9 @@ class Listener(Settling):
         if mention is None or not mention.items:
             return False
         own = self.applicable(mention.readings, item)
+        rivals = [i for i in mention.items if i.category_id == item.category_id]
+        if mention.whole and rivals and item not in mention.items:
+            return True  # "large pepperoni", to the offer of another pizza
         return not own or (mention.whole and not any(r.coverage == 1 for r in own))
 
     def of_group(self) -> None:

@@ -7,7 +7,7 @@ from dataclasses import replace as with_
 from msgspec.structs import replace
 
 from agent.cart import same_choices
-from agent.hearing.points import Focus, Heard, Open, OpenKind
+from agent.hearing.points import Focus, Heard, Open, OpenKind, Trouble, TroubleKind
 from agent.hearing.verbs import Verbs
 from domain.ordering import MAX_QTY
 
@@ -28,6 +28,7 @@ class Settling(Verbs):
         self.heard.opens = [
             o for o in self.heard.opens if not o.line_id or self.cart.line(o.line_id) is not None
         ]
+        self.heard.troubles = [t for t in self.heard.troubles if not self.chosen_since(t)]
         labels = self.relabel()
         self.heard.cart = self.cart
         recent = tuple(dict.fromkeys(labels.get(i, i) for i in self.spoken))
@@ -41,6 +42,15 @@ class Settling(Verbs):
             with_(o, line_id=labels.get(o.line_id, o.line_id)) for o in self.heard.opens
         ]
         return self.heard
+
+    def chosen_since(self, trouble: Trouble) -> bool:
+        """“Rice. Uh, *the white*”: what was not clear has become so."""
+        return trouble.kind is TroubleKind.NO_OPTION and any(
+            line.item_id == trouble.item_id and c.group_id == trouble.group_id
+            for line in self.cart.lines
+            if line.id in self.spoken
+            for c in line.choices
+        )
 
     def settle_many(self) -> None:
         """Yes to "did you say thirty?" keeps the thirty; no takes the line out again."""

@@ -21,24 +21,50 @@ class GroupNames:
     """What the modifier groups of one menu are called, to be found before their options."""
 
     def __init__(self, menu: Menu) -> None:
-        self._named: dict[str, list[ModifierGroup]] = defaultdict(list)
-        for group in menu.modifier_groups:
-            for last in {w[-1] for w in map(_words, (group.name, *group.names.values())) if w}:
-                self._named[last].append(group)
+        self._named: dict[tuple[str, ...], list[ModifierGroup]] = defaultdict(list)
+        self._options: dict[str, set[str]] = {}
+        for group in (g for g in menu.modifier_groups if not g.removes):
+            for name in {n for whole in (group.name, *group.names.values()) for n in _names(whole)}:
+                self._named[name].append(group)
+            self._options[group.id] = {
+                w for m in group.modifiers for n in (m.name, *m.spoken) for w in _words(n)
+            }
+        self._longest = max(map(len, self._named), default=0)
 
     def leading(self, heard: Sequence[Token]) -> Iterator[Mention]:
-        """Each name of a group after "for the", or before "are", in order."""
-        for at, token in enumerate(heard):
-            groups = self._named.get(stem(token.word))
-            if groups is None or token.stop or not at:
-                continue
-            before = [t.word for t in heard[max(0, at - 2) : at]]
-            owned = before[-1] in _OWNERS
-            after = heard[at + 1].word if at + 1 < len(heard) else ""
-            led = before[-1] in _BEFORE or (owned and before[0] in _BEFORE)
-            if led or (owned and after in _ARE):
-                yield Mention(at, at + 1, (), (), groups=tuple(groups))
+        """Each name of a group after "for the", before "are", or before one of its options where a
+        clause begins, in order."""
+        stems = [stem(t.word) for t in heard]
+        for at in range(len(heard)):
+            for end in range(min(at + self._longest, len(heard)), at, -1):
+                groups = self._named.get(tuple(stems[at:end]), [])
+                if led := [g for g in groups if self._leads(g, heard, stems, at, end)]:
+                    yield Mention(at, end, (), (), groups=tuple(led))
+                    break
+
+    def _leads(
+        self, group: ModifierGroup, heard: Sequence[Token], stems: Sequence[str], at: int, end: int
+    ) -> bool:
+        before = ["."] * 2 + [t.word for t in heard[:at]]
+        owned = before[-1] in _OWNERS
+        after = heard[end].word if end < len(heard) else ""
+        if before[-1] in _BEFORE or (owned and (before[-2] in _BEFORE or after in _ARE)):
+            return True
+        own = self._options[group.id]
+        option = next((w for w, t in zip(stems[end:], heard[end:], strict=True) if not t.stop), "")
+        opens = before[-1] in _OPENING and not set(stems[at:end]) & own
+        return opens and option in own
+
+
+_OPENING = frozenset([",", ".", "and", "with"])
 
 
 def _words(name: str) -> list[str]:
     return [w for t in tokens(name) if (w := stem(t.word)) not in LIGHT | POLARITY and not t.stop]
+
+
+def _names(name: str) -> set[tuple[str, ...]]:
+    """`Two sides` is called so, or by its last word: `{("two", "side"), ("side",)}`."""
+    words = [] if "half" in _words(name) else _words(name)
+    whole = tuple(stem(t.word) for t in tokens(name) if not t.stop)
+    return {whole, tuple(words[-1:])} if words else set()
