@@ -91,7 +91,7 @@ def tokens(text: str) -> list[Token]:
             continue
         end = _word_end(text, at)
         if end > at:
-            found.append(Token(_as_digits(fold(_bare(text[at:end]))), at, end))
+            found.append(Token(_as_digits(fold(_bare(_counted(text[at:end])))), at, end))
         at = max(end, at + 1)
     return [t for t in found if t.word]
 
@@ -135,6 +135,12 @@ def _ideograph(char: str) -> bool:
 
 def _bare(text: str) -> str:
     return "".join(c for c in text if c not in _APOSTROPHES)
+
+
+def _counted(text: str) -> str:
+    """“*Three's* enough” is three. “One's” may be another word's, and is left."""
+    number, apart, rest = text.replace("’", "'").lower().partition("'")
+    return number if apart and rest == "s" and number in _NUMBERS and number != "one" else text
 
 
 def _as_digits(word: str) -> str:

@@ -6,16 +6,16 @@ that nobody knows, since one of them may be a dish that is not on the menu.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterator, Sequence
 from enum import Enum, auto
 from typing import NamedTuple
 
+from agent.kitchen_notes import notes_in
 from agent.language import COMMON, LIGHT, Token, number_at, stem
 from agent.matching import Mention
 from domain.menu import ModifierGroup
 
-__all__ = ["Kind", "Lexeme", "is_note", "is_small_word", "is_yes", "lex"]
+__all__ = ["Kind", "Lexeme", "is_small_word", "is_yes", "lex"]
 
 
 class Kind(Enum):
@@ -194,10 +194,11 @@ _PHRASES: dict[Kind, str] = {
     Kind.CHATTER: (
         "what do you call it|what do you call them|whats it called|what is it called"
         "|how do you say|how do you say it|1 more thing|another thing|1 last thing|1 other thing"
-        "|on the side|no worries|after all|at all|all the same|all in all|thanks a million"
-        "|thanks a lot|thanks a bunch|thanks a ton|a 1000 thanks|a million thanks|no problem"
-        "|no problems|not a problem|no rush|no hurry|no idea|no offence|no offense|no doubt"
-        "|no matter|not at all|not to worry|nothing fancy|nothing special"
+        "|on the side|no worries|too many|too much|after all|at all|all the same|all in all"
+        "|thanks a million|thanks a lot|thanks a bunch|thanks a ton|a 1000 thanks"
+        "|a million thanks|no problem|no problems|not a problem|no rush|no hurry|no idea"
+        "|no offence|no offense|no doubt|no matter|not at all|not to worry|nothing fancy"
+        "|nothing special"
     ),
     Kind.DOUBT: (
         "maybe|i dont know|dont know|not sure|im not sure|let me think|hmm|i guess"
@@ -233,30 +234,6 @@ _UNITS = frozenset(
 )
 _OPENERS = frozenset(["and", ",", ".", "have", "get", "like", "take", "want", "wan", "me"])
 
-_DEGREE = (
-    r"(?:extra |very |really |nice and |not too |not so |a bit |a little |a little bit "
-    r"|less |super |lightly |slightly |quite |medium |more )"
-)
-_NOTES = re.compile(
-    r"\b(?:(?:the |its |with )?(?:(?!with\b|and\b)[a-z]+ ){0,3}on the side"
-    r"|(?:not )?(?:cut|sliced|chopped)(?: (?:it|them|up|in|into|to|half|halves|quarters"
-    r"|slices|pieces|squares|triangles|thin|thin slices|small|big|bite|sized|\d+))*"
-    r"|uncut|on (?:only )?(?:1 |the other )?half(?: of it)?|on (?:1|the other) side"
-    r"|on the other(?= [.,]|$)"
-    rf"|{_DEGREE}?(?:crispy|crunchy|burnt|charred|toasted|well done|well cooked"
-    rf"|medium rare|medium well|rare|spicy|mild|underdone)"
-    rf"|{_DEGREE}(?:hot|sweet|salty|warm|cold|thin|thick|saucy|dry|soft|done)"
-    r"|not spicy|(?:go )?(?:easy|light|heavy) on (?:the )?[a-z]+|less [a-z]+|not too much [a-z]+"
-    r"|write [a-z0-9 ]+?(?= on )(?: on (?:it|the box|top|them))"
-    r"|(?:wrapped |packed |boxed )?separately|in separate (?:bags|boxes|containers)"
-    r"|(?:with )?(?:a |the )?note (?:that |saying )?[a-z0-9 ]+)"
-    r"(?= |$)"
-)  # fmt: skip
-_ASIDE = 4  # words of "sauce on the side"
-_OF_NOTES = frozenset(["extra", "more", "double", "hot", "all"])  # everyday words that begin one
-_PLAIN_NOTES = ("not ", "less ", "cut", "sliced", "chopped")  # whatever words follow
-_NO_NOTE = frozenset(["a", "and", "with", "the", "it", "them", "its", "have", "served", "all"])
-
 
 def is_small_word(word: str) -> bool:
     """True where `word` alone says something that is no name: "perfect", "wait"."""
@@ -266,11 +243,6 @@ def is_small_word(word: str) -> bool:
 def is_yes(word: str) -> bool:
     """True where `word` alone agrees: "right"."""
     return _TABLE.get((word,)) is Kind.YES
-
-
-def is_note(text: str) -> bool:
-    """True where `text` is a wish that any kitchen understands: "well done", "extra spicy"."""
-    return _NOTES.fullmatch(text.lower()) is not None
 
 
 def lex(
@@ -293,7 +265,7 @@ class _Scan:
         self._words = [t.word for t in heard]
         self._taken = taken
         self._mentions = {m.start: m for m in mentions if not self._hidden(m)}
-        self._notes = self._find_notes()
+        self._notes = notes_in(self._words, tuple(self._mentions.values()), taken)
 
     def _hidden(self, mention: Mention) -> bool:
         return any(n in self._taken for n in range(mention.start, mention.end))
@@ -420,51 +392,6 @@ class _Scan:
         if word in COMMON or stem(word) in COMMON or word in LIGHT or len(word) < 2:
             return None
         return Lexeme(Kind.WORD, at, at + 1, text=self._raw(at, at + 1))
-
-    def _find_notes(self) -> dict[int, int]:
-        string = " ".join(self._words)
-        offsets, at = [], 0
-        for word in self._words:
-            offsets.append(at)
-            at += len(word) + 1
-        found = {}
-        for match in _NOTES.finditer(string):
-            span = [n for n, o in enumerate(offsets) if match.start() <= o < match.end()]
-            while len(span) > 1 and self._words[span[0]] in _NO_NOTE:
-                span.pop(0)
-            aside = match[0].endswith("on the side")
-            while aside and len(span) > _ASIDE and not self._of_note(span, match[0]):
-                span.pop(0)  # "can I have the burger *sauce on the side*"
-            if self._of_note(span, match[0]):
-                found[span[0]] = span[-1] + 1
-        return found
-
-    def _of_note(self, span: Sequence[int], note: str) -> bool:
-        """True where nothing in it was understood otherwise, and the menu calls nothing so."""
-        first = self._words[span[0]]
-        opens = not note.endswith("on the side") or first not in COMMON or first in _OF_NOTES
-        inside = [m for m in self._mentions.values() if m.start in span]
-        taken = any(n in self._taken for n in span)
-        return (
-            (opens or len(span) <= _ASIDE)
-            and not taken
-            and not self._names_more(inside, span, note)
-        )
-
-    def _names_more(self, inside: Sequence[Mention], span: Sequence[int], note: str) -> bool:
-        """What the menu calls by that name is no note: "well done" where it is an option."""
-        if note in ("on 1 side", "on the other side"):
-            return False  # whatever sides the menu has
-        whole = any((m.start, m.end) == (span[0], span[-1] + 1) for m in inside)
-        named = [r for m in inside for r in m.readings if r.coverage == 1 and not r.negated]
-        required = [r for r in named if r.group.min > 0]
-        if note.endswith("on the side") and required:
-            return True  # a choice of sides: "with salad on the side"
-        if note.endswith("on the side"):
-            inside = [m for m in inside if m.start < span[-1]]  # the "side" of no side salad
-            return whole or any(m.items for m in inside)
-        inside = [m for m in inside if not m.weak]
-        return whole or (bool(inside) and not note.startswith(_PLAIN_NOTES))
 
     def _raw(self, start: int, end: int) -> str:
         return self._text[self._heard[start].start : self._heard[end - 1].end]

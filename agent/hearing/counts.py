@@ -55,6 +55,9 @@ class Counts(Parts):
         if joined and self.kind() is Kind.TO and self.new and not found.share:
             self.one_for_another(count)
             return
+        if self.sharing and self.says("for", "for the") and base is not None:
+            self.speak_of([self.split(base, count)])  # "*one's for* my son, so no mayo on it"
+            return
         if self.asked is not None and self.asked.kind is OpenKind.WHICH:
             self.asked = with_(self.asked, qty=count)
             return

@@ -219,7 +219,7 @@ class Nouns(Dishes):
         return named and words <= own
 
     def put_on_it(self, lexeme: Lexeme) -> bool:
-        """“*Peas* on it”, “*chips* with both”, “*chips* on the side”, also where they alone are a dish."""
+        """“*Peas* on it”, “*chips* with both”, “… on the side”, also where they are a dish."""
         mention = lexeme.mention
         onto = self.kind(1) is Kind.TO and self.kind(2) is Kind.IT
         aside = [t.word for t in self.words[lexeme.end :][:3]] == ["on", "the", "side"]

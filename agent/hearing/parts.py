@@ -11,11 +11,14 @@ from agent.hearing.points import OpenKind, TroubleKind, Wish
 from agent.hearing.reader import WISHING, Determiner
 from agent.hearing.wishes import HARMLESS
 from agent.hearing.wishing import Wishing
+from agent.kitchen_notes import is_note
 from agent.language import stem, tokens
-from agent.lexemes import Kind, Lexeme, is_note
+from agent.lexemes import Kind, Lexeme
 from agent.matching import Mention
 
 __all__ = ["Parts"]
+
+MIN_NAMED = 0.5  # of an option's name, where another one of its kind was chosen before
 
 
 class Parts(Wishing):
@@ -32,6 +35,7 @@ class Parts(Wishing):
         if not wishes:
             return
         self.unwished = self.cart
+        self.make_room()
         if self.directs():
             # "… on brown bread, no tomatoes on both": only the last clause is for both
             apart = max(apart, len(wishes) - 1) if self.kind() is Kind.IT else apart
@@ -49,6 +53,21 @@ class Parts(Wishing):
             self.grant(wish)
         self.settle_by_making()
         self.heard.understood = True
+
+    def make_room(self) -> None:
+        """“… *instead of the beans*”, where as many are chosen as can be: these go first."""
+        if self.kind() is not Kind.INSTEAD_OF:
+            return
+        ahead = 2 if self.kind(1) in (Kind.THE, Kind.ARTICLE) else 1
+        lexeme = self.peek(ahead)
+        mention = lexeme.mention if lexeme is not None else None
+        if lexeme is None or mention is None or self.exclusive(mention):
+            return
+        chosen = {(c.group_id, c.id) for i in self.target for c in self.line(i).choices}
+        old = tuple(r for r in self.usable(mention) if (r.group.id, r.modifier.id) in chosen)
+        if old and not any(r.group.removes for r in old):
+            self.at += ahead + 1
+            self.grant(Wish(Kind.WITHOUT, old, lexeme.text))
 
     def settle_by_making(self) -> None:
         """“A burger, *medium rare*”, where but one of the burgers can be so."""
@@ -143,7 +162,7 @@ class Parts(Wishing):
         chosen = {c.group_id: c.id for c in line.choices}
         named = [x.mention for x in self.run_of() if x.mention is not None]
         return not self.fix and any(
-            r.coverage == 1
+            r.coverage >= MIN_NAMED
             and r.group.max == 1
             and chosen.get(r.group.id, r.modifier.id) != r.modifier.id
             for mention in named

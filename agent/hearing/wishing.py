@@ -10,7 +10,7 @@ from agent.hearing.reader import BREAKS, WISHING, Reader
 from agent.hearing.wishes import removes
 from agent.language import fold, stem, tokens
 from agent.lexemes import Kind, Lexeme
-from agent.matching import NEGATIONS, Mention
+from agent.matching import NEGATIONS, Mention, Reading
 from domain.menu import ModifierGroup
 
 __all__ = ["Wishing"]
@@ -99,6 +99,8 @@ class Wishing(Reader):
             self.lingering = Kind.WITH  # the word is part of the option's name
         polarity = said or self.lingering
         self.take_apart()
+        if self.describes():
+            self.take()  # "*grilled* shrimp", where but the chicken is called so
         lexeme = self.peek()
         if lexeme is None:
             return None
@@ -109,6 +111,16 @@ class Wishing(Reader):
         if lexeme.kind is Kind.WORD and polarity is not None and (said or broke):
             return self.word_wish(polarity)
         return None
+
+    def describes(self) -> bool:
+        """A participle of an option's name, before another option of that group."""
+        part, option = self.peek(), self.peek(1)
+        if part is None or option is None or part.mention is None or option.mention is None:
+            return False
+        partly, named = self.usable(part.mention), self.usable(option.mention)
+        whole = {r.group.id for r in named if r.coverage == 1}
+        made = part.text.lower().endswith("ed")
+        return made and bool(partly) and all(r.coverage < 1 and r.group.id in whole for r in partly)
 
     def goes_on(self, said: Kind) -> bool:
         """After a hesitation comes a part of the dish, and no other dish."""
@@ -121,14 +133,15 @@ class Wishing(Reader):
     def noted(self) -> Wish:
         """A note; “caramel *on one half*, lemon on the other” is none where halves are chosen."""
         text, last = self.take().text, self.gathered[-1] if self.gathered else self.last_wish
-        halves = last is not None and any(
+        able = self.said_in_full(last) if last is not None else []
+        halves = any(
             r.group.min
             and (r.group.max > 1 or any(o.group.min and o.group.id != r.group.id for o in alike))
-            for r in last.readings
-            if (alike := [o for o in last.readings if o.modifier.id == r.modifier.id])
+            for r in able
+            if (alike := [o for o in able if o.modifier.id == r.modifier.id])
         )
         if last is not None and halves and _OF_A_HALF.search(text):
-            return last if any(r.group.max > 1 for r in last.readings) else Wish(Kind.NOTE)
+            return last if any(r.group.max > 1 for r in able) else Wish(Kind.NOTE)
         return Wish(Kind.NOTE, text=text)
 
     def whole_group(self) -> bool:
@@ -227,6 +240,11 @@ class Wishing(Reader):
             for r in self.usable(mention)
         )
 
+    def said_in_full(self, wish: Wish) -> list[Reading]:
+        """What `wish` says in full of the dish in hand."""
+        items = [self.item(self.line(i).item_id) for i in self.target if self.cart.line(i)]
+        return [r for i in items for r in self.applicable(wish.readings, i) if r.coverage == 1]
+
     def filled(self, group: ModifierGroup) -> bool:
         """True where as many of `group` are chosen as must be, what is just being said included."""
         chosen = {
@@ -239,8 +257,8 @@ class Wishing(Reader):
         said = {
             r.modifier.id
             for w in self.gathered
-            for r in w.readings
-            if r.group.id == group.id and r.coverage == 1
+            if {r.group.id for r in self.said_in_full(w) if r.group.min} == {group.id}
+            for r in self.said_in_full(w)
         }
         return len(chosen | said) >= group.min
 
