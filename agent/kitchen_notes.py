@@ -8,7 +8,7 @@ from collections.abc import Collection, Sequence
 from agent.language import COMMON
 from agent.matching import Mention
 
-__all__ = ["is_note", "notes_in"]
+__all__ = ["is_note", "note_leads", "notes_in"]
 
 _DEGREE = (
     r"(?:extra |very |really |nice and |not too |not so |a bit |a little |a little bit "
@@ -45,24 +45,50 @@ _PLAIN_NOTES = (
 )  # whatever words follow
 _NO_NOTE = frozenset(["a", "and", "with", "the", "it", "them", "its", "have", "served", "all"])
 
+# What leads in a note and says which dish it is for: "put a note on the salad: …".
+_SAYING = r"(?: ,| that| saying| says| to say| please| which says)"
+_NOTE_LEAD = re.compile(
+    r"\b(?:(?:can|could|would) (?:you|i) )?(?:please )?(?:put|add|leave|make|write|get|have)"
+    r"(?: down)? (?:a |the |1 )?(?:little )?note(?P<of> (?:on|for|with|to) (?:it|that|them"
+    rf"|(?:the|my)(?: \w+){{1,4}}?(?={_SAYING})|(?:the|my) \w+))?{_SAYING}* "
+    r"(?P<what>\w[^.,?]*?)(?= [.,?]|$)"
+)
+
 
 def is_note(text: str) -> bool:
     """True where `text` is a wish that any kitchen understands: "well done", "extra spicy"."""
     return _NOTES.fullmatch(text.lower()) is not None
 
 
-def notes_in(
-    words: Sequence[str], mentions: Sequence[Mention], taken: Collection[int]
-) -> dict[int, int]:
-    """Where notes begin in `words` and, for each, where it ends."""
-    string = " ".join(words)
+def note_leads(
+    words: Sequence[str], taken: Collection[int]
+) -> dict[int, tuple[tuple[int, int], tuple[int, int]]]:
+    """Where a note is led in: its own words, and those that say what it is for."""
+    found = {}
+    for match in _NOTE_LEAD.finditer(" ".join(words)):
+        span, what, of = (_span(words, *match.span(group)) for group in (0, "what", "of"))
+        if what and not any(n in taken for n in span):
+            end = of[-1] + 1 if of else 0
+            found[span[0]] = ((what[0], what[-1] + 1), (of[0] if of else 0, end))
+    return found
+
+
+def _span(words: Sequence[str], start: int, end: int) -> list[int]:
+    """The tokens that begin within the characters `[start, end)` of all words in a row."""
     offsets, at = [], 0
     for word in words:
         offsets.append(at)
         at += len(word) + 1
+    return [n for n, offset in enumerate(offsets) if start <= offset < end]
+
+
+def notes_in(
+    words: Sequence[str], mentions: Sequence[Mention], taken: Collection[int]
+) -> dict[int, int]:
+    """Where notes begin in `words` and, for each, where it ends."""
     found = {}
-    for match in _NOTES.finditer(string):
-        span = [n for n, o in enumerate(offsets) if match.start() <= o < match.end()]
+    for match in _NOTES.finditer(" ".join(words)):
+        span = _span(words, *match.span())
         while len(span) > 1 and words[span[0]] in _NO_NOTE:
             span.pop(0)
         aside = match[0].endswith(_ON_THE_SIDE)
@@ -86,6 +112,9 @@ def _is_free(
     inside = [m for m in mentions if m.start in span]
     if any(n in taken for n in span) or not (opens or len(span) <= _ASIDE):
         return False
+    longer = any(m.end > span[-1] + 1 and m.whole and not m.weak for m in inside)
+    if longer and len(inside) == 1 and inside[0].start == span[0]:
+        return False  # "*chopped* liver", "a *sliced* brisket sandwich", of that name
     return not _names_more(inside, span, note)
 
 

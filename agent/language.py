@@ -62,10 +62,20 @@ _NUMBER_WORDS = {n: word for word, n in reversed(_NUMBERS.items())}
 _SPECIAL = str.maketrans({"ł": "l", "ø": "o", "æ": "ae", "œ": "oe", "đ": "d", "ð": "d", "ı": "i"})
 _DRAWN_OUT = re.compile(r"([a-z])\1{2,}")  # "yesss", "sooo": no word has a letter three times
 _APOSTROPHES = "'’‘ʼ`´"
+_CLIPPED = re.compile(r"[a-z]{2,}in")  # "pickin'"
 _SCANNER = re.compile(
-    r"(?P<without>\bw/o\b)|(?P<with>\bw/)|(?P<number>\d+(?:[.:]\d+|,\d{1,2}(?!\d))?)|(?P<and>[&+])"
+    r"(?P<without>\bw/o\b)|(?P<with>\bw/)|(?P<number>\d+(?:[.:]\d+|,\d{1,2}(?!\d))?)|(?P<and>[&+])|(?P<percent>%)"
     r"|(?P<question>\?)|(?P<stop>[.!…\n。！]+)|(?P<comma>[,;:，、；]|\s[-–—]+\s)|(?P<space>[\s\-–—/]+)"
 )
+
+
+# How people write as they speak: `them em` is one word, `let me|lemme` two of them written as one.
+_SPELT = {
+    variant: tuple(standard.split())
+    for line in (Path(__file__).parent / "spellings.txt").read_text().splitlines()
+    for standard, variants in [line.split("|") if "|" in line else line.split(maxsplit=1)]
+    for variant in variants.split()
+}
 
 
 def fold(text: str) -> str:
@@ -91,19 +101,19 @@ def tokens(text: str) -> list[Token]:
             continue
         end = _word_end(text, at)
         if end > at:
-            found.append(Token(_as_digits(fold(_bare(_counted(text[at:end])))), at, end))
+            found += _words(text, at, end)
         at = max(end, at + 1)
     return [t for t in found if t.word]
 
 
 def _scanned(match: re.Match[str]) -> list[Token]:
     kind = match.lastgroup or ""
-    words = {"without": "without", "with": "with", "and": "and", "question": "?", "stop": "."}
+    words = {"question": "?", "stop": ".", "comma": ","}
     if kind == "space":
         return []
     if kind == "number":
         return [Token(_digits(match[0]), *match.span())]
-    return [Token(words.get(kind, ","), *match.span())]
+    return [Token(words.get(kind, kind), *match.span())]
 
 
 def _digits(text: str) -> str:
@@ -111,6 +121,17 @@ def _digits(text: str) -> str:
     if not text.isdecimal():
         return text
     return str(min(int(text[:6]), HUGE)) if len(text) <= 6 else str(HUGE)
+
+
+def _words(text: str, at: int, end: int) -> list[Token]:
+    """One word, as it is spelt elsewhere: `'em` → `them`, `pickin'` → `picking`."""
+    word = _as_digits(fold(_bare(_counted(text[at:end]))))
+    clipped = text[end:] and text[end] in _APOSTROPHES
+    if clipped and _CLIPPED.fullmatch(word):
+        word += "g"
+    if clipped and word == "an":
+        word = "and"
+    return [Token(said, at, end) for said in _SPELT.get(word, (word,))]
 
 
 def _word_end(text: str, at: int) -> int:
@@ -296,7 +317,7 @@ def joined(words: Sequence[str]) -> str:
 LIGHT = frozenset(
     """
     a an the of and or with in on to de la le les el los las al alla alle del della di da con e
-    y et und mit au aux n style im vom
+    y et und mit au aux n style im vom percent
     """.split()  # noqa: SIM905 (a list of forty quoted words is harder to read)
 )
 

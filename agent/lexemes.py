@@ -7,59 +7,15 @@ that nobody knows, since one of them may be a dish that is not on the menu.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
-from enum import Enum, auto
 from typing import NamedTuple
 
-from agent.kitchen_notes import notes_in
+from agent.kitchen_notes import note_leads, notes_in
 from agent.language import COMMON, LIGHT, Token, number_at, stem
 from agent.matching import Mention
+from agent.small_words import LONGEST, SERVED_WITH, SMALL_WORDS, Kind
 from domain.menu import ModifierGroup
 
 __all__ = ["Kind", "Lexeme", "is_small_word", "is_yes", "lex"]
-
-
-class Kind(Enum):
-    NUMBER = auto()
-    ARTICLE = auto()  # a, an
-    SOME = auto()  # some, a few: a number left open
-    THE = auto()
-    MENTION = auto()
-    GROUP = auto()  # for the sides: what the options that follow are of
-    WORD = auto()  # an unknown word
-    COMMA = auto()
-    STOP = auto()  # the end of a sentence
-    AND = auto()
-    ALSO = auto()
-    MORE = auto()  # another, two more
-    WITH = auto()
-    WITHOUT = auto()
-    EXTRA = auto()
-    NOTE = auto()  # well done, cut in half
-    HALF = auto()
-    BOTH = auto()  # both, all of them, each
-    OTHER = auto()  # the other one, the rest
-    ORDINAL = auto()
-    IT = auto()
-    SAME = auto()  # the same again
-    OF = auto()  # of them, of the
-    TO = auto()
-    WANT = auto()
-    ADD = auto()
-    MAKE = auto()
-    REMOVE = auto()
-    SCRATCH = auto()  # scratch that
-    CHANGE = auto()
-    INSTEAD = auto()
-    INSTEAD_OF = auto()
-    FIX = auto()  # actually, wait, sorry
-    MEANT = auto()
-    JUST = auto()
-    NOT = auto()
-    NO = auto()
-    YES = auto()
-    DOUBT = auto()
-    BE = auto()  # should be: what was named becomes something
-    CHATTER = auto()  # no worries: heard, and nothing is done
 
 
 class Lexeme(NamedTuple):
@@ -75,146 +31,6 @@ class Lexeme(NamedTuple):
     groups: tuple[ModifierGroup, ...] = ()
 
 
-_PHRASES: dict[Kind, str] = {
-    Kind.ARTICLE: "a|an",
-    Kind.SOME: "some|a few|few|several|any|bit of|a bit of|a little bit of|a portion of|portion of",
-    Kind.THE: "the|my|our|your|his|her|their",
-    Kind.AND: "and|plus|then|n|as well as|along with|together with|and then|and also|followed by",
-    Kind.ALSO: "also|too|as well|on top of that|besides|in addition",
-    Kind.MORE: "another|more|additional|another 1",
-    Kind.WITH: (
-        "with|wit|w|including|topped with|having|has|but with|and with|leave the|leave on the"
-        "|leave in the|keep the|keep"
-    ),
-    Kind.WITHOUT: (
-        "without|no|hold|hold the|minus|with no|but no|but without|not any|leave off|leave out"
-        "|without any|no more|dont put|dont add|do not put|exclude|excluding|except"
-        "|except for|and no"
-        "|free of|skip|skip the|with 0"
-    ),
-    Kind.EXTRA: "extra|lots of|plenty of|a lot of|with extra|double portion of|with lots of",
-    Kind.HALF: "half",
-    Kind.BOTH: (
-        "both|both of them|both of those|both of these|all of them|all of those|all of these|each"
-        "|of each|each of them|each 1|every 1|all|they|everything|both 1s|2 of them both|all the"
-        "|on either|on either of them|on either 1|in either|in either of them|for either"
-        "|for either of them|on neither|neither|neither of them|neither 1|on any of them"
-        "|in any of them|for any of them|the lot|on the lot|for the lot|all of it|on all of it"
-        "|for all of it|in all of it|on everything|in everything|anywhere|on all|for all"
-    ),
-    Kind.OTHER: "the other 1|other 1|the other|the others|others|the rest|the remaining|other",
-    Kind.IT: "it|that|this|them|em|those|these|that 1|this 1",
-    Kind.SAME: (
-        "the same again|same again|the same|the same 1|the same thing|same thing|1 of the same"
-        "|the same for|same for|another of the same"
-    ),
-    Kind.OF: "of them|of those|of these|of the|of my|of it|of em",
-    Kind.TO: (
-        "to|into|onto|on|in|from|off|for|by|as|on to|to the|on the|from the|off the|in the"
-        "|for the|into the|with the"
-    ),
-    Kind.WANT: (
-        "i want|id like|i would like|can i get|can i have|could i get|could i have"
-        "|may i have|give me"
-        "|gimme|ill have|ill take|ill get|let me get|let me have|get me|we want"
-        "|wed like|well have"
-        "|well take|i need|we need|order|to order|make me|how about|what about"
-        "|can we get|can we have"
-        "|lets get|lets have|i will have|i will take|could we have|could we get|i wanna"
-        "|like to order"
-        "|id love|ill go for|ill go with|i go for|like to have|like to get|can you do"
-        "|could you do"
-        "|can i order|we would like|we will have|send me|i wanted|bring me|want|would like|like"
-    ),
-    Kind.ADD: "add|put|include|throw in|throw on|stick|stick on|put on|add on",
-    Kind.MAKE: "make|lets make|lets do|turn|have|do|can you make|could you make",
-    Kind.REMOVE: (
-        "kill|can we get rid of|can you get rid of|could you get rid of|i didnt order"
-        "|i didnt want|i didnt ask for|i didnt say|i never ordered|i never asked for"
-        "|i never said|we didnt order|i changed my mind about|changed my mind about|scrap|nix"
-        "|leave out|take off|remove|cancel|delete|drop|lose|forget|forget about|forget the"
-        "|scratch|take out|take away|get rid of|i dont want|dont want|i do not want|dont need"
-        "|i dont need|knock off|no longer want|we dont want|we dont need|strike|cut out|ditch"
-        "|dont want any|doesnt want|does not want|doesnt need|no longer wants"
-    ),
-    Kind.SCRATCH: (
-        "scratch that|forget that|forget it|cancel that|strike that|take that off|remove that"
-        "|delete that|not that|not that 1|cancel it|remove it|take it off|cancel that 1"
-        "|forget that 1|remove that 1|cancel them|remove them|forget them"
-    ),
-    Kind.CHANGE: (
-        "change|switch|swap|replace|exchange|substitute|sub|convert|bump|bump up|round the"
-        "|increase|raise|up the"
-    ),
-    Kind.INSTEAD: "instead|rather",
-    Kind.INSTEAD_OF: "instead of|rather than|in place of",
-    Kind.FIX: (
-        "actually|wait|no wait|wait no|sorry|oops|hang on|hold on|correction|my mistake"
-        "|my bad|whoops"
-        "|on second thought|on second thoughts|i changed my mind|ive changed my mind"
-        "|changed my mind"
-        "|or actually|no actually|well actually|no sorry|oh wait|oh no|oh sorry|no no"
-        "|come to think of it"
-    ),
-    Kind.MEANT: (
-        "i meant|i mean|i said|meant|i asked for|i ordered|i did say|no i meant|no i said"
-        "|it was|its supposed to be"
-    ),
-    Kind.JUST: "just|only|i just want|i only want",
-    Kind.NOT: "not|not the|not a",
-    Kind.YES: (
-        "yes|yeah|yep|yup|ya|aye|sure|correct|right|exactly|perfect|ok|okay|alright|great"
-        "|fine|good|sounds good|sounds great|go ahead|go on|go on then|please do|place it"
-        "|place the order|do it|confirm|confirmed|absolutely|definitely|of course|thats right"
-        "|thats correct|that is correct|that is right|all right|mhm|uh huh|lovely|yes please"
-        "|indeed|affirmative|si|ja|oui|parfait|genau|perfetto|perfecto|certo|claro|vale"
-        "|va bene|daccord|stimmt|sure thing|spot on|bang on|you bet|too right|thats the 1"
-        "|brilliant|yes sir|yes maam|cool|splendid|looks good|all good|thats good|thats fine"
-        "|thats great|thats perfect|that sounds good|that sounds great|that works"
-        "|works for me|send it|submit it|you got it|why not|go for it|fantastic|awesome"
-        "|wonderful|it is|by all means|happy with that|submit|im happy with that"
-        "|were happy with that|hundred percent|100 percent|totally|certainly|naturally|righto"
-        "|you may|you can|yessir|mm hmm|roger|amen|super|grand|id like that|i would|i do"
-        "|please place it|put it through|book it|excellent|yea|yeh|yah|yas|yess|ye|okey|okie"
-        "|okey dokey|uhuh|mm hm|mmhm|thats it yes|all correct|everything is correct"
-        "|everything is right"
-        "|very good|please place the order"
-    ),
-    Kind.NO: (
-        "nope|nah|never mind|nevermind|not yet|thats wrong|thats not right|thats not correct"
-        r"|that is wrong"
-        "|that is not right"
-        "|that isnt right|thats not it|wrong|incorrect|dont|do not|dont place it"
-        "|do not place it|never|no way"
-        "|not correct|not right|thats incorrect|dont order|isnt right|isnt correct|not quite|stop"
-    ),
-    Kind.BE: (
-        "should be|should both be|should all be|has to be|have to be|needs to be|must be|to be"
-    ),
-    Kind.CHATTER: (
-        "what do you call it|what do you call them|whats it called|what is it called"
-        "|how do you say|how do you say it|1 more thing|another thing|1 last thing|1 other thing"
-        "|on the side|no worries|too many|too much|after all|at all|all the same|all in all"
-        "|thanks a million|thanks a lot|thanks a bunch|thanks a ton|a 1000 thanks"
-        "|a million thanks|no problem|no problems|not a problem|no rush|no hurry|no idea"
-        "|no offence|no offense|no doubt|no matter|not at all|not to worry|nothing fancy"
-        "|nothing special"
-    ),
-    Kind.DOUBT: (
-        "maybe|i dont know|dont know|not sure|im not sure|let me think|hmm|i guess"
-        "|perhaps|possibly|one moment"
-        "|1 moment|1 second|a moment|give me a second|give me a moment|a minute"
-        "|1 minute|just a second"
-        "|just a moment|but"
-    ),
-}
-
-_TABLE: dict[tuple[str, ...], Kind] = {
-    tuple(phrase.split()): kind
-    for kind, phrases in _PHRASES.items()
-    for phrase in phrases.split("|")
-}
-_LONGEST = max(len(words) for words in _TABLE)
 _ORDINALS = {
     "first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "1st": 1, "2nd": 2, "3rd": 3,
     "last": -1,
@@ -237,12 +53,12 @@ _OPENERS = frozenset(["and", ",", ".", "have", "get", "like", "take", "want", "w
 
 def is_small_word(word: str) -> bool:
     """True where `word` alone says something that is no name: "perfect", "wait"."""
-    return (word,) in _TABLE
+    return (word,) in SMALL_WORDS
 
 
 def is_yes(word: str) -> bool:
     """True where `word` alone agrees: "right"."""
-    return _TABLE.get((word,)) is Kind.YES
+    return SMALL_WORDS.get((word,)) is Kind.YES
 
 
 def lex(
@@ -265,6 +81,7 @@ class _Scan:
         self._words = [t.word for t in heard]
         self._taken = taken
         self._mentions = {m.start: m for m in mentions if not self._hidden(m)}
+        self._leads = note_leads(self._words, taken)
         self._notes = notes_in(self._words, tuple(self._mentions.values()), taken)
 
     def _hidden(self, mention: Mention) -> bool:
@@ -273,6 +90,12 @@ class _Scan:
     def lexemes(self) -> Iterator[Lexeme]:
         at = 0
         while at < len(self._words):
+            if at in self._leads:
+                note, of = self._leads[at]
+                yield Lexeme(Kind.NOTE, *note, text=self._raw(*note))
+                yield from self._between(*of)  # "… on the salad", as if it were said last
+                at = note[1]
+                continue
             found = self._at(at)
             if found is None:
                 at += 1
@@ -285,6 +108,13 @@ class _Scan:
 
     def _fewer(self, at: int) -> bool:
         return self._words[at : at + 1] in (["less"], ["fewer"]) and at + 1 in self._mentions
+
+    def _between(self, at: int, end: int) -> Iterator[Lexeme]:
+        while at < end:
+            found = self._at(at)
+            if found is not None:
+                yield found
+            at = found.end if found is not None else at + 1
 
     def _at(self, at: int) -> Lexeme | None:
         word = self._words[at]
@@ -299,6 +129,9 @@ class _Scan:
         if at in self._notes:
             end = self._notes[at]
             return Lexeme(Kind.NOTE, at, end, text=self._raw(at, end))
+        phrase = self._phrase(at)
+        if mention is not None and phrase is not None and phrase.end > mention.end:
+            return phrase  # "*scrap that*", where scraps are sold
         if mention is not None:
             text = self._raw(at, mention.end)
             if mention.groups:
@@ -335,16 +168,26 @@ class _Scan:
         return phrase
 
     def _phrase(self, at: int) -> Lexeme | None:
-        for length in range(_LONGEST, 0, -1):
-            kind = _TABLE.get(tuple(self._words[at : at + length]))
+        for length in range(LONGEST, 0, -1):
+            kind = SMALL_WORDS.get(tuple(self._words[at : at + length]))
             hidden = any(
-                n in self._taken or n in self._mentions or n in self._notes
+                n in self._taken
+                or n in self._notes
+                or (n in self._mentions and not self._mentions[n].generic)
                 for n in range(at + 1, at + length)
             )
             if kind is not None and len(self._words) >= at + length and not hidden:
                 text = " ".join(self._words[at : at + length])
+                if tuple(text.split()) in SERVED_WITH and self._names_next(at + length):
+                    kind = Kind.WITH
                 return Lexeme(kind, at, at + length, text=text)
         return None
+
+    def _names_next(self, at: int) -> bool:
+        """True where what follows, but for an article, is on the menu."""
+        return at in self._mentions or (
+            at + 1 in self._mentions and self._words[at] in ("the", "a", "an", "some")
+        )
 
     def _pronoun(self, at: int) -> bool:
         """“A small one”: the one is no number where a part of a dish stands before it."""
@@ -367,7 +210,7 @@ class _Scan:
         return not before.items or (option and article)
 
     def _wished(self, at: int) -> bool:
-        phrases = (_TABLE.get(tuple(self._words[max(0, at - n) : at])) for n in (1, 2))
+        phrases = (SMALL_WORDS.get(tuple(self._words[max(0, at - n) : at])) for n in (1, 2))
         return any(kind in (Kind.WITH, Kind.WITHOUT, Kind.EXTRA) for kind in phrases)
 
     def _counts_plural(self, at: int) -> bool:

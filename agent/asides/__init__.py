@@ -13,7 +13,13 @@ from agent.asides.addresses import STREETLIKE, hear_bare_address, hear_street
 from agent.asides.endings import hear_flags, hear_no_more
 from agent.asides.fulfilment import hear_type
 from agent.asides.line import Line
-from agent.asides.names import hear_bare_name, hear_name, hear_name_apart, hear_phone
+from agent.asides.names import (
+    hear_bare_name,
+    hear_name,
+    hear_name_apart,
+    hear_other_name,
+    hear_phone,
+)
 from agent.asides.notes import hear_notes
 from agent.asides.questions import hear_looking_back, hear_questions
 from agent.asides.remarks import hear_remarks
@@ -37,13 +43,14 @@ def listen(
     nameless: bool = False,
     looking_back: bool = False,
     type_due: bool = False,
+    called: str = "",
 ) -> Asides:
     """The asides in `text`. `want_name` and `want_address`: that is still needed and may come now,
     so a bare "Maria" or "12 Main Street" is one. `delivering`: a street is then the address, even
     where another one was given before. `winding_up`: no more dishes are to come. `more_asked`: it
     answers "anything else?". `nameless`: no more dishes are to come, and no name was given yet.
     `looking_back`: nothing is in the cart, so "cancel it" is about an order that stands.
-    `type_due`: pick-up or delivery is to be said now."""
+    `type_due`: pick-up or delivery is to be said now. `called`: the name the order has so far."""
     line = Line(text, heard, mentions)
     asides = Asides()
     if looking_back:
@@ -53,8 +60,11 @@ def listen(
     hear_remarks(line, asides)
     hear_flags(line, asides)
     hear_phone(line, asides)
-    hear_name(line, asides, want_name=want_name)
-    street_due = want_name or (winding_up and not want_address)
+    hear_other_name(line, asides, called)
+    if not asides.name:
+        hear_name(line, asides, want_name=want_name)
+    ending = winding_up or asides.done or bool(asides.name)
+    street_due = want_name or (ending and not want_address)
     hear_type(line, asides, street_due=street_due, type_due=type_due)
     if delivering and not want_address and not asides.address:
         hear_street(line, asides)

@@ -9,7 +9,7 @@ __all__ = ["CONTENTS", "HAVE", "MENU", "OPTIONS", "PRICE"]
 _WHAT = r"(?:what|which|whats|wot)"
 _HAVE = (
     r"(?:do you (?:guys )?(?:have|do|sell|serve|offer|make|got)|have you got"
-    r"|you got(?! it\b| that\b)|you have|youve got)"
+    r"|you got(?! (?:it|that|me|this)\b)|you have|youve got)"
 )
 PRICE = re.compile(
     r"\bhow much (?:is|are|does|do|for|would|s)\b|\b(?:whats|what is"
@@ -21,6 +21,7 @@ OPTIONS = re.compile(
     rf"|choices|dressings?|sauces?)\b"
     r"|\b(?:do|does|are|is) (?:it|they|there|that|you)(?: \w+){0,3} (?:different "
     r"|other )?(?:sizes|toppings|extras|options|flavou?rs|choices)\b"
+    rf"|\b{_WHAT}(?: \w+){{0,3}} (?:come|comes|go|goes|get|included) (?:with|on|for)\b"
     r"|\bwhat(?: \w+){0,3} can (?:i|you|we) (?:have|get|put|add|choose)"
     r" (?:on|in|with|to|for)\b"
 )

@@ -30,7 +30,7 @@ _STREETS = (
 )
 _CALLED = r"(?:(?:\d+ (?:st|nd|rd|th)|[a-z]+) ){1,3}?"  # "West 9th"
 STREET = re.compile(rf"\b(?:to|at) (?=\d+ {_CALLED}{_STREETS}\b|{_STREETS} \d)")
-STREETLIKE = re.compile(rf"\b\d+ {_CALLED}{_STREETS}\b|\b{_STREETS} \d")
+STREETLIKE = re.compile(rf"\b(?:[2-9]0 )?\d+ {_CALLED}{_STREETS}\b|\b{_STREETS} \d")
 _UNIT = re.compile(
     r"\b(?:unit|flat|apartment|apt|suite|level|floor|room|shop|house|number|door) "
     r"(?:number )?\w{1,4}(?: \w)?(?: ,)?(?: (?:at|on|in))? $"

@@ -49,6 +49,8 @@ _CANCEL = re.compile(
     r"\b(?:cancel|forget|scrap|scratch|delete|clear|drop) (?:about )?(?:everything"
     r"|all of (?:it|that)|the (?:whole |entire )?order|my (?:whole |entire )?order"
     r"|the whole thing|it all|the lot)\b"
+    r"|\bi (?:dont|do not|no longer) want (?:it|this|that|(?:the|my) order)"
+    r"(?: (?:anymore|any more|any longer|after all))\b"
     r"|\bstart (?:over|again|from scratch)\b|\bi (?:dont"
     r"|do not) want (?:anything|to order)(?! else| more| other)(?: anymore| any more)?\b|\b(?:ive "
     r"|i have )?changed my mind(?= [.,] (?:bye|goodbye|cancel)|$)"

@@ -18,20 +18,32 @@ from domain.order import OrderType
 
 __all__ = ["hear_type"]
 
-_MOVE = (
-    r"(?:com(?:e|ing)|pop(?:ping)?|nip(?:ping)?|walk(?:ing)?|driv(?:e|ing)|swing(?:ing)?"
-    r"|drop(?:ping)?|stop(?:ping)?|head(?:ing)?)"
+# Somebody comes, by some way and for some purpose: "swing by", "come down for it".
+_LATER = r"(?:about |around |like )?(?:\d|an? |half)"  # "in ten minutes" is no way
+_WAYS = (
+    rf"(?: (?:by|in(?! {_LATER})|over|round|around|down|along|up|past|through|there|back|out"
+    r"|across))"
+)
+_FOOD = r"(?:it|them|that|this|everything|(?:the|my|our) (?:food|order|lot|stuff|bits))"
+_PURPOSE = (
+    rf"(?: (?:for {_FOOD}"
+    rf"|(?:and |to )?(?:get|grab|fetch|collect|pick|take)(?: {_FOOD}| up)+"
+    r"|(?:and|to) (?:collect|pick up)))"
+)
+_MOTION = (
+    r"(?:(?:pop(?:ping)?|nip(?:ping)?|walk(?:ing)?|driv(?:e|ing)|swing(?:ing)?|drop(?:ping)?"
+    rf"|stop(?:ping)?|run(?:ning)?|head(?:ing)?|dash(?:ing)?|cycl(?:e|ing)){_WAYS}+"
+    rf"{_PURPOSE}?|be{_WAYS}+{_PURPOSE}?"
+    r"|(?<!it )(?<!they )(?<!that )(?<!does )(?<!do )(?:come|coming)"
+    rf"(?:{_WAYS}*{_PURPOSE}|{_WAYS}+))"
 )
 _PICKUP = re.compile(
     r"\b(?:for |to |a |as |its |ill |i will |well |we will |id like to |do )?"
     r"(?:pick ?ups?|pick (?:(?!up\b)\w+ ){1,3}up"
     r"|picking (?:(?!up\b)\w+ ){0,3}up|pick up"
-    r"|collect(?:ion|ing)?(?: it| them| em)?|take ?aways?|take ?out(?! the| of| my| all| any)"
-    r"|to go(?! with)|carry ?out|com(?:e|ing) (?:and |to |by and |over and |in and )?(?:get|grab"
-    r"|fetch|collect|pick|take)(?: it| them| em| up)*|fetching (?:it|them|em)"
-    r"|come for (?:it|them|em)"
-    rf"|{_MOVE} (?:in|by|over|round|around|past|down|along)|be (?:there|over|round|down|along)"
-    r"|get (?:it|them|em) myself|fetch (?:it|them|em))"
+    r"|collect(?:ion|ing)?(?: it| them)?|take ?aways?|take ?out(?! the| of| my| all| any)"
+    rf"|to go(?! with)|carry ?out|{_MOTION}"
+    r"|fetching (?:it|them)|(?:get|take|fetch) (?:it|them) (?:myself|ourselves)|fetch (?:it|them))"
     r"\b(?: please| myself| instead)?"
 )
 _DELIVERY = re.compile(
@@ -126,5 +138,11 @@ def _other_than(refused: set[OrderType]) -> OrderType | None:
     return OrderType.PICKUP if refused == {OrderType.DELIVERY} else None
 
 
+_SOMEWHERE = re.compile(
+    r" (?:round |over |up )?(?:to|at) (?:my|our|mine|ours|me|us|\d+"
+    r"|the (?:office|house|flat|hotel|shop|school|door|site|church))\b"
+)
+
+
 def _to_somewhere(rest: str) -> bool:
-    return re.match(r" to (?:my|our|\d|the (?:office|house))", rest) is not None
+    return _SOMEWHERE.match(rest) is not None

@@ -40,6 +40,13 @@ class Line:
     def mentioned(self, span: range) -> tuple[Mention, ...]:
         return tuple(m for m in self.mentions if m.start in span)
 
+    def names(self, span: range) -> bool:
+        """True where the words at `span` belong to a name on the menu: "*stupid* hot"."""
+        around = (m for m in self.mentions if m.start <= span[0] and span[-1] < m.end)
+        return any(
+            (m.whole and m.items) or any(r.coverage == 1 for r in m.readings) for m in around
+        )
+
     def capital(self, span: range) -> bool:
         return self.text[self.heard[span[0]].start].isupper()
 

@@ -7,10 +7,10 @@ import re
 from agent.asides.addresses import STREETLIKE
 from agent.asides.line import Line, capitals
 from agent.asides.topics import Asides
-from agent.language import COMMON, PRONOUNS
+from agent.language import COMMON, PRONOUNS, tokens
 from agent.lexemes import is_small_word, is_yes
 
-__all__ = ["hear_bare_name", "hear_name", "hear_name_apart", "hear_phone"]
+__all__ = ["hear_bare_name", "hear_name", "hear_name_apart", "hear_other_name", "hear_phone"]
 
 _PHONE = re.compile(
     r"\b(?:(?:my|the) )?(?:phone|cell|mobile|telephone|number)(?: number)?(?: is| s"
@@ -37,7 +37,7 @@ _STRONG_NAME = re.compile(
     r"|names?(?: is|,| of)?|under(?: the)?(?: name)?(?: of)?|call me|(?:to"
     r"|on) the name(?: of)?)(?: ,)? (?=\w)"
 )
-_NAME_FIRST = re.compile(r"\b(?P<what>[^\W\d]+) is (?:the|my) name\b")
+_NAME_FIRST = re.compile(r"\b(?P<what>[^\W\d]+?)(?: is|s) (?:the|my) name\b")
 # "Coach Brenda? Just Brenda's fine": what the caller would rather be called.
 _NAME_ENOUGH = re.compile(
     r"\b(?:just|only) (?P<what>[^\W\d]+?)(?: is|(?<=s)| will be| would be)"
@@ -60,7 +60,7 @@ _NOT_NAMES = frozenset(
     wrong incorrect correct spelled spelt misspelled sorted done finished this there here oh ah eh
     huh well right so now hey then great cool good evening morning afternoon dear lovely and but
     also sir maam mate man love cheers bloody just what which anyway anyways fine look listen let
-    lets he she we they hes shes theyre youre
+    lets he she we they hes shes theyre youre still again
     """.split()  # noqa: SIM905
 )
 
@@ -76,6 +76,20 @@ _COURTESIES = frozenset(
 )
 _NOT_NAMES |= _COURTESIES
 
+# Whose name it is may be said first: "for *my daughter* Priya".
+_RELATIONS = frozenset(
+    """
+    wife husband daughter son mum mom mother dad father sister brother friend mate boss colleague
+    partner girlfriend boyfriend neighbour neighbor flatmate roommate cousin aunt uncle niece nephew
+    grandma grandmother gran granny grandpa grandfather kid boy girl fiance fiancee missus hubby
+    """.split()  # noqa: SIM905
+)
+# Between two names the second is meant: "under Ada, no, sorry, under Ben".
+_NO_RATHER = re.compile(
+    r"\b(?:no|nope|sorry|actually|wait|rather|instead|scratch|make (?:it|that)|i mean|better"
+    r"|change (?:it|that)|hang on|hold on|oops|not)\b"
+)
+
 # Everyday words that people are called by.
 _EVERYDAY_NAMES = frozenset(
     """
@@ -85,30 +99,60 @@ _EVERYDAY_NAMES = frozenset(
 )
 
 
+def hear_other_name(line: Line, asides: Asides, called: str) -> None:
+    """“Not Jeff, *Geoff*”, said of the name that was understood before."""
+    words = " ".join(t.word for t in tokens(called))
+    match = re.search(rf"\bnot {re.escape(words)} ,? ?(?:but |its |rather )?(?=\w)", line.string)
+    if not words or match is None:
+        return
+    trigger = line.tokens_of(*match.span())
+    span = _name_words(line, asides, trigger[-1] + 1, sure=True)
+    if span:
+        asides.taken |= {*trigger, *span}
+        asides.name = _as_name(line.raw(span))
+
+
 def hear_name(line: Line, asides: Asides, *, want_name: bool) -> None:
     """“My name is …”, “for Maria”, “it's Kim”; where it is asked for, a little is enough."""
+    if want_name and _hear_spelling(line, asides):
+        return
     for pattern in (_NAME_FIRST, _NAME_ENOUGH, _NAME_SPEAKING):
         first = pattern.search(line.string)
         if first is not None and _takes_name(line, asides, first):
             return
-    spoken_of = False
+    end = 0
     for pattern, strong in ((_STRONG_NAME, True), (_WEAK_NAME, want_name)):
         for match in pattern.finditer(line.string):
-            trigger = line.tokens_of(match.start(), match.end())
-            if asides.taken & set(trigger):
+            corrected = match.start() > end and _NO_RATHER.search(line.string, end, match.start())
+            if asides.name and not corrected:
                 continue
-            sure = pattern is _STRONG_NAME or (
-                strong and line.capital(range(trigger[-1] + 1, trigger[-1] + 2))
-            )
-            span = _name_words(line, asides, trigger[-1] + 1, sure=sure)
-            spoken_of = spoken_of or pattern is _STRONG_NAME
-            for_whom = match[0].rstrip().endswith("for") and not _doing(line, span)
-            if span and (strong or for_whom or line.capital(span) or _introduced(line, span)):
-                asides.taken |= {*trigger, *span}
+            span = _named_after(line, asides, match, strong=strong)
+            if span:
                 asides.name = _as_name(line.raw(span))
-                return
-    if spoken_of:
+                end = match.end()
+    if not asides.name and _STRONG_NAME.search(line.string):
         hear_name_apart(line, asides, first=1)  # "… my husband's name, he's fetching it. Hugo"
+
+
+def _named_after(line: Line, asides: Asides, match: re.Match[str], *, strong: bool) -> range:
+    """The name that "under …" or "it's for …" leads to; both are then used up."""
+    trigger = line.tokens_of(match.start(), match.end())
+    if asides.taken & set(trigger):
+        return range(0)
+    start = trigger[-1] + 1
+    related = [t.word for t in line.heard[start : start + 2]]
+    if related[:1] in (["my"], ["our"]) and set(related[1:]) & _RELATIONS:
+        start += 2 + (line.string.split()[start + 2 : start + 3] == [","])
+        trigger = range(trigger[0], start)
+    if start >= len(line.heard):
+        return range(0)
+    sure = match.re is _STRONG_NAME or (strong and line.capital(range(start, start + 1)))
+    span = _name_words(line, asides, start, sure=sure)
+    for_whom = match[0].rstrip().endswith("for") and not _doing(line, span)
+    if not span or not (strong or for_whom or line.capital(span) or _introduced(line, span)):
+        return range(0)
+    asides.taken |= {*trigger, *span}
+    return span
 
 
 def _takes_name(line: Line, asides: Asides, match: re.Match[str]) -> bool:
@@ -121,7 +165,7 @@ def _takes_name(line: Line, asides: Asides, match: re.Match[str]) -> bool:
     if match.re is not _NAME_FIRST and all(w in COMMON - _EVERYDAY_NAMES for w in words):
         return False
     asides.taken |= set(span)
-    asides.name = _as_name(re.sub(r"['’]s$", "", line.raw(what)))
+    asides.name = _as_name(line.raw(what))
     return True
 
 
@@ -138,6 +182,7 @@ def _doing(line: Line, span: range) -> bool:
     return word.endswith("ing") and len(word) > MAX_ING_NAME and not line.capital(span)
 
 
+_CONTRACTED = re.compile(r"['’](?:ll|m|ve|re|d)$", re.IGNORECASE)  # "I'll" in any spelling
 MAX_ING_NAME = 5  # letters: Ming and Bing are names, dipping is none
 _AFTER_NAME = frozenset(
     ["calling", "for", "here", "and", "again", "same", "can", "could", "id", "i", "ill"]
@@ -166,7 +211,9 @@ def _name_words(line: Line, asides: Asides, at: int, *, sure: bool) -> range:
             line.heard[end].stop
             or word[0].isdigit()
             or end in asides.taken
+            or _CONTRACTED.search(line.raw(range(end, end + 1)))
             or (word in _NOT_NAMES and not _hyphened(line, end))
+            or (word in _RELATIONS and end > 0 and line.heard[end - 1].word in PRONOUNS)
             or (is_small_word(word) and not sure)
             or (known and not particle)
             or (end in dishes and not (sure and end == at))
@@ -183,7 +230,7 @@ def _name_words(line: Line, asides: Asides, at: int, *, sure: bool) -> range:
 
 def _as_name(raw: str) -> str:
     """`maria` → `Maria`; a spelled `M-A-R-I-A` → `Maria`; capitals of its own are kept."""
-    name = " ".join(raw.split())
+    name = re.sub(r"['’]s$", "", " ".join(raw.split()))
     letters = re.split(r"[\s\-.]+", name)
     if len(letters) > 2 and all(len(letter) == 1 for letter in letters):
         name = "".join(letters).capitalize()
@@ -201,9 +248,34 @@ _BEFORE_NAME = frozenset(
     """
     uh um er erm hmm oh yes yeah yep sure ok okay well so its it is this im i am the name my names
     for under of put on hi hello please would be that thats just you can use say write make out to
-    should
+    should itll thatll itd
     """.split()  # noqa: SIM905
 )
+
+
+_LETTER = re.compile(r"(?P<letter>[a-z])(?: (?:as in|like in|for|like) [a-z]+)?(?: [,.])?(?= |$)")
+_BEFORE_SPELLING = re.compile(
+    r"(?:(?:its|it is|thats|the name is|my name is|names|spelled|so|ok|uh|um) )*"
+)
+MIN_SPELLED = 2  # letters; one alone is an initial
+
+
+def _hear_spelling(line: Line, asides: Asides) -> bool:
+    """“B as in boy, E, N”: the letters, and what they spell where it is said after them."""
+    opening = _BEFORE_SPELLING.match(line.string)
+    at = opening.end() if opening is not None else 0
+    letters, told = "", False
+    while (found := _LETTER.match(line.string, at)) is not None:
+        letters += found["letter"]
+        told = told or len(found[0].split()) > 2
+        at = found.end() + 1
+    span = line.tokens_of(0, at)
+    if not told or len(letters) < MIN_SPELLED or asides.taken & set(span):
+        return False
+    whole = re.match(rf"(?:so )?{letters}\b", line.string[at:])
+    asides.taken |= set(span) | set(line.tokens_of(at, at + (whole.end() if whole else 0)))
+    asides.name = letters.capitalize()
+    return True
 
 
 def hear_bare_name(line: Line, asides: Asides) -> None:
@@ -250,7 +322,8 @@ def hear_name_apart(line: Line, asides: Asides, *, first: int) -> None:
         after = span[-1] + 1 if span else at
         rest = " ".join(t.word for t in line.heard[after : after + 4])
         closed = after >= len(line.heard) or line.heard[after].stop or _SPELT.match(rest)
-        if span and (after in asides.taken or (closed and lead)):
+        doubtful = span and line.heard[span[0]].word in COMMON - _EVERYDAY_NAMES
+        if span and ((after in asides.taken and not doubtful) or (closed and lead)):
             asides.taken |= set(span)
             asides.name = _as_name(line.raw(span))
             return

@@ -37,6 +37,11 @@ _NOTES = tuple(
         ),
         (r"\b(?P<what>\w+) (?:allergy|allergies|intolerance)\b", "Allergy: "),
         (r"\b(?P<what>(?:im|i am|were|we are|shes|hes) (?:very |really )?allergic)\b", "Allergy: "),
+        (
+            r"\b(?P<what>(?:im|i am|were|we are|shes|hes|theyre|(?:my|our) \w+ is) (?:a |all )?"
+            r"(?:strict(?:ly)? )?(?:vegan|vegetarian|pescatarian|pregnant|diabetic)s?)\b",
+            "",
+        ),
         (r"\b(?P<what>\w+ intolerant|co?eliac|lactose intolerant)\b", "Allergy: "),
         (
             r"\b(?:for|at|by|around|about) (?:about "

@@ -73,7 +73,7 @@ def hear_questions(line: Line, asides: Asides) -> None:
                 span = line.tokens_of(*match.span())
             else:
                 span = line.tokens_of(*_sentence(line.string, match, topic))
-            if asides.taken & set(span):
+            if asides.taken & set(span) or (topic is Topic.RUDE and line.names(span)):
                 continue
             if not (topic is Topic.RUDE and all(line.heard[n].word in COMMON for n in span)):
                 asides.taken |= set(span)  # "three *damn* tacos" are three

@@ -14,6 +14,7 @@ __all__ = ["hear_remarks"]
 _EXCLAIMED = re.compile(
     r"\b(?:what|such) an? (?:(?:real|great|terrible|bit of an?) )?(?P<what>\w+)"
     r"|\b(?:its|it is|thats|theyre|im) (?:way |far |just |a bit )*too \w+"
+    r"|\b(?:only|just) \d+(?: ,)?(?: is it| is that| then| right| can i| may i| am i allowed)? [?]"
     r"|\bfor \w+ sake\b|\b(?:oh )?my (?:god|goodness|gosh|word)\b|\bmake it snappy\b"
 )
 

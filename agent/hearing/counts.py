@@ -74,7 +74,7 @@ class Counts(Parts):
             self.fix
             or self.only
             or self.alone(found)
-            or (found.share and not self.new and self.at == len(self.lexemes))
+            or (found.share and not self.new and self.nothing_follows())
             or self.line(target[-1]).id in self.heard.unsure
         ):
             self.count_line(target[-1], count)
@@ -96,6 +96,10 @@ class Counts(Parts):
         """“*Only two?* Then …”: said again in wonder, and nothing ordered."""
         stop = self.peek()
         return self.only and not self.fix and stop is not None and stop.text == "?"
+
+    def nothing_follows(self) -> bool:
+        """“Two of those”, and at most "actually" after it."""
+        return all(x.kind in BREAKS | {Kind.FIX} for x in self.lexemes[self.at :])
 
     def made_of_so_many(self, count: int) -> bool:
         """True where so many options of one group were just chosen for one dish."""
@@ -127,7 +131,11 @@ class Counts(Parts):
 
     def alone(self, found: Determiner) -> bool:
         """The number is all that was said, or "two of them" right after an uncounted dish."""
-        others = [x for x in self.lexemes if x.kind not in BREAKS | {Kind.NUMBER, Kind.IT, Kind.OF}]
+        others = [
+            x
+            for x in self.lexemes
+            if x.kind not in BREAKS | {Kind.NUMBER, Kind.IT, Kind.OF, Kind.FIX}
+        ]
         uncounted = bool(self.new) and self.new[-1] not in self.counted
         apart = self.at == len(self.lexemes) or self.kind() in BREAKS
         return (not others and bool(self.cart.lines)) or (uncounted and (found.share or apart))

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
+from agent.cart import CartLine
 from agent.hearing.points import OpenKind, Wish
 from agent.hearing.reader import WISHING, Determiner
 from agent.hearing.unsettled import Unsettled
-from agent.hearing.wishes import HARMLESS
+from agent.hearing.wishes import CONTAINERS, HARMLESS
+from agent.language import LIGHT, stem, tokens
 from agent.lexemes import Kind, Lexeme
 from agent.matching import Mention
 from domain.menu import Item
@@ -27,14 +29,20 @@ class Dishes(Unsettled):
             found.more, pre = True, pre[:-1]
         if found.more or (found.some and joined):
             self.adding = self.adding or found.more
-        wishes = self.pre_wishes(pre)
+        pre = [x for x in pre if not self.contains(x, mention)]
+        wishes = [*self.pre_wishes(pre), *self.measure_of(mention)]
         mention = self.made_so(self.of_the_asked(found, mention, joined=joined), wishes)
         lines = self.lines_of(mention)
         unknown = [x.text for x in pre if x.kind is Kind.WORD and x.text.lower() not in HARMLESS]
-        if lines and found.refers and not found.more and not unknown:
+        if (lines and found.refers and not found.more and not unknown) or (
+            lines and not found.any and not unknown and self.speaks_of_new(mention, lines)
+        ):
             self.refer(found, lines, wishes)
         elif found.share and self.narrowed(mention) and self.cart.lines and not unknown:
             self.share_becomes(found, mention, wishes)
+        elif not unknown and self.kind_of_base(found, mention):
+            self.share_becomes(found, mention, wishes)
+            self.sharing = True
         elif unknown:
             self.odd(found, mention, " ".join([*unknown, head.text]), wishes)
         elif (other := self.clashing(mention)) is not None and other.mention is not None:
@@ -56,6 +64,12 @@ class Dishes(Unsettled):
     def of_the_asked(self, found: Determiner, mention: Mention, *, joined: bool) -> Mention:
         """“Two combos, one *classic* and one *chicken*”: of the kind that was counted first, and
         no dishes of their own."""
+        asked = self.asked
+        if asked is not None and asked.kind is OpenKind.WHICH and not self.new:
+            meant = self.lexicon.picked(self.words[mention.start : mention.end], asked.item_ids)
+            stems = {stem(t.word) for t in self.words[mention.start : mention.end]} - LIGHT
+            if meant is not None and stems <= self.lexicon.words_of(meant):
+                return mention._replace(items=(meant,), weak=False, generic=False)
         points = [o for o in self.heard.opens if o.kind is OpenKind.WHICH and o not in self.opened]
         point = next((o for o in points if o.asked or not joined), None)
         if point is None or found.count is None or found.count > point.qty or found.more:
@@ -65,6 +79,25 @@ class Dishes(Unsettled):
         said = self.words[mention.start : mention.end]
         meant = self.lexicon.picked(said, point.item_ids)
         return mention._replace(items=(meant,), weak=False, generic=False) if meant else mention
+
+    def contains(self, lexeme: Lexeme, dish: Mention) -> bool:
+        """“A *can* of lemonade”, where the lemonade comes in one way only."""
+        if stem(lexeme.text.lower()) not in CONTAINERS or lexeme.mention is None:
+            return False
+        return not any(self.applicable(lexeme.mention.readings, item) for item in dish.items)
+
+    def measure_of(self, mention: Mention) -> list[Wish]:
+        """“Two *pounds of* brisket”, of that name, where a pound is one of its weights."""
+        words = [t.word for t in self.words[mention.start : mention.end]]
+        if len(mention.items) != 1 or words[1:2] != ["of"]:
+            return []
+        named = tuple(
+            r
+            for r in self.applicable(mention.readings, mention.items[0])
+            if r.coverage == 1 and r.width == 1 and r.group.min > 0 and not r.group.default
+            if self.lexicon.says(r.modifier, words[0])
+        )
+        return [Wish(Kind.WITH, named, words[0])] if named else []
 
     def made_so(self, mention: Mention, wishes: Sequence[Wish]) -> Mention:
         """“A *large* sake” is the drink that has sizes, and not the fish of the same name."""
@@ -187,6 +220,7 @@ class Dishes(Unsettled):
         if head is not None and (
             (part is not None and self.same_group(run[head], part))
             or (head == 0 and not found.any and self.still_to_choose(run[0]))
+            or (head == 0 and self.takes_up_part(run[0]))
         ):
             head, self.lingering = None, Kind.WITH  # "make the dumplings fried"
         if head is not None and (mention := run[head].mention) is not None:
@@ -223,6 +257,23 @@ class Dishes(Unsettled):
         for line_id in self.part_lines(found):
             self.become(line_id, item, None, wishes)
 
+    def speaks_of_new(self, mention: Mention, lines: Sequence[CartLine]) -> bool:
+        """“Two taros and a thai. *Taros* with boba, please”: said of those that were just named."""
+        told = len(lines) == 1 and lines[0].id in self.new and lines[0].qty > 1
+        return told and mention.plural and self.kind() in (*WISHING, Kind.BE)
+
+    def kind_of_base(self, found: Determiner, mention: Mention) -> bool:
+        """“Three naans, one plain, *one garlic*”: of those that were counted, where the menu calls
+        the kind by the name of its plainest. Not "two naans, one garlic naan"."""
+        base, item = self.cart.line(self.focus.base), self.narrowed(mention)
+        if base is None or item is None or base.id not in self.new or base.item_id == item.id:
+            return False
+        name = {stem(t.word) for t in tokens(self.item(base.item_id).name)} - LIGHT
+        said = {stem(t.word) for t in self.words[mention.start : mention.end]}
+        some = found.count is not None and found.count < base.qty + self.sharing
+        alike = name < self.lexicon.words_of(item) and not name & said
+        return some and alike and not (found.more or base.choices)
+
     def kin(self, mention: Mention, targets: Sequence[str]) -> Item | None:
         """“Turn the bacon burger into *a combo*”: of several, the one called most like it."""
         line = self.cart.line(targets[0])
@@ -237,9 +288,23 @@ class Dishes(Unsettled):
     def same_group(self, lexeme: Lexeme, part: Lexeme) -> bool:
         if lexeme.mention is None or part.mention is None:
             return False
-        groups = {r.group.id for r in part.mention.readings}
-        usable = self.usable(lexeme.mention)
-        return any(r.group.id in groups and r.coverage == 1 for r in usable)
+        return self.names_one_of(lexeme, {r.group.id for r in part.mention.readings})
+
+    def names_one_of(self, lexeme: Lexeme, groups: Collection[str]) -> bool:
+        """True where it names an option of the dish in focus that is in one of `groups`; a part of
+        its name is enough ("rings" for onion rings) where no dish has all of it."""
+        mention = lexeme.mention
+        usable = self.usable(mention) if mention is not None else ()
+        found = [r for r in usable if r.group.id in groups]
+        most = max((r.coverage for r in found), default=0.0)
+        one = len({r.modifier.id for r in found if r.coverage == most}) == 1
+        partly = mention is not None and (mention.weak or not mention.whole) and most >= 0.5
+        return most == 1 or (partly and one)
+
+    def takes_up_part(self, lexeme: Lexeme) -> bool:
+        """“Instead of the slaw give me *beans*”, also where beans alone are a dish."""
+        groups, self.giving_up = self.giving_up, set()
+        return bool(groups) and self.names_one_of(lexeme, groups)
 
     def still_to_choose(self, lexeme: Lexeme, *, joined: bool = False) -> bool:
         """“A kulfi, *mango*”, “the usual but *fried*”: how the dish in hand can be made, and hardly

@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from agent.hearing.nouns import Nouns
 from agent.hearing.points import Wish
+from agent.hearing.reader import WISHING
 from agent.lexemes import Kind, Lexeme
 from agent.matching import Reading
 from domain.menu import Item, ModifierGroup
@@ -24,7 +25,7 @@ class Halves(Nouns):
     def half(self) -> None:
         """“Half margherita, half diavola”: one dish, at the dearer price, with a note."""
         start = self.at
-        if self.kind(1) is Kind.OF:
+        if self.kind(1) is Kind.OF or (self.kind(1) in WISHING and self.new):
             self.half_of_them()
             return
         named = self.halves_named()

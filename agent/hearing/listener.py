@@ -117,6 +117,8 @@ class Listener(Settling):
         kept: list[Lexeme] = []
         for n, lexeme in enumerate(self.lexemes):
             if lexeme.kind is Kind.YES:
+                if self.heard.doubt and self.resolved(n):
+                    self.heard.doubt = False
                 if n == 0 or self.lexemes[n - 1].kind is not Kind.NOT:
                     self.heard.yes = True
                     if all(x.kind is Kind.WORD for x in kept):
@@ -140,6 +142,12 @@ class Listener(Settling):
         if kept and kept[0].kind in (Kind.AND, Kind.ALSO):
             self.adding = True
 
+    def resolved(self, n: int) -> bool:
+        """“Hmm, let me think. *Yes*”: nothing but hesitation came before it, and has ended."""
+        before = [x.kind for x in self.lexemes[:n]]
+        idle = {Kind.DOUBT, Kind.CHATTER, Kind.YES, *BREAKS}
+        return Kind.STOP in before and set(before) <= idle
+
     def bare_no(self, n: int) -> bool:
         """A "no" that takes nothing away: the answer."""
         if self.lexemes[n].text != "no":
@@ -153,16 +161,23 @@ class Listener(Settling):
         if asked is None or asked.kind not in (OpenKind.OFFER, OpenKind.COUNT):
             return
         item = self.item(asked.item_ids[0])
-        counts = [x.value for x in self.lexemes if x.kind is Kind.NUMBER]
-        if any(self.another_dish(x, item) for x in self.lexemes) or not self.takes_up(counts):
+        other = next((n for n, x in enumerate(self.lexemes) if self.another_dish(x, item)), None)
+        said = self.lexemes[:other]  # "a *malt* one, and a coke": what is said before another dish
+        counts = [x.value for x in said if x.kind is Kind.NUMBER]
+        if other is not None and not any(self.chooses(x) for x in said[:-1]):
+            return
+        if not self.takes_up(counts):
             return
         qty = counts[0] if counts else asked.qty
-        number = next((x for x in self.lexemes if x.kind is Kind.NUMBER), None)
+        number = next((x for x in said if x.kind is Kind.NUMBER), None)
         self.lexemes = [x for x in self.lexemes if x is not number and not self.idle(x)]
         while self.lexemes and self.lexemes[0].kind in (*BREAKS, Kind.AND):
             self.lexemes = self.lexemes[1:]  # "do you have them? Then a large one": no other one
         self.asked = None
-        self.write(item, qty, asked.wishes)
+        pieces = self.pieces(item, qty)
+        self.write(item, qty if pieces is None else 1, asked.wishes)
+        if pieces is not None:
+            self.grant(pieces)  # "six of them, then"
         self.heard.understood = True
 
     def idle(self, lexeme: Lexeme) -> bool:
@@ -194,10 +209,12 @@ class Listener(Settling):
         )
 
     def another_dish(self, lexeme: Lexeme, item: Item) -> bool:
-        """True where `lexeme` names a dish, and no part of `item`."""
+        """True where `lexeme` names a dish, be it `item` itself, and no part of `item`."""
         mention = lexeme.mention
         if mention is None or not mention.items:
             return False
+        if mention.whole and mention.items == (item,):
+            return True  # "… one pound of brisket": which is then read as any other dish is
         own = self.applicable(mention.readings, item)
         rivals = [i for i in mention.items if i.category_id == item.category_id]
         if mention.whole and rivals and item not in mention.items:
@@ -255,8 +272,10 @@ class Listener(Settling):
         self.lingering = None
 
     def just(self) -> None:
-        self.take()
+        text = self.take().text
         self.only = True
+        if text.endswith("want") and not self.fix and self.kind() is Kind.THE:
+            self.fix = "weak"  # "I only want the soup": of what was ordered
 
 
 STEPS = {

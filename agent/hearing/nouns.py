@@ -10,6 +10,7 @@ from agent.hearing.reader import BREAKS, Determiner
 from agent.language import stem, tokens
 from agent.lexemes import Kind, Lexeme
 from agent.matching import Mention, Reading
+from domain.menu import Item
 
 __all__ = ["Nouns"]
 
@@ -34,8 +35,7 @@ class Nouns(Dishes):
             self.grant(Wish(Kind.WITH, self.choices(run[0]), run[0].text))
             self.heard.understood = True
             return
-        completes = head == 0 and run[0].mention is not None and self.completes(run[0].mention)
-        if self.choosing and head == 0 and (completes or not joined) and self.chosen_part(run[0]):
+        if self.choosing and head == 0 and self.answers_choice(run[0], joined=joined):
             head = None
         if head is not None and self.shares_part(found, run[head]):
             head = None
@@ -46,9 +46,14 @@ class Nouns(Dishes):
             return
         if self.part_for(found, run) or self.one_of_its_parts(found, run):
             return
+        if head == len(run) - 1 and self.leads_to_dish(run):
+            self.at += len(run)
+            if self.on_dish(run):
+                return
+            self.at -= len(run)
         if head == 0 and not found.any and self.still_to_choose(run[0], joined=joined):
             head = None
-        if head == 0 and self.swaps_part(run[0]):
+        if head == 0 and (self.swaps_part(run[0]) or self.takes_up_part(run[0])):
             self.lingering = Kind.WITH
             self.wishes()
             return
@@ -252,21 +257,15 @@ class Nouns(Dishes):
         if self.kind() is Kind.HALF:  # "*large* half hawaiian, half cheese"
             self.early += [Wish(Kind.WITH, x.mention.readings, x.text) for x in run if x.mention]
             return
-        named = [x.mention for x in run if x.mention is not None]
         if self.takes_offered(run, found):
             return
-        able = [
-            {i.id for i in self.menu.items if groups & set(i.modifier_group_ids)}
-            for m in named
-            if (groups := {r.group.id for r in m.readings if r.coverage == 1})
-        ]
-        # "A large horchata": where only one drink has both, it is that one.
-        fitting = set.intersection(*able) if able else set()
-        fitting = fitting or set().union(*able)
-        items = [i for i in self.menu.items if i.id in fitting]
+        readings = [r for x in run if x.mention is not None for r in x.mention.readings]
+        groups = {r.group.id for r in readings if r.coverage == 1}
+        items = [i for i in self.menu.items if groups & set(i.modifier_group_ids)]
+        items = [i for i in items if all(self.can_be(i, x) for x in run)] or items
         base = self.cart.line(self.focus.base)
         counted = found.count is not None and base is not None and base.id in self.new
-        another = len(items) == 1 and (joined or len(named) > 1)  # "… and one large horchata"
+        another = len(items) == 1 and (joined or len(run) > 1)  # "… and one large horchata"
         counted = counted and not another
         if base is not None and counted and ((found.count or 1) < base.qty or self.shares):
             # "two burgers, one medium": one of them, and no other dish that can be so
@@ -298,6 +297,24 @@ class Nouns(Dishes):
         self.write(item, found.count or 1, [*asked.wishes, *wishes])
         self.heard.understood = True
         return True
+
+    def can_be(self, item: Item, part: Lexeme) -> bool:
+        """True where `item` can be made so: "large" and "root beer" are both said of the soda."""
+        readings = part.mention.readings if part.mention is not None else ()
+        return any(r.coverage == 1 for r in self.applicable(readings, item))
+
+    def leads_to_dish(self, run: Sequence[Lexeme]) -> bool:
+        """“*Extra boba in* the taro”: hardly a dish's name, before a dish that can have it."""
+        mention, after = run[-1].mention, self.peek(len(run))
+        if mention is None or not mention.weak or after is None or after.kind is not Kind.TO:
+            return False
+        skip = len(run) + 1
+        while self.kind(skip) in (Kind.THE, Kind.ARTICLE):
+            skip += 1
+        dish = self.peek(skip)
+        named = [r for r in mention.readings if r.coverage == 1]
+        items = dish.mention.items if dish is not None and dish.mention is not None else ()
+        return any(self.applicable(named, item) for item in items)
 
     def on_dish(self, run: Sequence[Lexeme]) -> bool:
         """“Anchovies on the marinara”: the dish comes after its part."""

@@ -49,17 +49,20 @@ class Pad:
         self.wanting = False
         self.fix = ""  # "", "weak" or "strong": what comes next corrects what was said before
         self.only = False
+        self.struck = False  # a dish was just taken out, and "make it …" is about no other
         self.instead_of = ""  # the line that the next dish replaces
+        self.giving_up: set[str] = set()  # groups of which one is given up for what comes next
         self.lingering: Kind | None = None  # "without basil and olives": both are without
         self.target: list[str] = [self.focus.last] if self.focus.last else []
         self.open_at: int | None = None  # wishes go to this open point: its dish is not known yet
         self.early: list[Wish] = []  # said before any dish: "no onions on any of them, …"
         self.last_wish: Wish | None = None  # what "one without" is without
         self.gathered: list[Wish] = []  # said of the target, not yet written down
+        self.wished: list[tuple[str, Wish]] = []  # what was wished of which line, in order
+        self.overfull: list[tuple[str, Wish]] = []  # of those, what a full group did not take
         self.unwished = self.cart  # the cart before the last wishes, for "I mean no onions"
         self.clause = False  # the last wish began a clause of its own
         self.counting = False  # "with one chocolate and one pistachio": parts are being counted
-        self.overfull: set[tuple[str, str]] = set()  # lines and groups of which too much was said
         self.ordinals: dict[int, str] = {}  # which line "the first one" was
         self.shares: set[str] = set()  # lines split off from another by this utterance
         self.sharing = False  # "two quesadillas, one plain …": the base line is being divided
@@ -88,6 +91,7 @@ class Pad:
             self.dropped.append(line_id)
         self.cart = self.cart.without(line_id)
         self.target = [i for i in self.target if i != line_id]
+        self.spoken = [i for i in self.spoken if i != line_id]
         self.heard.understood = True
 
     def reduce(self, line_id: str, count: int) -> None:
@@ -190,6 +194,7 @@ class Pad:
         self.put(replace(line, qty=line.qty - count))
         child = replace(line, id=self.label(), qty=count)
         self.shares.add(child.id)
+        self.counted.add(child.id)
         self.put(child)
         self.new.append(child.id)
         return child
@@ -344,22 +349,14 @@ class Pad:
             self.early.append(wish)
         self.last_wish = wish if wish.readings else self.last_wish
         for line in lines:
-            if any((line.id, r.group.id) in self.overfull for r in wish.readings):
-                continue
             changed, trouble = apply_wish(self.menu, self.corrected(line, wish), wish)
-            if trouble is not None and trouble.kind is TroubleKind.TOO_MANY_OPTIONS:
-                changed = self.emptied(changed, trouble.group_id)
             self.put(changed)
+            self.wished.append((line.id, wish))
+            if trouble is not None and trouble.kind is TroubleKind.TOO_MANY_OPTIONS:
+                self.overfull.append((line.id, wish))
+                continue
             if trouble is not None and trouble not in self.heard.troubles:
                 self.heard.troubles.append(trouble)
-
-    def emptied(self, line: CartLine, group_id: str) -> CartLine:
-        """“Two sides: fries, salad and rice”: which of the three, only the caller can tell."""
-        group = self.menu.group(group_id)
-        if group is None or not group.min or group.default or line.id not in self.new:
-            return line
-        self.overfull.add((line.id, group_id))
-        return replace(line, choices=tuple(c for c in line.choices if c.group_id != group_id))
 
     def corrected(self, line: CartLine, wish: Wish) -> CartLine:
         """“No, herb sauce”: in place of the garlic sauce that was written before."""

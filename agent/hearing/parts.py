@@ -35,7 +35,8 @@ class Parts(Wishing):
         if not wishes:
             return
         self.unwished = self.cart
-        self.make_room()
+        if self.shares_out(wishes):
+            return
         if self.directs():
             # "… on brown bread, no tomatoes on both": only the last clause is for both
             apart = max(apart, len(wishes) - 1) if self.kind() is Kind.IT else apart
@@ -53,21 +54,6 @@ class Parts(Wishing):
             self.grant(wish)
         self.settle_by_making()
         self.heard.understood = True
-
-    def make_room(self) -> None:
-        """“… *instead of the beans*”, where as many are chosen as can be: these go first."""
-        if self.kind() is not Kind.INSTEAD_OF:
-            return
-        ahead = 2 if self.kind(1) in (Kind.THE, Kind.ARTICLE) else 1
-        lexeme = self.peek(ahead)
-        mention = lexeme.mention if lexeme is not None else None
-        if lexeme is None or mention is None or self.exclusive(mention):
-            return
-        chosen = {(c.group_id, c.id) for i in self.target for c in self.line(i).choices}
-        old = tuple(r for r in self.usable(mention) if (r.group.id, r.modifier.id) in chosen)
-        if old and not any(r.group.removes for r in old):
-            self.at += ahead + 1
-            self.grant(Wish(Kind.WITHOUT, old, lexeme.text))
 
     def settle_by_making(self) -> None:
         """“A burger, *medium rare*”, where but one of the burgers can be so."""
@@ -89,6 +75,29 @@ class Parts(Wishing):
         usable = [r for r in wish.readings if r.coverage == 1 and r.group.min == 1 == r.group.max]
         items = [self.item(self.line(i).item_id) for i in self.target if i in self.new]
         return any(self.applicable(usable, item) for item in items)
+
+    def shares_out(self, wishes: Sequence[Wish]) -> bool:
+        """“Two horchatas, *large and small*”: as many as there are, of which each can be one."""
+        line = self.cart.line(self.target[-1]) if len(self.target) == 1 else None
+        if line is None or line.id not in self.new or line.qty != len(wishes) or line.qty < 2:
+            return False
+        item = self.item(line.item_id)
+        ways = [
+            next((r for r in self.applicable(w.readings, item) if r.coverage == 1), None)
+            for w in wishes
+        ]
+        groups = {(r.group.id, r.group.max) for r in ways if r is not None}
+        options = {r.modifier.id for r in ways if r is not None}
+        alike = len(groups) == 1 and all(most == 1 for _, most in groups)
+        if None in ways or not alike or len(options) != len(wishes):
+            return False
+        for wish in wishes[1:]:
+            self.speak_of([self.split(self.line(line.id), 1)])
+            self.grant(wish)
+        self.speak_of([line.id])
+        self.grant(wishes[0])
+        self.sharing = self.heard.understood = True
+        return True
 
     def directs(self) -> bool:
         """“… on the first”, “both”, “them both”, “with both of those”."""
@@ -143,8 +152,8 @@ class Parts(Wishing):
         count = found.count if found.count is not None else (1 if found.article else None)
         if base is None or count is None or found.refers:
             return False
-        if found.more and base.id in self.new:
-            return self.shared_out or not self.shares
+        if found.more:
+            return self.shared_out or not self.shares or base.id not in self.new
         if base.id not in self.new:  # "and one small one", said after the large one
             named = [x.mention for x in self.run_of() if x.mention is not None]
             fits = any(self.exclusive_for(mention, base) for mention in named)
@@ -155,7 +164,9 @@ class Parts(Wishing):
             return False  # "the two taco combo, one asada and one lengua"
         if count == base.qty and self.chosen_otherwise(base):
             return True  # "a honeydew tea, a large taro one"
-        return count > base.qty or (joined and base.id == self.new[-1] and not self.sharing)
+        last = base.id == self.new[-1] and not self.sharing
+        told = base.qty == 1 == found.count and base.id in self.counted and bool(base.choices)
+        return count > base.qty or (last and (joined or told))  # "one with ham, one with olives"
 
     def chosen_otherwise(self, line: CartLine) -> bool:
         """True where what follows is another choice than the one that was just made for it."""
@@ -203,6 +214,8 @@ class Parts(Wishing):
     def part_lines(self, found: Determiner) -> list[str]:
         if found.every:
             return [line.id for line in self.cart.lines]
+        if found.all and len(lacking := self.lacking_it()) > 1:
+            return lacking
         if found.both:
             return self.all_of(found.count)
         if found.ordinal:
@@ -216,6 +229,21 @@ class Parts(Wishing):
         if count is None or found.definite:
             return list(self.target or [base.id])
         return [self.split(self.able_base(base), count)]
+
+    def lacking_it(self) -> list[str]:
+        """“Two al pastor and two carnitas, *all with* salsa”: the lines just written that can be
+        made so, and of which nothing was said yet."""
+        lexeme = self.peek_past({*WISHING, Kind.THE, Kind.BE})
+        if lexeme is None or lexeme.mention is None:
+            return []
+        readings = [r for r in lexeme.mention.readings if r.coverage == 1]
+        lines = [line for i in self.new if (line := self.cart.line(i)) is not None]
+        return [
+            line.id
+            for line in lines
+            if (able := self.applicable(readings, self.item(line.item_id)))
+            and not {r.group.id for r in able} & {c.group_id for c in line.choices}
+        ]
 
     def able_base(self, base: CartLine) -> CartLine:
         """“One's to be chocolate”, said after the pie: of the shakes before it."""
@@ -281,8 +309,12 @@ class Parts(Wishing):
             )
         )
 
-    def chosen_part(self, lexeme: Lexeme) -> bool:
-        return lexeme.mention is not None and bool(self.usable(lexeme.mention))
+    def answers_choice(self, lexeme: Lexeme, *, joined: bool) -> bool:
+        """“Slaw *and beans*” to "which sides?": until so many as are needed have been named."""
+        mention = lexeme.mention
+        if mention is None or not self.usable(mention):
+            return False
+        return not joined or self.completes(mention)
 
     def refer(self, found: Determiner, lines: Sequence[CartLine], wishes: Sequence[Wish]) -> None:
         """“The margherita”, “one of the margheritas”, “the second pizza”."""
@@ -397,6 +429,8 @@ class Parts(Wishing):
         return self.kind(head + 1)
 
     def note(self) -> None:
-        wish = Wish(Kind.NOTE, text=self.take().text)
-        self.grant(wish)
+        start = self.at
+        self.wishes()  # "cut in squares, on the margherita"
+        if self.at == start:
+            self.grant(Wish(Kind.NOTE, text=self.take().text))
         self.heard.understood = True

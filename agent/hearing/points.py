@@ -97,8 +97,7 @@ class Situation:
     """What an utterance is heard in. `asked` is the open point that the caller was just asked
     about, `opens` all of them, `words` every word of the utterance. `chatting`: an unknown word is
     then no dish ("Maria" to "what name?"). `choosing`: the caller was asked how the dish in focus
-    is made, so "fries" is its side and no dish. `confirming`: the caller was asked to agree to what
-    was read back."""
+    is made, so "fries" is its side and no dish. `confirming`: the order was just read back."""
 
     menu: Menu
     lexicon: Lexicon

@@ -44,6 +44,7 @@ class Determiner:
     definite: bool = False
     more: bool = False
     both: bool = False
+    all: bool = False  # "all", of whatever was just said
     every: bool = False  # "on the lot", "anywhere": all of the order, and not only the last of it
     other: bool = False
     share: bool = False  # "of them", "of the"
@@ -110,9 +111,14 @@ class Reader(Pad):
                 found.article = found.article or (one and found.count is None)
             elif kind is Kind.BOTH:
                 found.both = True
-                found.every = self.take().text in _OF_THE_ORDER or found.every
+                text = self.take().text
+                found.all = text.startswith("all") and found.count is None
+                found.every = text in _OF_THE_ORDER or found.every
             elif kind is Kind.OTHER:
                 found.other = True
+                self.take()
+            elif kind is Kind.ORDINAL and found.article:
+                found.more = True  # "a second one"
                 self.take()
             elif kind is Kind.ORDINAL:
                 found.ordinal = self.take().value
@@ -184,12 +190,12 @@ class Reader(Pad):
         for n, lexeme in enumerate(run):
             if lexeme.mention is None or not lexeme.mention.items:
                 continue
-            if self.leads_to_dish(run[n:]):
+            if self.precedes_dish(run[n:]):
                 continue
             return n
         return None
 
-    def leads_to_dish(self, run: Sequence[Lexeme]) -> bool:
+    def precedes_dish(self, run: Sequence[Lexeme]) -> bool:
         """“*Steamed* vegetable gyoza”: the first is a part, and so is all up to the dish."""
         for n, lexeme in enumerate(run[1:], 1):
             if lexeme.mention is None:
@@ -227,4 +233,5 @@ class Reader(Pad):
 
     def exclusive(self, mention: Mention) -> bool:
         """One of a group of which exactly one is taken: taking another leaves this one out."""
-        return any(r.group.max == 1 and r.group.min == 1 for r in mention.readings)
+        readings = self.usable(mention) or mention.readings
+        return any(r.group.max == 1 and r.group.min == 1 for r in readings)

@@ -6,10 +6,12 @@ from dataclasses import replace as with_
 
 from msgspec.structs import replace
 
-from agent.cart import same_choices
+from agent.cart import CartLine, same_choices
 from agent.hearing.points import Focus, Heard, Open, OpenKind, Trouble, TroubleKind
 from agent.hearing.verbs import Verbs
-from domain.ordering import MAX_QTY
+from agent.hearing.wishes import apply_wish
+from agent.lexemes import Kind
+from domain.ordering import MAX_QTY, Choice
 
 __all__ = ["Settling"]
 
@@ -20,6 +22,7 @@ class Settling(Verbs):
     def finish(self) -> Heard:
         self.settle_many()
         self.grant_early()
+        self.settle_overfull()
         self.merge()
         if self.instead_of and self.cart.line(self.instead_of) is not None:
             self.drop(self.instead_of)  # "not the coke", and nothing in its place
@@ -76,6 +79,46 @@ class Settling(Verbs):
             self.target = able
             if able:
                 self.grant(wish)
+
+    def settle_overfull(self) -> None:
+        """What a full group did not take: room may have been made since, or a whole new choice of
+        as many as it takes was named. Else the caller is told."""
+        for line_id, wish in self.overfull:
+            line = self.cart.line(line_id)
+            if line is None:
+                continue
+            changed, trouble = apply_wish(self.menu, line, wish)
+            named = self.named_anew(line_id, trouble.group_id) if trouble is not None else ()
+            if named and trouble is not None:
+                others = [c for c in line.choices if c.group_id != trouble.group_id]
+                changed, trouble = replace(line, choices=(*others, *named)), None
+            if trouble is not None:
+                changed = self.emptied(changed, trouble.group_id)
+            self.put(changed)
+            if trouble is not None and trouble not in self.heard.troubles:
+                self.heard.troubles.append(trouble)
+
+    def emptied(self, line: CartLine, group_id: str) -> CartLine:
+        """“Two sides: fries, salad and rice”: which of the three, only the caller can tell."""
+        group = self.menu.group(group_id)
+        if group is None or not group.min or group.default or line.id not in self.new:
+            return line
+        return replace(line, choices=tuple(c for c in line.choices if c.group_id != group_id))
+
+    def named_anew(self, line_id: str, group_id: str) -> tuple[Choice, ...]:
+        """All that was wished of a group, where that is as many as it takes."""
+        group = self.menu.group(group_id)
+        wishes = [w for i, w in self.wished if i == line_id and w.kind is not Kind.WITHOUT]
+        options = [
+            r.modifier.id
+            for w in wishes
+            for r in w.readings
+            if r.group.id == group_id and r.coverage == 1
+        ]
+        named = tuple(Choice(group_id, i) for i in dict.fromkeys(options))
+        before = self.before.line(line_id)
+        chosen = before is not None and any(c.group_id == group_id for c in before.choices)
+        return named if chosen and group is not None and len(named) == group.max else ()
 
     def merge(self) -> None:
         """A dish that is said again is the same line: said again it is set, "another" adds."""

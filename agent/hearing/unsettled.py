@@ -25,6 +25,10 @@ class Unsettled(Counts):
         if self.chatting and not found.any and not self.wanting:
             return
         lines = self.lines_of(mention)
+        base = self.cart.line(self.focus.base)
+        if found.count is not None and base in lines and base is not None and base.id in self.new:
+            self.sharing = True  # "three naans, *one plain*, one garlic": it is one of the three
+            return
         corrects = self.fix or self.only or self.heard.doubt
         if corrects and found.count is not None and len(lines) == 1:
             self.set_qty(lines[0].id, found.count)  # "actually four tacos are enough"
@@ -68,7 +72,8 @@ class Unsettled(Counts):
         due = (found.any and not found.definite) or self.wanting
         if not due and self.agreed(run):
             return
-        if (self.chatting and not due) or text.lower() in HARMLESS:
+        agreeing = self.confirming and not self.adding
+        if ((self.chatting or agreeing) and not due) or text.lower() in HARMLESS:
             return
         if not due and len(self.lexemes) > len(run) + 3:
             return

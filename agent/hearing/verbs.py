@@ -80,7 +80,8 @@ class Verbs(Halves):
         if self.half_becomes():
             return
         start = self.at
-        if self.in_place_of_offered():
+        struck, self.struck = self.struck, False
+        if self.in_place_of_offered() or (struck and self.kind() is Kind.IT):
             self.take()
             self.wanting = True
             return
@@ -181,7 +182,9 @@ class Verbs(Halves):
         """“Remove the coke”, “take the basil off”, “cancel one margherita”."""
         self.take()
         self.heard.understood = True
+        lines = self.cart.lines
         self.remove_one()
+        self.struck = len(self.cart.lines) < len(lines)
         while self.kind() in (Kind.AND, Kind.COMMA) and self.kind(1) is Kind.THE:
             self.take()
             self.remove_one()
@@ -279,8 +282,7 @@ class Verbs(Halves):
             dish = self.line(written[-1]).item_id  # "… instead of the small one"
             lines = [o for o in self.cart.lines if o.item_id == dish and o.id not in written]
         if not lines:
-            if self.takes(lexeme.mention) and not self.exclusive(lexeme.mention):
-                self.grant(Wish(Kind.WITHOUT, lexeme.mention.readings, lexeme.text))
+            self.give_up(lexeme)
             return
         if not written:
             self.instead_of = lines[-1].id
@@ -290,6 +292,15 @@ class Verbs(Halves):
         self.drop(old.id)
         if new.id not in self.counted and found.count is None:
             self.put(replace(new, qty=old.qty))
+
+    def give_up(self, part: Lexeme) -> None:
+        """“Instead of *the slaw*, beans”: a part of the dish, for another of its kind."""
+        mention = part.mention
+        if mention is None or not self.takes(mention):
+            return
+        self.giving_up = {r.group.id for r in self.usable(mention) if r.coverage == 1}
+        if not self.exclusive(mention):
+            self.grant(Wish(Kind.WITHOUT, mention.readings, part.text))
 
     def instead(self) -> None:
         """“A sprite instead”: in place of what was said before it."""
@@ -349,7 +360,7 @@ class Verbs(Halves):
         mention = lexeme.mention if lexeme is not None else None
         if lexeme is None or mention is None or not mention.items:
             return False
-        lines = self.lines_of(mention)
+        lines = [o for o in self.lines_of(mention) if self.fix or o.id not in self.new]
         part = self.takes(mention) and not self.cancels(mention)
         sold_out = all(i.id in self.sold_out for i in mention.items)
         only = len(lines) == 1 or not mention.generic

@@ -15,7 +15,7 @@ from agent.matching import Reading
 from domain.menu import Item, Menu, ModifierGroup
 from domain.ordering import MAX_NOTE, Choice
 
-__all__ = ["HARMLESS", "apply_wish", "removes"]
+__all__ = ["CONTAINERS", "HARMLESS", "apply_wish", "removes"]
 
 # Words of praise and plainness: where no option is called so, they ask for nothing.
 HARMLESS = frozenset(
@@ -23,6 +23,15 @@ HARMLESS = frozenset(
     regular normal standard plain classic nice cold hot fresh good big little small lovely
     traditional original tasty usual delicious proper whole single medium
     """.split()  # noqa: SIM905 (a list of forty quoted words is harder to read)
+)
+
+
+# What food comes in: "a *can of* root beer" is a root beer, where cans are not to be chosen.
+CONTAINERS = frozenset(
+    """
+    bag basket bottle bowl box bucket can carton cup dish glass helping jar jug mug order pack
+    packet piece plate portion pot punnet serving side slice tin tray tub
+    """.split()  # noqa: SIM905
 )
 
 

@@ -147,11 +147,13 @@ class Wishing(Reader):
     def whole_group(self) -> bool:
         """“*All sauces*”: the name that several options of a group share."""
         every, lexeme = self.peek(), self.peek(1)
-        if every is None or not every.text.startswith("all") or lexeme is None:
+        if every is None or lexeme is None or not every.text.startswith(("all", "both")):
             return False
         usable = self.usable(lexeme.mention) if lexeme.mention is not None else ()
         groups = {r.group.id for r in usable if r.group.max > 1 and not r.group.removes}
-        return len(groups) == 1 and len(usable) > 1 and all(r.coverage < 1 for r in usable)
+        meant = len({r.modifier.id for r in usable})
+        counted = meant == 2 if every.text.startswith("both") else meant > 1
+        return len(groups) == 1 and counted and all(r.coverage < 1 for r in usable)
 
     def said_polarity(self) -> Kind | None:
         """“With”, “without”, “extra” and the small words after them."""
@@ -236,7 +238,7 @@ class Wishing(Reader):
     def completes(self, mention: Mention) -> bool:
         """True where the dish in focus must still be chosen so."""
         return any(
-            r.coverage == 1 and r.group.min > 0 and not r.group.default and not self.filled(r.group)
+            r.coverage == 1 and r.group.min > 0 and not r.group.default and self.lacks(r.group)
             for r in self.usable(mention)
         )
 
@@ -245,22 +247,18 @@ class Wishing(Reader):
         items = [self.item(self.line(i).item_id) for i in self.target if self.cart.line(i)]
         return [r for i in items for r in self.applicable(wish.readings, i) if r.coverage == 1]
 
-    def filled(self, group: ModifierGroup) -> bool:
-        """True where as many of `group` are chosen as must be, what is just being said included."""
-        chosen = {
-            c.id
-            for i in self.target
-            if (line := self.cart.line(i))
-            for c in line.choices
-            if c.group_id == group.id
+    def lacks(self, group: ModifierGroup) -> bool:
+        """True where fewer of the group than must be are chosen for the dish in focus, what is just
+        being said included."""
+        lines = [line for i in self.target if (line := self.cart.line(i)) is not None]
+        chosen = {c.id for line in lines for c in line.choices if c.group_id == group.id}
+        said = [self.said_in_full(w) for w in self.gathered]
+        chosen |= {
+            rs[0].modifier.id
+            for rs in said
+            if {r.group.id for r in rs if r.group.min} == {group.id}
         }
-        said = {
-            r.modifier.id
-            for w in self.gathered
-            if {r.group.id for r in self.said_in_full(w) if r.group.min} == {group.id}
-            for r in self.said_in_full(w)
-        }
-        return len(chosen | said) >= group.min
+        return len(chosen) < group.min
 
     def word_wish(self, polarity: Kind) -> Wish | None:
         run = self.run_of()

@@ -12,7 +12,7 @@ from agent.language import (
 )
 from domain.menu import Category, Item, Modifier, ModifierGroup
 
-__all__ = ["NEGATIONS", "POLARITY", "Entry", "Phrase", "modifier_phrases", "phrases"]
+__all__ = ["NEGATIONS", "POLARITY", "Entry", "Phrase", "modifier_phrases", "other_sizes", "phrases"]
 
 NEGATIONS = frozenset(["no", "without", "sin", "ohne", "senza", "sans", "zonder"])
 _PREFIXES = frozenset(["extra", "with", "add", "added", "con", "mit", "avec"])
@@ -63,9 +63,36 @@ def phrases(
     return list(found.values()), surfaces
 
 
-def modifier_phrases(modifier: Modifier) -> tuple[list[Phrase], set[str]]:
+# What else sizes are called, where the menu has no other use for the word.
+_SIZES = {
+    "small": ("wee",),
+    "large": ("big", "huge"),
+    "regular": ("normal", "standard", "medium", "ordinary", "usual size"),
+    "medium": ("regular", "normal", "standard", "middle"),
+}
+
+
+def other_sizes(group: ModifierGroup) -> dict[str, tuple[str, ...]]:
+    """For each modifier of `group`, the words that no modifier of it has and that mean its size."""
+    called = {
+        m.id: {" ".join(t.word for t in tokens(n)) for n in (m.name, *m.names.values(), *m.spoken)}
+        for m in group.modifiers
+    }
+    taken = {word for names in called.values() for name in names for word in name.split()}
+    sized = bool(taken & {"small", "large"})
+    return {
+        modifier_id: tuple(
+            w for size in names & set(_SIZES) for w in _SIZES[size] if sized and w not in taken
+        )
+        for modifier_id, names in called.items()
+    }
+
+
+def modifier_phrases(
+    modifier: Modifier, sizes: Sequence[str] = ()
+) -> tuple[list[Phrase], set[str]]:
     """As `phrases`; "No ice" can also be meant by "ice" after "without"."""
-    found, surfaces = phrases(modifier.name, modifier.names, modifier.spoken)
+    found, surfaces = phrases(modifier.name, modifier.names, (*modifier.spoken, *sizes))
     for phrase in list(found):
         first, rest = phrase.words[0], phrase.words[1:]
         if rest and first in NEGATIONS:

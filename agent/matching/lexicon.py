@@ -38,11 +38,11 @@ from agent.matching.candidates import (
     scored,
     within,
 )
-from agent.matching.entries import POLARITY, Entry, modifier_phrases, phrases
+from agent.matching.entries import POLARITY, Entry, modifier_phrases, other_sizes, phrases
 from agent.matching.groups import GroupNames
 from agent.matching.mention import Mention, Reading
 from agent.matching.small_talk import small_talk
-from domain.menu import Category, Item, Menu
+from domain.menu import Category, Item, Menu, Modifier, ModifierGroup
 
 __all__ = ["Lexicon"]
 
@@ -51,7 +51,20 @@ MIN_NEAREST = 80  # of 100; what a few dishes that share a word must reach to be
 MIN_LEAD = 10  # of 100; by how much the nearest of them must be ahead of the next
 SOUNDS_LIKENESS = 0.9  # how well a word is heard as one that sounds the same
 CACHED_WORDS = 4_096  # how many words' hits one lexicon remembers
-WALKED_OVER = LIGHT - {"and", "with", "a", "an", "or", "in", "on", "to", "y", "e", "con"}
+_WALKED_OVER = LIGHT - {"and", "with", "a", "an", "or", "in", "on", "to", "y", "e", "con"}
+
+
+def _merges(group: ModifierGroup, generic: frozenset[str]) -> bool:
+    """True where two options differ by the group's own words alone: "just salt", "just vinegar" of
+    "Salt and vinegar"."""
+    names = [frozenset(stem(t.word) for t in tokens(m.name)) - LIGHT for m in group.modifiers]
+    told = [name - generic for name in names if name - generic]
+    return len(set(told)) < len(told) and len(set(names)) == len(names)
+
+
+def _half_a(heard: Sequence[Token], at: int) -> bool:
+    """“Half *a* chicken” is the half chicken."""
+    return heard[at].word in ("a", "an") and heard[at - 1].word == "half"
 
 
 class Lexicon:
@@ -63,8 +76,9 @@ class Lexicon:
             *(Entry(i, *phrases(i.name, i.names, i.spoken)) for i in menu.items),
             *(Entry(c, *phrases(c.name, c.names, ())) for c in menu.categories),
             *(
-                Entry((g, m), *modifier_phrases(m))
+                Entry((g, m), *modifier_phrases(m, sizes[m.id]))
                 for g in menu.modifier_groups
+                for sizes in [other_sizes(g)]
                 for m in g.modifiers
             ),
         ]
@@ -180,6 +194,15 @@ class Lexicon:
         """The stems of all the words that `item` is called by."""
         return next((e.words for e in self._entries if e.thing is item), frozenset())
 
+    def says(self, modifier: Modifier, word: str) -> bool:
+        """True where `word` alone names `modifier`."""
+        return any(
+            p.words == (stem(word),)
+            for e in self._entries
+            if isinstance(e.thing, tuple) and e.thing[1] is modifier
+            for p in e.phrases
+        )
+
     def telling_words_of(self, item: Item) -> frozenset[str]:
         """Of `words_of`, those that tell it from the others of its category."""
         entry = next((e for e in self._entries if e.thing is item), None)
@@ -225,6 +248,8 @@ class Lexicon:
                 entry.generic = frozenset(
                     stem(t.word) for t in tokens(group.name) if t.word not in ("no", "without")
                 )
+                if _merges(group, entry.generic):
+                    entry.generic = frozenset()
                 entry.trailing = entry.generic - LIGHT - POLARITY
 
     def _hits(self, heard: Sequence[Token], at: int) -> tuple[Hit, ...]:
@@ -309,7 +334,9 @@ class Lexicon:
                 end = at if set(hit.words) - LIGHT else end
                 own_end = at if set(hit.words) - LIGHT - entry.trailing else own_end
             elif at > start and (
-                heard[at].word in WALKED_OVER or garbled(heard, hits, at, entry, used)
+                heard[at].word in _WALKED_OVER
+                or _half_a(heard, at)
+                or garbled(heard, hits, at, entry, used)
             ):
                 at += 1
             else:

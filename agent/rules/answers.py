@@ -226,7 +226,7 @@ class _Answering:
         if set(words[:3]) & {"it", "that", "this", "they", "those"}:
             return []
         named = [m for m in question.mentions if m.items]
-        inside = {"in", "on"} & set(words)
+        inside = {"in", "on", "with", "for"} & set(words)
         return list(named[-1 if inside else 0].items[:1]) if named else []
 
     def _options(self, question: Question) -> str:
@@ -266,7 +266,8 @@ class _Answering:
         if items and not known:
             return f"I'm sorry, the {item_name(items[0])} is sold out."
         kinds = {stem(t.word) for t in tokens(question.words)} & _KINDS
-        if len(known) == 1 and kinds and not all(g.removes for g in self.menu.groups_of(known[0])):
+        asks_kinds = kinds or (question.topic is Topic.MENU and self._to_choose(known))
+        if len(known) == 1 and asks_kinds and self._choosable(known[0]):
             return self._options(question)
         if len(known) == 1:
             self._offer(known[0])
@@ -286,6 +287,14 @@ class _Answering:
         if question.topic is Topic.HAVE:
             return self._have_not(question)
         return categories(self.house)
+
+    def _to_choose(self, items: Sequence[Item]) -> bool:
+        """“What *pies* do you do?”, where there is one pie with a choice of fillings."""
+        groups = self.menu.groups_of(items[0]) if len(items) == 1 else ()
+        return any(g.min > 0 and not g.default for g in groups)
+
+    def _choosable(self, item: Item) -> bool:
+        return not all(g.removes for g in self.menu.groups_of(item))
 
     def _group_called(self, question: Question) -> ModifierGroup | None:
         """“What *milk* do you have?”: the fullest group of options of that name."""

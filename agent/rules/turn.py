@@ -60,6 +60,7 @@ def listened(scene: Scene, text: str) -> Said:
         more_asked=ask is Ask.MORE,
         type_due=ask is Ask.TYPE or (ask is Ask.NAME and cart.type is None),
         nameless=scene.talk.done and not cart.customer.name,
+        called=cart.customer.name,
         looking_back=bool(scene.talk.today) or not cart.lines or ask in MESSAGE_ASKS,
     )
     return Said(text, spoken, mentions, asides)
@@ -80,6 +81,8 @@ class Turn(Asking):
             self._clear()  # "start over. One bhaji, please"
             asides.cancel = False
             self.parts.append("I've cleared your order.")
+        if asides.bye and self.talk.ask is Ask.OPEN and not _orders(lexemes):
+            lexemes = [x for x in lexemes if x.kind is not Kind.YES]  # "okay, I'll think, bye"
         if self._wants_again(asides, lexemes):
             self._order_again()
         heard = self._hear(lexemes, said.spoken, asked_about(self._scene(), asides.questions))
@@ -202,7 +205,7 @@ class Turn(Asking):
         self.talk = with_(
             self.talk, focus=heard.focus, opens=tuple(heard.opens), done=self._done(asides, heard)
         )
-        if self._placing(asides, heard):
+        if self._placing(asides, heard, lexemes):
             return Decision((*self._calls(), ToolCall("place_order")), "", self.talk)
         if asides.bye and not changed and not heard.troubles:
             return self._goodbye()
@@ -249,14 +252,15 @@ class Turn(Asking):
         )
         return self.talk.done or asides.done or nothing_more
 
-    def _placing(self, asides: Asides, heard: Heard) -> bool:
-        """An explicit yes to exactly what was read back. What is said beside it may say again what
-        stands, "yes, ten" and "yes, well done"; what would change anything is no yes."""
+    def _placing(self, asides: Asides, heard: Heard, lexemes: Sequence[Lexeme]) -> bool:
+        """An explicit yes to exactly what was read back, and nothing else but what is in it
+        ("yes, two, that's right")."""
         harmless = {Topic.WAIT, Topic.WHERE, Topic.PAYMENT, Topic.RUDE}
         return (
             self.talk.ask is Ask.CONFIRM
             and heard.yes
             and not (heard.no or heard.doubt)
+            and (not heard.understood or {x.kind for x in lexemes} <= _SAID_AGAIN)
             and not (heard.opens or heard.troubles)
             and all(q.topic in harmless for q in asides.questions)
             and self.cart == self.talk.read
@@ -321,6 +325,15 @@ class Turn(Asking):
         more = " more" if self.guest.todays else ""
         words = f"Nothing{more} has been ordered. " if self.cart.lines else ""
         return self._say(f"{words}Thank you for calling. Goodbye!", Ask.CLOSED)
+
+
+# What a yes may hold besides, where the order is none the worse for it.
+_SAID_AGAIN = frozenset(
+    [
+        Kind.YES, Kind.NUMBER, Kind.MENTION, Kind.THE, Kind.IT, Kind.AND, Kind.JUST, Kind.BOTH,
+        Kind.COMMA, Kind.STOP, Kind.CHATTER, Kind.NOTE, Kind.WITH, Kind.WITHOUT,
+    ]
+)  # fmt: skip
 
 
 def _orders(lexemes: Sequence[Lexeme]) -> bool:

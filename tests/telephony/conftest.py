@@ -17,10 +17,20 @@ from domain.ids import UuidV7
 from edge.app import running
 from tests.support.cloud import SECRET, business_file, two_businesses
 from tests.support.edge import settings
+from tests.support.engine import BUILD_S
 from tests.support.livekit import LiveKit, livekit_server
 from tests.support.postgres import fresh_database
 from tests.support.restaurant import BUSINESS, Restaurant
 from web.server import run
+
+TEST_S = 120.0  # a hang guard for one test beside the building
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The first that wants the server has it built, where this machine has none yet."""
+    for item in items:
+        if "livekit" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.timeout(BUILD_S + TEST_S))
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,213 @@
+"""The small words between the dishes, by what they do: add, take out, agree, hesitate."""
+
+from __future__ import annotations
+
+from enum import Enum, auto
+
+__all__ = ["LONGEST", "SERVED_WITH", "SMALL_WORDS", "Kind"]
+
+
+class Kind(Enum):
+    NUMBER = auto()
+    ARTICLE = auto()  # a, an
+    SOME = auto()  # some, a few: a number left open
+    THE = auto()
+    MENTION = auto()
+    GROUP = auto()  # for the sides: what the options that follow are of
+    WORD = auto()  # an unknown word
+    COMMA = auto()
+    STOP = auto()  # the end of a sentence
+    AND = auto()
+    ALSO = auto()
+    MORE = auto()  # another, two more
+    WITH = auto()
+    WITHOUT = auto()
+    EXTRA = auto()
+    NOTE = auto()  # well done, cut in half
+    HALF = auto()
+    BOTH = auto()  # both, all of them, each
+    OTHER = auto()  # the other one, the rest
+    ORDINAL = auto()
+    IT = auto()
+    SAME = auto()  # the same again
+    OF = auto()  # of them, of the
+    TO = auto()
+    WANT = auto()
+    ADD = auto()
+    MAKE = auto()
+    REMOVE = auto()
+    SCRATCH = auto()  # scratch that
+    CHANGE = auto()
+    INSTEAD = auto()
+    INSTEAD_OF = auto()
+    FIX = auto()  # actually, wait, sorry
+    MEANT = auto()
+    JUST = auto()
+    NOT = auto()
+    NO = auto()
+    YES = auto()
+    DOUBT = auto()
+    BE = auto()  # should be: what was named becomes something
+    CHATTER = auto()  # no worries: heard, and nothing is done
+
+
+_PHRASES: dict[Kind, str] = {
+    Kind.ARTICLE: "a|an",
+    Kind.SOME: "some|a few|few|several|any|bit of|a bit of|a little bit of|a portion of|portion of",
+    Kind.THE: "the|my|our|your|his|her|their",
+    Kind.AND: "and|plus|then|n|as well as|along with|together with|and then|and also|followed by",
+    Kind.ALSO: "also|too|as well|on top of that|besides|in addition",
+    Kind.MORE: "another|more|additional|another 1",
+    Kind.WITH: (
+        "with|wit|w|including|topped with|having|has|but with|and with|leave the|leave on the"
+        "|leave in the|keep the|keep"
+    ),
+    Kind.WITHOUT: (
+        "without|no|hold|hold the|minus|with no|but no|but without|not any|leave off|leave out"
+        "|without any|no more|dont put|dont add|do not put|exclude|excluding|except"
+        "|except for|and no"
+        "|free of|skip|skip the|with 0|everything but|everything except|everything on it but"
+        "|everything on it except|with everything but|with everything except|all but|the works but"
+        "|the works except|the works minus|everything minus|everything apart from|apart from"
+    ),
+    Kind.EXTRA: "extra|lots of|plenty of|a lot of|with extra|double portion of|with lots of",
+    Kind.HALF: "half",
+    Kind.BOTH: (
+        "both|both of them|both of those|both of these|all of them|all of those|all of these|each"
+        "|of each|each of them|each 1|every 1|all|they|everything|both 1s|2 of them both|all the"
+        "|on either|on either of them|on either 1|in either|in either of them|for either"
+        "|for either of them|on neither|neither|neither of them|neither 1|on any of them"
+        "|in any of them|for any of them|the lot|on the lot|for the lot|all of it|on all of it"
+        "|for all of it|in all of it|on everything|in everything|anywhere|on all|for all"
+    ),
+    Kind.OTHER: "the other 1|other 1|the other|the others|others|the rest|the remaining|other",
+    Kind.IT: "it|that|this|them|those|these|that 1|this 1",
+    Kind.SAME: (
+        "the same again|same again|the same|the same 1|the same thing|same thing|1 of the same"
+        "|the same for|same for|another of the same"
+    ),
+    Kind.OF: "of them|of those|of these|of the|of my|of it|of em",
+    Kind.TO: (
+        "to|into|onto|on|in|from|off|for|by|as|on to|to the|on the|from the|off the|in the"
+        "|for the|into the|with the"
+    ),
+    Kind.WANT: (
+        "i want|id like|i would like|can i get|can i have|could i get|could i have"
+        "|may i have|give me"
+        "|gimme|ill have|ill take|ill get|let me get|let me have|get me|we want"
+        "|wed like|well have"
+        "|well take|i need|we need|order|to order|make me|how about|what about"
+        "|can we get|can we have"
+        "|lets get|lets have|i will have|i will take|could we have|could we get|i wanna"
+        "|like to order"
+        "|id love|ill go for|ill go with|i go for|like to have|like to get|can you do"
+        "|could you do"
+        "|can i order|we would like|we will have|send me|i wanted|bring me|want|would like|like"
+    ),
+    Kind.ADD: "add|put|include|throw in|throw on|stick|stick on|put on|add on",
+    Kind.MAKE: "make|lets make|lets do|turn|have|do|can you make|could you make",
+    Kind.REMOVE: (
+        "kill|can we get rid of|can you get rid of|could you get rid of|i didnt order"
+        "|i didnt want|i didnt ask for|i didnt say|i never ordered|i never asked for"
+        "|i never said|we didnt order|i changed my mind about|changed my mind about|scrap|nix"
+        "|leave out|take off|remove|cancel|delete|drop|lose|forget|forget about|forget the"
+        "|scratch|take out|take away|get rid of|i dont want|dont want|i do not want|dont need"
+        "|i dont need|knock off|no longer want|we dont want|we dont need|strike|cut out|ditch"
+        "|doesnt want|does not want|doesnt need|no longer wants|dont want any"
+    ),
+    Kind.SCRATCH: "not that|not that 1|take it off|take that off|take them off|take that 1 off",
+    Kind.CHANGE: (
+        "change|switch|swap|replace|exchange|substitute|sub|convert|bump|bump up|round the"
+        "|increase|raise|up the"
+    ),
+    Kind.INSTEAD: "instead|rather",
+    Kind.INSTEAD_OF: "instead of|rather than|in place of",
+    Kind.FIX: (
+        "actually|wait|no wait|wait no|sorry|oops|hang on|hold on|correction|my mistake"
+        "|my bad|whoops"
+        "|on second thought|on second thoughts|i changed my mind|ive changed my mind"
+        "|changed my mind"
+        "|or actually|no actually|well actually|no sorry|oh wait|oh no|oh sorry|no no"
+        "|come to think of it"
+    ),
+    Kind.MEANT: (
+        "i meant|i mean|i said|meant|i asked for|i ordered|i did say|no i meant|no i said"
+        "|it was|its supposed to be"
+    ),
+    Kind.JUST: "just|only|i just want|i only want",
+    Kind.NOT: "not|not the|not a",
+    Kind.YES: (
+        "yes|yeah|yep|yup|ya|aye|sure|correct|right|exactly|perfect|ok|okay|alright|great"
+        "|fine|good|sounds good|sounds great|go ahead|go on|go on then|please do|place it"
+        "|place the order|do it|confirm|confirmed|absolutely|definitely|of course|thats right"
+        "|thats correct|that is correct|that is right|all right|mhm|uh huh|lovely|yes please"
+        "|indeed|affirmative|si|ja|oui|parfait|genau|perfetto|perfecto|certo|claro|vale"
+        "|va bene|daccord|stimmt|sure thing|spot on|bang on|you bet|too right|thats the 1"
+        "|brilliant|yes sir|yes maam|cool|splendid|looks good|all good|thats good|thats fine"
+        "|thats great|thats perfect|that sounds good|that sounds great|that works"
+        "|works for me|send it|submit it|you got it|why not|go for it|fantastic|awesome"
+        "|wonderful|it is|by all means|happy with that|submit|im happy with that"
+        "|were happy with that|hundred percent|100 percent|totally|certainly|naturally|righto"
+        "|you may|you can|yessir|mm hmm|roger|amen|super|grand|id like that|i would|i do"
+        "|please place it|put it through|book it|excellent|yea|yeh|yah|yas|yess|ye|okey|okie"
+        "|okey dokey|uhuh|mm hm|mmhm|thats it yes|all correct|everything is correct"
+        "|everything is right"
+        "|very good|please place the order|sweet|sound|magic|tidy|champion|smashing|cracking|ace"
+        "|belting|lush|sorted|bingo|deal|is good|is ok|is right|is correct|this is right"
+        "|this is correct|this is good|very well|fair enough|fine by me|good by me|good to go"
+        "|lets do it|lets do that|lets go|do that|ring it up|lock it in|punch it in|for sure"
+        "|make it so|as you say|so be it|roger that|you know it|thats mine|thats me|it does"
+        "|that does|sounds right|sounds about right|sounds perfect|sounds lovely|looks right"
+    ),
+    Kind.NO: (
+        "nope|nah|never mind|nevermind|not yet|thats wrong|thats not right|thats not correct"
+        r"|that is wrong"
+        "|that is not right"
+        "|that isnt right|thats not it|wrong|incorrect|dont|do not|dont place it"
+        "|do not place it|never|no way"
+        "|not correct|not right|thats incorrect|dont order|isnt right|isnt correct|not quite|stop"
+    ),
+    Kind.BE: (
+        "should be|should both be|should all be|has to be|have to be|needs to be|must be|to be"
+    ),
+    Kind.CHATTER: (
+        "what do you call it|what do you call them|whats it called|what is it called"
+        "|how do you say|how do you say it|1 more thing|another thing|1 last thing|1 other thing"
+        "|on the side|no worries|no problem|no problems|not a problem|no rush|no hurry|no idea"
+        "|no offence|no offense|no doubt|no matter|not at all|not to worry|nothing fancy"
+        "|nothing special|too many|too much|after all|at all|all the same|all in all"
+        "|thanks a million|thanks a lot|thanks a bunch|thanks a ton|a 1000 thanks"
+        "|a million thanks"
+    ),
+    Kind.DOUBT: (
+        "maybe|i dont know|dont know|not sure|im not sure|let me think|hmm|i guess"
+        "|perhaps|possibly|one moment"
+        "|1 moment|1 second|a moment|give me a second|give me a moment|a minute"
+        "|1 minute|just a second"
+        "|just a moment|but|think about it|think it over|have a think|sleep on it"
+    ),
+}
+
+# "As a side, slaw": what leads in what a dish is served with. Elsewhere it says nothing more.
+_SERVED_WITH = (
+    "as a side|as sides|as side|as the side|as the sides|as my side|as my sides|for a side"
+    "|for sides|for the side|for the sides|for my side|for my sides|for side|on the side|side dish"
+    "|as a side dish|as side dishes|as side dish|for the side dish|my sides are|the sides are"
+    "|sides are|my sides will be|with sides|with sides of|with a side of|with the sides"
+)
+_STRIKING = (
+    "scratch|scrap|forget|forget about|cancel|strike|remove|delete|drop|lose|bin|ditch|nix|kill"
+    "|axe|get rid of|leave out|leave off|undo|never mind"
+)
+SMALL_WORDS: dict[tuple[str, ...], Kind] = {
+    tuple(phrase.split()): kind
+    for kind, phrases in _PHRASES.items()
+    for phrase in phrases.split("|")
+} | {
+    tuple(f"{verb} {it}".split()): Kind.SCRATCH
+    for verb in _STRIKING.split("|")
+    for it in ("that", "it", "them", "those", "that 1", "that last 1", "the last 1")
+}
+SERVED_WITH = frozenset(tuple(phrase.split()) for phrase in _SERVED_WITH.split("|"))
+SMALL_WORDS |= dict.fromkeys(SERVED_WITH, Kind.CHATTER)
+LONGEST = max(len(words) for words in SMALL_WORDS)
