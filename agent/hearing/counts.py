@@ -38,6 +38,8 @@ class Counts(Parts):
             self.heard.understood = True  # "spinach, beetroot and leek, all three"
             return
         if found.both and found.count is not None and self.cart.lines:
+            if self.of_each_kind(found.count):
+                return
             for line_id in self.focused():  # "two of each"
                 self.set_qty(line_id, found.count)
             return
@@ -79,6 +81,19 @@ class Counts(Parts):
         ):
             self.count_line(target[-1], count)
             self.fix = ""
+
+    def of_each_kind(self, count: int) -> bool:
+        """“Three slices, *one of each*”: as many as there are ways to have it, times so many."""
+        line = self.cart.line(self.target[-1]) if len(self.focused()) == 1 and self.target else None
+        group = missing_of(self.menu, line) if line is not None else None
+        if line is None or group is None or line.qty != count * len(group.modifiers):
+            return False
+        for modifier in group.modifiers:
+            self.speak_of([self.split(self.line(line.id), count)])
+            wish = Wish(Kind.WITH, (Reading(group, modifier, 1, False, 1),), modifier.name)
+            self.grant(wish)
+        self.heard.understood = True
+        return True
 
     def sums_up(self, count: int) -> bool:
         """“Yes, *twelve* total”, of six and six: all of them, and not so many of the last."""

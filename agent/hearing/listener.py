@@ -150,7 +150,7 @@ class Listener(Settling):
 
     def bare_no(self, n: int) -> bool:
         """A "no" that takes nothing away: the answer."""
-        if self.lexemes[n].text != "no":
+        if self.lexemes[n].text not in ("no", "but no"):
             return False
         after = self.lexemes[n + 1].kind if n + 1 < len(self.lexemes) else None
         return after not in (Kind.MENTION, Kind.WORD, Kind.EXTRA, Kind.MORE, Kind.SOME)

@@ -224,7 +224,7 @@ class Parts(Wishing):
         if base is None:
             return [line.id for line in self.cart.lines[-1:]]
         if found.other:
-            return [base.id]
+            return [self.other_than_last(base).id]
         count = found.count if found.count is not None else (1 if found.article else None)
         if count is None or found.definite:
             return list(self.target or [base.id])
@@ -244,6 +244,14 @@ class Parts(Wishing):
             if (able := self.applicable(readings, self.item(line.item_id)))
             and not {r.group.id for r in able} & {c.group_id for c in line.choices}
         ]
+
+    def other_than_last(self, base: CartLine) -> CartLine:
+        """“*The other one* medium”: of the same dish as the one that was spoken of last."""
+        last = self.cart.line(self.focus.last)
+        alike = [
+            o for o in self.cart.lines if last and o.item_id == last.item_id and o.id != last.id
+        ]
+        return alike[-1] if alike and base not in alike else base
 
     def able_base(self, base: CartLine) -> CartLine:
         """“One's to be chocolate”, said after the pie: of the shakes before it."""
@@ -282,6 +290,14 @@ class Parts(Wishing):
             else:
                 self.ordinals[ordinal] = self.nth(self.ordered(), ordinal).id
         return self.ordinals[ordinal]
+
+    def nth_of_these(self, lines: Sequence[CartLine], ordinal: int) -> CartLine:
+        """“First plate …, *second plate* …”: not the one that was the first."""
+        if ordinal not in self.ordinals:
+            left = [line for line in lines if line.id not in self.ordinals.values()]
+            line = self.nth(left, 1) if self.ordinals and left else self.nth(lines, ordinal)
+            self.ordinals[ordinal] = line.id
+        return self.line(self.ordinals[ordinal])
 
     def target_lines(self, found: Determiner) -> list[str]:
         if found.both or found.other:
@@ -322,7 +338,7 @@ class Parts(Wishing):
         chosen = list(exact or lines)
         rest = [] if exact else list(wishes)
         if found.ordinal:
-            chosen = [self.nth(chosen, found.ordinal)]
+            chosen = [self.nth_of_these(chosen, found.ordinal)]
         elif found.count is not None and found.share and self.only and self.ends_clause():
             self.set_qty(chosen[-1].id, found.count)  # "just two of the burgers"
         elif found.count is not None and (found.share or not found.definite) and not found.both:
@@ -376,7 +392,7 @@ class Parts(Wishing):
             or found.both
             or found.other
             or found.ordinal
-            or (found.count is not None and not run and not makes)
+            or (found.count is not None and not run and not (makes and self.kind() is not Kind.TO))
         ):
             return self.part_lines(found)
         elif run and self.ones(run[0]) and (made := self.lines_made(found, run[0])):

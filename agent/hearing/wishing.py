@@ -15,6 +15,8 @@ from domain.menu import ModifierGroup
 
 __all__ = ["Wishing"]
 
+MIN_PARTLY = 0.5  # of an option's name, where several of its group are being named
+
 
 class Wishing(Reader):
     """What a dish is to be made with."""
@@ -237,10 +239,15 @@ class Wishing(Reader):
 
     def completes(self, mention: Mention) -> bool:
         """True where the dish in focus must still be chosen so."""
-        return any(
-            r.coverage == 1 and r.group.min > 0 and not r.group.default and self.lacks(r.group)
+        lacking = [
+            r
             for r in self.usable(mention)
-        )
+            if r.group.min > 0 and not r.group.default and self.lacks(r.group)
+        ]
+        most = max((r.coverage for r in lacking), default=0.0)
+        meant = {r.modifier.id for r in lacking if r.coverage == most}
+        partly = most >= MIN_PARTLY and len(meant) == 1 and not (mention.items and mention.whole)
+        return most == 1 or (partly and any(r.group.max > 1 for r in lacking))
 
     def said_in_full(self, wish: Wish) -> list[Reading]:
         """What `wish` says in full of the dish in hand."""
@@ -273,6 +280,8 @@ class Wishing(Reader):
             taken += 1
         self.at += taken
         self.lingering = polarity
+        if polarity is Kind.WITHOUT and self.says("?"):
+            return Wish(Kind.NOTE)  # "no lemonade? Then a cola"
         return Wish(polarity, (), " ".join(x.text for x in words[:taken]))
 
     def is_wish(
