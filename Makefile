@@ -9,7 +9,7 @@ demo: ## All of it on this machine, with two virtual printers; Ctrl-C ends it
 	@scripts/setup demo
 	@.venv/bin/panbot demo $(ARGS)
 
-test: setup check pytest ## Set up, check, and run all tests
+test: setup check pytest telephony ## Set up, check, and run all tests
 
 setup: ## Bring what the demo, the tests and the checks need; quick where nothing changed
 	@scripts/setup dev
@@ -20,10 +20,11 @@ check: setup ## Lint, format, types, and which room may import which
 	.venv/bin/mypy
 	.venv/bin/lint-imports
 
-pytest: setup ## The tests alone: make pytest ARGS=tests/domain
-	.venv/bin/pytest $(ARGS)
+# A file's tests stay together: they share what they set up.
+pytest: setup ## The tests but for those in real time: make pytest ARGS=tests/domain
+	.venv/bin/pytest --numprocesses logical --dist loadfile $(ARGS)
 
-telephony: setup ## Calls in real time over a real LiveKit server; wants a machine that does nothing else
+telephony: setup ## Calls in real time over a real LiveKit server, with the machine for themselves
 	.venv/bin/pytest -m real_time tests/telephony $(ARGS)
 
 adversity: setup ## kill -9 at random, with work flowing: make adversity ROUNDS=200
