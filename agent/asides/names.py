@@ -49,6 +49,7 @@ _NAME_SPEAKING = re.compile(
 )
 _WEAK_NAME = re.compile(
     r"(?<!\d )\bfor (?=\w)|\bfor (?=\w+ ?$)|\b(?:this is|its|it is|im|i am) (?:for )?(?=\w)"
+    r"|\bput (?:(?:it |that |me )?down (?:as )?)?(?=\w)"
 )
 _NOT_NAMES = frozenset(
     """
@@ -60,7 +61,8 @@ _NOT_NAMES = frozenset(
     wrong incorrect correct spelled spelt misspelled sorted done finished this there here oh ah eh
     huh well right so now hey then great cool good evening morning afternoon dear lovely and but
     also sir maam mate man love cheers bloody just what which anyway anyways fine look listen let
-    lets he she we they hes shes theyre youre still again
+    lets he she we they hes shes theyre youre still again got get lent christmas easter ramadan eid
+    diwali passover hanukkah thanksgiving halloween valentines
     """.split()  # noqa: SIM905
 )
 
