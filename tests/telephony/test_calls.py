@@ -20,7 +20,7 @@ from tests.support.restaurant import BISTRO_NUMBER, BUSINESS, NUMBER, Restaurant
 from tests.support.sip_standin import ACCEPTED, BUSY, NO_ANSWER, sip_standin
 from tests.support.spoken import SURE, spoken, was_said
 
-pytestmark = pytest.mark.real_time
+pytestmark = pytest.mark.alone
 
 NAMES = ("Maria", "Tom", "Anna")
 TOGETHER = NAMES[:2]  # more at once are more than two processors can play in real time
@@ -34,6 +34,7 @@ GREETING = "Hello, this is Trattoria's phone assistant. What would you like to o
 ASKED = "What would you like to order?"
 READ_BACK = "That's €19.00. Shall I place it?"
 STAFF = "+4930777888"
+INTO_GREETING_S = 0.5  # it takes some four seconds
 HANG_UP_S = 15.0  # a hang guard: after the last word it takes half a second
 
 
@@ -146,6 +147,20 @@ async def test_lines_on_which_nothing_is_ordered(livekit: LiveKit, restaurant: R
             all_.create_task(line())
     assert await restaurant.orders() == []
     assert await restaurant.messages() == []
+
+
+async def test_a_caller_may_speak_over_the_agent(livekit: LiveKit, restaurant: Restaurant) -> None:
+    """It falls silent in the middle of its greeting, and has heard what was said over it."""
+    async with reception(livekit, restaurant.database_url, ENGINES), call(livekit) as line:
+        await eventually(lambda: line.sound_after(0.0), "the greeting")
+        await asyncio.sleep(INTO_GREETING_S)
+        await line.tells(spoken(ORDER), READ_BACK)
+        assert was_said(line.heard(), ASKED) < SURE
+        await line.tells(spoken(YES), "Goodbye!")
+        await asyncio.wait_for(line.gone.wait(), HANG_UP_S)
+    (record,) = await restaurant.records()
+    assert next(said.cut for said in record.transcript if said.speaker == "agent")
+    assert record.outcome == "ordered"
 
 
 async def test_callers_are_put_through_or_come_back(
