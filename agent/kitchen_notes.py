@@ -108,6 +108,8 @@ def _is_free(
     note: str,
 ) -> bool:
     """True where nothing in it was understood otherwise, and the menu calls nothing so."""
+    if any(m.start < span[0] < m.end for m in mentions):
+        return False
     first = words[span[0]]
     opens = not note.endswith(_ON_THE_SIDE) or first not in COMMON or first in _OF_NOTES
     inside = [m for m in mentions if m.start in span]

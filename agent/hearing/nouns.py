@@ -25,6 +25,9 @@ class Nouns(Dishes):
         self.take_apart(counted=found.count is not None or found.article)
         if found.count is not None and self.made_with():
             self.take()
+        counted = self.choosing and found.share and found.count is not None
+        if counted and self.choose_pieces(found.count or 1, share=True):
+            return  # "twelve of 'em hot buffalo"
         run = self.run_of()
         head = self.head_of(run)
         joined, self.joined = self.joined, False
