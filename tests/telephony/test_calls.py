@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+import socket
 from typing import Any
 
 import asyncpg
@@ -13,7 +14,7 @@ import pytest
 from demo.printers import EscPosPrinter
 from tests.support.canned import CannedEngines
 from tests.support.edge import eventually
-from tests.support.livekit import LiveKit, PhoneLine
+from tests.support.livekit import LiveKit, PhoneLine, free_ports
 from tests.support.model_server import HANG, Step, model_server
 from tests.support.reception import reception
 from tests.support.restaurant import BISTRO_NUMBER, BUSINESS, NUMBER, Restaurant
@@ -220,4 +221,19 @@ async def test_the_model_goes_away_in_the_middle_of_a_call(
             await line.tells(spoken(YES), "Goodbye!")
             await asyncio.wait_for(line.gone.wait(), HANG_UP_S)
     assert server.asked, "the model was asked first"
+    assert [order["customer"]["name"] for order in await restaurant.orders()] == ["Maria"]
+
+
+@pytest.mark.parametrize("there", [False, True], ids=["nobody listens", "nobody answers"])
+async def test_a_recogniser_and_a_voice_that_are_down_stop_no_call(
+    livekit: LiveKit, restaurant: Restaurant, there: bool
+) -> None:
+    """What needs no network hears and speaks instead, at once or after a short wait."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        port = listening.getsockname()[1] if there else free_ports(1)[0]
+        engines = ENGINES.with_services(f"http://127.0.0.1:{port}")
+        async with reception(livekit, restaurant.database_url, engines), call(livekit) as line:
+            await until_read_back(line)
+            await line.tells(spoken(YES), "Goodbye!")
+            await asyncio.wait_for(line.gone.wait(), HANG_UP_S)
     assert [order["customer"]["name"] for order in await restaurant.orders()] == ["Maria"]
