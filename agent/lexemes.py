@@ -172,6 +172,8 @@ class _Scan:
         if word == "1" and self._pronoun(at):
             return None
         number = number_at(self._words, at)
+        if number is not None and self._in_name(at + 1, at + number[1]):
+            number = None  # "a *dozen doughnuts*", of that name
         if number is not None and not (phrase is not None and phrase.end > at + number[1]):
             kind = Kind.NUMBER if number[0] else Kind.WITHOUT
             return Lexeme(kind, at, at + number[1], value=number[0])
@@ -191,6 +193,10 @@ class _Scan:
         if word == "take" and self._taken_off(at):
             return Lexeme(Kind.REMOVE, at, at + 1)
         return phrase
+
+    def _in_name(self, start: int, end: int) -> bool:
+        """True where a name begins within the tokens `[start, end)` and goes on after them."""
+        return any(start <= m.start < end < m.end for m in self._mentions.values())
 
     def _phrase(self, at: int) -> Lexeme | None:
         for length in range(LONGEST, 0, -1):

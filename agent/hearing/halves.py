@@ -180,4 +180,4 @@ def _of_half(reading: Reading) -> bool:
 
 def _alike(one: ModifierGroup, other: ModifierGroup) -> bool:
     """Two groups of the same options, as first and second half are."""
-    return [m.id for m in one.modifiers] == [m.id for m in other.modifiers] and one.max == 1
+    return [m.name for m in one.modifiers] == [m.name for m in other.modifiers] and one.max == 1

@@ -175,8 +175,16 @@ class Pad:
         groups = {
             c.group_id for i in self.target if (line := self.cart.line(i)) for c in line.choices
         }
-        groups |= {r.group.id for w in self.gathered for r in w.readings}
+        groups |= {r.group.id for r in self.said_of_target()}
         return any(r.group.max == 1 and r.group.id in groups for r in readings)
+
+    def said_of_target(self) -> list[Reading]:
+        """What the wishes not yet written down mean, each in its fullest readings."""
+        said = []
+        for wish in self.gathered:
+            most = max(((r.coverage, r.width) for r in wish.readings), default=(0.0, 0))
+            said += [r for r in wish.readings if (r.coverage, r.width) == most]
+        return said
 
     def has_all(self, line: CartLine, wishes: Sequence[Wish]) -> bool:
         chosen = {(c.group_id, c.id) for c in line.choices}

@@ -11,6 +11,7 @@ from agent.hearing.halves import Halves
 from agent.hearing.points import OpenKind, TroubleKind, Wish
 from agent.hearing.reader import STARTS, Determiner
 from agent.lexemes import Kind, Lexeme
+from agent.matching import Mention
 
 __all__ = ["Verbs"]
 
@@ -80,6 +81,11 @@ class Verbs(Halves):
         if self.half_becomes():
             return
         start = self.at
+        self.skip_group()
+        if self.at > start and self.target:
+            self.wishes()  # "make *the yolks* hard"
+            return
+        self.at = start
         struck, self.struck = self.struck, False
         if self.in_place_of_offered() or (struck and self.kind() is Kind.IT):
             self.take()
@@ -135,6 +141,8 @@ class Verbs(Halves):
         self.take()
         if self.half_becomes():
             return
+        if self.substitutes():
+            return
         start = self.at
         targets = [] if self.names_part() else self.reference(makes=True)
         part: Lexeme | None = None
@@ -148,6 +156,44 @@ class Verbs(Halves):
             return
         self.at = start
         self.fix = "strong"
+
+    def substitutes(self) -> bool:
+        """“Sub *fruit for the fries*”, where the dish has the fries and not the fruit."""
+        skip = int(self.kind() is Kind.THE)
+        then = skip + 2 + int(self.kind(skip + 2) is Kind.THE)
+        new, old = self.peek(skip), self.peek(then)
+        if self.kind(skip + 1) is not Kind.TO or new is None or old is None:
+            return False
+        if new.mention is None or old.mention is None or not self.same_group(new, old):
+            return False
+        line = self.cart.line(self.target[-1]) if self.target else None
+        if (
+            line is None
+            or not self.has_in_it(line, old.mention)
+            or self.has_in_it(line, new.mention)
+        ):
+            return False
+        self.at += then + 1
+        if not self.exclusive(old.mention):
+            self.grant(Wish(Kind.WITHOUT, old.mention.readings, old.text))
+        self.grant(Wish(Kind.WITH, new.mention.readings, new.text))
+        self.heard.understood = True
+        return True
+
+    def has_in_it(self, line: CartLine, mention: Mention) -> bool:
+        """True where the line is made with it, by choice or by default."""
+        named = [
+            r
+            for r in self.applicable(mention.readings, self.item(line.item_id))
+            if r.coverage == 1 and not r.group.removes
+        ]
+        chosen = {(c.group_id, c.id) for c in line.choices}
+        groups = {c.group_id for c in line.choices}
+        return any(
+            (r.group.id, r.modifier.id) in chosen
+            or (r.group.id not in groups and r.modifier.id in r.group.default)
+            for r in named
+        )
 
     def names_part(self) -> bool:
         """“Swap the *bacon* for avocado” is about the burger's making, whatever it is called."""

@@ -178,8 +178,8 @@ def _unfilled(line: CartLine, readings: Sequence[Reading]) -> Sequence[Reading]:
     """Where two groups have the same options, as first and second half: the one still to choose."""
     required = [r for r in readings if r.group.min > 0 and not r.group.default]
     left = [r for r in required if r.coverage == 1 and not _chosen(line, r.group)]
-    alike = {r.modifier.id for r in required if r not in left} & {r.modifier.id for r in left}
-    return [r for r in left if r.modifier.id in alike] or readings
+    alike = {r.modifier.name for r in required if r not in left} & {r.modifier.name for r in left}
+    return [r for r in left if r.modifier.name in alike] or readings
 
 
 def _says_extra(reading: Reading) -> bool:

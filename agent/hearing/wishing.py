@@ -44,7 +44,7 @@ class Wishing(Reader):
         """“With the *egg* scrambled”: what the options are of, before the option."""
         skip = next((n for n in range(4) if not self.leads_wish(n)), 0)
         name, option = self.peek(skip), self.peek(skip + 1)
-        if not skip or name is None or option is None or name.mention is None:
+        if name is None or option is None or name.kind not in (Kind.MENTION, Kind.WORD):
             return
         called = {stem(t.word) for t in tokens(name.text)}
         usable = self.usable(option.mention) if option.mention is not None else ()
@@ -122,10 +122,11 @@ class Wishing(Reader):
             r.group.min
             and (r.group.max > 1 or any(o.group.min and o.group.id != r.group.id for o in alike))
             for r in last.readings
-            if (alike := [o for o in last.readings if o.modifier.id == r.modifier.id])
+            if (alike := [o for o in last.readings if o.modifier.name == r.modifier.name])
         )
         if last is not None and halves and _OF_A_HALF.search(text):
-            return last if any(r.group.max > 1 for r in last.readings) else Wish(Kind.NOTE)
+            of_two = any(r.group.max > 1 and r.group.min > 0 for r in last.readings)
+            return last if of_two else Wish(Kind.NOTE)
         return Wish(Kind.NOTE, text=text)
 
     def whole_group(self) -> bool:
@@ -188,6 +189,10 @@ class Wishing(Reader):
             polarity = Kind.WITH
         self.lingering = polarity
         after = self.peek()
+        follows = after.mention if after is not None else None
+        if follows is not None and follows.whole and self.lacks_of_kind(mention, follows):
+            self.take()  # the toast of "wheat toast"
+            after, polarity = self.peek(), Kind.WITH
         if polarity is not None and after is not None and _trails(after):
             self.take()  # "tomato sauce", where the menu knows tomatoes only
             readings = mention.readings if polarity is Kind.WITHOUT else ()
@@ -230,8 +235,7 @@ class Wishing(Reader):
         """True where fewer of the group than must be have been chosen for the dish in focus."""
         lines = [line for i in self.target if (line := self.cart.line(i)) is not None]
         named = {c.id for line in lines for c in line.choices if c.group_id == group.id}
-        said = [[r for r in w.readings if r.group.id == group.id] for w in self.gathered]
-        named |= {max(rs, key=lambda r: (r.coverage, r.width)).modifier.id for rs in said if rs}
+        named |= {r.modifier.id for r in self.said_of_target() if r.group.id == group.id}
         return len(named) < group.min
 
     def word_wish(self, polarity: Kind) -> Wish | None:
@@ -255,7 +259,9 @@ class Wishing(Reader):
         after = self.lexemes[self.at + 1] if self.at + 1 < len(self.lexemes) else None
         follows = after.mention if after is not None else None
         if follows is not None and follows.whole and self.part_of(mention, follows):
-            return False  # "…, and a large coke": it belongs to the next dish
+            # "…, and a large coke": it belongs to the next dish, unless this one lacks just that
+            taking = explicit and polarity is Kind.WITHOUT
+            return not taking and self.lacks_of_kind(mention, follows)
         usable = self.usable(mention)
         if self.choosing and usable:
             return True
@@ -274,6 +280,15 @@ class Wishing(Reader):
         if polarity is not None or not mention.items:
             return True
         return not mention.whole and (not broke or any(r.coverage == 1 for r in usable))
+
+    def lacks_of_kind(self, part: Mention, dish: Mention) -> bool:
+        """“Two eggs … and *wheat toast*”, where toast is sold alone, too: the eggs lack it."""
+        needed = {
+            r.group.id
+            for r in self.usable(part)
+            if r.coverage == 1 and r.group.min > 0 and not r.group.default and self.lacks(r.group)
+        }
+        return any(needed & set(item.modifier_group_ids) for item in dish.items)
 
     def cancels(self, mention: Mention) -> bool:
         """“… and no bacon burger”: a dish that was ordered, and no part of this one."""
