@@ -207,8 +207,11 @@ class _Scan:
             )
             if kind is not None and len(self._words) >= at + length and not hidden:
                 text = " ".join(self._words[at : at + length])
-                if tuple(text.split()) in SERVED_WITH and self._names_next(at + length):
-                    kind = Kind.WITH
+                if tuple(text.split()) in SERVED_WITH:
+                    if self._names_next(at + length):
+                        kind = Kind.WITH
+                    elif text != "on the side":
+                        continue  # "slaw for the side"
                 return Lexeme(kind, at, at + length, text=text)
         return None
 

@@ -182,11 +182,23 @@ class Dishes(Unsettled):
         same = [line for line in self.cart.lines if line.item_id == item.id]
         if same:
             return same[-1].id
+        if (old := self.not_these()) is not None:
+            return old
         last = self.cart.line(self.focus.last)
         if last is None or not fix:
             return None
         category = self.item(last.item_id).category_id
         return last.id if fix == "strong" or category == item.category_id else None
+
+    def not_these(self) -> str | None:
+        """“I meant the mac, *not the slaw*”: the line that is named as wrong."""
+        skip = int(self.kind() is Kind.COMMA)
+        then = skip + 1 + int(self.kind(skip + 1) is Kind.THE)
+        wrong = self.peek(then) if self.kind(skip) is Kind.NOT else None
+        if wrong is None or wrong.mention is None or not (lines := self.lines_of(wrong.mention)):
+            return None
+        self.at += then + 1
+        return lines[-1].id
 
     def clashing(self, mention: Mention) -> Lexeme | None:
         """“Salmon burger” is neither the salmon nor the burger: two dishes' names in one breath,

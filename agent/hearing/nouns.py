@@ -25,6 +25,9 @@ class Nouns(Dishes):
         if found.count is not None and self.made_with():
             self.take()
         run = self.run_of()
+        if self.opens_with_group(run):
+            self.at += 1
+            run = run[1:]
         head = self.head_of(run)
         joined, self.joined = self.joined, False
         if head == 0 and self.corrects_part(found, run[0]):
@@ -50,7 +53,8 @@ class Nouns(Dishes):
             self.at -= len(run)
         if head == 0 and not found.any and self.still_to_choose(run[0], joined=joined):
             head = None
-        if head == 0 and (self.swaps_part(run[0]) or self.takes_up_part(run[0])):
+        told = head == 0 and found.count in (None, 1) and self.told_by_group(run[0]) > 0
+        if told or (head == 0 and (self.swaps_part(run[0]) or self.takes_up_part(run[0]))):
             self.lingering = Kind.WITH
             self.wishes()
             return
@@ -75,6 +79,11 @@ class Nouns(Dishes):
         if self.at == start:
             self.at += 1
 
+    def opens_with_group(self, run: Sequence[Lexeme]) -> bool:
+        """“*The sides* mash and corn”, where sides are a category, too."""
+        first = run[0].mention if len(run) > 1 else None
+        return first is not None and first.generic and self.told_by_group(run[1]) > 0
+
     def shared_head(self, found: Determiner, run: Sequence[Lexeme]) -> Lexeme | None:
         """“One small and one large *coke*”: the dish that both are said of."""
         counted = found.count is not None or found.article
@@ -96,10 +105,11 @@ class Nouns(Dishes):
         start = self.at
         parts = [x for x in run if x.mention is not None and x.mention.readings]
         self.at += len(run)
-        if not parts or len(parts) < len(run) or self.kind() is not Kind.TO:
+        beside = self.kind() is Kind.WITH and self.kind(1) in (Kind.IT, Kind.THE)
+        if not parts or len(parts) < len(run) or not (self.kind() is Kind.TO or beside):
             self.at = start
             return False
-        definite = self.take().text.endswith(" the") or self.kind() is Kind.THE
+        definite = self.take().text.endswith(" the") or self.kind() in (Kind.THE, Kind.IT)
         targets = self.reference() if definite else []
         if not targets:
             self.at = start
@@ -107,7 +117,8 @@ class Nouns(Dishes):
         self.speak_of(targets)
         for part in parts:
             assert part.mention is not None, "chosen so above"
-            self.grant(Wish(Kind.WITH, part.mention.readings, part.text))
+            kind = Kind.WITHOUT if self.says_no(part) else Kind.WITH
+            self.grant(Wish(kind, part.mention.readings, part.text))
         self.heard.understood = True
         return True
 

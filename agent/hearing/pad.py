@@ -180,10 +180,15 @@ class Pad:
 
     def said_of_target(self) -> list[Reading]:
         """What the wishes not yet written down mean, each in its fullest readings."""
-        said = []
+        said: list[Reading] = []
         for wish in self.gathered:
             most = max(((r.coverage, r.width) for r in wish.readings), default=(0.0, 0))
-            said += [r for r in wish.readings if (r.coverage, r.width) == most]
+            fullest = [r for r in wish.readings if (r.coverage, r.width) == most]
+            taken = {r.group.id for r in said if r.group.max == 1}
+            # "cheese on one half, ham on the other": each goes to the first that is free
+            free = [r for r in fullest if r.group.min and r.group.id not in taken]
+            alike = {r.modifier.name for r in free[1:]} & {r.modifier.name for r in free[:1]}
+            said += free[:1] if alike else fullest
         return said
 
     def has_all(self, line: CartLine, wishes: Sequence[Wish]) -> bool:

@@ -175,11 +175,15 @@ def _best(readings: Sequence[Reading]) -> Reading | None:
 
 
 def _unfilled(line: CartLine, readings: Sequence[Reading]) -> Sequence[Reading]:
-    """Where two groups have the same options, as first and second half: the one still to choose."""
+    """What is still to be chosen comes first: of the same options in two groups, as first and
+    second half, the one that is left; of a flavour and a dip of one name, the flavour."""
     required = [r for r in readings if r.group.min > 0 and not r.group.default]
     left = [r for r in required if r.coverage == 1 and not _chosen(line, r.group)]
     alike = {r.modifier.name for r in required if r not in left} & {r.modifier.name for r in left}
-    return [r for r in left if r.modifier.name in alike] or readings
+    wide = max((r.width for r in readings if r.coverage == 1), default=0)
+    optional = [r for r in readings if r.coverage == 1 and r.group.min == 0]
+    first = [r for r in left if r.width == wide] if optional else []
+    return [r for r in left if r.modifier.name in alike] or first or readings
 
 
 def _says_extra(reading: Reading) -> bool:

@@ -56,6 +56,31 @@ class Wishing(Reader):
             self.at += skip + 1
             self.lingering = Kind.WITH
 
+    def told_by_group(self, lexeme: Lexeme) -> int:
+        """“*The sides* mash and corn”, “slaw *for the side*”, “and *for drink* a lemonade”: the
+        token after all of it, where the name of the option's group stands beside it; else 0."""
+        mention = lexeme.mention
+        needed = [
+            r.group
+            for r in (self.usable(mention) if mention is not None else ())
+            if r.coverage == 1 and r.group.min > 0 and (self.lacks(r.group) or r.group.default)
+        ]
+        called = {tuple(stem(t.word) for t in tokens(n)) for g in needed for n in _names(g)}
+        called |= {(role,) for role in _ROLES} if any(self.lacks(g) for g in needed) else set()
+        words = [stem(t.word) for t in self.words]
+        before = lexeme.start
+        while before > 0 and words[before - 1] in _BETWEEN:
+            before -= 1
+        if any(tuple(words[max(0, before - len(n)) : before]) == n for n in called):
+            return lexeme.end
+        after = lexeme.end
+        if words[after : after + 1] not in (["for"], ["as"]):
+            return 0
+        while after + 1 < len(words) and words[after + 1] in _BETWEEN:
+            after += 1
+        end = next((n for n in called if tuple(words[after + 1 : after + 1 + len(n)]) == n), ())
+        return after + 1 + len(end) if end else 0
+
     def leads_wish(self, ahead: int) -> bool:
         lexeme = self.peek(ahead)
         kinds = (Kind.WITH, Kind.THE)
@@ -118,14 +143,15 @@ class Wishing(Reader):
     def noted(self) -> Wish:
         """A note; “caramel *on one half*, lemon on the other” is none where halves are chosen."""
         text, last = self.take().text, self.gathered[-1] if self.gathered else self.last_wish
-        halves = last is not None and any(
+        able = self.usable(Mention(0, 0, (), last.readings)) if last is not None else ()
+        halves = any(
             r.group.min
             and (r.group.max > 1 or any(o.group.min and o.group.id != r.group.id for o in alike))
-            for r in last.readings
-            if (alike := [o for o in last.readings if o.modifier.name == r.modifier.name])
+            for r in able
+            if (alike := [o for o in able if o.modifier.name == r.modifier.name])
         )
         if last is not None and halves and _OF_A_HALF.search(text):
-            of_two = any(r.group.max > 1 and r.group.min > 0 for r in last.readings)
+            of_two = any(r.group.max > 1 and r.group.min > 0 for r in able)
             return last if of_two else Wish(Kind.NOTE)
         return Wish(Kind.NOTE, text=text)
 
@@ -182,7 +208,10 @@ class Wishing(Reader):
         return bool(usable) and (taken_away or all(r.group.min == 1 == r.group.max for r in chosen))
 
     def named_wish(self, mention: Mention, polarity: Kind | None, said: Kind | None) -> Wish:
+        told = self.told_by_group(self.lexemes[self.at])
         lexeme = self.take()
+        while self.at < len(self.lexemes) and self.lexemes[self.at].start < told:
+            self.at += 1  # the "for the side" of "slaw for the side"
         if self.says_no(lexeme):
             polarity = Kind.WITHOUT
         elif polarity is not said and polarity is not None and self.turns(mention):
@@ -263,7 +292,7 @@ class Wishing(Reader):
             taking = explicit and polarity is Kind.WITHOUT
             return not taking and self.lacks_of_kind(mention, follows)
         usable = self.usable(mention)
-        if self.choosing and usable:
+        if (self.choosing and usable) or self.told_by_group(self.lexemes[self.at]):
             return True
         if polarity is Kind.WITHOUT and explicit:
             return not self.cancels(mention)
@@ -297,15 +326,13 @@ class Wishing(Reader):
         return mention.whole and not mention.generic and bool(self.lines_of(mention)) and not part
 
     def pre_wishes(self, pre: Sequence[Lexeme]) -> list[Wish]:
-        return [
-            Wish(
-                Kind.EXTRA if n and pre[n - 1].kind is Kind.EXTRA else Kind.WITH,
-                x.mention.readings,
-                x.text,
-            )
-            for n, x in enumerate(pre)
-            if x.mention is not None
-        ]
+        wishes = []
+        for n, x in enumerate(pre):
+            if x.mention is not None:
+                kind = Kind.EXTRA if n and pre[n - 1].kind is Kind.EXTRA else Kind.WITH
+                kind = Kind.WITHOUT if self.says_no(x) else kind
+                wishes.append(Wish(kind, x.mention.readings, x.text))
+        return wishes
 
     def made_on(self) -> bool:
         """“One *on brown bread*”: a part of the dish, and not another dish."""
@@ -315,10 +342,15 @@ class Wishing(Reader):
             return False
         usable = self.usable(lexeme.mention)
         if lexeme.mention.items and lexeme.mention.whole:  # "on brown", which is a sauce, too
-            return to.text in ("on", "in") and any(r.coverage == 1 and r.group.min for r in usable)
+            needed = any(r.coverage == 1 and r.group.min for r in usable)
+            return to.text in ("on", "in", "with the") and needed
         return bool(usable)
 
 
+# Between the name of a group and its option: "for the drink, a lemonade", "my sides are …".
+_BETWEEN = frozenset("the a an my some is are be will as of i want ,".split())  # noqa: SIM905
+# What parts are to a dish, whatever the menu calls them: "orange for the drink".
+_ROLES = ("side", "drink", "sauce", "dip", "bread", "topping", "dressing", "filling", "meat")
 _OF_A_HALF = re.compile(r"\b(?:half|side|other)\b")
 
 
