@@ -164,6 +164,10 @@ class Dishes(Unsettled):
             return None
         if wishes and not self.has_all(last, wishes):
             return None
+        after = self.peek()
+        made = after.mention if after is not None and not last.choices else None
+        if count is None and made is not None and self.completes(made):
+            return last.id  # "a sausage and chips, *chips small*"
         if count is None:
             counted = last.id in self.counted and not last.choices
             return last.id if counted else None  # "a pad thai, yeah, pad thai"; not "coke coke"
@@ -305,13 +309,8 @@ class Dishes(Unsettled):
     def names_one_of(self, lexeme: Lexeme, groups: Collection[str]) -> bool:
         """True where it names an option of the dish in focus that is in one of `groups`; a part of
         its name is enough ("rings" for onion rings) where no dish has all of it."""
-        mention = lexeme.mention
-        usable = self.usable(mention) if mention is not None else ()
-        found = [r for r in usable if r.group.id in groups]
-        most = max((r.coverage for r in found), default=0.0)
-        one = len({r.modifier.id for r in found if r.coverage == most}) == 1
-        partly = mention is not None and (mention.weak or not mention.whole) and most >= 0.5
-        return most == 1 or (partly and one)
+        named = self.fullest(lexeme.mention) if lexeme.mention is not None else []
+        return any(r.group.id in groups for r in named)
 
     def takes_up_part(self, lexeme: Lexeme) -> bool:
         """“Instead of the slaw give me *beans*”, also where beans alone are a dish."""

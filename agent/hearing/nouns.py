@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from agent.hearing.dishes import Dishes
 from agent.hearing.points import Open, OpenKind, TroubleKind, Wish
 from agent.hearing.reader import BREAKS, Determiner
+from agent.hearing.wishes import HARMLESS
 from agent.language import stem, tokens
 from agent.lexemes import Kind, Lexeme
 from agent.matching import Mention, Reading
@@ -25,9 +26,9 @@ class Nouns(Dishes):
         if found.count is not None and self.made_with():
             self.take()
         run = self.run_of()
-        if self.opens_with_group(run):
-            self.at += 1
-            run = run[1:]
+        if skipped := self.opens_with_group(run):
+            self.at += skipped
+            run = self.run_of()
         head = self.head_of(run)
         joined, self.joined = self.joined, False
         if head == 0 and self.corrects_part(found, run[0]):
@@ -79,10 +80,15 @@ class Nouns(Dishes):
         if self.at == start:
             self.at += 1
 
-    def opens_with_group(self, run: Sequence[Lexeme]) -> bool:
-        """“*The sides* mash and corn”, where sides are a category, too."""
-        first = run[0].mention if len(run) > 1 else None
-        return first is not None and first.generic and self.told_by_group(run[1]) > 0
+    def opens_with_group(self, run: Sequence[Lexeme]) -> int:
+        """“*The sides* mash and corn”, “*the sides should be* …”, where sides are a category, too:
+        how many lexemes lead the option in."""
+        first = run[0].mention if run else None
+        lead = 1 + int(len(run) == 1 and self.kind(1) is Kind.BE)
+        option = self.peek(lead)
+        if first is None or not first.generic or option is None or option.mention is None:
+            return 0
+        return lead if self.told_by_group(option) else 0
 
     def shared_head(self, found: Determiner, run: Sequence[Lexeme]) -> Lexeme | None:
         """“One small and one large *coke*”: the dish that both are said of."""
@@ -239,6 +245,8 @@ class Nouns(Dishes):
             # "two burgers, one medium": one of them, and no other dish that can be so
             self.trouble(TroubleKind.NO_OPTION, text=run[-1].text, item_id=base.item_id)
             return
+        if self.cart.lines and run[-1].text.lower() in HARMLESS:
+            return  # "the other one plain"
         alone = all(x in run or x.kind in BREAKS for x in self.lexemes)
         if items and (found.any or self.wanting or alone) and not self.chatting:
             wishes = tuple(Wish(Kind.WITH, x.mention.readings, x.text) for x in run if x.mention)

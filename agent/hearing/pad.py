@@ -171,6 +171,18 @@ class Pad:
             items = [self.item(self.line(i).item_id) for i in self.target if self.cart.line(i)]
         return tuple(r for item in items for r in self.applicable(mention.readings, item))
 
+    def fullest(self, mention: Mention) -> list[Reading]:
+        """Those of the usable readings that name most of an option; where none is named whole, a
+        part of its name is enough that no dish is called by ("rings" for onion rings)."""
+        usable = self.usable(mention)
+        most = max((r.coverage for r in usable), default=0.0)
+        found = [r for r in usable if r.coverage == most]
+        if most == 1:
+            return found
+        partly = most >= 0.5 and (mention.weak or not mention.whole or not mention.items)
+        one_each = len({r.modifier.name for r in found}) == 1
+        return found if partly and one_each else []
+
     def taken_up(self, readings: Sequence[Reading]) -> bool:
         groups = {
             c.group_id for i in self.target if (line := self.cart.line(i)) for c in line.choices

@@ -182,11 +182,7 @@ class Verbs(Halves):
 
     def has_in_it(self, line: CartLine, mention: Mention) -> bool:
         """True where the line is made with it, by choice or by default."""
-        named = [
-            r
-            for r in self.applicable(mention.readings, self.item(line.item_id))
-            if r.coverage == 1 and not r.group.removes
-        ]
+        named = [r for r in self.fullest(mention) if not r.group.removes]
         chosen = {(c.group_id, c.id) for c in line.choices}
         groups = {c.group_id for c in line.choices}
         return any(
@@ -288,7 +284,11 @@ class Verbs(Halves):
         self.lingering = Kind.WITHOUT
         self.determiner()
         start = self.at
+        part = self.peek()
         self.wishes_without()
+        if part is not None and part.mention is not None:  # "scratch the beans, *do okra*"
+            named = self.fullest(part.mention)
+            self.giving_up = {r.group.id for r in named if r.group.min > 0}
         if self.at == start:
             self.take()
 
@@ -339,7 +339,7 @@ class Verbs(Halves):
         mention = part.mention
         if mention is None or not self.takes(mention):
             return
-        self.giving_up = {r.group.id for r in self.usable(mention) if r.coverage == 1}
+        self.giving_up = {r.group.id for r in self.fullest(mention)}
         if not self.exclusive(mention):
             self.grant(Wish(Kind.WITHOUT, mention.readings, part.text))
 

@@ -21,6 +21,7 @@ class Wishing(Reader):
 
     def next_wish(self) -> Wish | None:
         start = self.at
+        self.skip_half()
         broke = comma = False
         while self.kind() in (Kind.AND, Kind.COMMA):
             broke = True
@@ -29,7 +30,7 @@ class Wishing(Reader):
         counted = self.kind() is Kind.ARTICLE or (self.counting and self.kind() is Kind.NUMBER)
         if broke and counted and self.adds_on(ahead=1, comma=comma):
             self.take()  # "… and an extra shot"
-        if not broke and self.target and self.made_on():
+        if (not broke or self.says("with the")) and self.target and self.made_on():
             self.take()  # "… on white bread", "… on a plain bagel"
             if self.kind() in (Kind.ARTICLE, Kind.THE):
                 self.take()
@@ -39,6 +40,18 @@ class Wishing(Reader):
         if wish is None:
             self.at = start
         return wish
+
+    def skip_half(self) -> None:
+        """“Pepperoni *one half*, hawaiian *the other*”, of a dish made of halves."""
+        last = self.gathered[-1] if self.gathered else None
+        able = self.usable(Mention(0, 0, (), last.readings)) if last is not None else ()
+        if not any(r.group.min > 0 and r.coverage == 1 and not r.group.default for r in able):
+            return
+        skip = int(self.kind() in (Kind.NUMBER, Kind.THE, Kind.ORDINAL, Kind.OTHER))
+        if skip and self.kind(skip) is Kind.HALF:
+            self.at += skip + 1
+        elif self.kind() is Kind.OTHER and self.kind(1) in (None, *BREAKS):
+            self.at += 1
 
     def skip_group(self) -> None:
         """“With the *egg* scrambled”: what the options are of, before the option."""
@@ -62,12 +75,15 @@ class Wishing(Reader):
         mention = lexeme.mention
         needed = [
             r.group
-            for r in (self.usable(mention) if mention is not None else ())
-            if r.coverage == 1 and r.group.min > 0 and (self.lacks(r.group) or r.group.default)
+            for r in (self.fullest(mention) if mention is not None else ())
+            if r.group.min > 0
         ]
         called = {tuple(stem(t.word) for t in tokens(n)) for g in needed for n in _names(g)}
         called |= {(role,) for role in _ROLES} if any(self.lacks(g) for g in needed) else set()
         words = [stem(t.word) for t in self.words]
+        own = tuple(words[lexeme.start : lexeme.end])
+        if any(own[: len(n)] == n != own for n in called):
+            return lexeme.end  # one mention, where the sides are a category, too
         before = lexeme.start
         while before > 0 and words[before - 1] in _BETWEEN:
             before -= 1
@@ -348,7 +364,7 @@ class Wishing(Reader):
 
 
 # Between the name of a group and its option: "for the drink, a lemonade", "my sides are …".
-_BETWEEN = frozenset("the a an my some is are be will as of i want ,".split())  # noqa: SIM905
+_BETWEEN = frozenset("the a an my some is are be should will as of i want ,".split())  # noqa: SIM905
 # What parts are to a dish, whatever the menu calls them: "orange for the drink".
 _ROLES = ("side", "drink", "sauce", "dip", "bread", "topping", "dressing", "filling", "meat")
 _OF_A_HALF = re.compile(r"\b(?:half|side|other)\b")
