@@ -1,6 +1,6 @@
 # `make` alone lists what there is. ARGS goes to the program: make demo ARGS=--once
 .DEFAULT_GOAL := help
-.PHONY: help demo test setup check pytest telephony simulate adversity bench docs centrifugo lock clean
+.PHONY: help demo test setup check pytest alone telephony simulate adversity bench docs centrifugo lock clean
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -9,7 +9,7 @@ demo: ## All of it on this machine, with two virtual printers; Ctrl-C ends it
 	@scripts/setup demo
 	@.venv/bin/panbot demo $(ARGS)
 
-test: setup check pytest ## Set up, check, and run all tests
+test: setup check pytest alone ## Set up, check, and run all tests
 
 setup: ## Bring what the demo, the tests and the checks need; quick where nothing changed
 	@scripts/setup dev
@@ -20,11 +20,15 @@ check: setup ## Lint, format, types, and which room may import which
 	.venv/bin/mypy
 	.venv/bin/lint-imports
 
-pytest: setup ## The tests alone: make pytest ARGS=tests/domain
-	.venv/bin/pytest $(ARGS)
+# A file's tests stay together: they share what they set up.
+pytest: setup ## The tests, side by side, but for those of `make alone`: make pytest ARGS=tests/domain
+	.venv/bin/pytest --numprocesses logical --dist loadfile $(ARGS)
 
-telephony: setup ## Calls in real time over a real LiveKit server; wants a machine that does nothing else
-	.venv/bin/pytest -m real_time tests/telephony $(ARGS)
+alone: setup ## The tests that want the machine for themselves: calls in real time, the whole demo, kill -9
+	.venv/bin/pytest -m alone $(ARGS)
+
+telephony: setup ## Of these the calls in real time, over a real LiveKit server
+	.venv/bin/pytest -m alone tests/telephony $(ARGS)
 
 adversity: setup ## kill -9 at random, with work flowing: make adversity ROUNDS=200
 	.venv/bin/python -m tests.adversity --rounds $(or $(ROUNDS),200) $(ARGS)

@@ -125,7 +125,7 @@ def _digits(text: str) -> str:
 
 def _words(text: str, at: int, end: int) -> list[Token]:
     """One word, as it is spelt elsewhere: `'em` → `them`, `pickin'` → `picking`."""
-    word = _as_digits(fold(_bare(text[at:end])))
+    word = _as_digits(fold(_bare(_counted(text[at:end]))))
     clipped = text[end:] and text[end] in _APOSTROPHES
     if clipped and _CLIPPED.fullmatch(word):
         word += "g"
@@ -156,6 +156,12 @@ def _ideograph(char: str) -> bool:
 
 def _bare(text: str) -> str:
     return "".join(c for c in text if c not in _APOSTROPHES)
+
+
+def _counted(text: str) -> str:
+    """“*Three's* enough” is three. “One's” may be another word's, and is left."""
+    number, apart, rest = text.replace("’", "'").lower().partition("'")
+    return number if apart and rest == "s" and number in _NUMBERS and number != "one" else text
 
 
 def _as_digits(word: str) -> str:
@@ -234,6 +240,9 @@ def plural(name: str) -> str:
     return f"{name}s"
 
 
+_SPOKEN_VES = frozenset(["waves", "caves", "saves", "gaves", "slaves", "chaves", "agaves"])
+
+
 @lru_cache(maxsize=4096)
 def stem(word: str) -> str:
     """A word without its English plural: `fries` → `fry`, `sandwiches` → `sandwich`."""
@@ -241,6 +250,8 @@ def stem(word: str) -> str:
         return word
     if word.endswith("ies") and len(word) > 4:
         return word[:-3] + "y"
+    if word.endswith(("lves", "aves")) and word not in _SPOKEN_VES:
+        return word[:-3] + "f"
     if word.endswith(("ches", "shes", "xes", "oes", "sses", "zzes")):
         return word[:-2]
     return word[:-1]

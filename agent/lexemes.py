@@ -6,15 +6,16 @@ that nobody knows, since one of them may be a dish that is not on the menu.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterator, Sequence
 from typing import NamedTuple
 
+from agent.kitchen_notes import note_leads, notes_in
 from agent.language import COMMON, LIGHT, Token, number_at, stem
 from agent.matching import Mention
 from agent.small_words import LONGEST, SERVED_WITH, SMALL_WORDS, Kind
+from domain.menu import ModifierGroup
 
-__all__ = ["Kind", "Lexeme", "is_note", "is_small_word", "is_yes", "lex"]
+__all__ = ["Kind", "Lexeme", "is_small_word", "is_yes", "lex"]
 
 
 class Lexeme(NamedTuple):
@@ -27,6 +28,7 @@ class Lexeme(NamedTuple):
     value: int = 0
     mention: Mention | None = None
     text: str = ""
+    groups: tuple[ModifierGroup, ...] = ()
 
 
 _ORDINALS = {
@@ -40,44 +42,13 @@ _FOREIGN = {
     "deux": 2, "zwei": 2, "tres": 3, "tre": 3, "trois": 3, "drei": 3, "cuatro": 4, "vier": 4,
     "cinco": 5, "cinque": 5,
 }  # fmt: skip
-_SOUNDS_LIKE = {"to": 2, "too": 2, "for": 4, "ate": 8}
+_SOUNDS_LIKE = {"to": 2, "too": 2, "for": 4, "ate": 8, "tree": 3}
+_ELSE_NOTHING = frozenset(["ate", "tree"])  # of those, what would hardly be said before a dish
 _SOUNDS_LIKE_ONE = frozenset(["won", "wan"])
 _UNITS = frozenset(
     ["bottles", "cans", "glasses", "cups", "bowls", "plates", "portions", "orders", "pieces"]
 )
-_OPENERS = frozenset(["and", ",", ".", "have", "get", "like", "take", "want", "me"])
-
-_DEGREE = (
-    r"(?:extra |very |really |nice and |not too |not so |a bit |a little |a little bit "
-    r"|less |super |lightly |slightly |quite |medium |more )"
-)
-_NOTES = re.compile(
-    r"\b(?:(?:the |its |with )?(?:[a-z]+ )?on the side"
-    r"|(?:not )?(?:cut|sliced|chopped)(?: (?:it|them|up|in|into|to|half|halves|quarters"
-    r"|slices|pieces|squares|triangles|thin|thin slices|small|big|bite|sized|\d+))*"
-    r"|uncut|on (?:only )?(?:1 |the other )?half(?: of it)?|on (?:1|the other) side"
-    r"|on the other(?= [.,]|$)"
-    rf"|{_DEGREE}?(?:crispy|crunchy|burnt|charred|toasted|well done|well cooked"
-    rf"|medium rare|medium well|rare|spicy|mild|underdone)"
-    rf"|{_DEGREE}(?:hot|sweet|salty|warm|cold|thin|thick|saucy|dry|soft|done)"
-    r"|not spicy|(?:go )?(?:easy|light|heavy) on (?:the )?[a-z]+|less [a-z]+|not too much [a-z]+"
-    r"|write [a-z0-9 ]+?(?= on )(?: on (?:it|the box|top|them))"
-    r"|(?:wrapped |packed |boxed )?separately|in separate (?:bags|boxes|containers)"
-    r"|(?:with )?(?:a |the )?note (?:that |saying )?[a-z0-9 ]+)"
-    r"(?= |$)"
-)  # fmt: skip
-_PLAIN_NOTES = ("not ", "less ", "cut", "sliced", "chopped")  # whatever words follow
-_NO_NOTE = frozenset(["a", "and", "with", "the", "it", "them", "its", "have", "served", "all"])
-
-
-# What leads in a note and says which dish it is for: "put a note on the salad: …".
-_SAYING = r"(?: ,| that| saying| says| to say| please| which says)"
-_NOTE_LEAD = re.compile(
-    r"\b(?:(?:can|could|would) (?:you|i) )?(?:please )?(?:put|add|leave|make|write|get|have)"
-    r"(?: down)? (?:a |the |1 )?(?:little )?note(?P<of> (?:on|for|with|to) (?:it|that|them"
-    rf"|(?:the|my)(?: \w+){{1,4}}?(?={_SAYING})|(?:the|my) \w+))?{_SAYING}* "
-    r"(?P<what>\w[^.,?]*?)(?= [.,?]|$)"
-)
+_OPENERS = frozenset(["and", ",", ".", "have", "get", "like", "take", "want", "wan", "me"])
 
 
 def is_small_word(word: str) -> bool:
@@ -88,11 +59,6 @@ def is_small_word(word: str) -> bool:
 def is_yes(word: str) -> bool:
     """True where `word` alone agrees: "right"."""
     return SMALL_WORDS.get((word,)) is Kind.YES
-
-
-def is_note(text: str) -> bool:
-    """True where `text` is a wish that any kitchen understands: "well done", "extra spicy"."""
-    return _NOTES.fullmatch(text.lower()) is not None
 
 
 def lex(
@@ -115,8 +81,8 @@ class _Scan:
         self._words = [t.word for t in heard]
         self._taken = taken
         self._mentions = {m.start: m for m in mentions if not self._hidden(m)}
-        self._leads = self._find_leads()
-        self._notes = self._find_notes()
+        self._leads = note_leads(self._words, taken)
+        self._notes = notes_in(self._words, tuple(self._mentions.values()), taken)
 
     def _hidden(self, mention: Mention) -> bool:
         return any(n in self._taken for n in range(mention.start, mention.end))
@@ -134,8 +100,14 @@ class _Scan:
             if found is None:
                 at += 1
                 continue
+            if found.kind is Kind.NUMBER and self._fewer(found.end):
+                yield Lexeme(Kind.REMOVE, at, at)  # "one less coke"
+                found = found._replace(end=found.end + 1)
             yield found
             at = found.end
+
+    def _fewer(self, at: int) -> bool:
+        return self._words[at : at + 1] in (["less"], ["fewer"]) and at + 1 in self._mentions
 
     def _between(self, at: int, end: int) -> Iterator[Lexeme]:
         while at < end:
@@ -149,7 +121,7 @@ class _Scan:
         if at in self._taken:
             return Lexeme(Kind.COMMA, at, at + 1)
         if word in (",", ".", "?"):
-            return Lexeme(Kind.COMMA if word == "," else Kind.STOP, at, at + 1)
+            return Lexeme(Kind.COMMA if word == "," else Kind.STOP, at, at + 1, text=word)
         number = number_at(self._words, at)
         mention = self._mentions.get(at)
         if number is not None and number[1] > 1 and mention is not None and mention.end - at == 1:
@@ -161,9 +133,10 @@ class _Scan:
         if mention is not None and phrase is not None and phrase.end > mention.end:
             return phrase  # "*scrap that*", where scraps are sold
         if mention is not None:
-            return Lexeme(
-                Kind.MENTION, at, mention.end, mention=mention, text=self._raw(at, mention.end)
-            )
+            text = self._raw(at, mention.end)
+            if mention.groups:
+                return Lexeme(Kind.GROUP, at, mention.end, text=text, groups=mention.groups)
+            return Lexeme(Kind.MENTION, at, mention.end, mention=mention, text=text)
         return self._small_word(at) or self._unknown(at)
 
     def _small_word(self, at: int) -> Lexeme | None:
@@ -188,9 +161,11 @@ class _Scan:
             return Lexeme(Kind.NUMBER, at, at + 1, value=_FOREIGN[word])
         if word in _SOUNDS_LIKE and self._counts_plural(at):
             return Lexeme(Kind.NUMBER, at, at + 1, value=_SOUNDS_LIKE[word])
+        if word == "wan" and self._words[at - 1 : at] in (["i"], ["we"]):
+            return Lexeme(Kind.WANT, at, at + 1, text=word)
         if word in _SOUNDS_LIKE_ONE and at + 1 in self._mentions:
             return Lexeme(Kind.NUMBER, at, at + 1, value=1)
-        if word == "take" and self._taken_off(at):
+        if word in ("take", "leave") and self._taken_off(at):
             return Lexeme(Kind.REMOVE, at, at + 1)
         return phrase
 
@@ -202,7 +177,9 @@ class _Scan:
         for length in range(LONGEST, 0, -1):
             kind = SMALL_WORDS.get(tuple(self._words[at : at + length]))
             hidden = any(
-                n in self._taken or (n in self._mentions and not self._mentions[n].generic)
+                n in self._taken
+                or n in self._notes
+                or (n in self._mentions and not self._mentions[n].generic)
                 for n in range(at + 1, at + length)
             )
             if kind is not None and len(self._words) >= at + length and not hidden:
@@ -224,7 +201,13 @@ class _Scan:
     def _pronoun(self, at: int) -> bool:
         """“A small one”: the one is no number where a part of a dish stands before it."""
         before = next((m for m in self._mentions.values() if m.end == at), None)
-        if before is None or at + 1 in self._mentions:
+        if before is None:
+            return False
+        definite = self._words[before.start - 1 : before.start] == ["the"]
+        made = any(r.coverage == 1 for r in before.readings) and not (before.items and before.whole)
+        if definite and made and not self._wished(before.start - 1):
+            return True  # "the tofu one hot"
+        if at + 1 in self._mentions:
             return False
         if self._words[before.start - 1 : before.start] and self._wished(before.start):
             return False  # "without onion one with habanero": the next of them
@@ -246,7 +229,8 @@ class _Scan:
             return at == 0 or self._words[at - 1] in _OPENERS  # "for bottles of water"
         mention = self._mentions.get(at + 1)
         opens = at == 0 or self._words[at - 1] in _OPENERS
-        plural = mention is not None and (mention.plural or self._words[at] == "ate")
+        alone = self._words[at] in _ELSE_NOTHING
+        plural = mention is not None and (mention.plural or alone)
         return plural and opens
 
     def _taken_off(self, at: int) -> bool:
@@ -260,54 +244,6 @@ class _Scan:
         if word in COMMON or stem(word) in COMMON or word in LIGHT or len(word) < 2:
             return None
         return Lexeme(Kind.WORD, at, at + 1, text=self._raw(at, at + 1))
-
-    def _find_leads(self) -> dict[int, tuple[tuple[int, int], tuple[int, int]]]:
-        """Where a note is led in: its own words, and those that say what it is for."""
-        found = {}
-        for match in _NOTE_LEAD.finditer(" ".join(self._words)):
-            span, what, of = (self._span(*match.span(group)) for group in (0, "what", "of"))
-            if what and not any(n in self._taken for n in span):
-                end = of[-1] + 1 if of else 0
-                found[span[0]] = ((what[0], what[-1] + 1), (of[0] if of else 0, end))
-        return found
-
-    def _span(self, start: int, end: int) -> list[int]:
-        """The tokens that begin within the characters `[start, end)` of all words in a row."""
-        offsets, at = [], 0
-        for word in self._words:
-            offsets.append(at)
-            at += len(word) + 1
-        return [n for n, offset in enumerate(offsets) if start <= offset < end]
-
-    def _find_notes(self) -> dict[int, int]:
-        found = {}
-        for match in _NOTES.finditer(" ".join(self._words)):
-            span = self._span(*match.span())
-            while len(span) > 1 and self._words[span[0]] in _NO_NOTE:
-                span.pop(0)
-            inside = [m for m in self._mentions.values() if m.start in span]
-            longer = any(m.end > span[-1] + 1 and m.whole and not m.weak for m in inside)
-            if any(n in self._taken for n in span) or self._names_more(inside, span, match[0]):
-                continue
-            if longer and len(inside) == 1 and inside[0].start == span[0]:
-                continue  # "*chopped* liver", "a *sliced* brisket sandwich", of that name
-            found[span[0]] = span[-1] + 1
-        return found
-
-    def _names_more(self, inside: Sequence[Mention], span: Sequence[int], note: str) -> bool:
-        """What the menu calls by that name is no note: "well done" where it is an option."""
-        if note in ("on 1 side", "on the other side"):
-            return False  # whatever sides the menu has
-        whole = any((m.start, m.end) == (span[0], span[-1] + 1) for m in inside)
-        named = [r for m in inside for r in m.readings if r.coverage == 1 and not r.negated]
-        required = [r for r in named if r.group.min > 0]
-        if note.endswith("on the side") and required:
-            return True  # a choice of sides: "with salad on the side"
-        if note.endswith("on the side"):
-            inside = [m for m in inside if m.start < span[-1]]  # the "side" of no side salad
-            return whole or any(m.items for m in inside)
-        inside = [m for m in inside if not m.weak]
-        return whole or (bool(inside) and not note.startswith(_PLAIN_NOTES))
 
     def _raw(self, start: int, end: int) -> str:
         return self._text[self._heard[start].start : self._heard[end - 1].end]

@@ -13,6 +13,7 @@ class Kind(Enum):
     SOME = auto()  # some, a few: a number left open
     THE = auto()
     MENTION = auto()
+    GROUP = auto()  # for the sides: what the options that follow are of
     WORD = auto()  # an unknown word
     COMMA = auto()
     STOP = auto()  # the end of a sentence
@@ -113,7 +114,7 @@ _PHRASES: dict[Kind, str] = {
         "|leave out|take off|remove|cancel|delete|drop|lose|forget|forget about|forget the"
         "|scratch|take out|take away|get rid of|i dont want|dont want|i do not want|dont need"
         "|i dont need|knock off|no longer want|we dont want|we dont need|strike|cut out|ditch"
-        "|dont want any"
+        "|doesnt want|does not want|doesnt need|no longer wants|dont want any"
     ),
     Kind.SCRATCH: "not that|not that 1|take it off|take that off|take them off|take that 1 off",
     Kind.CHANGE: (
@@ -174,10 +175,12 @@ _PHRASES: dict[Kind, str] = {
     ),
     Kind.CHATTER: (
         "what do you call it|what do you call them|whats it called|what is it called"
-        "|how do you say|how do you say it|1 more thing|another thing"
-        "|1 last thing|1 other thing|on the side|no worries"
-        "|no problem|no problems|not a problem|no rush|no hurry|no idea|no offence|no offense"
-        "|no doubt|no matter|not at all|not to worry|nothing fancy|nothing special"
+        "|how do you say|how do you say it|1 more thing|another thing|1 last thing|1 other thing"
+        "|on the side|no worries|no problem|no problems|not a problem|no rush|no hurry|no idea"
+        "|no offence|no offense|no doubt|no matter|not at all|not to worry|nothing fancy"
+        "|nothing special|too many|too much|after all|at all|all the same|all in all"
+        "|thanks a million|thanks a lot|thanks a bunch|thanks a ton|a 1000 thanks"
+        "|a million thanks"
     ),
     Kind.DOUBT: (
         "maybe|i dont know|dont know|not sure|im not sure|let me think|hmm|i guess"

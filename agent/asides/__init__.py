@@ -66,7 +66,7 @@ def listen(
     ending = winding_up or asides.done or bool(asides.name)
     street_due = want_name or (ending and not want_address)
     hear_type(line, asides, street_due=street_due, type_due=type_due)
-    if delivering and not want_address and not asides.address and not asides.taken:
+    if delivering and not want_address and not asides.address:
         hear_street(line, asides)
     if want_address and not asides.address and (not want_name or STREETLIKE.search(line.string)):
         hear_bare_address(line, asides)

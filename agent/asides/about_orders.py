@@ -67,7 +67,7 @@ AGAIN = re.compile(
     r"|say (?:that|it) again"
     r"|(?:can|could) you (?:please )?(?:say|repeat)"
     r" (?:that|it)(?: again)?|repeat(?: that| it)?|i (?:didnt|did not|couldnt"
-    r"|cant) (?:hear|catch|understand|get)\b.*|what did you say|excuse me|what|huh"
+    r"|cant) (?:hear|catch|understand|get)\b.*|what did you say|excuse me|what|(?<!uh )huh"
     r"|sorry)"
     r"(?: please| again| [?.])*$"
 )

@@ -28,8 +28,13 @@ _STREETS = (
     r"(?:street|st|road|rd|avenue|ave|lane|drive|way|square|place|court|boulevard|terrace|close"
     r"|gardens|hill|row|[a-z]*(?:strasse|str|platz|weg|gasse|allee))"
 )
-STREET = re.compile(rf"\b(?:to|at) (?=\d+ (?:[a-z]+ ){{1,3}}?{_STREETS}\b|{_STREETS} \d)")
-STREETLIKE = re.compile(rf"\b(?:[2-9]0 )?\d+ (?:[a-z]+ ){{1,3}}?{_STREETS}\b|\b{_STREETS} \d")
+_CALLED = r"(?:(?:\d+ (?:st|nd|rd|th)|[a-z]+) ){1,3}?"  # "West 9th"
+STREET = re.compile(rf"\b(?:to|at) (?=\d+ {_CALLED}{_STREETS}\b|{_STREETS} \d)")
+STREETLIKE = re.compile(rf"\b(?:[2-9]0 )?\d+ {_CALLED}{_STREETS}\b|\b{_STREETS} \d")
+_UNIT = re.compile(
+    r"\b(?:unit|flat|apartment|apt|suite|level|floor|room|shop|house|number|door) "
+    r"(?:number )?\w{1,4}(?: \w)?(?: ,)?(?: (?:at|on|in))? $"
+)
 _ADDRESS_ENDS = re.compile(
     r" [?]| \.(?! (?:apt|apartment|floor|flat|unit|suite|door|\d))| (?:please|thanks"
     r"|thank you|cheers)\b|(?: ,)? (?:and |the )*(?:my |the )?names?\b"
@@ -41,7 +46,7 @@ _ADDRESS_ENDS = re.compile(
 def hear_street(line: Line, asides: Asides) -> None:
     """“No, it's 9 Park Road”: the street, and what follows it up to the end of the sentence."""
     match = STREETLIKE.search(line.string)
-    if match is not None:
+    if match is not None and not asides.taken & set(line.tokens_of(*match.span())):
         take_address(line, asides, match.start())
 
 
@@ -71,7 +76,11 @@ def hear_any_address(line: Line, asides: Asides, at: int) -> None:
 
 
 def take_address(line: Line, asides: Asides, at: int, lead: int | None = None) -> None:
-    """The words from `at` on up to where an address ends; from `lead` on they are used up."""
+    """The words from `at` on up to where an address ends, with the flat that was said before them;
+    from `lead` on they are used up."""
+    flat = _UNIT.search(line.string[:at])
+    at = flat.start() if flat is not None else at
+    lead = min(lead, at) if lead is not None else at
     end = _ADDRESS_ENDS.search(line.string, at)
     span = line.tokens_of(at, end.start() if end else len(line.string))
     kept = []
@@ -86,7 +95,7 @@ def take_address(line: Line, asides: Asides, at: int, lead: int | None = None) -
     words = [line.heard[n].word for n in kept]
     if not _addresslike(words):
         return
-    asides.taken |= set(kept) | set(line.tokens_of(at if lead is None else lead, at))
+    asides.taken |= set(kept) | set(line.tokens_of(lead, at))
     asides.address = _as_address(line, range(kept[0], kept[-1] + 1))
 
 

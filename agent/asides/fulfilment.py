@@ -39,8 +39,8 @@ _MOTION = (
 )
 _PICKUP = re.compile(
     r"\b(?:for |to |a |as |its |ill |i will |well |we will |id like to |do )?"
-    rf"(?:pick ?ups?|pick (?:{_FOOD}|something|some food) up"
-    rf"|picking (?:{_FOOD} )?up|pick up"
+    r"(?:pick ?ups?|pick (?:(?!up\b)\w+ ){1,3}up"
+    r"|picking (?:(?!up\b)\w+ ){0,3}up|pick up"
     r"|collect(?:ion|ing)?(?: it| them)?|take ?aways?|take ?out(?! the| of| my| all| any)"
     rf"|to go(?! with)|carry ?out|{_MOTION}"
     r"|fetching (?:it|them)|(?:get|take|fetch) (?:it|them) (?:myself|ourselves)|fetch (?:it|them))"

@@ -57,9 +57,10 @@ _NOT_NAMES = frozenset(
     and my it its is that thats 1 2 3 4 5 wait sorry actually change add remove cancel make to for
     with without not dont do you maybe hmm um uh one two stop repeat nothing none never order
     today tonight now later soon asap cash card everything anything both all nothing bye goodbye
-    done finished this there here oh ah eh huh well right so now hey then great cool good evening
-    morning afternoon dear lovely and but also sir maam mate man love cheers bloody just what which
-    anyway anyways fine look listen let lets he she we they hes shes theyre youre still again
+    wrong incorrect correct spelled spelt misspelled sorted done finished this there here oh ah eh
+    huh well right so now hey then great cool good evening morning afternoon dear lovely and but
+    also sir maam mate man love cheers bloody just what which anyway anyways fine look listen let
+    lets he she we they hes shes theyre youre still again
     """.split()  # noqa: SIM905
 )
 
@@ -319,7 +320,8 @@ def hear_name_apart(line: Line, asides: Asides, *, first: int) -> None:
         telling = line.capital(range(at, at + 1)) and not is_small_word(line.heard[at].word)
         span = _name_words(line, asides, at, sure=telling)
         after = span[-1] + 1 if span else at
-        closed = after >= len(line.heard) or line.heard[after].stop
+        rest = " ".join(t.word for t in line.heard[after : after + 4])
+        closed = after >= len(line.heard) or line.heard[after].stop or _SPELT.match(rest)
         doubtful = span and line.heard[span[0]].word in COMMON - _EVERYDAY_NAMES
         if span and ((after in asides.taken and not doubtful) or (closed and lead)):
             asides.taken |= set(span)
@@ -334,4 +336,8 @@ def _apart(line: Line, asides: Asides, at: int, *, opens: bool) -> bool:
     return line.heard[at].stop or at in asides.taken or passed
 
 
+# "Iain *with two i's*", "Jon *without an h*": how it is written.
+_SPELT = re.compile(
+    r"(?:with|without) (?:(?:an?|no|the|1|2|double) )?(?:[a-z]|[a-z]s)(?= |$)|spel(?:led|t)\b"
+)
 _VOCATIVES = frozenset("man mate love dear darling buddy bro dude sir maam please thanks".split())  # noqa: SIM905

@@ -11,6 +11,7 @@ from agent.asides.about_staff import MESSAGE, PERSON, ROBOT
 from agent.asides.line import Line
 from agent.asides.mischief import MISCHIEF, RUDE
 from agent.asides.topics import Asides, Question, Topic
+from agent.language import COMMON
 
 __all__ = ["hear_looking_back", "hear_questions"]
 
@@ -74,7 +75,8 @@ def hear_questions(line: Line, asides: Asides) -> None:
                 span = line.tokens_of(*_sentence(line.string, match, topic))
             if asides.taken & set(span) or (topic is Topic.RUDE and line.names(span)):
                 continue
-            asides.taken |= set(span)
+            if not (topic is Topic.RUDE and all(line.heard[n].word in COMMON for n in span)):
+                asides.taken |= set(span)  # "three *damn* tacos" are three
             asides.questions.append(Question(topic, line.mentioned(span), line.raw(span)))
 
 

@@ -26,6 +26,21 @@ _EATEN = re.compile(
 )
 
 
+# "We have chips at home", "I've gone veggie": how things are with the caller.
+_AT_HOME = re.compile(
+    r"(?:\b(?:\w+ ){1,2}(?:says?|said|reckons?|thinks?|tells? me)(?: that)? )?"
+    r"\b(?:i|we|they|he|she|theres|there is|theyve|weve|ive) (?:\w+ ){1,6}?"
+    r"(?:at home|in the fridge|in the freezer|in the house|left over|from yesterday)\b"
+)
+_DIETS = r"(?:veggie|vegetarian|vegan|pescatarian|halal|kosher|gluten free|dairy free|keto)"
+_ON_A_DIET = re.compile(
+    r"\b(?:im|i am|ive|i have|were|we are|weve|shes|she is|hes|he is|theyre"
+    r"|(?:my|our) \w+(?: is|(?<=s)))"
+    r"(?: (?:gone|turned|become|going|now|all|both|an?|strictly|mostly|been))*"
+    rf" {_DIETS}s?(?= [.,?]|$| now| so| and| these| but)"
+)
+
+
 def hear_remarks(line: Line, asides: Asides) -> None:
     """What is no wish is used up, unless a dish is named in it."""
     for match in _EXCLAIMED.finditer(line.string):
@@ -33,7 +48,8 @@ def hear_remarks(line: Line, asides: Asides) -> None:
         named = any(m.whole and m.items for m in line.mentioned(span))
         if not asides.taken & set(span) and not named:
             asides.taken |= set(span)
-    for match in _EATEN.finditer(line.string):
-        span = line.tokens_of(*match.span())
-        if not asides.taken & set(span):
-            asides.taken |= set(span)
+    for told in (_EATEN, _AT_HOME, _ON_A_DIET):
+        for match in told.finditer(line.string):
+            span = line.tokens_of(*match.span())
+            if not asides.taken & set(span):
+                asides.taken |= set(span)

@@ -38,6 +38,8 @@ class Counts(Parts):
             self.heard.understood = True  # "spinach, beetroot and leek, all three"
             return
         if found.both and found.count is not None and self.cart.lines:
+            if not found.more and self.of_each_kind(found.count):
+                return
             for line_id in self.focused():  # "two of each", "one more of each"
                 before = self.line(line_id).qty if found.more else 0
                 self.set_qty(line_id, before + found.count)
@@ -45,6 +47,9 @@ class Counts(Parts):
         if found.count is None and not (found.more and found.article):
             return
         count = found.count or 1
+        if self.sums_up(count) or self.asks_back():
+            self.heard.understood = True
+            return
         if self.takes_offer(found, count):
             return
         base = self.cart.line(self.focus.base)
@@ -52,6 +57,9 @@ class Counts(Parts):
             self.sharing = True
         if joined and self.kind() is Kind.TO and self.new and not found.share:
             self.one_for_another(count)
+            return
+        if self.sharing and self.says("for", "for the") and base is not None:
+            self.speak_of([self.split(base, count)])  # "*one's for* my son, so no mayo on it"
             return
         if self.asked is not None and self.asked.kind is OpenKind.WHICH:
             self.asked = with_(self.asked, qty=count)
@@ -74,6 +82,36 @@ class Counts(Parts):
         ):
             self.count_line(target[-1], count)
             self.fix = ""
+
+    def of_each_kind(self, count: int) -> bool:
+        """“Three slices, *one of each*”: as many as there are ways to have it, times so many."""
+        line = self.cart.line(self.target[-1]) if len(self.focused()) == 1 and self.target else None
+        group = missing_of(self.menu, line) if line is not None else None
+        if line is None or group is None or line.qty != count * len(group.modifiers):
+            return False
+        for modifier in group.modifiers:
+            self.speak_of([self.split(self.line(line.id), count)])
+            wish = Wish(Kind.WITH, (Reading(group, modifier, 1, False, 1),), modifier.name)
+            self.grant(wish)
+        self.heard.understood = True
+        return True
+
+    def sums_up(self, count: int) -> bool:
+        """“Yes, *twelve* total”, of six and six: all of them, and not so many of the last."""
+        lines = self.cart.lines
+        if self.new or len(lines) < 2 or self.kind() not in (None, *BREAKS):
+            return False
+        after = self.words[self.lexemes[self.at - 1].end :][:2]
+        if not self.heard.yes and not any(t.word in _IN_TOTAL for t in after):
+            return False
+        kinds = {line.item_id for line in lines}
+        sums = [sum(o.qty for o in lines if o.item_id == i) for i in kinds]
+        return count in (sum(sums), *sums)
+
+    def asks_back(self) -> bool:
+        """“*Only two?* Then …”: said again in wonder, and nothing ordered."""
+        stop = self.peek()
+        return self.only and not self.fix and stop is not None and stop.text == "?"
 
     def nothing_follows(self) -> bool:
         """“Two of those”, and at most "actually" after it."""
@@ -166,6 +204,9 @@ class Counts(Parts):
                 meant = [m for m in group.modifiers if sizes[m.id] == count]
                 return Wish(Kind.WITH, (Reading(group, meant[0], 1, False, 1),)) if meant else None
         return None
+
+
+_IN_TOTAL = frozenset(["total", "altogether", "together", "all"])
 
 
 def _pieces(modifier: Modifier) -> int | None:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from agent.hearing.points import Heard, OpenKind, Situation
+from agent.hearing.points import Heard, OpenKind, Situation, Wish
 from agent.hearing.reader import BREAKS, STARTS, WISHING
 from agent.hearing.settling import Settling
+from agent.house import missing_of
+from agent.language import COMMON, tokens
 from agent.lexemes import Kind, Lexeme
+from agent.matching import Reading
 from domain.menu import Item
 
 __all__ = ["hear"]
@@ -24,6 +27,10 @@ _DOUBTFUL = frozenset(
 )
 
 
+_NONE = frozenset(["none", "no", "nothing", "neither", "without"])
+_GOING_ON = frozenset(["else", "more", "all", "everything", "wait", "cancel", "order"])
+
+
 class Listener(Settling):
     """Weighs yes and no first, then reads on until every lexeme is used."""
 
@@ -38,7 +45,20 @@ class Listener(Settling):
             if self.at == at:
                 self.at += 1
         self.answer_which()
+        self.answer_none()
         return self.finish()
+
+    def answer_none(self) -> None:
+        """“None”, “no, nothing” to "which sauce?", where no sauce is one of them."""
+        said = {t.word for t in self.words if not t.stop}
+        line = self.cart.line(self.target[-1]) if self.target else None
+        group = missing_of(self.menu, line) if self.choosing and line is not None else None
+        if group is None or not said & _NONE or not said <= _NONE | COMMON - _GOING_ON:
+            return
+        none = [m for m in group.modifiers if _NONE & {t.word for t in tokens(m.name)}]
+        if len(none) == 1 and not self.heard.understood:
+            self.grant(Wish(Kind.WITH, (Reading(group, none[0], 1, False, 1),), none[0].name))
+            self.heard.understood = True
 
     def answer_which(self) -> None:
         """“The half one”: a word of the answer that is no dish's whole name."""
@@ -130,7 +150,7 @@ class Listener(Settling):
 
     def bare_no(self, n: int) -> bool:
         """A "no" that takes nothing away: the answer."""
-        if self.lexemes[n].text != "no":
+        if self.lexemes[n].text not in ("no", "but no"):
             return False
         after = self.lexemes[n + 1].kind if n + 1 < len(self.lexemes) else None
         return after not in (Kind.MENTION, Kind.WORD, Kind.EXTRA, Kind.MORE, Kind.SOME)
@@ -196,7 +216,26 @@ class Listener(Settling):
         if mention.whole and mention.items == (item,):
             return True  # "… one pound of brisket": which is then read as any other dish is
         own = self.applicable(mention.readings, item)
+        rivals = [i for i in mention.items if i.category_id == item.category_id]
+        if mention.whole and rivals and item not in mention.items:
+            return True  # "large pepperoni", to the offer of another pizza
         return not own or (mention.whole and not any(r.coverage == 1 for r in own))
+
+    def of_group(self) -> None:
+        """“*For the sides*, rice and beans”: said of the dish that has them, and no dishes."""
+        at, group = self.at, self.take()
+        ids = {g.id for g in group.groups}
+        lines = [o for o in self.cart.lines if ids & set(self.item(o.item_id).modifier_group_ids)]
+        spoken = [o.id for o in lines if o.id in self.target] or [o.id for o in lines[-1:]]
+        while self.kind() in (*BREAKS, Kind.THE, Kind.ARTICLE, Kind.WANT):
+            self.take()
+        if spoken and self.kind() is Kind.MENTION:
+            self.speak_of(spoken)
+            self.choosing = True
+            given = group._replace(kind=Kind.WITH, text="with")
+            self.lexemes = [*self.lexemes[:at], given, *self.lexemes[self.at :]]
+            self.at = at
+            self.wishes()
 
     def join(self) -> None:
         self.take()
@@ -241,6 +280,7 @@ class Listener(Settling):
 
 
 STEPS = {
+    Kind.GROUP: Listener.of_group,
     Kind.AND: Listener.join,
     Kind.ALSO: Listener.also,
     Kind.WANT: Listener.want,

@@ -31,6 +31,8 @@ class Nouns(Dishes):
             run = self.run_of()
         head = self.head_of(run)
         joined, self.joined = self.joined, False
+        if self.of_those_made(found):
+            return
         if head == 0 and self.corrects_part(found, run[0]):
             self.lingering = Kind.WITH
             self.at += 1
@@ -41,11 +43,12 @@ class Nouns(Dishes):
             head = None
         if head is not None and self.shares_part(found, run[head]):
             head = None
-        if head == 0 and not found.any and self.put_on_it(run[0]):
+        plain = not found.any or (found.some and not found.count)
+        if head == 0 and plain and self.put_on_it(run[0]):
             self.lingering = Kind.WITH
             self.wishes()
             return
-        if self.part_for(found, run):
+        if self.part_for(found, run) or self.one_of_its_parts(found, run):
             return
         if head == len(run) - 1 and self.leads_to_dish(run):
             self.at += len(run)
@@ -74,7 +77,7 @@ class Nouns(Dishes):
             self.unknown(found, run)
         elif run:
             self.at += len(run)
-            self.lone_parts(run, found)
+            self.lone_parts(run, found, joined=joined)
         else:
             self.bare(found, joined=joined)
         if self.at == start:
@@ -213,11 +216,44 @@ class Nouns(Dishes):
             self.heard.understood = True
         return bool(meant)
 
+    def one_of_its_parts(self, found: Determiner, run: Sequence[Lexeme]) -> bool:
+        """“The two taco combo, *one asada taco* and one lengua”: what the dish is made of."""
+        base = self.cart.line(self.focus.base)
+        said = run[:2]
+        if base is None or base.id not in self.new or found.count not in (None, 1) or len(said) < 2:
+            return False
+        own = self.lexicon.words_of(self.item(base.item_id))
+        dish, part = said if self.called_in(said[0], own) else reversed(said)
+        if part.mention is None or not self.called_in(dish, own):
+            return False
+        if not self.has_room(base, part.mention):
+            return False
+        self.at += len(said)
+        self.speak_of([base.id])
+        self.grant(Wish(Kind.WITH, part.mention.readings, part.text))
+        self.heard.understood = True
+        return True
+
+    def called_in(self, lexeme: Lexeme, own: frozenset[str]) -> bool:
+        """True where it names another dish whose words are all in the name of the one in hand."""
+        words = {stem(t.word) for t in tokens(lexeme.text)}
+        named = lexeme.mention is not None and len(lexeme.mention.items) == 1
+        return named and words <= own
+
     def put_on_it(self, lexeme: Lexeme) -> bool:
-        """“*Peas* on it”, also where peas alone are a dish."""
+        """“*Peas* on it”, “*chips* with both”, “… on the side”, also where they are a dish."""
         mention = lexeme.mention
-        after = self.kind(1) is Kind.TO and self.kind(2) is Kind.IT
-        return after and mention is not None and any(r.coverage == 1 for r in self.usable(mention))
+        onto = self.kind(1) is Kind.TO and self.kind(2) is Kind.IT
+        aside = [t.word for t in self.words[lexeme.end :][:3]] == ["on", "the", "side"]
+        each = self.kind(1) in (Kind.TO, Kind.WITH, Kind.BOTH) and self.all_alike(mention)
+        return (onto or aside or each) and any(r.coverage == 1 for r in self.choices(lexeme))
+
+    def all_alike(self, mention: Mention | None) -> bool:
+        """“… and chips *with both*”, “*with each*”: all that are spoken of can have it."""
+        both = self.peek(1 if self.kind(1) is Kind.BOTH else 2)
+        said = both is not None and both.kind is Kind.BOTH
+        lines = set(self.reading_lines(mention)) if mention is not None and said else set()
+        return bool(lines) and set(self.focused()) <= lines
 
     def swaps_part(self, lexeme: Lexeme) -> bool:
         """“*Mushrooms* instead of extra cheese”, said of one dish's making."""
@@ -231,9 +267,14 @@ class Nouns(Dishes):
     def choices(self, lexeme: Lexeme) -> tuple[Reading, ...]:
         return self.usable(lexeme.mention) if lexeme.mention is not None else ()
 
-    def lone_parts(self, run: Sequence[Lexeme], found: Determiner) -> None:
+    def lone_parts(self, run: Sequence[Lexeme], found: Determiner, *, joined: bool) -> None:
         """A dish's part with nothing it could belong to ("spaghetti, please"): which dish?"""
         if self.kind() is Kind.TO and self.on_dish(run):
+            return
+        if self.kind() is Kind.HALF:  # "*large* half hawaiian, half cheese"
+            self.early += [Wish(Kind.WITH, x.mention.readings, x.text) for x in run if x.mention]
+            return
+        if self.takes_offered(run, found):
             return
         readings = [r for x in run if x.mention is not None for r in x.mention.readings]
         groups = {r.group.id for r in readings if r.coverage == 1}
@@ -241,6 +282,8 @@ class Nouns(Dishes):
         items = [i for i in items if all(self.can_be(i, x) for x in run)] or items
         base = self.cart.line(self.focus.base)
         counted = found.count is not None and base is not None and base.id in self.new
+        another = len(items) == 1 and (joined or len(run) > 1)  # "… and one large horchata"
+        counted = counted and not another
         if base is not None and counted and ((found.count or 1) < base.qty or self.shares):
             # "two burgers, one medium": one of them, and no other dish that can be so
             self.trouble(TroubleKind.NO_OPTION, text=run[-1].text, item_id=base.item_id)
@@ -257,6 +300,22 @@ class Nouns(Dishes):
             ids = tuple(i.id for i in items if i.id not in self.sold_out)
             self.open_point(Open(OpenKind.WHICH, ids, found.count or 1, wishes, text))
             self.heard.understood = True
+
+    def takes_offered(self, run: Sequence[Lexeme], found: Determiner) -> bool:
+        """“*A small one of those*, and a salad”, to the offer of a dish."""
+        asked = self.asked
+        if asked is None or asked.kind is not OpenKind.OFFER or self.kind() is not Kind.OF:
+            return False
+        item = self.item(asked.item_ids[0])
+        parts = [x.mention.readings if x.mention is not None else () for x in run]
+        if self.heard.no or not all(self.applicable(readings, item) for readings in parts):
+            return False
+        self.take()
+        self.asked = None
+        wishes = [Wish(Kind.WITH, x.mention.readings, x.text) for x in run if x.mention]
+        self.write(item, found.count or 1, [*asked.wishes, *wishes])
+        self.heard.understood = True
+        return True
 
     def can_be(self, item: Item, part: Lexeme) -> bool:
         """True where `item` can be made so: "large" and "root beer" are both said of the soda."""

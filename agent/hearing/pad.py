@@ -43,6 +43,7 @@ class Pad:
         self.new: list[str] = []  # lines written by this utterance
         self.spoken: list[str] = []  # lines it spoke of, in order
         self.counted: set[str] = set()  # lines whose quantity was said in this utterance
+        self.dropped: list[str] = []  # lines of before that it struck out
         self.adding = False  # "and", "another", "also": on top of what is there
         self.joined = False  # the last thing read was an "and"
         self.wanting = False
@@ -86,6 +87,8 @@ class Pad:
         self.cart = self.cart.put(line)
 
     def drop(self, line_id: str) -> None:
+        if self.before.line(line_id) is not None:
+            self.dropped.append(line_id)
         self.cart = self.cart.without(line_id)
         self.target = [i for i in self.target if i != line_id]
         self.spoken = [i for i in self.spoken if i != line_id]
@@ -193,9 +196,11 @@ class Pad:
     def said_of_target(self) -> list[Reading]:
         """What the wishes not yet written down mean, each in its fullest readings."""
         said: list[Reading] = []
+        items = [self.item(self.line(i).item_id) for i in self.target if self.cart.line(i)]
         for wish in self.gathered:
             most = max(((r.coverage, r.width) for r in wish.readings), default=(0.0, 0))
-            fullest = [r for r in wish.readings if (r.coverage, r.width) == most]
+            able = [r for i in items for r in self.applicable(wish.readings, i)]
+            fullest = [r for r in able if (r.coverage, r.width) == most]
             taken = {r.group.id for r in said if r.group.max == 1}
             # "cheese on one half, ham on the other": each goes to the first that is free
             free = [r for r in fullest if r.group.min and r.group.id not in taken]
@@ -385,8 +390,13 @@ class Pad:
         if not self.fix or self.adding or wish.kind is not Kind.WITH:
             return line
         before = self.before.line(line.id)
+        meant = {(r.group.id, r.modifier.id) for r in wish.readings if r.coverage == 1}
+        if any((c.group_id, c.id) in meant for c in line.choices):
+            return line
         groups = {r.group.id for r in wish.readings if r.coverage == 1 and not r.group.removes}
         old = {c for c in before.choices if c.group_id in groups} if before is not None else set()
+        gone = {c.group_id for c in old if c not in line.choices}
+        old = {c for c in old if c.group_id not in gone}  # what it takes the place of has gone
         return replace(line, choices=tuple(c for c in line.choices if c not in old))
 
     def able_to(self, wish: Wish) -> list[str]:

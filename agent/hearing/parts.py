@@ -7,15 +7,18 @@ from dataclasses import replace as with_
 
 from agent.cart import CartLine
 from agent.hearing.pad import MAX_OPEN
-from agent.hearing.points import TroubleKind, Wish
+from agent.hearing.points import OpenKind, TroubleKind, Wish
 from agent.hearing.reader import WISHING, Determiner
 from agent.hearing.wishes import HARMLESS
 from agent.hearing.wishing import Wishing
+from agent.kitchen_notes import is_note
 from agent.language import stem, tokens
-from agent.lexemes import Kind, Lexeme, is_note
+from agent.lexemes import Kind, Lexeme
 from agent.matching import Mention
 
 __all__ = ["Parts"]
+
+MIN_NAMED = 0.5  # of an option's name, where another one of its kind was chosen before
 
 
 class Parts(Wishing):
@@ -39,13 +42,39 @@ class Parts(Wishing):
             apart = max(apart, len(wishes) - 1) if self.kind() is Kind.IT else apart
             if len(self.target) > 1 and self.kind() is Kind.TO:
                 apart = max(apart, len(wishes) - 1)  # "both medium, thin crust on the hawaiian"
+            if self.kind() is not Kind.TO or len(self.target) < 2:
+                # "…, a boneless hot, ranch with each": how hot, is said of that one
+                own = [n for n, wish in enumerate(wishes[:-1], 1) if self.one_of(wish)]
+                apart = max(apart, *own) if own else apart
             for wish in wishes[:apart]:
                 self.grant(wish)
             wishes = wishes[apart:]
             self.redirect()
         for wish in wishes:
             self.grant(wish)
+        self.settle_by_making()
         self.heard.understood = True
+
+    def settle_by_making(self) -> None:
+        """“A burger, *medium rare*”, where but one of the burgers can be so."""
+        point = self.heard.opens[self.open_at] if self.open_at is not None else None
+        if point is None or point.kind is not OpenKind.WHICH or point.asked:
+            return
+        made = [w for w in point.wishes if w.kind is Kind.WITH]
+        able = [
+            item
+            for item in map(self.item, point.item_ids)
+            if all(any(r.coverage == 1 for r in self.applicable(w.readings, item)) for w in made)
+        ]
+        if made and len(able) == 1:
+            qty, wishes = self.take_open(able[0])
+            self.write(able[0], qty, wishes)
+
+    def one_of(self, wish: Wish) -> bool:
+        """True where the dish in hand, just written, takes exactly one of that kind."""
+        usable = [r for r in wish.readings if r.coverage == 1 and r.group.min == 1 == r.group.max]
+        items = [self.item(self.line(i).item_id) for i in self.target if i in self.new]
+        return any(self.applicable(usable, item) for item in items)
 
     def shares_out(self, wishes: Sequence[Wish]) -> bool:
         """“Two horchatas, *large and small*”: as many as there are, of which each can be one."""
@@ -124,18 +153,40 @@ class Parts(Wishing):
         if base is None or count is None or found.refers:
             return False
         if found.more:
-            return True
+            return self.shared_out or not self.shares or base.id not in self.new
         if base.id not in self.new:  # "and one small one", said after the large one
-            lexeme = self.peek()
-            fits = (
-                lexeme is not None
-                and lexeme.mention is not None
-                and self.exclusive_for(lexeme.mention, base)
-            )
+            named = [x.mention for x in self.run_of() if x.mention is not None]
+            fits = any(self.exclusive_for(mention, base) for mention in named)
             return self.adding and not self.new and base.qty == 1 and fits
+        lexeme = self.peek()
+        mention = lexeme.mention if lexeme is not None else None
+        if count == base.qty and mention is not None and self.has_room(base, mention):
+            return False  # "the two taco combo, one asada and one lengua"
+        if count == base.qty and self.chosen_otherwise(base):
+            return True  # "a honeydew tea, a large taro one"
         last = base.id == self.new[-1] and not self.sharing
         told = base.qty == 1 == found.count and base.id in self.counted and bool(base.choices)
         return count > base.qty or (last and (joined or told))  # "one with ham, one with olives"
+
+    def chosen_otherwise(self, line: CartLine) -> bool:
+        """True where what follows is another choice than the one that was just made for it."""
+        chosen = {c.group_id: c.id for c in line.choices}
+        named = [x.mention for x in self.run_of() if x.mention is not None]
+        return not self.fix and any(
+            r.coverage >= MIN_NAMED
+            and r.group.max == 1
+            and chosen.get(r.group.id, r.modifier.id) != r.modifier.id
+            for mention in named
+            for r in self.applicable(mention.readings, self.item(line.item_id))
+        )
+
+    def has_room(self, line: CartLine, mention: Mention) -> bool:
+        """True where the dish is made of several of what is named, and not all are chosen."""
+        chosen = [c.group_id for c in line.choices]
+        return any(
+            r.coverage == 1 and r.group.min > 0 and chosen.count(r.group.id) < r.group.max > 1
+            for r in self.applicable(mention.readings, self.item(line.item_id))
+        )
 
     def exclusive_for(self, mention: Mention, line: CartLine) -> bool:
         item = self.item(line.item_id)
@@ -173,7 +224,7 @@ class Parts(Wishing):
         if base is None:
             return [line.id for line in self.cart.lines[-1:]]
         if found.other:
-            return [base.id]
+            return [self.other_than_last(base).id]
         count = found.count if found.count is not None else (1 if found.article else None)
         if count is None or found.definite:
             return list(self.target or [base.id])
@@ -193,6 +244,14 @@ class Parts(Wishing):
             if (able := self.applicable(readings, self.item(line.item_id)))
             and not {r.group.id for r in able} & {c.group_id for c in line.choices}
         ]
+
+    def other_than_last(self, base: CartLine) -> CartLine:
+        """“*The other one* medium”: of the same dish as the one that was spoken of last."""
+        last = self.cart.line(self.focus.last)
+        alike = [
+            o for o in self.cart.lines if last and o.item_id == last.item_id and o.id != last.id
+        ]
+        return alike[-1] if alike and base not in alike else base
 
     def able_base(self, base: CartLine) -> CartLine:
         """“One's to be chocolate”, said after the pie: of the shakes before it."""
@@ -232,6 +291,14 @@ class Parts(Wishing):
                 self.ordinals[ordinal] = self.nth(self.ordered(), ordinal).id
         return self.ordinals[ordinal]
 
+    def nth_of_these(self, lines: Sequence[CartLine], ordinal: int) -> CartLine:
+        """“First plate …, *second plate* …”: not the one that was the first."""
+        if ordinal not in self.ordinals:
+            left = [line for line in lines if line.id not in self.ordinals.values()]
+            line = self.nth(left, 1) if self.ordinals and left else self.nth(lines, ordinal)
+            self.ordinals[ordinal] = line.id
+        return self.line(self.ordinals[ordinal])
+
     def target_lines(self, found: Determiner) -> list[str]:
         if found.both or found.other:
             return self.focused()
@@ -245,8 +312,9 @@ class Parts(Wishing):
             return False
         readings = [x for x in run if x.mention is not None and x.mention.readings]
         words = [x for x in run if x.kind is Kind.WORD]
-        fits = any(x.mention is not None and self.reading_lines(x.mention) for x in readings)
-        if readings and found.any and self.open_at is None and not fits:
+        able = self.usable if self.open_at is not None else self.reading_lines
+        fits = any(x.mention is not None and able(x.mention) for x in readings)
+        if readings and found.any and not fits:
             return False  # "and a litre of wine", said after the pasta
         return bool(readings and not words) or (
             not run
@@ -270,7 +338,9 @@ class Parts(Wishing):
         chosen = list(exact or lines)
         rest = [] if exact else list(wishes)
         if found.ordinal:
-            chosen = [self.nth(chosen, found.ordinal)]
+            chosen = [self.nth_of_these(chosen, found.ordinal)]
+        elif found.count is not None and found.share and self.only and self.ends_clause():
+            self.set_qty(chosen[-1].id, found.count)  # "just two of the burgers"
         elif found.count is not None and (found.share or not found.definite) and not found.both:
             chosen = [self.share_of(chosen[-1], found.count)]
         elif not found.both and len(chosen) > 1 and not exact and not wishes:
@@ -282,6 +352,10 @@ class Parts(Wishing):
         self.speak_of([line.id for line in chosen])
         for wish in rest:
             self.grant(wish)
+
+    def ends_clause(self) -> bool:
+        """True where nothing follows that such a line could be made with."""
+        return self.kind() not in (*WISHING, Kind.MENTION, Kind.NOTE, Kind.BE, Kind.TO)
 
     def reference(self, *, makes: bool = False) -> list[str]:
         """The lines that the next words refer to; empty, and nothing read, where they don't."""
@@ -318,11 +392,44 @@ class Parts(Wishing):
             or found.both
             or found.other
             or found.ordinal
-            or (found.count is not None and not run and not makes)
+            or (found.count is not None and not run and not (makes and self.kind() is not Kind.TO))
         ):
             return self.part_lines(found)
+        elif run and self.ones(run[0]) and (made := self.lines_made(found, run[0])):
+            self.at += 1
+            return made
         self.at = start
         return []
+
+    def lines_made(self, found: Determiner, lexeme: Lexeme | None) -> list[str]:
+        """“*The prawn ones* steamed”: those of the order that were made so before."""
+        mention = lexeme.mention if lexeme is not None else None
+        if lexeme is None or mention is None or not found.definite or self.choosing:
+            return []
+        meant = {(r.group.id, r.modifier.id) for r in mention.readings if r.coverage == 1}
+        lines = [o.id for o in self.cart.lines if meant & {(c.group_id, c.id) for c in o.choices}]
+        return [] if self.lines_of(mention) else lines
+
+    def ones(self, lexeme: Lexeme) -> bool:
+        """“The prawn *ones*”: it is said of whole dishes, and not of what is in them."""
+        after = self.words[lexeme.end :][:1]
+        return bool(after) and after[0].word in ("1", "ones", "1s")
+
+    def of_those_made(self, found: Determiner) -> bool:
+        """“The prawn ones steamed”, “the pork one without onions”."""
+        lexeme = self.peek()
+        lines = self.lines_made(found, lexeme)
+        if lexeme is None or not lines or not self.ones(lexeme):
+            return False
+        start = self.at
+        self.take()
+        self.speak_of(lines)
+        if self.kind() is Kind.BE:
+            self.take()
+        self.lingering = Kind.WITH
+        self.wishes()
+        self.at = start if self.at == start + 1 else self.at
+        return self.at > start
 
     def lines_called(self, text: str) -> list[CartLine]:
         """“The naan”, where the one naan in the order is a garlic naan."""

@@ -194,11 +194,20 @@ class Reader(Pad):
         for n, lexeme in enumerate(run):
             if lexeme.mention is None or not lexeme.mention.items:
                 continue
-            after = next((x.mention for x in run[n + 1 : n + 2] if x.mention is not None), None)
-            if after is not None and self.part_of(lexeme.mention, after):
+            if self.precedes_dish(run[n:]):
                 continue
             return n
         return None
+
+    def precedes_dish(self, run: Sequence[Lexeme]) -> bool:
+        """“*Steamed* vegetable gyoza”: the first is a part, and so is all up to the dish."""
+        for n, lexeme in enumerate(run[1:], 1):
+            if lexeme.mention is None:
+                return False
+            dish = lexeme.mention
+            if all(x.mention is not None and self.part_of(x.mention, dish) for x in run[:n]):
+                return True
+        return False
 
     def part_of(self, mention: Mention, dish: Mention) -> bool:
         width = mention.end - mention.start if mention.whole else 0

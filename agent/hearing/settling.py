@@ -6,8 +6,8 @@ from dataclasses import replace as with_
 
 from msgspec.structs import replace
 
-from agent.cart import same_choices
-from agent.hearing.points import Focus, Heard, Open, OpenKind
+from agent.cart import CartLine, same_choices
+from agent.hearing.points import Focus, Heard, Open, OpenKind, Trouble, TroubleKind
 from agent.hearing.verbs import Verbs
 from agent.hearing.wishes import apply_wish
 from agent.lexemes import Kind
@@ -31,6 +31,7 @@ class Settling(Verbs):
         self.heard.opens = [
             o for o in self.heard.opens if not o.line_id or self.cart.line(o.line_id) is not None
         ]
+        self.heard.troubles = [t for t in self.heard.troubles if not self.chosen_since(t)]
         labels = self.relabel()
         self.heard.cart = self.cart
         recent = tuple(dict.fromkeys(labels.get(i, i) for i in self.spoken))
@@ -44,6 +45,15 @@ class Settling(Verbs):
             with_(o, line_id=labels.get(o.line_id, o.line_id)) for o in self.heard.opens
         ]
         return self.heard
+
+    def chosen_since(self, trouble: Trouble) -> bool:
+        """“Rice. Uh, *the white*”: what was not clear has become so."""
+        return trouble.kind is TroubleKind.NO_OPTION and any(
+            line.item_id == trouble.item_id and c.group_id == trouble.group_id
+            for line in self.cart.lines
+            if line.id in self.spoken
+            for c in line.choices
+        )
 
     def settle_many(self) -> None:
         """Yes to "did you say thirty?" keeps the thirty; no takes the line out again."""
@@ -82,9 +92,18 @@ class Settling(Verbs):
             if named and trouble is not None:
                 others = [c for c in line.choices if c.group_id != trouble.group_id]
                 changed, trouble = replace(line, choices=(*others, *named)), None
+            if trouble is not None:
+                changed = self.emptied(changed, trouble.group_id)
             self.put(changed)
             if trouble is not None and trouble not in self.heard.troubles:
                 self.heard.troubles.append(trouble)
+
+    def emptied(self, line: CartLine, group_id: str) -> CartLine:
+        """“Two sides: fries, salad and rice”: which of the three, only the caller can tell."""
+        group = self.menu.group(group_id)
+        if group is None or not group.min or group.default or line.id not in self.new:
+            return line
+        return replace(line, choices=tuple(c for c in line.choices if c.group_id != group_id))
 
     def named_anew(self, line_id: str, group_id: str) -> tuple[Choice, ...]:
         """All that was wished of a group, where that is as many as it takes."""

@@ -6,12 +6,14 @@ from collections.abc import Sequence
 
 from agent.hearing.counts import Counts
 from agent.hearing.points import Open, OpenKind, TroubleKind, Wish
-from agent.hearing.reader import Determiner
+from agent.hearing.reader import BREAKS, Determiner
 from agent.hearing.wishes import HARMLESS
 from agent.lexemes import Kind, Lexeme
 from agent.matching import Mention
 
 __all__ = ["Unsettled"]
+
+MAX_BESIDE_YES = 2  # words nobody knows beside a yes; more of them are rather a wish
 
 
 class Unsettled(Counts):
@@ -68,6 +70,8 @@ class Unsettled(Counts):
         if self.for_whom(run):
             return
         due = (found.any and not found.definite) or self.wanting
+        if not due and self.agreed(run):
+            return
         agreeing = self.confirming and not self.adding
         if ((self.chatting or agreeing) and not due) or text.lower() in HARMLESS:
             return
@@ -83,6 +87,14 @@ class Unsettled(Counts):
         if likely:
             self.open_point(Open(OpenKind.OFFER, likely[:1], found.count or 1, (), text))
         self.target = []
+
+    def agreed(self, run: Sequence[Lexeme]) -> bool:
+        """“Yes, *chur*”, “yep, *beauty*, thanks”: what goes with a yes to what was read back or
+        offered, and orders nothing."""
+        asked = self.asked is not None and self.asked.kind is OpenKind.OFFER
+        alone = all(x in run or x.kind in BREAKS for x in self.lexemes)
+        agreeing = self.confirming or asked or bool(self.new)
+        return agreeing and self.heard.yes and alone and len(run) <= MAX_BESIDE_YES
 
     def for_whom(self, run: Sequence[Lexeme]) -> bool:
         """“It's *for a wedding*”: an occasion, or a person, and no dish."""

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from agent.cart import CartLine
 from agent.hearing.halves import Halves
 from agent.hearing.points import OpenKind, TroubleKind, Wish
-from agent.hearing.reader import STARTS, Determiner
+from agent.hearing.reader import STARTS, WISHING, Determiner
 from agent.lexemes import Kind, Lexeme
 from agent.matching import Mention
 
@@ -242,6 +242,11 @@ class Verbs(Halves):
         run = self.run_of()
         lexeme = next((x for x in run if x.mention is not None), None)
         head = self.head_of(run)
+        if run and self.ones(run[0]) and (made := self.lines_made(found, run[0])):
+            self.at += 1
+            for line_id in made:
+                self.drop(line_id)
+            return
         dish = run[head].mention if head is not None else None
         lines = self.lines_of(dish) if dish is not None else []
         if head is not None and lines:
@@ -319,7 +324,7 @@ class Verbs(Halves):
             return
         self.take()
         lines = [line for line in self.lines_of(lexeme.mention) if line.id not in written]
-        if not lines and written and lexeme.mention.readings:
+        if not lines and written and self.ones(lexeme):
             dish = self.line(written[-1]).item_id  # "… instead of the small one"
             lines = [o for o in self.cart.lines if o.item_id == dish and o.id not in written]
         if not lines:
@@ -349,6 +354,8 @@ class Verbs(Halves):
         if not self.just_written():
             return
         new = self.line(self.new[-1])
+        if self.dropped:
+            return  # "forget the burger, I'll have a hot dog instead": that is gone already
         if new.id in self.shares or (self.asked is not None and self.asked.kind is OpenKind.OFFER):
             return  # "one of them with beef instead": the others stay; so where one has sold out
         category = self.item(new.item_id).category_id
@@ -368,9 +375,30 @@ class Verbs(Halves):
             self.noun()
             return
         start = self.at
+        self.turn_to_able()
         self.wishes()
         if self.at == start:
             self.take()
+
+    def turn_to_able(self) -> None:
+        """“The usual, but *with tofu* instead of beef”: of a line that was there, where the last
+        that was spoken of cannot have it."""
+        lexeme = self.peek_past({*WISHING, Kind.SOME, Kind.THE, Kind.ARTICLE})
+        mention = lexeme.mention if lexeme is not None else None
+        if lexeme is None or mention is None or self.open_at is not None or self.takes(mention):
+            return
+        able = [i for i in self.reading_lines(mention) if i not in self.new]
+        if able and not set(self.target) & set(self.new):
+            self.speak_of([i for i in able if self.replaces(i, lexeme)][-1:] or able[-1:])
+
+    def replaces(self, line_id: str, part: Lexeme) -> bool:
+        """“… with tofu *instead of the beef*”, of a line that has beef."""
+        after = self.lexemes[self.lexemes.index(part) + 1 :][:3]
+        if not after or after[0].kind is not Kind.INSTEAD_OF:
+            return False
+        old = next((x.mention for x in after if x.mention is not None), None)
+        chosen = {(c.group_id, c.id) for c in self.line(line_id).choices}
+        return old is not None and any((r.group.id, r.modifier.id) in chosen for r in old.readings)
 
     def without_dish(self) -> bool:
         """“No beer? Then two cokes”, “no drinks, then”, “no coke”: of the order, and of no dish."""

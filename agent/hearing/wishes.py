@@ -8,8 +8,9 @@ from msgspec.structs import replace
 
 from agent.cart import CartLine
 from agent.hearing.points import Trouble, TroubleKind, Wish
+from agent.kitchen_notes import is_note
 from agent.language import stem, tokens
-from agent.lexemes import Kind, is_note
+from agent.lexemes import Kind
 from agent.matching import Reading
 from domain.menu import Item, Menu, ModifierGroup
 from domain.ordering import MAX_NOTE, Choice
@@ -44,11 +45,11 @@ def apply_wish(menu: Menu, line: CartLine, wish: Wish) -> tuple[CartLine, Troubl
     readings = [r for r in wish.readings if r.group.id in groups]
     if wish.kind is Kind.WITHOUT:
         return _without(line, readings, wish.text, groups.values()), None
-    return _with(line, item, readings, wish)
+    return _with(menu, line, item, readings, wish)
 
 
 def _with(
-    line: CartLine, item: Item, readings: Sequence[Reading], wish: Wish
+    menu: Menu, line: CartLine, item: Item, readings: Sequence[Reading], wish: Wish
 ) -> tuple[CartLine, Trouble | None]:
     giving = [r for r in readings if not removes(r)]
     if wish.all and giving:
@@ -74,11 +75,14 @@ def _with(
         if any(r.modifier.id in group.default for r in rivals) or _chosen(line, group):
             return line, None
         return line, Trouble(TroubleKind.NO_OPTION, wish.text, item.id, group_id=group.id)
-    return _choose(line, item, best)
+    return _choose(menu, line, item, best)
 
 
-def _choose(line: CartLine, item: Item, reading: Reading) -> tuple[CartLine, Trouble | None]:
+def _choose(
+    menu: Menu, line: CartLine, item: Item, reading: Reading
+) -> tuple[CartLine, Trouble | None]:
     group, choice = reading.group, Choice(reading.group.id, reading.modifier.id)
+    without = {g.id for g in menu.groups_of(item) if g.removes}
     if choice in line.choices:
         return line, None
     taken = _chosen(line, group)
@@ -88,7 +92,9 @@ def _choose(line: CartLine, item: Item, reading: Reading) -> tuple[CartLine, Tro
         taken = [Choice(group.id, i) for i in group.default if i != choice.id]
     if len(taken) + 1 > group.max:
         return line, Trouble(TroubleKind.TOO_MANY_OPTIONS, item_id=item.id, group_id=group.id)
-    others = [c for c in line.choices if c.group_id != group.id and not _undoes(c, reading)]
+    others = [
+        c for c in line.choices if c.group_id != group.id and not _undoes(c, reading, without)
+    ]
     note = _without_refusal(line.note, group) if group.max == 1 else line.note
     return replace(line, choices=(*others, *taken, choice), note=note), None
 
@@ -103,9 +109,11 @@ def _without_refusal(note: str, group: ModifierGroup) -> str:
     return ", ".join(part for part in note.split(", ") if part.lower() not in refused)
 
 
-def _undoes(choice: Choice, reading: Reading) -> bool:
-    """“Without cheese” goes when “extra cheese” is asked for: the same id in another group."""
-    return choice.id == reading.modifier.id and not removes(reading)
+def _undoes(choice: Choice, reading: Reading, without: Collection[str]) -> bool:
+    """“Without cheese” goes when “extra cheese” is asked for: the same id in a group that takes
+    away, or gives back; `without` are those that take away."""
+    turned = (choice.group_id in without) != removes(reading)
+    return choice.id == reading.modifier.id and turned
 
 
 def _without(
@@ -151,9 +159,9 @@ def _replaced(line: CartLine, reading: Reading) -> bool:
 
 
 def _unchosen(reading: Reading) -> bool:
-    """“*No kimchi*, pork”: of what one must be chosen, and it is not this one."""
+    """“*No kimchi*, pork”: of what some must be chosen, and it is not this one."""
     group = reading.group
-    return group.min == 1 == group.max and not group.default and reading.coverage == 1
+    return group.min > 0 and not group.default and reading.coverage == 1
 
 
 def _names_group(text: str, group: ModifierGroup) -> bool:

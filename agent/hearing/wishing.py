@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from agent.hearing.points import TroubleKind, Wish
 from agent.hearing.reader import BREAKS, WISHING, Reader
 from agent.hearing.wishes import removes
 from agent.language import fold, stem, tokens
 from agent.lexemes import Kind, Lexeme
-from agent.matching import NEGATIONS, Mention
+from agent.matching import NEGATIONS, Mention, Reading
 from domain.menu import ModifierGroup
 
 __all__ = ["Wishing"]
+
+MIN_PARTLY = 0.5  # of an option's name, where several of its group are being named
 
 
 class Wishing(Reader):
@@ -131,14 +133,17 @@ class Wishing(Reader):
             return Wish(Kind.WITH, readings, named.text, all=True)
         if self.kind() is Kind.NOTE:
             return self.noted()
-        if said is not None and self.kind() is Kind.COMMA and self.goes_on():
-            self.take()  # "with, erm, buckwheat"
+        if said is not None and self.goes_on(said):
+            while self.kind() is Kind.COMMA:
+                self.take()  # "with, erm, buckwheat"
         if said is not None and self.kind() in (None, *BREAKS, Kind.AND):
             return self.as_before(said)
         if said is None and self.says_extra():
             self.lingering = Kind.WITH  # the word is part of the option's name
         polarity = said or self.lingering
         self.take_apart()
+        if self.describes():
+            self.take()  # "*grilled* shrimp", where but the chicken is called so
         lexeme = self.peek()
         if lexeme is None:
             return None
@@ -150,16 +155,28 @@ class Wishing(Reader):
             return self.word_wish(polarity)
         return None
 
-    def goes_on(self) -> bool:
+    def describes(self) -> bool:
+        """A participle of an option's name, before another option of that group."""
+        part, option = self.peek(), self.peek(1)
+        if part is None or option is None or part.mention is None or option.mention is None:
+            return False
+        partly, named = self.usable(part.mention), self.usable(option.mention)
+        whole = {r.group.id for r in named if r.coverage == 1}
+        made = part.text.lower().endswith("ed")
+        return made and bool(partly) and all(r.coverage < 1 and r.group.id in whole for r in partly)
+
+    def goes_on(self, said: Kind) -> bool:
         """After a hesitation comes a part of the dish, and no other dish."""
-        lexeme = self.peek(1)
+        lexeme = self.peek_past({Kind.COMMA})
         mention = lexeme.mention if lexeme is not None else None
-        return mention is not None and not mention.items and bool(self.usable(mention))
+        if self.kind() is not Kind.COMMA or mention is None or not self.usable(mention):
+            return False
+        return not mention.items or said is Kind.WITH
 
     def noted(self) -> Wish:
         """A note; “caramel *on one half*, lemon on the other” is none where halves are chosen."""
         text, last = self.take().text, self.gathered[-1] if self.gathered else self.last_wish
-        able = self.usable(Mention(0, 0, (), last.readings)) if last is not None else ()
+        able = self.said_in_full(last) if last is not None else []
         halves = any(
             r.group.min
             and (r.group.max > 1 or any(o.group.min and o.group.id != r.group.id for o in alike))
@@ -167,8 +184,7 @@ class Wishing(Reader):
             if (alike := [o for o in able if o.modifier.name == r.modifier.name])
         )
         if last is not None and halves and _OF_A_HALF.search(text):
-            of_two = any(r.group.max > 1 and r.group.min > 0 for r in able)
-            return last if of_two else Wish(Kind.NOTE)
+            return last if any(r.group.max > 1 for r in able) else Wish(Kind.NOTE)
         return Wish(Kind.NOTE, text=text)
 
     def whole_group(self) -> bool:
@@ -271,13 +287,24 @@ class Wishing(Reader):
 
     def completes(self, mention: Mention) -> bool:
         """True where the dish in focus must still be chosen so."""
-        return any(
-            r.coverage == 1 and r.group.min > 0 and not r.group.default and self.lacks(r.group)
+        lacking = [
+            r
             for r in self.usable(mention)
-        )
+            if r.group.min > 0 and not r.group.default and self.lacks(r.group)
+        ]
+        most = max((r.coverage for r in lacking), default=0.0)
+        meant = {r.modifier.id for r in lacking if r.coverage == most}
+        partly = most >= MIN_PARTLY and len(meant) == 1 and not (mention.items and mention.whole)
+        return most == 1 or (partly and any(r.group.max > 1 for r in lacking))
+
+    def said_in_full(self, wish: Wish) -> list[Reading]:
+        """What `wish` says in full of the dish in hand."""
+        items = [self.item(self.line(i).item_id) for i in self.target if self.cart.line(i)]
+        return [r for i in items for r in self.applicable(wish.readings, i) if r.coverage == 1]
 
     def lacks(self, group: ModifierGroup) -> bool:
-        """True where fewer of the group than must be have been chosen for the dish in focus."""
+        """True where fewer of the group than must be are chosen for the dish in focus, what is just
+        being said included."""
         lines = [line for i in self.target if (line := self.cart.line(i)) is not None]
         named = {c.id for line in lines for c in line.choices if c.group_id == group.id}
         named |= {r.modifier.id for r in self.said_of_target() if r.group.id == group.id}
@@ -296,6 +323,8 @@ class Wishing(Reader):
             taken += 1
         self.at += taken
         self.lingering = polarity
+        if polarity is Kind.WITHOUT and self.says("?"):
+            return Wish(Kind.NOTE)  # "no lemonade? Then a cola"
         return Wish(polarity, (), " ".join(x.text for x in words[:taken]))
 
     def is_wish(
@@ -308,6 +337,8 @@ class Wishing(Reader):
             taking = explicit and polarity is Kind.WITHOUT
             return not taking and self.lacks_of_kind(mention, follows)
         usable = self.usable(mention)
+        if self.names_open(mention) and not explicit:
+            return False  # "three pizzas: a hawaiian, …": which they are
         if (self.choosing and usable) or self.told_by_group(self.lexemes[self.at]):
             return True
         if polarity is Kind.WITHOUT and explicit:
@@ -334,6 +365,14 @@ class Wishing(Reader):
             if r.coverage == 1 and r.group.min > 0 and not r.group.default and self.lacks(r.group)
         }
         return any(needed & set(item.modifier_group_ids) for item in dish.items)
+
+    def names_open(self, mention: Mention) -> bool:
+        """True where it is one of the dishes between which it is still open."""
+        point = self.heard.opens[self.open_at] if self.open_at is not None else None
+        return point is not None and mention.whole and self.means(mention, point.item_ids)
+
+    def means(self, mention: Mention, item_ids: Collection[str]) -> bool:
+        return any(i.id in item_ids for i in mention.items) and not mention.generic
 
     def cancels(self, mention: Mention) -> bool:
         """“… and no bacon burger”: a dish that was ordered, and no part of this one."""

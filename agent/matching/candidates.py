@@ -14,6 +14,7 @@ from agent.language import (
 )
 from agent.matching.entries import POLARITY, Entry, Phrase
 from agent.matching.mention import Mention
+from domain.menu import Item
 
 __all__ = [
     "Candidate",
@@ -24,6 +25,7 @@ __all__ = [
     "garbled",
     "half_another",
     "in_place",
+    "leads_another",
     "likeliest",
     "number_belongs",
     "opens_half",
@@ -60,6 +62,29 @@ class Candidate(NamedTuple):
 def within(inner: Candidate, outer: Candidate) -> bool:
     """True where `inner` names no word beyond `outer`."""
     return outer.start <= inner.start and inner.end <= outer.end
+
+
+def leads_another(dish: Candidate, others: Sequence[Candidate]) -> bool:
+    """“*Chicken katsu* curry”, where there is a chicken katsu and a katsu curry made with chicken:
+    the last words say what it is, and those before how it is made."""
+    if not isinstance(dish.entry.thing, Item):
+        return False
+    rivals = [
+        o
+        for o in others
+        if isinstance(o.entry.thing, Item)
+        and dish.start < o.start < dish.end < o.end
+        and o.score >= dish.score
+    ]
+    return any(
+        (c.start, c.end) == (dish.start, o.start)
+        and c.coverage == 1
+        and isinstance(c.entry.thing, tuple)
+        and c.entry.thing[0].id in o.entry.thing.modifier_group_ids
+        for o in rivals
+        if isinstance(o.entry.thing, Item)
+        for c in others
+    )
 
 
 def beside(part: Candidate, dish: Candidate, mention: Mention) -> Candidate | None:

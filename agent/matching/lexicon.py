@@ -31,6 +31,7 @@ from agent.matching.candidates import (
     garbled,
     half_another,
     in_place,
+    leads_another,
     likeliest,
     number_belongs,
     opens_half,
@@ -38,6 +39,7 @@ from agent.matching.candidates import (
     within,
 )
 from agent.matching.entries import POLARITY, Entry, modifier_phrases, other_sizes, phrases
+from agent.matching.groups import GroupNames
 from agent.matching.mention import Mention, Reading
 from agent.matching.small_talk import small_talk
 from domain.menu import Category, Item, Menu, Modifier, ModifierGroup
@@ -80,6 +82,7 @@ class Lexicon:
                 for m in g.modifiers
             ),
         ]
+        self._group_names = GroupNames(menu)
         self._mark_generic()
         self._by_word: dict[str, list[Entry]] = defaultdict(list)
         for entry in self._entries:
@@ -109,24 +112,27 @@ class Lexicon:
 
     def mentions(self, heard: Sequence[Token]) -> list[Mention]:
         """Every mention in `heard`, in order, none overlapping another."""
-        hits = [self._hits(heard, at) for at in range(len(heard))]
+        leading = list(self._group_names.leading(heard))
+        led = {m.start for m in leading}
+        hits = [() if at in led else self._hits(heard, at) for at in range(len(heard))]
         found = [
             c
             for at in range(len(heard))
             for entry in self._starting(hits[at])
-            if (c := self._walk(heard, hits, at, entry)) is not None and not small_talk(c, heard)
+            for c in self._walk(heard, hits, at, entry)
+            if not small_talk(c, heard)
         ]
         found.sort(key=lambda c: (-c.score, c.start, -c.end))
         taken = [False] * len(heard)
         chosen = []
         for best in found:
-            if any(taken[best.start : best.end]):
+            if any(taken[best.start : best.end]) or leads_another(best, found):
                 continue
             taken[best.start : best.end] = [True] * (best.end - best.start)
             inside = [c for c in found if within(c, best)]
             mention = self._mention(heard, best, inside)
             chosen.append(mention._replace(apart=self._apart(heard, mention, inside)))
-        return sorted(chosen, key=lambda m: m.start)
+        return sorted((*chosen, *leading), key=lambda m: m.start)
 
     def _apart(
         self, heard: Sequence[Token], mention: Mention, inside: Sequence[Candidate]
@@ -309,10 +315,11 @@ class Lexicon:
 
     def _walk(
         self, heard: Sequence[Token], hits: Sequence[Sequence[Hit]], start: int, entry: Entry
-    ) -> Candidate | None:
-        """How far the words from `start` on go on naming `entry`."""
+    ) -> list[Candidate]:
+        """How far the words from `start` on go on naming `entry`: with what may follow its name,
+        and without, since "tofu *katsu* curry" is a curry with tofu."""
         used: dict[str, float] = {}
-        at, end = start, start
+        at = end = own_end = start
         while at < len(heard) and not heard[at].stop:
             hit = next((h for h in hits[at] if fits(h, entry, used)), None)
             if hit is not None and at > start and not in_place(hit, entry, used):
@@ -325,6 +332,7 @@ class Lexicon:
                     used[f"{word} 2" if word in used else word] = likeness
                 at += hit.width
                 end = at if set(hit.words) - LIGHT else end
+                own_end = at if set(hit.words) - LIGHT - entry.trailing else own_end
             elif at > start and (
                 heard[at].word in _WALKED_OVER
                 or _half_a(heard, at)
@@ -333,7 +341,11 @@ class Lexicon:
                 at += 1
             else:
                 break
-        return scored(start, end, entry, used) if end > start else None
+        found = scored(start, end, entry, used) if end > start else None
+        if found is None:
+            return []
+        trimmed = [found._replace(end=own_end)] if start < own_end < end else []
+        return [found, *trimmed]
 
     def _mention(
         self, heard: Sequence[Token], best: Candidate, inside: Sequence[Candidate]

@@ -27,6 +27,7 @@ class Mention(NamedTuple):
     `items` are the dishes it may be: one where it is clear. `weak`: so little of the name was said
     that it has to be asked. `generic`: only words that a whole category shares ("pizza"). `apart`:
     what names an option alone, read as a dish and what it is made with: "mango lassi" in a combo.
+    `groups`: it names no option but what options are of: "*for the sides*, rice and beans".
     """
 
     start: int
@@ -39,3 +40,4 @@ class Mention(NamedTuple):
     whole: bool = True
     categories: tuple[Category, ...] = ()
     apart: tuple[Mention, ...] = ()
+    groups: tuple[ModifierGroup, ...] = ()

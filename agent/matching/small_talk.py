@@ -24,7 +24,7 @@ def small_talk(candidate: Candidate, heard: Sequence[Token]) -> bool:
         return True  # "do me the octopus" asks for no "me gala"
     if candidate.missing and all(w in _LIMITS for w in words):
         return True  # "just the one" asks for no "just salt"
-    around = [t.word for t in heard[max(0, candidate.start - 1) : candidate.end + 1]]
+    around = [t.word for t in heard[max(0, candidate.start - 2) : candidate.end + 1]]
     if len(words) == 1 and (pattern := _OTHERWISE_MEANT.get(words[0])) is not None:
         return pattern.search(" ".join(around)) is not None
     if not all(w in COMMON or w in LIGHT or w == "not" for w in words):
@@ -42,5 +42,7 @@ _OTHERWISE_MEANT = {
         r"\b(?:you|i|we|they|it) still\b"
         r"|\bstill (?:have|got|on|there|open|available|want|need|do|serve)\b"
     ),
+    "side": re.compile(r"\bon the side\b"),
+    "regular": re.compile(r"\bregular (?:price|prices|customer|customers|order|stuff|way)\b"),
     "bit": re.compile(r"\bbit of\b|\ba bit\b"),
 }

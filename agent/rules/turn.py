@@ -331,7 +331,7 @@ class Turn(Asking):
 _SAID_AGAIN = frozenset(
     [
         Kind.YES, Kind.NUMBER, Kind.MENTION, Kind.THE, Kind.IT, Kind.AND, Kind.JUST, Kind.BOTH,
-        Kind.COMMA, Kind.STOP, Kind.CHATTER,
+        Kind.COMMA, Kind.STOP, Kind.CHATTER, Kind.NOTE, Kind.WITH, Kind.WITHOUT,
     ]
 )  # fmt: skip
 

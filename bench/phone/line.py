@@ -13,6 +13,7 @@ import sys
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from itertools import pairwise
 from pathlib import Path
 
 import psutil
@@ -38,14 +39,18 @@ READY_S = 60.0  # likewise, on a busy machine
 MIDDLE_S = 5.0  # after the ring everybody is talking
 GOAL_REPLY_MS = "under 700"
 GOAL_MB = "under 500"
+GOAL_OURS_MS = "under 150"
 
 
 async def run(folder: Path, database_url: str) -> list[Figure]:
     await migrate(database_url)
     await two_businesses(database_url)
     with livekit_server(folder) as server:
-        async with reception(server, database_url, CannedEngines([WATER, PICKED_UP], pace=PACE)):
-            figures, _ = await _measured(server, "canned recogniser", lambda: 0.0)
+        stages = _Stages()
+        engines = CannedEngines([WATER, PICKED_UP], pace=PACE, told=stages.note)
+        async with reception(server, database_url, engines):
+            figures, _ = await _measured(server, "canned recogniser", lambda: 0.0, stages)
+        figures += stages.figures()
         async with _agent(server, database_url) as process:
             ours, megabytes = await _measured(server, "offline chain", lambda: _memory(process))
     name = f"agent process and its recognisers, {AT_ONCE} calls at once"
@@ -86,13 +91,49 @@ def _memory(process: psutil.Process) -> float:
     return float(sum(one.memory_full_info().pss for one in everyone)) / 1_000_000
 
 
+class _Stages:
+    """When, of calls one after the other, a sentence was text and when its answer became sound."""
+
+    def __init__(self) -> None:
+        self._events: list[tuple[float, str]] = []
+        self._turns: list[tuple[float, float, float]] = []
+
+    def note(self, what: str) -> None:
+        self._events.append((time.monotonic(), what))
+
+    def turn(self, ended: float, sounded: float) -> None:
+        """A caller fell silent at `ended` and heard the answer from `sounded` on."""
+        heard = [at for at, what in self._events if what == "heard" and ended < at < sounded]
+        spoke = [at for at, what in self._events if what == "spoke" and ended < at < sounded]
+        if heard and spoke:  # else it was answered before it was heard to the end
+            steps = (ended, heard[-1], spoke[0], sounded)
+            first, ours, last = (1000 * (b - a) for a, b in pairwise(steps))
+            self._turns.append((first, ours, last))
+
+    def figures(self) -> list[Figure]:
+        names = (
+            ("end of speech to its text (voice detection, recogniser)", ""),
+            ("text to the answer's first sound (end of turn, rules, tools, voice)", GOAL_OURS_MS),
+            ("that sound to the caller's ear (the line)", ""),
+        )
+        return [
+            Figure(
+                f"stage: {name}, p50",
+                percentile([turn[n] for turn in self._turns], 50),
+                "ms",
+                goal=goal,
+            )
+            for n, (name, goal) in enumerate(names)
+        ]
+
+
 async def _measured(
-    server: LiveKit, with_: str, memory: Callable[[], float]
+    server: LiveKit, with_: str, memory: Callable[[], float], stages: _Stages | None = None
 ) -> tuple[list[Figure], float]:
     await _call(server, 0)  # not counted: the first call loads what all later ones have
     greeted, waits = [], []
     for _ in range(ROUNDS):
-        first, replies = await _call(server, 0)
+        first, replies = await _call(server, 0, stages)
         greeted.append(first)
         waits += replies
     talking = [asyncio.create_task(_call(server, n)) for n in range(AT_ONCE)]
@@ -109,7 +150,9 @@ async def _measured(
     return figures, megabytes
 
 
-async def _call(server: LiveKit, n: int) -> tuple[float, list[float]]:
+async def _call(
+    server: LiveKit, n: int, stages: _Stages | None = None
+) -> tuple[float, list[float]]:
     """Milliseconds from the ring to the greeting, and from the end of each turn to the answer; a
     turn that nobody answers is given up, and counts with all that it was waited for."""
     dialled = {"sip.trunkPhoneNumber": NUMBER, "sip.phoneNumber": f"+493055500{n}"}
@@ -122,7 +165,10 @@ async def _call(server: LiveKit, n: int) -> tuple[float, list[float]]:
             await line.say(spoken(words, pace=PACE))
             ended = line.said_until
             await _quiet(line, ended)
-            waits.append(((line.sound_after(ended) or time.monotonic()) - ended) * 1000)
+            sounded = line.sound_after(ended) or time.monotonic()
+            waits.append((sounded - ended) * 1000)
+            if stages is not None:
+                stages.turn(ended, sounded)
         return (greeted - rang) * 1000, waits
 
 

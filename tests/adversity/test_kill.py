@@ -11,6 +11,7 @@ ROUNDS = 6  # each of the three dies twice
 SEED = 7
 
 
+@pytest.mark.alone
 @pytest.mark.engine
 @pytest.mark.timeout(BUILD_S + 120)
 async def test_whoever_is_killed_nothing_is_lost() -> None:

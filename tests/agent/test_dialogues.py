@@ -15,7 +15,7 @@ from typing import NamedTuple
 import pytest
 
 from domain.menu import parse_menu
-from tests.support import menu_cards, menus
+from tests.support import counter_cards, menu_cards, menus
 from tests.support.conversation import Caller
 
 DEMO = Path(__file__).parents[2] / "demo" / "restaurant.json"
@@ -33,6 +33,9 @@ MENUS = {
     "saigon": menu_cards.SAIGON,
     "taverna": menu_cards.TAVERNA,
     "leon": menu_cards.LEON,
+    "poke": counter_cards.POKE,
+    "slice": counter_cards.SLICE,
+    "smoke": counter_cards.SMOKE,
 }
 TABLE = Path(__file__).parent / "dialogues.txt"
 

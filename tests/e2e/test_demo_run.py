@@ -14,6 +14,8 @@ import pytest
 
 from tests.support.demo_process import demo_command, demo_environment, left_over, running_demo
 
+pytestmark = pytest.mark.alone
+
 STOP_S = 3.0  # what is promised
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import asyncio
 import uuid
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -23,6 +23,8 @@ from tests.support.spoken import RATE, WORDS_PER_MINUTE, likeness, resampled, sp
 
 __all__ = ["CannedEngines"]
 
+Told = Callable[[str], None]
+
 _ALIKE = 0.6  # the sentence itself has 0.9 and more, any other of the same voice some 0.3
 
 
@@ -30,7 +32,8 @@ _NO_MODEL = EngineSettings()
 
 
 class CannedEngines:
-    """`sentences` are all that callers will say, at `pace` words a minute."""
+    """`sentences` are all that callers will say, at `pace` words a minute. `told` hears "heard"
+    when a sentence is text, and "spoke" when the first sound of an answer is made."""
 
     def __init__(
         self,
@@ -38,10 +41,12 @@ class CannedEngines:
         settings: EngineSettings = _NO_MODEL,
         *,
         pace: int = WORDS_PER_MINUTE,
+        told: Told = lambda _: None,
     ) -> None:
         self._sentences = tuple(sentences)
         self._pace = pace
         self._settings = settings
+        self._told = told
 
     def with_model(self, url: str) -> CannedEngines:
         """The same with a model at `url`, which speaks OpenAI's way, before the rules."""
@@ -57,23 +62,24 @@ class CannedEngines:
         async with in_a_row(minds(self._settings, RulesLLM(call))) as mind:
             yield Parts(
                 inference.VAD(),
-                _KnownSentences(self._sentences, self._pace),
+                _KnownSentences(self._sentences, self._pace, self._told),
                 mind,
-                _Voice(),
+                _Voice(self._told),
                 turns="vad",
                 wait_s=(0.3, 1.0),
             )
 
     @asynccontextmanager
     async def voice(self) -> AsyncIterator[tts.TTS[Any]]:
-        yield _Voice()
+        yield _Voice(self._told)
 
 
 class _KnownSentences(stt.STT[Any]):
-    def __init__(self, sentences: Sequence[str], pace: int) -> None:
+    def __init__(self, sentences: Sequence[str], pace: int, told: Told) -> None:
         super().__init__(capabilities=stt.STTCapabilities(streaming=False, interim_results=False))
         self._sentences = sentences
         self._pace = pace
+        self._told = told
 
     async def _recognize_impl(
         self,
@@ -84,6 +90,7 @@ class _KnownSentences(stt.STT[Any]):
     ) -> stt.SpeechEvent:
         frame = rtc.combine_audio_frames(buffer)
         text = await asyncio.to_thread(self._closest, frame)
+        self._told("heard")
         return stt.SpeechEvent(
             type=stt.SpeechEventType.FINAL_TRANSCRIPT,
             alternatives=[stt.SpeechData(language="en", text=text)],
@@ -99,22 +106,28 @@ class _KnownSentences(stt.STT[Any]):
 
 
 class _Voice(tts.TTS[Any]):
-    def __init__(self) -> None:
+    def __init__(self, told: Told) -> None:
         super().__init__(
             capabilities=tts.TTSCapabilities(streaming=False), sample_rate=RATE, num_channels=1
         )
+        self._told = told
 
     def synthesize(
         self, text: str, *, conn_options: APIConnectOptions = DEFAULT_API_CONNECT_OPTIONS
     ) -> tts.ChunkedStream:
-        return _Saying(tts=self, input_text=text, conn_options=conn_options)
+        return _Saying(self, text, conn_options, self._told)
 
 
 class _Saying(tts.ChunkedStream):
+    def __init__(self, voice: _Voice, text: str, options: APIConnectOptions, told: Told) -> None:
+        super().__init__(tts=voice, input_text=text, conn_options=options)
+        self._told = told
+
     async def _run(self, output_emitter: tts.AudioEmitter) -> None:
         samples = await asyncio.to_thread(spoken, self.input_text)
         output_emitter.initialize(
             request_id=uuid.uuid4().hex, sample_rate=RATE, num_channels=1, mime_type="audio/pcm"
         )
         output_emitter.push(samples.tobytes())
+        self._told("spoke")
         output_emitter.flush()

@@ -12,7 +12,7 @@ from typing import Any
 
 from domain.menu import Menu, parse_menu
 
-__all__ = ["BANGKOK", "DINER", "LEON", "OCAKBASI", "SAIGON", "SAKURA", "TAVERNA"]
+__all__ = ["BANGKOK", "DINER", "LEON", "OCAKBASI", "SAIGON", "SAKURA", "TAVERNA", "card"]
 
 _ITEM = re.compile(
     r"(?P<id>\S+) (?P<name>.+?) (?P<price>\d+)(?: \[(?P<groups>.*?)\])? ?(?P<said>.*)"
@@ -25,7 +25,7 @@ _MODIFIER = re.compile(
 )
 
 
-def _card(name: str, currency: str, text: str) -> Menu:
+def card(name: str, currency: str, text: str) -> Menu:
     """The menu on a card. Raises `Invalid` where the card says what no menu can."""
     rows = [row.strip() for row in text.strip().splitlines() if row.strip()]
     categories = [row[2:] for row in rows if row.startswith("# ")]
@@ -98,7 +98,7 @@ def _group(row: str) -> dict[str, Any]:
     }
 
 
-BANGKOK = _card(
+BANGKOK = card(
     "Bangkok Garden",
     "USD",
     """
@@ -134,7 +134,7 @@ BANGKOK = _card(
     """,  # noqa: E501 (a group is one row of the card)
 )
 
-OCAKBASI = _card(
+OCAKBASI = card(
     "Ocakbaşı",
     "GBP",
     """
@@ -168,7 +168,7 @@ OCAKBASI = _card(
     """,  # noqa: E501 (a group is one row of the card)
 )
 
-DINER = _card(
+DINER = card(
     "Dolly's Diner",
     "USD",
     """
@@ -214,7 +214,7 @@ DINER = _card(
     """,  # noqa: E501 (a group is one row of the card)
 )
 
-SAKURA = _card(
+SAKURA = card(
     "Sakura",
     "EUR",
     """
@@ -256,7 +256,7 @@ SAKURA = _card(
     """,  # noqa: E501 (a group is one row of the card)
 )
 
-SAIGON = _card(
+SAIGON = card(
     "Quán Saigon",
     "USD",
     """
@@ -291,7 +291,7 @@ SAIGON = _card(
     """,  # noqa: E501 (a group is one row of the card)
 )
 
-TAVERNA = _card(
+TAVERNA = card(
     "Taverna Ελιά",
     "EUR",
     """
@@ -331,7 +331,7 @@ TAVERNA = _card(
     """,  # noqa: E501 (a group is one row of the card)
 )
 
-LEON = _card(
+LEON = card(
     "Café Léon",
     "EUR",
     """

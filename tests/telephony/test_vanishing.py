@@ -12,7 +12,7 @@ from tests.support.livekit import LiveKit
 from tests.support.reception import reception
 from tests.support.restaurant import NUMBER, Restaurant
 
-pytestmark = pytest.mark.real_time
+pytestmark = pytest.mark.alone
 
 GREETED_S = 30.0  # a hang guard: the other process loads LiveKit first
 OVER_S = 45.0  # a hang guard: three silences are over after 23 s, and LiveKit's own wait is longer

@@ -1,0 +1,134 @@
+"""Wishes that any kitchen understands: "well done", "sauce on the side"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Sequence
+
+from agent.language import COMMON
+from agent.matching import Mention
+
+__all__ = ["is_note", "note_leads", "notes_in"]
+
+_DEGREE = (
+    r"(?:extra |very |really |nice and |not too |not so |a bit |a little |a little bit "
+    r"|less |super |lightly |slightly |quite |medium |more )"
+)
+_NOTES = re.compile(
+    r"\b(?:(?:the |its |with )?(?:(?!with\b|and\b)[a-z]+ ){0,3}on the side"
+    r"|(?:not )?(?:cut|sliced|chopped)(?: (?:it|them|up|in|into|to|half|halves|quarters"
+    r"|slices|pieces|squares|triangles|thin|thin slices|small|big|bite|sized|\d+))*"
+    r"|uncut|on (?:only )?(?:1 |the other )?half(?: of it)?|on (?:1|the other) side"
+    r"|on the other(?= [.,]|$)"
+    rf"|{_DEGREE}?(?:crispy|crunchy|burnt|charred|toasted|well done|well cooked"
+    rf"|medium rare|medium well|rare|spicy|mild|underdone)"
+    rf"|{_DEGREE}(?:hot|sweet|salty|warm|cold|thin|thick|saucy|dry|soft|done)"
+    r"|not spicy|(?:go )?(?:easy|light|heavy) on (?:the )?[a-z]+|less [a-z]+|not too much [a-z]+"
+    r"|write [a-z0-9 ]+?(?= on )(?: on (?:it|the box|top|them))"
+    r"|(?:wrapped |packed |boxed )?separately|in separate (?:bags|boxes|containers)"
+    r"|(?:with )?(?:a |the )?note (?:that |saying )?[a-z0-9 ]+)"
+    r"(?= |$)"
+)  # fmt: skip
+_ON_THE_SIDE = "on the side"
+_ASIDE = 4  # words of "sauce on the side"
+_OF_NOTES = frozenset(["extra", "more", "double", "hot", "all"])  # everyday words that begin one
+_PLAIN_NOTES = (
+    "easy on",
+    "light on",
+    "heavy on",
+    "go ",
+    "not ",
+    "less ",
+    "cut",
+    "sliced",
+    "chopped",
+)  # whatever words follow
+_NO_NOTE = frozenset(["a", "and", "with", "the", "it", "them", "its", "have", "served", "all"])
+
+# What leads in a note and says which dish it is for: "put a note on the salad: …".
+_SAYING = r"(?: ,| that| saying| says| to say| please| which says)"
+_NOTE_LEAD = re.compile(
+    r"\b(?:(?:can|could|would) (?:you|i) )?(?:please )?(?:put|add|leave|make|write|get|have)"
+    r"(?: down)? (?:a |the |1 )?(?:little )?note(?P<of> (?:on|for|with|to) (?:it|that|them"
+    rf"|(?:the|my)(?: \w+){{1,4}}?(?={_SAYING})|(?:the|my) \w+))?{_SAYING}* "
+    r"(?P<what>\w[^.,?]*?)(?= [.,?]|$)"
+)
+
+
+def is_note(text: str) -> bool:
+    """True where `text` is a wish that any kitchen understands: "well done", "extra spicy"."""
+    return _NOTES.fullmatch(text.lower()) is not None
+
+
+def note_leads(
+    words: Sequence[str], taken: Collection[int]
+) -> dict[int, tuple[tuple[int, int], tuple[int, int]]]:
+    """Where a note is led in: its own words, and those that say what it is for."""
+    found = {}
+    for match in _NOTE_LEAD.finditer(" ".join(words)):
+        span, what, of = (_span(words, *match.span(group)) for group in (0, "what", "of"))
+        if what and not any(n in taken for n in span):
+            end = of[-1] + 1 if of else 0
+            found[span[0]] = ((what[0], what[-1] + 1), (of[0] if of else 0, end))
+    return found
+
+
+def _span(words: Sequence[str], start: int, end: int) -> list[int]:
+    """The tokens that begin within the characters `[start, end)` of all words in a row."""
+    offsets, at = [], 0
+    for word in words:
+        offsets.append(at)
+        at += len(word) + 1
+    return [n for n, offset in enumerate(offsets) if start <= offset < end]
+
+
+def notes_in(
+    words: Sequence[str], mentions: Sequence[Mention], taken: Collection[int]
+) -> dict[int, int]:
+    """Where notes begin in `words` and, for each, where it ends."""
+    found = {}
+    for match in _NOTES.finditer(" ".join(words)):
+        span = _span(words, *match.span())
+        while len(span) > 1 and words[span[0]] in _NO_NOTE:
+            span.pop(0)
+        aside = match[0].endswith(_ON_THE_SIDE)
+        while aside and len(span) > _ASIDE and not _is_free(words, span, mentions, taken, match[0]):
+            span.pop(0)  # "can I have the burger *sauce on the side*"
+        if _is_free(words, span, mentions, taken, match[0]):
+            found[span[0]] = span[-1] + 1
+    return found
+
+
+def _is_free(
+    words: Sequence[str],
+    span: Sequence[int],
+    mentions: Sequence[Mention],
+    taken: Collection[int],
+    note: str,
+) -> bool:
+    """True where nothing in it was understood otherwise, and the menu calls nothing so."""
+    first = words[span[0]]
+    opens = not note.endswith(_ON_THE_SIDE) or first not in COMMON or first in _OF_NOTES
+    inside = [m for m in mentions if m.start in span]
+    if any(n in taken for n in span) or not (opens or len(span) <= _ASIDE):
+        return False
+    longer = any(m.end > span[-1] + 1 and m.whole and not m.weak for m in inside)
+    if longer and len(inside) == 1 and inside[0].start == span[0]:
+        return False  # "*chopped* liver", "a *sliced* brisket sandwich", of that name
+    return not _names_more(inside, span, note)
+
+
+def _names_more(inside: Sequence[Mention], span: Sequence[int], note: str) -> bool:
+    """What the menu calls by that name is no note: "well done" where it is an option."""
+    if note in ("on 1 side", "on the other side"):
+        return False  # whatever sides the menu has
+    whole = any((m.start, m.end) == (span[0], span[-1] + 1) for m in inside)
+    named = [r for m in inside for r in m.readings if r.coverage == 1 and not r.negated]
+    required = [r for r in named if r.group.min > 0]
+    if note.endswith(_ON_THE_SIDE) and required:
+        return True  # a choice of sides: "with salad on the side"
+    if note.endswith(_ON_THE_SIDE):
+        inside = [m for m in inside if m.start < span[-1]]  # the "side" of no side salad
+        return whole or any(m.items for m in inside)
+    inside = [m for m in inside if not m.weak]
+    return whole or (bool(inside) and not note.startswith(_PLAIN_NOTES))

@@ -1,0 +1,70 @@
+"""Where a caller says what the next options are of: "*for the sides*, rice and beans"."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+
+from agent.language import LIGHT, Token, stem, tokens
+from agent.matching.entries import POLARITY
+from agent.matching.mention import Mention
+from domain.menu import Menu, ModifierGroup
+
+__all__ = ["GroupNames"]
+
+_BEFORE = frozenset(["for", "as"])
+_OWNERS = frozenset(["the", "my", "our", "your", "his", "her", "their"])
+_ARE = frozenset(["is", "are", "be", "being"])
+
+
+class GroupNames:
+    """What the modifier groups of one menu are called, to be found before their options."""
+
+    def __init__(self, menu: Menu) -> None:
+        self._named: dict[tuple[str, ...], list[ModifierGroup]] = defaultdict(list)
+        self._options: dict[str, set[str]] = {}
+        for group in (g for g in menu.modifier_groups if not g.removes):
+            for name in {n for whole in (group.name, *group.names.values()) for n in _names(whole)}:
+                self._named[name].append(group)
+            self._options[group.id] = {
+                w for m in group.modifiers for n in (m.name, *m.spoken) for w in _words(n)
+            }
+        self._longest = max(map(len, self._named), default=0)
+
+    def leading(self, heard: Sequence[Token]) -> Iterator[Mention]:
+        """Each name of a group after "for the", before "are", or before one of its options where a
+        clause begins, in order."""
+        stems = [stem(t.word) for t in heard]
+        for at in range(len(heard)):
+            for end in range(min(at + self._longest, len(heard)), at, -1):
+                groups = self._named.get(tuple(stems[at:end]), [])
+                if led := [g for g in groups if self._leads(g, heard, stems, at, end)]:
+                    yield Mention(at, end, (), (), groups=tuple(led))
+                    break
+
+    def _leads(
+        self, group: ModifierGroup, heard: Sequence[Token], stems: Sequence[str], at: int, end: int
+    ) -> bool:
+        before = ["."] * 2 + [t.word for t in heard[:at]]
+        owned = before[-1] in _OWNERS
+        after = heard[end].word if end < len(heard) else ""
+        if before[-1] in _BEFORE or (owned and (before[-2] in _BEFORE or after in _ARE)):
+            return True
+        own = self._options[group.id]
+        option = next((w for w, t in zip(stems[end:], heard[end:], strict=True) if not t.stop), "")
+        opens = before[-1] in _OPENING and not set(stems[at:end]) & own
+        return opens and option in own
+
+
+_OPENING = frozenset([",", ".", "and", "with"])
+
+
+def _words(name: str) -> list[str]:
+    return [w for t in tokens(name) if (w := stem(t.word)) not in LIGHT | POLARITY and not t.stop]
+
+
+def _names(name: str) -> set[tuple[str, ...]]:
+    """`Two sides` is called so, or by its last word: `{("two", "side"), ("side",)}`."""
+    words = [] if "half" in _words(name) else _words(name)
+    whole = tuple(stem(t.word) for t in tokens(name) if not t.stop)
+    return {whole, tuple(words[-1:])} if words else set()
