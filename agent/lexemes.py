@@ -148,7 +148,8 @@ class _Scan:
         if number is not None and self._in_name(at + 1, at + number[1]):
             number = None  # "a *dozen doughnuts*", of that name
         if number is not None and not (phrase is not None and phrase.end > at + number[1]):
-            kind = Kind.NUMBER if number[0] else Kind.WITHOUT
+            none = Kind.WITHOUT if self._names_next(at + number[1]) else Kind.CHATTER
+            kind = Kind.NUMBER if number[0] else none
             return Lexeme(kind, at, at + number[1], value=number[0])
         if word == "ones" and "'" in self._raw(at, at + 1).replace("’", "'"):
             return Lexeme(Kind.NUMBER, at, at + 1, value=1)  # "one's supposed to be …"

@@ -29,7 +29,7 @@ class Dishes(Unsettled):
             found.more, pre = True, pre[:-1]
         if found.more or (found.some and joined):
             self.adding = self.adding or found.more
-        pre = [x for x in pre if not self.contains(x, mention)]
+        pre = [x for x in pre if not self.contains(x, mention, pre)]
         wishes = [*self.pre_wishes(pre), *self.measure_of(mention)]
         mention = self.made_so(self.of_the_asked(found, mention, joined=joined), wishes)
         lines = self.lines_of(mention)
@@ -80,11 +80,15 @@ class Dishes(Unsettled):
         meant = self.lexicon.picked(said, point.item_ids)
         return mention._replace(items=(meant,), weak=False, generic=False) if meant else mention
 
-    def contains(self, lexeme: Lexeme, dish: Mention) -> bool:
+    def contains(self, lexeme: Lexeme, dish: Mention, pre: Sequence[Lexeme]) -> bool:
         """“A *can* of lemonade”, where the lemonade comes in one way only."""
         if stem(lexeme.text.lower()) not in CONTAINERS or lexeme.mention is None:
             return False
-        return not any(self.applicable(lexeme.mention.readings, item) for item in dish.items)
+        sized = {
+            r.group.id for x in pre if x is not lexeme and x.mention for r in x.mention.readings
+        }
+        able = [r for i in dish.items for r in self.applicable(lexeme.mention.readings, i)]
+        return all(r.group.id in sized for r in able)  # "two-liter *bottles* of cola"
 
     def measure_of(self, mention: Mention) -> list[Wish]:
         """“Two *pounds of* brisket”, of that name, where a pound is one of its weights."""
@@ -323,7 +327,7 @@ class Dishes(Unsettled):
         mention = lexeme.mention
         return (
             mention is not None
-            and not mention.whole
+            and (not mention.whole or mention.generic)
             and any(r.coverage == 1 for r in self.usable(mention))
             and (not joined or self.completes(mention))
         )

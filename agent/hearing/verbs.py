@@ -228,6 +228,8 @@ class Verbs(Halves):
         self.remove_one()
         self.struck = len(self.cart.lines) < len(lines)
         while self.kind() in (Kind.AND, Kind.COMMA) and self.kind(1) is Kind.THE:
+            if self.kind(2) is not Kind.MENTION:
+                break  # "…, my wife's giving me a look"
             self.take()
             self.remove_one()
 
@@ -400,13 +402,21 @@ class Verbs(Halves):
         chosen = {(c.group_id, c.id) for c in self.line(line_id).choices}
         return old is not None and any((r.group.id, r.modifier.id) in chosen for r in old.readings)
 
+    def opens_sentence(self) -> bool:
+        """“One cannoli. Hmm, *no cannoli*, …”: a second thought, and nothing about the dish."""
+        at = self.at - 1
+        while at >= 0 and self.lexemes[at].kind is Kind.COMMA:
+            at -= 1
+        return at < 0 or self.lexemes[at].kind is Kind.STOP
+
     def without_dish(self) -> bool:
         """“No beer? Then two cokes”, “no drinks, then”, “no coke”: of the order, and of no dish."""
         lexeme = self.peek_past({Kind.WITHOUT, Kind.THE, Kind.SOME})
         mention = lexeme.mention if lexeme is not None else None
         if lexeme is None or mention is None or not mention.items:
             return False
-        lines = [o for o in self.lines_of(mention) if self.fix or o.id not in self.new]
+        apart = self.fix or self.opens_sentence()
+        lines = [o for o in self.lines_of(mention) if apart or o.id not in self.new]
         part = self.takes(mention) and not self.cancels(mention)
         sold_out = all(i.id in self.sold_out for i in mention.items)
         only = len(lines) == 1 or not mention.generic

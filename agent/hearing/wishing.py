@@ -349,6 +349,10 @@ class Wishing(Reader):
             return False
         if self.completes(mention):
             return True
+        width = mention.end - mention.start
+        required = [r for r in usable if r.coverage == 1 and r.width == width and r.group.min > 0]
+        if broke and required and self.just_written() and not self.taken_up(required):
+            return True  # "one kung pao shrimp, *white rice*", also where rice is sold alone
         if broke and mention.items and not explicit and self.taken_up(usable):
             return False  # "with dumplings and fries": one side is chosen, so the fries are a dish
         if polarity is Kind.WITHOUT and mention.items:
