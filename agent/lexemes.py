@@ -130,6 +130,9 @@ class _Scan:
             end = self._notes[at]
             return Lexeme(Kind.NOTE, at, end, text=self._raw(at, end))
         phrase = self._phrase(at)
+        lone = word == "half" and mention is not None and mention.end == at + 1
+        if lone and self._words.count("half") > 1:
+            return Lexeme(Kind.HALF, at, at + 1)  # "half ham, half olives", and no half sub
         if mention is not None and phrase is not None and phrase.end > mention.end:
             return phrase  # "*scrap that*", where scraps are sold
         if mention is not None:

@@ -34,7 +34,7 @@ _TITLES = frozenset(["mr", "mrs", "ms", "miss", "dr", "mister", "madam"])
 _PARTICLES = frozenset("de la le van von der den di da del dos el al bin ibn mc o st".split())  # noqa: SIM905
 _STRONG_NAME = re.compile(
     r"\b(?:(?:my|the|a|his|her|our|first|last|sur) ?names?(?: for the order"
-    r"| on the order)?(?: is| s| will be| would be| should be|,)?"
+    r"| on the order)?(?: is| as| down as| s| will be| would be| should be|,)?"
     r"|names?(?: is|,| of| as)?|under(?: the)?(?: name)?(?: of)?|call me|(?:to"
     r"|on) the name(?: of)?)(?: ,)? (?=\w)"
 )

@@ -53,5 +53,5 @@ def hear_remarks(line: Line, asides: Asides) -> None:
     for told in (_EATEN, _AT_HOME, _ON_A_DIET):
         for match in told.finditer(line.string):
             span = line.tokens_of(*match.span())
-            if not asides.taken & set(span):
+            if told is _EATEN or not asides.taken & set(span):
                 asides.taken |= set(span)

@@ -10,6 +10,8 @@ from agent.cart import CartLine
 from agent.hearing.halves import Halves
 from agent.hearing.points import OpenKind, TroubleKind, Wish
 from agent.hearing.reader import STARTS, WISHING, Determiner
+from agent.hearing.wishing import names_of
+from agent.language import stem, tokens
 from agent.lexemes import Kind, Lexeme
 from agent.matching import Mention
 
@@ -141,7 +143,7 @@ class Verbs(Halves):
         self.take()
         if self.half_becomes():
             return
-        if self.substitutes():
+        if self.changes_group() or self.substitutes():
             return
         start = self.at
         targets = [] if self.names_part() else self.reference(makes=True)
@@ -156,6 +158,35 @@ class Verbs(Halves):
             return
         self.at = start
         self.fix = "strong"
+
+    def changes_group(self) -> bool:
+        """“Change *the sauce on the wings to mild*”: what a group has, all of it."""
+        start = self.at
+        if self.kind() is Kind.THE:
+            self.take()
+        name = tuple(stem(t.word) for t in tokens(self.take().text)) if self.peek() else ()
+        dish = self.peek(1 + int(self.kind(1) is Kind.THE)) if self.kind() is Kind.TO else None
+        if dish is not None and dish.mention is not None and (lines := self.lines_of(dish.mention)):
+            self.at = self.lexemes.index(dish) + 1
+            self.speak_of([lines[-1].id])
+        option = self.peek(1) if self.kind() in (Kind.TO, Kind.WITH) else None
+        line = self.cart.line(self.target[-1]) if self.target else None
+        named = self.fullest(option.mention) if option is not None and option.mention else []
+        groups = {
+            r.group.id
+            for r in named
+            if name and name in [tuple(stem(t.word) for t in tokens(n)) for n in names_of(r.group)]
+        }
+        if line is None or option is None or not groups:
+            self.at = start
+            return False
+        kept = tuple(c for c in line.choices if c.group_id not in groups)
+        self.put(replace(line, choices=kept))
+        self.take()
+        self.lingering = Kind.WITH
+        self.wishes()
+        self.heard.understood = True
+        return True
 
     def substitutes(self) -> bool:
         """“Sub *fruit for the fries*”, where the dish has the fries and not the fruit."""

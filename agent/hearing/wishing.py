@@ -13,7 +13,7 @@ from agent.lexemes import Kind, Lexeme
 from agent.matching import NEGATIONS, Mention, Reading
 from domain.menu import ModifierGroup
 
-__all__ = ["Wishing"]
+__all__ = ["Wishing", "names_of"]
 
 MIN_PARTLY = 0.5  # of an option's name, where several of its group are being named
 
@@ -65,7 +65,7 @@ class Wishing(Reader):
         usable = self.usable(option.mention) if option.mention is not None else ()
         if any(
             r.coverage == 1
-            and any(called == {stem(t.word) for t in tokens(n)} for n in _names(r.group))
+            and any(called == {stem(t.word) for t in tokens(n)} for n in names_of(r.group))
             for r in usable
         ):
             self.at += skip + 1
@@ -80,7 +80,7 @@ class Wishing(Reader):
             for r in (self.fullest(mention) if mention is not None else ())
             if r.group.min > 0
         ]
-        called = {tuple(stem(t.word) for t in tokens(n)) for g in needed for n in _names(g)}
+        called = {tuple(stem(t.word) for t in tokens(n)) for g in needed for n in names_of(g)}
         called |= {(role,) for role in _ROLES} if any(self.lacks(g) for g in needed) else set()
         words = [stem(t.word) for t in self.words]
         own = tuple(words[lexeme.start : lexeme.end])
@@ -351,7 +351,8 @@ class Wishing(Reader):
             return True
         width = mention.end - mention.start
         required = [r for r in usable if r.coverage == 1 and r.width == width and r.group.min > 0]
-        if broke and required and self.just_written() and not self.taken_up(required):
+        listed = self.at > 0 and self.lexemes[self.at - 1].kind is Kind.COMMA
+        if listed and required and self.just_written() and not self.taken_up(required):
             return True  # "one kung pao shrimp, *white rice*", also where rice is sold alone
         if broke and mention.items and not explicit and self.taken_up(usable):
             return False  # "with dumplings and fries": one side is chosen, so the fries are a dish
@@ -413,7 +414,8 @@ _ROLES = ("side", "drink", "sauce", "dip", "bread", "topping", "dressing", "fill
 _OF_A_HALF = re.compile(r"\b(?:half|side|other)\b")
 
 
-def _names(group: ModifierGroup) -> tuple[str, ...]:
+def names_of(group: ModifierGroup) -> tuple[str, ...]:
+    """What the menu calls the group, in all its languages."""
     return group.name, *group.names.values()
 
 
