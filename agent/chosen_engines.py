@@ -5,13 +5,13 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from typing import Any
 
-from livekit.agents import stt, tts
+from livekit.agents import tts
 
 from agent.call import Call
-from agent.engines import Parts, cloud_stt, cloud_tts, in_a_row, minds
+from agent.engines import Parts, hearing, in_a_row, minds, speaking
 from agent.rules_llm import RulesLLM
 from agent.settings import EngineSettings
 from agent.speech.audio import Samples
@@ -51,12 +51,11 @@ class ChosenEngines:
             stack.callback(preparing.cancel)
             mind = await stack.enter_async_context(in_a_row(minds(self._settings, rules)))
             voice = await stack.enter_async_context(self.voice())
-            hearing = [cloud_stt(model, self._settings) for model in self._settings.stt]
-            for one in hearing:
-                stack.push_async_callback(one.aclose)
+            activity = phone_vad()
+            ears = await stack.enter_async_context(hearing(self._settings, offline, activity))
             yield Parts(
-                phone_vad(),
-                stt.FallbackAdapter([*hearing, offline]) if hearing else offline,
+                activity,
+                ears,
                 mind,
                 voice,
                 turns=SentenceEnds(offline, lambda: rules.asked),
@@ -76,18 +75,8 @@ class ChosenEngines:
         else:
             self._prepared.add(key)
 
-    @asynccontextmanager
-    async def voice(self) -> AsyncIterator[tts.TTS[Any]]:
-        async with AsyncExitStack() as stack:
-            speaking = [*(cloud_tts(m, self._settings) for m in self._settings.tts), offline_tts()]
-            for one in speaking:
-                stack.push_async_callback(one.aclose)
-            if len(speaking) == 1:
-                yield speaking[0]
-                return
-            row = tts.FallbackAdapter(speaking, max_retry_per_tts=0)
-            stack.push_async_callback(row.aclose)
-            yield row
+    def voice(self) -> AbstractAsyncContextManager[tts.TTS[Any]]:
+        return speaking(self._settings, offline_tts())
 
 
 class _DistantEars(Ears):
@@ -103,8 +92,8 @@ class _DistantEars(Ears):
         await asyncio.wrap_future(asking)
 
     async def hear(self, menu: Menu, moment: Moment, samples: Samples) -> Heard:
-        hearing = self._ears.hear(menu, moment, samples)
-        asking = asyncio.run_coroutine_threadsafe(hearing, self._home)
+        heard = self._ears.hear(menu, moment, samples)
+        asking = asyncio.run_coroutine_threadsafe(heard, self._home)
         return await asyncio.wrap_future(asking)
 
 

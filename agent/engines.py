@@ -22,7 +22,21 @@ from agent.patience import Guarded
 from agent.rules_llm import RulesLLM
 from agent.settings import EngineSettings, Model
 
-__all__ = ["Engines", "Parts", "cloud_stt", "cloud_tts", "in_a_row", "minds", "model_engine"]
+__all__ = [
+    "CONNECT_S",
+    "Engines",
+    "Parts",
+    "cloud_stt",
+    "cloud_tts",
+    "hearing",
+    "in_a_row",
+    "minds",
+    "model_engine",
+    "speaking",
+]
+
+
+CONNECT_S = 2.0  # to a recogniser or a voice: half a second is usual, and the caller hears nothing
 
 
 @dataclass(frozen=True)
@@ -86,6 +100,41 @@ async def in_a_row(
         row = llm.FallbackAdapter(models, retry_on_chunk_sent=True)
         closing.push_async_callback(row.aclose)
         yield row
+
+
+@asynccontextmanager
+async def hearing(
+    settings: EngineSettings, last: stt.STT[Any], activity: vad.VAD
+) -> AsyncIterator[stt.STT[Any]]:
+    """The recognisers of the settings, and `last` behind them. They are closed when the block
+    ends, `last` is not. `activity` tells sentences apart for one that cannot listen as it goes."""
+    async with AsyncExitStack() as closing:
+        row = [cloud_stt(model, settings) for model in settings.stt]
+        for one in row:
+            closing.push_async_callback(one.aclose)
+        if not row:
+            yield last
+            return
+        ears = stt.FallbackAdapter(
+            [*row, last], vad=activity, attempt_timeout=CONNECT_S, max_retry_per_stt=0
+        )
+        closing.push_async_callback(ears.aclose)
+        yield ears
+
+
+@asynccontextmanager
+async def speaking(settings: EngineSettings, last: tts.TTS[Any]) -> AsyncIterator[tts.TTS[Any]]:
+    """The voices of the settings, and `last` behind them; all are closed when the block ends."""
+    async with AsyncExitStack() as closing:
+        row = [*(cloud_tts(model, settings) for model in settings.tts), last]
+        for one in row:
+            closing.push_async_callback(one.aclose)
+        if len(row) == 1:
+            yield last
+            return
+        voices = tts.FallbackAdapter(row, max_retry_per_tts=0)
+        closing.push_async_callback(voices.aclose)
+        yield voices
 
 
 def _llm(model: Model, settings: EngineSettings) -> llm.LLM[Any]:

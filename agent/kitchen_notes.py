@@ -23,7 +23,8 @@ _NOTES = re.compile(
     rf"|{_DEGREE}?(?:crispy|crunchy|burnt|charred|toasted|well done|well cooked"
     rf"|medium rare|medium well|rare|spicy|mild|underdone)"
     rf"|{_DEGREE}(?:hot|sweet|salty|warm|cold|thin|thick|saucy|dry|soft|done)"
-    r"|not spicy|(?:go )?(?:easy|light|heavy) on (?:the )?[a-z]+|less [a-z]+|not too much [a-z]+"
+    r"|not spicy|light (?:ice|sauce|mayo|cheese|salt|dressing|butter|syrup|oil|spice|foam)"
+    r"|(?:go )?(?:easy|light|heavy) on (?:the )?[a-z]+|less [a-z]+|not too much [a-z]+"
     r"|write [a-z0-9 ]+?(?= on )(?: on (?:it|the box|top|them))"
     r"|(?:wrapped |packed |boxed )?separately|in separate (?:bags|boxes|containers)"
     r"|(?:with )?(?:a |the )?note (?:that |saying )?[a-z0-9 ]+)"
@@ -34,7 +35,7 @@ _ASIDE = 4  # words of "sauce on the side"
 _OF_NOTES = frozenset(["extra", "more", "double", "hot", "all"])  # everyday words that begin one
 _PLAIN_NOTES = (
     "easy on",
-    "light on",
+    "light ",
     "heavy on",
     "go ",
     "not ",
@@ -107,6 +108,8 @@ def _is_free(
     note: str,
 ) -> bool:
     """True where nothing in it was understood otherwise, and the menu calls nothing so."""
+    if any(m.start < span[0] < m.end for m in mentions):
+        return False
     first = words[span[0]]
     opens = not note.endswith(_ON_THE_SIDE) or first not in COMMON or first in _OF_NOTES
     inside = [m for m in mentions if m.start in span]
@@ -130,5 +133,5 @@ def _names_more(inside: Sequence[Mention], span: Sequence[int], note: str) -> bo
     if note.endswith(_ON_THE_SIDE):
         inside = [m for m in inside if m.start < span[-1]]  # the "side" of no side salad
         return whole or any(m.items for m in inside)
-    inside = [m for m in inside if not m.weak]
+    inside = [m for m in inside if not m.weak and (m.whole or not m.items)]
     return whole or (bool(inside) and not note.startswith(_PLAIN_NOTES))

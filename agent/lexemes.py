@@ -126,6 +126,8 @@ class _Scan:
         mention = self._mentions.get(at)
         if number is not None and number[1] > 1 and mention is not None and mention.end - at == 1:
             return Lexeme(Kind.NUMBER, at, at + number[1], value=number[0])  # "half a dozen"
+        if number is not None and mention is not None and self._counts(mention, at + number[1]):
+            return Lexeme(Kind.NUMBER, at, at + number[1], value=number[0])
         if at in self._notes:
             end = self._notes[at]
             return Lexeme(Kind.NOTE, at, end, text=self._raw(at, end))
@@ -141,6 +143,14 @@ class _Scan:
                 return Lexeme(Kind.GROUP, at, mention.end, text=text, groups=mention.groups)
             return Lexeme(Kind.MENTION, at, mention.end, mention=mention, text=text)
         return self._small_word(at) or self._unknown(at)
+
+    def _counts(self, mention: Mention, end: int) -> bool:
+        """“*Half a dozen* pies”, where half a dozen is an option too, but of no pie."""
+        dish = self._mentions.get(end)
+        if mention.end != end or mention.items or dish is None or not dish.items:
+            return False
+        groups = {r.group.id for r in mention.readings}
+        return not any(groups & set(item.modifier_group_ids) for item in dish.items)
 
     def _small_word(self, at: int) -> Lexeme | None:
         word = self._words[at]

@@ -13,12 +13,14 @@ from typing import Any
 
 from livekit import rtc
 from livekit.agents import AgentSession
+from livekit.agents.types import APIConnectOptions
 from livekit.agents.voice import room_io
+from livekit.agents.voice.agent_session import SessionConnectOptions
 from livekit.agents.voice.speech_handle import SpeechHandle
 
 from agent.after_call import Followed
 from agent.call import Call
-from agent.engines import Parts
+from agent.engines import CONNECT_S, Parts
 from agent.line import Line, Transfer
 from agent.rules import greeting
 from agent.text_call import MAX_TOOL_STEPS
@@ -65,6 +67,9 @@ def phone_session(call: Call, parts: Parts) -> AgentSession[Call]:
             },
             "preemptive_generation": {"enabled": parts.ahead},
         },
+        conn_options=SessionConnectOptions(
+            tts_conn_options=APIConnectOptions(max_retry=0, timeout=CONNECT_S)
+        ),
         stt_context_options={"keyterms": _key_terms(call, parts)},
         max_tool_steps=MAX_TOOL_STEPS,
         aec_warmup_duration=None,  # the telephone network cancels its echo; barge-in counts at once

@@ -109,12 +109,13 @@ _PHRASES: dict[Kind, str] = {
     Kind.MAKE: "make|lets make|lets do|turn|have|do|can you make|could you make",
     Kind.REMOVE: (
         "kill|can we get rid of|can you get rid of|could you get rid of|i didnt order"
-        "|i didnt want|i didnt ask for|i didnt say|i never ordered|i never asked for"
-        "|i never said|we didnt order|i changed my mind about|changed my mind about|scrap|nix"
-        "|leave out|take off|remove|cancel|delete|drop|lose|forget|forget about|forget the"
-        "|scratch|take out|take away|get rid of|i dont want|dont want|i do not want|dont need"
-        "|i dont need|knock off|no longer want|we dont want|we dont need|strike|cut out|ditch"
-        "|doesnt want|does not want|doesnt need|no longer wants|dont want any"
+        "|i didnt want|i didnt ask for|i didnt say|i never ordered|i never asked for|i never said"
+        "|we didnt order|i changed my mind about|changed my mind about|scrap|nix|leave out"
+        "|take off|remove|cancel|delete|drop|lose|forget|forget about|forget the|scratch|take out"
+        "|take away|get rid of|i dont want|dont want|i do not want|dont need|i dont need"
+        "|knock off|no longer want|we dont want|we dont need|strike|cut out|ditch|i gave up"
+        "|gave up|given up|ive given up|gone off|ive gone off|doesnt want|does not want"
+        "|doesnt need|no longer wants|dont want any"
     ),
     Kind.SCRATCH: "not that|not that 1|take it off|take that off|take them off|take that 1 off",
     Kind.CHANGE: (
@@ -180,7 +181,8 @@ _PHRASES: dict[Kind, str] = {
         "|no offence|no offense|no doubt|no matter|not at all|not to worry|nothing fancy"
         "|nothing special|too many|too much|after all|at all|all the same|all in all"
         "|thanks a million|thanks a lot|thanks a bunch|thanks a ton|a 1000 thanks"
-        "|a million thanks"
+        "|a million thanks|no relation|no bother|no sweat|no fuss|no big deal|no trouble"
+        "|no kidding|no joke|no pressure|no drama|no stress"
     ),
     Kind.DOUBT: (
         "maybe|i dont know|dont know|not sure|im not sure|let me think|hmm|i guess"

@@ -39,16 +39,18 @@ async def show(demo: Running, ids: Ids, tell: Tell) -> ChildDied | None:
         )
     )
     opening = asyncio.create_task(_open(stage, tell))
+    stopping = asyncio.create_task(stop.wait())  # a signal came: open pages are told, and let go
     try:
-        ends: set[asyncio.Future[Any]] = {serving, demo.died}
+        ends: set[asyncio.Future[Any]] = {serving, stopping, demo.died}
         await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
     finally:
         tell("Stopping", "all of it")
         stop.set()
         opening.cancel()
+        stopping.cancel()
         demo.line.close()
         board.close()
-        await asyncio.gather(serving, opening, stage.close(), return_exceptions=True)
+        await asyncio.gather(serving, opening, stopping, stage.close(), return_exceptions=True)
     if not serving.result():
         raise CannotRun("the page could not be served")
     return demo.died.result() if demo.died.done() else None

@@ -86,7 +86,9 @@ KEEP = re.compile(
 USUAL = re.compile(
     r"(?:^|(?<=[.,] )|(?<=just )|(?<=please ))usual(?= please| order| [.,]|$)"
     r"|(?<!not )(?<!no )\b(?:the |my |our )usual(?: order| thing| stuff)?(?= [.,?]|$| please| but"
-    r"| and| with| again| today| for| thanks| plus| only| no )"
+    r"| and| with| again| today| for| thanks| plus| only| no | i | ill | well | we )"
+    r"|\b(?:do|have|get|take|order|want|like|grab) (?:the|my|our) usual"
+    r"(?= (?:[a-z]+ ){1,2}(?:please|but|with|and|only|plus)\b)"
     rf"|\b(?:the )?(?:exact )?same(?: thing| order| again| stuff| 1)?(?: as| like| that)?"
     rf"(?: (?:i|we) (?:had|ordered|got|have|get|took))?(?: the)? (?:{BEFORE}|always|usual|ever)\b"
     rf"|\bwhat (?:i|we) (?:had|ordered|got|took) {BEFORE}\b|\bwhat (?:i|we) (?:always|usually)"

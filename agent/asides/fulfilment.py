@@ -35,7 +35,8 @@ _MOTION = (
     rf"|stop(?:ping)?|run(?:ning)?|head(?:ing)?|dash(?:ing)?|cycl(?:e|ing)|pass(?:ing)?){_WAYS}+"
     rf"{_PURPOSE}?|be{_WAYS}+{_PURPOSE}?"
     r"|(?<!it )(?<!they )(?<!that )(?<!does )(?<!do )(?:come|coming)"
-    rf"(?:{_WAYS}*{_PURPOSE}|{_WAYS}+))"
+    rf"(?:{_WAYS}*{_PURPOSE}|{_WAYS}+)"
+    rf"|go(?:ing)?{_WAYS}* (?:to|and) (?:take|fetch|collect|get|grab)(?: {_FOOD})?)"
 )
 _PICKUP = re.compile(
     r"\b(?:for |to |a |as |its |ill |i will |well |we will |id like to |do )?"

@@ -10,6 +10,7 @@ from agent.asides.topics import Asides
 from agent.language import COMMON, PRONOUNS, tokens
 from agent.lexemes import is_small_word, is_yes
 from agent.matching import Mention
+from agent.small_words import SMALL_WORDS, Kind
 
 __all__ = ["hear_bare_name", "hear_name", "hear_name_apart", "hear_other_name", "hear_phone"]
 
@@ -50,6 +51,7 @@ _NAME_SPEAKING = re.compile(
 )
 _WEAK_NAME = re.compile(
     r"(?<!\d )\bfor (?=\w)|\bfor (?=\w+ ?$)|\b(?:this is|its|it is|im|i am) (?:for )?(?=\w)"
+    r"|\bput (?:(?:it |that |me )?down (?:as )?)?(?=\w)"
 )
 _NOT_NAMES = frozenset(
     """
@@ -61,7 +63,8 @@ _NOT_NAMES = frozenset(
     wrong incorrect correct spelled spelt misspelled sorted done finished this there here oh ah eh
     huh well right so now hey then great cool good evening morning afternoon dear lovely and but
     also sir maam mate man love cheers bloody just what which anyway anyways fine look listen let
-    lets he she we they hes shes theyre youre still again
+    lets he she we they hes shes theyre youre still again got get lent christmas easter ramadan eid
+    diwali passover hanukkah thanksgiving halloween valentines
     """.split()  # noqa: SIM905
 )
 
@@ -173,8 +176,15 @@ def _takes_name(line: Line, asides: Asides, match: re.Match[str]) -> bool:
 def _introduced(line: Line, span: range) -> bool:
     """“It's *rita*”, “this is *david* for collection”, where nothing has capitals."""
     before, after = line.heard[span[0] - 1].word, line.heard[span[-1] + 1 : span[-1] + 2]
-    plain = line.text == line.text.lower() and before in ("its", "is")
+    plain = line.text == line.text.lower() and before in ("its", "is", "put")
+    if before == "im" and line.text == line.text.lower():
+        known = any(line.heard[n].word in COMMON for n in span)
+        return not known and not after and _WINDING_UP.search(line.string) is not None
     return plain and (not after or after[0].stop or after[0].word in _AFTER_NAME)
+
+
+# "That's all picking up *i'm chloe*", in a recogniser's text.
+_WINDING_UP = re.compile(r"\b(?:thats|pick|picking|pickup|collect|collecting|collection|deliver)\b")
 
 
 def _doing(line: Line, span: range) -> bool:
@@ -186,7 +196,7 @@ def _doing(line: Line, span: range) -> bool:
 _CONTRACTED = re.compile(r"['’](?:ll|m|ve|re|d)$", re.IGNORECASE)  # "I'll" in any spelling
 MAX_ING_NAME = 5  # letters: Ming and Bing are names, dipping is none
 _AFTER_NAME = frozenset(
-    ["calling", "for", "here", "and", "again", "same", "can", "could", "id", "i", "ill"]
+    ["calling", "thats", "for", "here", "and", "again", "same", "can", "could", "id", "i", "ill"]
 )
 
 
@@ -284,12 +294,24 @@ def _hear_spelling(line: Line, asides: Asides) -> bool:
     return True
 
 
+def _agreed(line: Line, at: int) -> int:
+    """Where “*you bet*”, “*you got it*” ends, which is no Bet's name; `at` where it is none."""
+    for length in (4, 3, 2):
+        words = tuple(t.word for t in line.heard[at : at + length])
+        if len(words) == length and SMALL_WORDS.get(words) is Kind.YES:
+            return at + length
+    return at
+
+
 def hear_bare_name(line: Line, asides: Asides) -> None:
     """An answer to "what name": the first words that can be one, sentence by sentence."""
     at = 0
     while at < len(line.heard):
         word = line.heard[at].word
         small = word in _BEFORE_NAME or is_yes(word)
+        if (agreed := _agreed(line, at)) > at:
+            at = agreed
+            continue
         if line.heard[at].stop or at in asides.taken or (small and not _hyphened(line, at)):
             at += 1
             continue

@@ -50,6 +50,8 @@ class Counts(Parts):
         if self.sums_up(count) or self.asks_back():
             self.heard.understood = True
             return
+        if self.choosing and self.choose_pieces(count, share=found.share):
+            return
         if self.takes_offer(found, count):
             return
         base = self.cart.line(self.focus.base)
@@ -82,6 +84,20 @@ class Counts(Parts):
         ):
             self.count_line(target[-1], count)
             self.fix = ""
+
+    def choose_pieces(self, count: int, *, share: bool) -> bool:
+        """“*Twelve* of them”, to "six, twelve or twenty?"."""
+        line = self.cart.line(self.target[-1]) if self.target else None
+        group = missing_of(self.menu, line) if line is not None else None
+        pieces = self.pieces(self.item(line.item_id), count, portion=True) if line else None
+        if group is None or pieces is None:
+            return False
+        if not share and pieces.readings[0].group.id != group.id:
+            return False
+        self.grant(pieces)
+        self.heard.understood = True
+        self.wishes()
+        return True
 
     def of_each_kind(self, count: int) -> bool:
         """“Three slices, *one of each*”: as many as there are ways to have it, times so many."""

@@ -10,6 +10,7 @@ from agent.cart import CartLine
 from agent.hearing.nouns import Nouns
 from agent.hearing.points import Wish
 from agent.hearing.reader import WISHING
+from agent.language import LIGHT, stem, tokens
 from agent.lexemes import Kind, Lexeme
 from agent.matching import Reading
 from domain.menu import Item, ModifierGroup
@@ -26,7 +27,9 @@ class Halves(Nouns):
     def half(self) -> None:
         """“Half margherita, half diavola”: one dish, at the dearer price, with a note."""
         start = self.at
-        if self.kind(1) is Kind.OF or (self.kind(1) in WISHING and self.new):
+        base = self.cart.line(self.focus.base)
+        several = base is not None and base.id in self.new and base.qty > 1
+        if self.kind(1) is Kind.OF or (self.kind(1) in WISHING and several):
             self.half_of_them()
             return
         named = self.halves_named()
@@ -76,7 +79,7 @@ class Halves(Nouns):
             likely = [self.item(i) for i in self.heard.opens[self.open_at].item_ids]
         elif line is not None and line.id in self.new:
             likely = [self.item(line.item_id)]
-        able = [(i, w) for i in likely if (w := self.as_halves(i, named))]
+        able = [(i, w) for i in likely if (w := self.as_halves(i, named) or self.mixed(i, named))]
         if not able and line is not None and line.id in self.new and self.open_at is None:
             kin = self.kin_of_halves(line, named)
             if kin is not None:  # "a large pizza, half ham, half olives"
@@ -108,6 +111,16 @@ class Halves(Nouns):
             and all(r.group.max <= len(named) for w in wishes for r in w.readings)
         ]
         return kin[0] if len(kin) == 1 else None
+
+    def mixed(self, item: Item, named: Sequence[Lexeme]) -> tuple[Wish, ...]:
+        """The two halves as one option: "half cheese half spinach"."""
+        said = {stem(t.word) for x in named for t in tokens(x.text)} | {"half"}
+        return tuple(
+            Wish(Kind.WITH, (Reading(group, m, 1, False, 1),), m.name)
+            for group in self.menu.groups_of(item)
+            for m in group.modifiers
+            if {stem(t.word) for t in tokens(m.name)} - LIGHT == said
+        )[:1]
 
     def as_halves(self, item: Item, named: Sequence[Lexeme]) -> tuple[Wish, ...]:
         """The two halves as wishes: of one group that takes two, or of two groups alike."""

@@ -229,6 +229,9 @@ class Listener(Settling):
         spoken = [o.id for o in lines if o.id in self.target] or [o.id for o in lines[-1:]]
         while self.kind() in (*BREAKS, Kind.THE, Kind.ARTICLE, Kind.WANT):
             self.take()
+        option = self.peek()
+        if not spoken and option is not None and option.mention is not None:
+            spoken = list(self.target) if self.usable(option.mention) else []
         if spoken and self.kind() is Kind.MENTION:
             self.speak_of(spoken)
             self.choosing = True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from agent.hearing.dishes import Dishes
@@ -25,6 +26,9 @@ class Nouns(Dishes):
         self.take_apart(counted=found.count is not None or found.article)
         if found.count is not None and self.made_with():
             self.take()
+        counted = self.choosing and found.share and found.count is not None
+        if counted and self.choose_pieces(found.count or 1, share=True):
+            return  # "twelve of 'em hot buffalo"
         run = self.run_of()
         if skipped := self.opens_with_group(run):
             self.at += skipped
@@ -72,6 +76,10 @@ class Nouns(Dishes):
             self.dish(found, run, dish, joined=joined)
         elif self.parts_follow(run, found):
             self.part(found, joined=joined)
+        elif self.of_the_meat(found, run):
+            self.at += 1
+            self.lingering = Kind.WITH
+            self.wishes()
         elif any(x.kind is Kind.WORD for x in run):
             self.at += len(run)
             self.unknown(found, run)
@@ -108,6 +116,12 @@ class Nouns(Dishes):
             return None
         both = [self.part_of(m, dish.mention) for m in (run[0].mention, part.mention)]
         return dish if all(both) else None
+
+    def of_the_meat(self, found: Determiner, run: Sequence[Lexeme]) -> bool:
+        """“*The patty* well done”: a word for what the option is of, and then the option."""
+        parts = [x.mention for x in run[1:]]
+        told = found.definite and bool(parts) and run[0].kind is Kind.WORD
+        return told and all(m is not None and self.usable(m) for m in parts)
 
     def placed_on(self, run: Sequence[Lexeme]) -> bool:
         """“Oat milk in the coffee”: the part comes before the dish, which is there already."""
@@ -203,11 +217,10 @@ class Nouns(Dishes):
         mention = run[-1].mention
         if named is None or line is None or mention is None or found.count not in (None, 1):
             return False
-        called = {stem(t.word) for t in tokens(named.text)}
         groups = [
             g.id
             for g in self.menu.groups_of(self.item(line.item_id))
-            if any(called == {stem(t.word) for t in tokens(n)} for n in (g.name, *g.names.values()))
+            if any(_called(named.text, n) for n in (g.name, *g.names.values()))
         ]
         meant = tuple(r for r in mention.readings if r.group.id in groups and r.coverage == 1)
         if meant:
@@ -356,3 +369,11 @@ class Nouns(Dishes):
         if last is not None:
             self.copy(last)
             self.heard.understood = True
+
+
+def _called(said: str, name: str) -> bool:
+    """“For *dipping*” is for the dip."""
+    words, own = ({stem(t.word) for t in tokens(text)} for text in (said, name))
+    root = next(iter(own)) if len(own) == 1 else ""
+    doing = len(words) == 1 and bool(root)
+    return words == own or (doing and re.fullmatch(rf"{root}\w?ing", min(words)) is not None)

@@ -376,6 +376,8 @@ class Pad:
             self.early.append(wish)
         self.last_wish = wish if wish.readings else self.last_wish
         for line in lines:
+            if self.gone_already(line, wish):
+                continue
             changed, trouble = apply_wish(self.menu, self.corrected(line, wish), wish)
             self.put(changed)
             self.wished.append((line.id, wish))
@@ -384,6 +386,14 @@ class Pad:
                 continue
             if trouble is not None and trouble not in self.heard.troubles:
                 self.heard.troubles.append(trouble)
+
+    def gone_already(self, line: CartLine, wish: Wish) -> bool:
+        """“I gave up bacon. Leave *the bacon* off”: said twice, and taken out once."""
+        before = self.before.line(line.id)
+        had = {(c.group_id, c.id) for c in before.choices} if before is not None else set()
+        has = {(c.group_id, c.id) for c in line.choices}
+        named = {(r.group.id, r.modifier.id) for r in wish.readings if r.coverage == 1}
+        return wish.kind is Kind.WITHOUT and bool(named & had) and not named & has
 
     def corrected(self, line: CartLine, wish: Wish) -> CartLine:
         """“No, herb sauce”: in place of the garlic sauce that was written before."""

@@ -163,6 +163,8 @@ class Reader(Pad):
         """“A mango lassi” is a combo's drink beside that combo, and else a lassi with mango."""
         for lexeme in self.run_of():
             mention = lexeme.mention
+            if mention is not None and mention.items and mention.whole:
+                return  # "a burrito *black beans*": what follows is of this dish
             if mention is None or not mention.apart:
                 continue
             dish = next(m for m in mention.apart if m.items)

@@ -32,6 +32,7 @@ class Settling(Verbs):
             o for o in self.heard.opens if not o.line_id or self.cart.line(o.line_id) is not None
         ]
         self.heard.troubles = [t for t in self.heard.troubles if not self.chosen_since(t)]
+        self.drop_taken_back()
         labels = self.relabel()
         self.heard.cart = self.cart
         recent = tuple(dict.fromkeys(labels.get(i, i) for i in self.spoken))
@@ -45,6 +46,20 @@ class Settling(Verbs):
             with_(o, line_id=labels.get(o.line_id, o.line_id)) for o in self.heard.opens
         ]
         return self.heard
+
+    def drop_taken_back(self) -> None:
+        """“Nine hundred. I'm kidding, *two*”: how many is not open any more."""
+        ordered = {line.item_id for line in self.cart.lines if line.id in self.new}
+        self.heard.opens = [
+            o
+            for o in self.heard.opens
+            if o.kind is not OpenKind.COUNT or not ordered & set(o.item_ids)
+        ]
+        self.heard.troubles = [
+            t
+            for t in self.heard.troubles
+            if t.kind is not TroubleKind.TOO_MANY or t.item_id not in ordered
+        ]
 
     def chosen_since(self, trouble: Trouble) -> bool:
         """“Rice. Uh, *the white*”: what was not clear has become so."""

@@ -42,6 +42,9 @@ class Unsettled(Counts):
                 return
         if mention.generic and not found.any and self.for_whom((Lexeme(Kind.WORD, 0, 0),)):
             return  # "it's too hot *for soup*"
+        if lines and [t.word for t in self.words[: mention.start][-1:]] == ["usual"]:
+            self.speak_of([line.id for line in lines])  # "the usual *wings*"
+            return
         items = [i for i in mention.items if i.id not in self.sold_out] or list(mention.items)
         if found.refers and not self.wanting and mention.generic and self.target:
             return  # "both pizzas", "the pizzas": what was already ordered

@@ -15,6 +15,7 @@ __all__ = ["GroupNames"]
 _BEFORE = frozenset(["for", "as"])
 _OWNERS = frozenset(["the", "my", "our", "your", "his", "her", "their"])
 _ARE = frozenset(["is", "are", "be", "being"])
+_OF_WHICH = frozenset(["on", "in", "for", "of"])
 
 
 class GroupNames:
@@ -48,7 +49,11 @@ class GroupNames:
         before = ["."] * 2 + [t.word for t in heard[:at]]
         owned = before[-1] in _OWNERS
         after = heard[end].word if end < len(heard) else ""
-        if before[-1] in _BEFORE or (owned and (before[-2] in _BEFORE or after in _ARE)):
+        if before[-1] in _BEFORE or (
+            owned and (before[-2] in _BEFORE or after in _ARE | _OF_WHICH)
+        ):
+            return True
+        if before[-1] in _OPENING and after in _ARE:
             return True
         own = self._options[group.id]
         option = next((w for w, t in zip(stems[end:], heard[end:], strict=True) if not t.stop), "")

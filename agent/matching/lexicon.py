@@ -268,7 +268,8 @@ class Lexicon:
                         if likeness >= 0.85
                     ]
         if not found and word not in COMMON and word not in LIGHT:
-            found += [Hit(words, likeness, 1) for words, likeness in self._likely(stem(word))]
+            likely = self._likely(stem(word)) or self._likely(word)  # "chees" is no plural
+            found += [Hit(words, likeness, 1) for words, likeness in likely]
         if not found:
             alike = [w for w in sounds_like(stem(word)) if w in self._by_word]
             found += [Hit((w,), SOUNDS_LIKENESS, 1) for w in alike]

@@ -9,6 +9,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+import httpx
 import psutil
 import pytest
 
@@ -96,6 +97,22 @@ def test_a_signal_ends_all_of_it_in_time(folder: Path, how: signal.Signals, mome
         demo.process.wait(20)
         took_s = time.monotonic() - began
     assert left_over(folder) == []
+    assert took_s < STOP_S
+
+
+def test_an_open_page_is_let_go(folder: Path) -> None:
+    """Ctrl-C while a browser listens: as quick as without one, and no error is shown."""
+    with running_demo(folder) as demo:
+        demo.wait_for("First paper")
+        url = demo.wait_for(r"http://127\.0\.0\.1:80\d\d")
+        with httpx.stream("GET", f"{url}/api/events", trust_env=False) as listening:
+            began = time.monotonic()
+            demo.interrupt()
+            for _ in listening.iter_raw():
+                pass
+            demo.process.wait(20)
+            took_s = time.monotonic() - began
+    assert "Traceback" not in demo.told()
     assert took_s < STOP_S
 
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 import asyncio
 import uuid
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any
 
 import numpy as np
@@ -16,7 +16,7 @@ from livekit.agents.types import DEFAULT_API_CONNECT_OPTIONS, NOT_GIVEN, APIConn
 from livekit.agents.utils import AudioBuffer
 
 from agent.call import Call
-from agent.engines import Parts, in_a_row, minds
+from agent.engines import Parts, hearing, in_a_row, minds, speaking
 from agent.rules_llm import RulesLLM
 from agent.settings import EngineSettings, Model
 from tests.support.spoken import RATE, WORDS_PER_MINUTE, likeness, resampled, spoken
@@ -53,25 +53,30 @@ class CannedEngines:
         model = Model("openai", "some-model", key="key", url=url)
         return CannedEngines(self._sentences, EngineSettings(llm=(model,)))
 
+    def with_services(self, url: str) -> CannedEngines:
+        """The same with a recogniser and a voice at `url`, which speak Deepgram's and Cartesia's
+        way, before our own."""
+        ears = Model("deepgram", "nova-3", key="key", url=url)
+        voice = Model("cartesia", "sonic-3", key="key", url=url)
+        return CannedEngines(self._sentences, EngineSettings(stt=(ears,), tts=(voice,)))
+
     def prewarm(self) -> None:
         for sentence in self._sentences:
             spoken(sentence, pace=self._pace)
 
     @asynccontextmanager
     async def parts(self, call: Call) -> AsyncIterator[Parts]:
-        async with in_a_row(minds(self._settings, RulesLLM(call))) as mind:
-            yield Parts(
-                inference.VAD(),
-                _KnownSentences(self._sentences, self._pace, self._told),
-                mind,
-                _Voice(self._told),
-                turns="vad",
-                wait_s=(0.3, 1.0),
-            )
+        known = _KnownSentences(self._sentences, self._pace, self._told)
+        activity = inference.VAD()
+        async with (
+            in_a_row(minds(self._settings, RulesLLM(call))) as mind,
+            hearing(self._settings, known, activity) as ears,
+            self.voice() as voice,
+        ):
+            yield Parts(activity, ears, mind, voice, turns="vad", wait_s=(0.3, 1.0))
 
-    @asynccontextmanager
-    async def voice(self) -> AsyncIterator[tts.TTS[Any]]:
-        yield _Voice(self._told)
+    def voice(self) -> AbstractAsyncContextManager[tts.TTS[Any]]:
+        return speaking(self._settings, _Voice(self._told))
 
 
 class _KnownSentences(stt.STT[Any]):

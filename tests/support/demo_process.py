@@ -46,6 +46,9 @@ class Demo:
             time.sleep(0.02)
         return found[0]
 
+    def told(self) -> str:
+        return self._told.read_text()
+
     def interrupt(self) -> None:
         self.process.send_signal(signal.SIGINT)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+import socket
 from typing import Any
 
 import asyncpg
@@ -13,7 +14,7 @@ import pytest
 from demo.printers import EscPosPrinter
 from tests.support.canned import CannedEngines
 from tests.support.edge import eventually
-from tests.support.livekit import LiveKit, PhoneLine
+from tests.support.livekit import LiveKit, PhoneLine, free_ports
 from tests.support.model_server import HANG, Step, model_server
 from tests.support.reception import reception
 from tests.support.restaurant import BISTRO_NUMBER, BUSINESS, NUMBER, Restaurant
@@ -34,6 +35,7 @@ GREETING = "Hello, this is Trattoria's phone assistant. What would you like to o
 ASKED = "What would you like to order?"
 READ_BACK = "That's €19.00. Shall I place it?"
 STAFF = "+4930777888"
+INTO_GREETING_S = 0.5  # it takes some four seconds
 HANG_UP_S = 15.0  # a hang guard: after the last word it takes half a second
 
 
@@ -148,6 +150,20 @@ async def test_lines_on_which_nothing_is_ordered(livekit: LiveKit, restaurant: R
     assert await restaurant.messages() == []
 
 
+async def test_a_caller_may_speak_over_the_agent(livekit: LiveKit, restaurant: Restaurant) -> None:
+    """It falls silent in the middle of its greeting, and has heard what was said over it."""
+    async with reception(livekit, restaurant.database_url, ENGINES), call(livekit) as line:
+        await eventually(lambda: line.sound_after(0.0), "the greeting")
+        await asyncio.sleep(INTO_GREETING_S)
+        await line.tells(spoken(ORDER), READ_BACK)
+        assert was_said(line.heard(), ASKED) < SURE
+        await line.tells(spoken(YES), "Goodbye!")
+        await asyncio.wait_for(line.gone.wait(), HANG_UP_S)
+    (record,) = await restaurant.records()
+    assert next(said.cut for said in record.transcript if said.speaker == "agent")
+    assert record.outcome == "ordered"
+
+
 async def test_callers_are_put_through_or_come_back(
     livekit: LiveKit, restaurant: Restaurant, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -205,4 +221,19 @@ async def test_the_model_goes_away_in_the_middle_of_a_call(
             await line.tells(spoken(YES), "Goodbye!")
             await asyncio.wait_for(line.gone.wait(), HANG_UP_S)
     assert server.asked, "the model was asked first"
+    assert [order["customer"]["name"] for order in await restaurant.orders()] == ["Maria"]
+
+
+@pytest.mark.parametrize("there", [False, True], ids=["nobody listens", "nobody answers"])
+async def test_a_recogniser_and_a_voice_that_are_down_stop_no_call(
+    livekit: LiveKit, restaurant: Restaurant, there: bool
+) -> None:
+    """What needs no network hears and speaks instead, at once or after a short wait."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        port = listening.getsockname()[1] if there else free_ports(1)[0]
+        engines = ENGINES.with_services(f"http://127.0.0.1:{port}")
+        async with reception(livekit, restaurant.database_url, engines), call(livekit) as line:
+            await until_read_back(line)
+            await line.tells(spoken(YES), "Goodbye!")
+            await asyncio.wait_for(line.gone.wait(), HANG_UP_S)
     assert [order["customer"]["name"] for order in await restaurant.orders()] == ["Maria"]
