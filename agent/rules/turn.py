@@ -218,11 +218,13 @@ class Turn(Asking):
         self.parts += [trouble_words(self.house, trouble) for trouble in heard.troubles]
         refused = heard.no and not (heard.yes or asides.done)
         if not self.parts and not changed and ask is Ask.CONFIRM and refused:
-            return self._say("What should I change?", Ask.CHANGE)
+            if not (asides.name or asides.type or asides.address):
+                return self._say("What should I change?", Ask.CHANGE)
+            self.talk = with_(self.talk, read=None)  # "no, it's Kai", where Kai is what it says
         if not self.parts and not changed and not self._answered(asides, heard):
             self.parts.append(self._lost(lexemes))
         if ask is Ask.OPEN:
-            self._count_asked(heard)
+            self._count_asked(asides, heard)
         if self._ends(asides, heard, changed=changed):
             return self._goodbye()
         return self.ask_next(again=not (changed or heard.troubles), heard=heard)
@@ -286,8 +288,9 @@ class Turn(Asking):
         nothing = self.talk.ask is Ask.ITEMS and (heard.no or asides.done)
         return nothing and not (changed or self.cart.lines or self.parts or heard.yes)
 
-    def _count_asked(self, heard: Heard) -> None:
-        """A point asked in vain twice is dropped: the caller has moved on."""
+    def _count_asked(self, asides: Asides, heard: Heard) -> None:
+        """A point asked in vain twice is dropped, and one that may be no dish at all as soon as the
+        caller goes on with something else: the read-back tells what is left."""
         if not heard.opens:
             return
         if self.before_opens[:1] and self.before_opens[0].kind is OpenKind.MANY:
@@ -297,7 +300,8 @@ class Turn(Asking):
             return
         first = with_(heard.opens[0], asked=heard.opens[0].asked + 1)
         rest = tuple(heard.opens[1:])
-        if first.asked >= MAX_OPEN_ASKED or (self.talk.done and first.kind is OpenKind.OFFER):
+        gone_on = self.talk.done or asides.name or asides.type
+        if first.asked >= MAX_OPEN_ASKED or (gone_on and first.kind in _MAY_BE_NOTHING):
             self.talk = with_(self.talk, opens=rest)
         else:
             self.talk = with_(self.talk, opens=(first, *rest))
@@ -329,6 +333,9 @@ class Turn(Asking):
         words = f"Nothing{more} has been ordered. " if self.cart.lines else ""
         return self._say(f"{words}Thank you for calling. Goodbye!", Ask.CLOSED)
 
+
+# Points that may come of words that meant no dish: "only the coffee", "my other half".
+_MAY_BE_NOTHING = frozenset([OpenKind.OFFER, OpenKind.WHICH])
 
 # What a yes may hold besides, where the order is none the worse for it.
 _SAID_AGAIN = frozenset(
