@@ -354,7 +354,7 @@ def hear_name_apart(line: Line, asides: Asides, *, first: int) -> None:
 def _apart(line: Line, asides: Asides, at: int, *, opens: bool) -> bool:
     """True where a name may begin after the word at `at`: a stop, what was understood, an address
     ("that's it, *man*") after either."""
-    passed = line.heard[at].word in _VOCATIVES and opens
+    passed = line.heard[at].word in _VOCATIVES | _ENDED and opens
     return line.heard[at].stop or at in asides.taken or passed
 
 
@@ -362,4 +362,5 @@ def _apart(line: Line, asides: Asides, at: int, *, opens: bool) -> bool:
 _SPELT = re.compile(
     r"(?:with|without) (?:(?:an?|no|the|1|2|double) )?(?:[a-z]|[a-z]s)(?= |$)|spel(?:led|t)\b"
 )
+_ENDED = frozenset(["no", "nope", "nah", "done", "more", "nothing", "else"])  # "*no more* jane"
 _VOCATIVES = frozenset("man mate love dear darling buddy bro dude sir maam please thanks".split())  # noqa: SIM905
