@@ -8,11 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import os
-import sys
 import time
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
 
@@ -20,9 +17,10 @@ import psutil
 
 from bench.figure import Figure, percentile
 from bench.stack import migrate
+from tests.support.agent_process import agent_process
 from tests.support.canned import CannedEngines
 from tests.support.cloud import two_businesses
-from tests.support.livekit import KEY, SECRET, LiveKit, PhoneLine, livekit_server
+from tests.support.livekit import LiveKit, PhoneLine, livekit_server
 from tests.support.reception import reception
 from tests.support.restaurant import NUMBER
 from tests.support.spoken import spoken
@@ -51,42 +49,15 @@ async def run(folder: Path, database_url: str) -> list[Figure]:
         async with reception(server, database_url, engines):
             figures, _ = await _measured(server, "canned recogniser", lambda: 0.0, stages)
         figures += stages.figures()
-        async with _agent(server, database_url) as process:
-            ours, megabytes = await _measured(server, "offline chain", lambda: _memory(process))
+        async with agent_process(server, database_url) as child:
+            ours, megabytes = await _measured(server, "offline chain", lambda: _memory(child.pid))
     name = f"agent process and its recognisers, {AT_ONCE} calls at once"
     return [*figures, *ours, Figure(name, megabytes, "MB", goal=GOAL_MB)]
 
 
-@asynccontextmanager
-async def _agent(server: LiveKit, database_url: str) -> AsyncIterator[psutil.Process]:
-    """`panbot agent start` without any key for a model, ready for calls."""
-    settings = {
-        "PANBOT_DATABASE_URL": database_url,
-        "PANBOT_LIVEKIT_URL": server.url,
-        "PANBOT_LIVEKIT_API_KEY": KEY,
-        "PANBOT_LIVEKIT_API_SECRET": SECRET,
-        "PANBOT_AGENT_PORT": "0",
-    }
-    kept = {name: v for name, v in os.environ.items() if not name.startswith("PANBOT_")}
-    child = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "panbot", "agent", "start"),
-        env=kept | settings,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.DEVNULL,
-    )
-    try:
-        assert child.stdout is not None, "it was started with a pipe"
-        async with asyncio.timeout(READY_S):
-            said = await child.stdout.readline()
-        assert b"ready for calls" in said, "the agent ended before it was ready"
-        yield psutil.Process(child.pid)
-    finally:
-        child.terminate()
-        await child.wait()
-
-
-def _memory(process: psutil.Process) -> float:
+def _memory(pid: int) -> float:
     """Megabytes that only this process and its children have (pages that they share count once)."""
+    process = psutil.Process(pid)
     everyone = [process, *process.children(recursive=True)]
     return float(sum(one.memory_full_info().pss for one in everyone)) / 1_000_000
 
