@@ -16,7 +16,7 @@ from agent.rules_llm import RulesLLM
 from agent.settings import EngineSettings
 from agent.speech.audio import Samples
 from agent.speech.corpus import Moment
-from agent.speech.ears import Ears, grammar_key
+from agent.speech.ears import Ears, menu_key
 from agent.speech.endpoint import LONG_MS, SHORT_MS
 from agent.speech.livekit_speech import SentenceEnds, offline_stt, offline_tts, phone_vad
 from agent.speech.recogniser import Heard
@@ -43,7 +43,7 @@ class ChosenEngines:
 
     @asynccontextmanager
     async def parts(self, call: Call) -> AsyncIterator[Parts]:
-        """The menu's grammar is made while the caller is greeted, where it is a new one."""
+        """The menu is learnt while the caller is greeted, where it is a new one."""
         rules = RulesLLM(call)
         offline = offline_stt(self._ears, lambda: call.house.menu, lambda: rules.asked)
         preparing = asyncio.create_task(self._prepare(call))
@@ -65,13 +65,13 @@ class ChosenEngines:
 
     async def _prepare(self, call: Call) -> None:
         menu = call.house.menu
-        key = grammar_key(menu)
+        key = menu_key(menu)
         if key in self._prepared:
             return
         try:
             await self._ears.prepare(menu)
         except Unavailable as error:  # it is tried again with the first words
-            logger.warning("the menu's grammar could not be made: %s", error)
+            logger.warning("the menu could not be learnt: %s", error)
         else:
             self._prepared.add(key)
 
@@ -102,5 +102,5 @@ async def open_engines(settings: EngineSettings) -> AsyncIterator[ChosenEngines]
     """Until the block ends. Raises `SettingsError` where nothing here can speak."""
     if not settings.tts and not has_voice():
         raise SettingsError("espeak-ng is not installed, and PANBOT_TTS names no other voice.")
-    async with Ears.open() as ears:
+    async with Ears.open(settings.whisper) as ears:
         yield ChosenEngines(settings, _DistantEars(ears, asyncio.get_running_loop()))

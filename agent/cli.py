@@ -22,6 +22,7 @@ from agent.settings import (
     from_env,
     model_settings,
     trace_settings,
+    whisper_model,
 )
 from agent.speech.audio import read_wav, wav
 from agent.suite import load_suite
@@ -136,7 +137,7 @@ async def _spoken(arguments: argparse.Namespace) -> int:
         ids = UuidV7(clock)
         call = Call(ids.new(), house, service, clock, ids)
         voice = Voice() if has_voice() else None
-        async with Ears.open(count=1) as ears:
+        async with Ears.open(whisper_model(), count=1) as ears:
             await ears.prepare(house.menu)
             talked = await play(call, sounds, ears, voice, clock)
     if not talked.turns:

@@ -1,9 +1,9 @@
 """Who hears, thinks and speaks in a call, and who does where they fail.
 
-Each of the three is a row of models, the best first, with one at the end that needs no network: the
-grammar of the menu hears, the rules take the order, and a synthetic voice speaks. Where no key is
-set these three are the whole agent. The cart is the call's and no model's, so whoever takes over in
-the middle of a call goes on with it as it is.
+Each of the three is a row of models, the best first, with one at the end that needs no network: a
+small one that knows the menu hears, the rules take the order, and a synthetic voice speaks. Where
+no key is set these three are the whole agent. The cart is the call's and no model's, so whoever
+takes over in the middle of a call goes on with it as it is.
 """
 
 from __future__ import annotations

@@ -132,6 +132,9 @@ class _Scan:
             end = self._notes[at]
             return Lexeme(Kind.NOTE, at, end, text=self._raw(at, end))
         phrase = self._phrase(at)
+        lone = word == "half" and mention is not None and mention.end == at + 1
+        if lone and self._words.count("half") > 1:
+            return Lexeme(Kind.HALF, at, at + 1)  # "half ham, half olives", and no half sub
         if mention is not None and phrase is not None and phrase.end > mention.end:
             return phrase  # "*scrap that*", where scraps are sold
         if mention is not None:
@@ -155,8 +158,11 @@ class _Scan:
         if word == "1" and self._pronoun(at):
             return None
         number = number_at(self._words, at)
+        if number is not None and self._in_name(at + 1, at + number[1]):
+            number = None  # "a *dozen doughnuts*", of that name
         if number is not None and not (phrase is not None and phrase.end > at + number[1]):
-            kind = Kind.NUMBER if number[0] else Kind.WITHOUT
+            none = Kind.WITHOUT if self._names_next(at + number[1]) else Kind.CHATTER
+            kind = Kind.NUMBER if number[0] else none
             return Lexeme(kind, at, at + number[1], value=number[0])
         if word == "ones" and "'" in self._raw(at, at + 1).replace("’", "'"):
             return Lexeme(Kind.NUMBER, at, at + 1, value=1)  # "one's supposed to be …"
@@ -177,6 +183,10 @@ class _Scan:
             return Lexeme(Kind.REMOVE, at, at + 1)
         return phrase
 
+    def _in_name(self, start: int, end: int) -> bool:
+        """True where a name begins within the tokens `[start, end)` and goes on after them."""
+        return any(start <= m.start < end < m.end for m in self._mentions.values())
+
     def _phrase(self, at: int) -> Lexeme | None:
         for length in range(LONGEST, 0, -1):
             kind = SMALL_WORDS.get(tuple(self._words[at : at + length]))
@@ -188,8 +198,11 @@ class _Scan:
             )
             if kind is not None and len(self._words) >= at + length and not hidden:
                 text = " ".join(self._words[at : at + length])
-                if tuple(text.split()) in SERVED_WITH and self._names_next(at + length):
-                    kind = Kind.WITH
+                if tuple(text.split()) in SERVED_WITH:
+                    if self._names_next(at + length):
+                        kind = Kind.WITH
+                    elif text != "on the side":
+                        continue  # "slaw for the side"
                 return Lexeme(kind, at, at + length, text=text)
         return None
 

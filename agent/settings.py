@@ -32,8 +32,10 @@ __all__ = [
     "from_env",
     "livekit_settings",
     "model_settings",
+    "one_core",
     "phone_region",
     "trace_settings",
+    "whisper_model",
     "worker_settings",
 ]
 
@@ -115,6 +117,13 @@ SETTINGS = (
         )
     ),
     Setting(
+        "PANBOT_WHISPER_MODEL",
+        "",
+        "The folder of the Whisper model that hears without a network: `model.bin`, `config.json` "
+        "and `tokenizer.json` as CTranslate2 writes them, with 16- or 32-bit floats. Not set: "
+        "tiny.en, which comes with the agent.",
+    ),
+    Setting(
         "PANBOT_CALL_SPOOL",
         "",
         "The directory where records of calls wait for a cloud that is away; not set, they are "
@@ -172,6 +181,7 @@ class EngineSettings(msgspec.Struct, frozen=True):
     tts: tuple[Model, ...] = ()
     livekit_key: str = ""
     livekit_secret: str = ""
+    whisper: Path | None = None
 
 
 class CallSettings(msgspec.Struct, frozen=True):
@@ -221,7 +231,22 @@ def engine_settings(environ: Mapping[str, str] = os.environ) -> EngineSettings:
         _models(read, "PANBOT_TTS", "cartesia"),
         read["PANBOT_LIVEKIT_API_KEY"],
         read["PANBOT_LIVEKIT_API_SECRET"],
+        whisper_model(environ),
     )
+
+
+def whisper_model(environ: Mapping[str, str] = os.environ) -> Path | None:
+    """The folder of the model that hears without a network, None for the one that comes with the
+    agent. Raises `SettingsError` where there is none in it."""
+    text = _read(environ)["PANBOT_WHISPER_MODEL"]
+    if text and not (Path(text) / "model.bin").is_file():
+        raise SettingsError(f"PANBOT_WHISPER_MODEL: there is no model.bin in {text!r}.")
+    return Path(text) if text else None
+
+
+def one_core(environ: Mapping[str, str] = os.environ) -> dict[str, str]:
+    """The environment of a program that shall calculate on one core, as several run at a time."""
+    return {**environ, "OPENBLAS_NUM_THREADS": "1"}
 
 
 def model_settings(environ: Mapping[str, str] = os.environ) -> EngineSettings:

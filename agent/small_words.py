@@ -102,6 +102,7 @@ _PHRASES: dict[Kind, str] = {
         "|like to order"
         "|id love|ill go for|ill go with|i go for|like to have|like to get|can you do"
         "|could you do"
+        "|can i do|could i do|can we do|could we do|ill do|well do|let me do|i could do"
         "|can i order|we would like|we will have|send me|i wanted|bring me|want|would like|like"
     ),
     Kind.ADD: "add|put|include|throw in|throw on|stick|stick on|put on|add on",
@@ -157,6 +158,8 @@ _PHRASES: dict[Kind, str] = {
         "|belting|lush|sorted|bingo|deal|is good|is ok|is right|is correct|this is right"
         "|this is correct|this is good|very well|fair enough|fine by me|good by me|good to go"
         "|lets do it|lets do that|lets go|do that|ring it up|lock it in|punch it in|for sure"
+        "|thatll work|that will work|thatd work|thatll be fine|that will be fine|thatll be great"
+        "|thatd be great|that would be great|that would be lovely|thatll be perfect"
         "|make it so|as you say|so be it|roger that|you know it|thats mine|thats me|it does"
         "|that does|sounds right|sounds about right|sounds perfect|sounds lovely|looks right"
     ),

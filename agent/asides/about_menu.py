@@ -12,6 +12,8 @@ _HAVE = (
     r"|you got(?! (?:it|that|me|this)\b)|you have|youve got)"
 )
 PRICE = re.compile(
+    r"\b(?:whats|what is|which is|which 1 is|which 1s|whichs) (?:the )?(?:cheaper|cheapest|dearer"
+    r"|more expensive|better value)\b|"
     r"\bhow much (?:is|are|does|do|for|would|s)\b|\b(?:whats|what is"
     r"|what are) the (?:price|cost)s?\b"
     r"|\bwhat costs?\b|\bprices? (?:of|for)\b|\bwhat (?:does|do) .*\bcost\b"
@@ -21,6 +23,7 @@ OPTIONS = re.compile(
     rf"|choices|dressings?|sauces?)\b"
     r"|\b(?:do|does|are|is) (?:it|they|there|that|you)(?: \w+){0,3} (?:different "
     r"|other )?(?:sizes|toppings|extras|options|flavou?rs|choices)\b"
+    r"|\bhow many (?:\w+ ){1,3}?(?:come|comes|are|do|does|is|in|on|for)\b"
     rf"|\b{_WHAT}(?: \w+){{0,3}} (?:come|comes|go|goes|get|included) (?:with|on|for)\b"
     r"|\bwhat(?: \w+){0,3} can (?:i|you|we) (?:have|get|put|add|choose)"
     r" (?:on|in|with|to|for)\b"

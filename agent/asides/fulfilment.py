@@ -32,7 +32,7 @@ _PURPOSE = (
 )
 _MOTION = (
     r"(?:(?:pop(?:ping)?|nip(?:ping)?|walk(?:ing)?|driv(?:e|ing)|swing(?:ing)?|drop(?:ping)?"
-    rf"|stop(?:ping)?|run(?:ning)?|head(?:ing)?|dash(?:ing)?|cycl(?:e|ing)){_WAYS}+"
+    rf"|stop(?:ping)?|run(?:ning)?|head(?:ing)?|dash(?:ing)?|cycl(?:e|ing)|pass(?:ing)?){_WAYS}+"
     rf"{_PURPOSE}?|be{_WAYS}+{_PURPOSE}?"
     r"|(?<!it )(?<!they )(?<!that )(?<!does )(?<!do )(?:come|coming)"
     rf"(?:{_WAYS}*{_PURPOSE}|{_WAYS}+)"

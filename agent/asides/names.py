@@ -9,6 +9,7 @@ from agent.asides.line import Line, capitals
 from agent.asides.topics import Asides, Evidence
 from agent.language import COMMON, PRONOUNS, tokens
 from agent.lexemes import is_small_word, is_yes
+from agent.matching import Mention
 from agent.small_words import SMALL_WORDS, Kind
 
 __all__ = ["hear_bare_name", "hear_name", "hear_name_apart", "hear_other_name", "hear_phone"]
@@ -40,8 +41,8 @@ _TITLES = frozenset(
 _PARTICLES = frozenset("de la le van von der den di da del dos el al bin ibn mc o st".split())  # noqa: SIM905
 _STRONG_NAME = re.compile(
     r"\b(?:(?:my|the|a|his|her|our|first|last|sur) ?names?(?: for the order"
-    r"| on the order)?(?: is| s| will be| would be| should be|,)?"
-    r"|names?(?: is|,| of)?|under(?: the)?(?: name)?(?: of)?|call me|(?:to"
+    r"| on the order)?(?: is| as| down as| s| will be| would be| should be|,)?"
+    r"|names?(?: is|,| of| as)?|under(?: the)?(?: name)?(?: of)?|call me|(?:to"
     r"|on) the name(?: of)?)(?: ,)? (?=\w)"
 )
 _NAME_FIRST = re.compile(r"\b(?P<what>[^\W\d]+?)(?: is|s) (?:the|my) name\b")
@@ -219,10 +220,15 @@ _AFTER_NAME = frozenset(
 )
 
 
+def _is_named(mention: Mention) -> bool:
+    """True where a dish or an option is named in full: "Ruth" is no root beer."""
+    return bool(mention.whole and mention.items) or any(r.coverage == 1 for r in mention.readings)
+
+
 def _name_words(line: Line, asides: Asides, at: int, *, sure: bool) -> range:
     """The words from `at` on that can be a name. When `sure`, everyday words may be one too
     ("Grace"), and so may a dish ("Margherita"); else neither."""
-    named = [m for m in line.mentions if m.whole or not (sure or m.weak)]
+    named = [m for m in line.mentions if _is_named(m) or not (sure or m.weak or asides.done)]
     dishes = {n for m in named for n in range(m.start, m.end)}
     end = at
     spelled, street = _spelled(line, at), STREETLIKE.search(line.string)

@@ -22,7 +22,9 @@ _EXCLAIMED = re.compile(
 # "Last week your chips were soggy": of a meal long eaten.
 _EATEN = re.compile(
     rf"(?:\b{BEFORE} (?:, )?(?:the|my|our|your)|\byour) (?:\w+ ){{1,3}}?(?:was|were) "
-    r"(?:[^.?]*?)(?= [.?]|$)"
+    rf"(?:[^.?]*?)(?= [.?]|$)|\b{BEFORE} (?:, )?(?:you|they|u) (?:\w+ ){{0,2}}?"
+    r"(?:sent|gave|brought|delivered|forgot|messed|screwed|burned|burnt|charged) "
+    r"(?:[^.?]*?)(?= [.?]| , (?:so|but|and)\b|$)"
 )
 
 
@@ -51,5 +53,5 @@ def hear_remarks(line: Line, asides: Asides) -> None:
     for told in (_EATEN, _AT_HOME, _ON_A_DIET):
         for match in told.finditer(line.string):
             span = line.tokens_of(*match.span())
-            if not asides.taken & set(span):
+            if told is _EATEN or not asides.taken & set(span):
                 asides.taken |= set(span)

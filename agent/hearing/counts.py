@@ -38,10 +38,11 @@ class Counts(Parts):
             self.heard.understood = True  # "spinach, beetroot and leek, all three"
             return
         if found.both and found.count is not None and self.cart.lines:
-            if self.of_each_kind(found.count):
+            if not found.more and self.of_each_kind(found.count):
                 return
-            for line_id in self.focused():  # "two of each"
-                self.set_qty(line_id, found.count)
+            for line_id in self.focused():  # "two of each", "one more of each"
+                before = self.line(line_id).qty if found.more else 0
+                self.set_qty(line_id, before + found.count)
             return
         if found.count is None and not (found.more and found.article):
             return

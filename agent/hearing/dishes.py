@@ -29,7 +29,7 @@ class Dishes(Unsettled):
             found.more, pre = True, pre[:-1]
         if found.more or (found.some and joined):
             self.adding = self.adding or found.more
-        pre = [x for x in pre if not self.contains(x, mention)]
+        pre = [x for x in pre if not self.contains(x, mention, pre)]
         wishes = [*self.pre_wishes(pre), *self.measure_of(mention)]
         mention = self.made_so(self.of_the_asked(found, mention, joined=joined), wishes)
         lines = self.lines_of(mention)
@@ -80,11 +80,15 @@ class Dishes(Unsettled):
         meant = self.lexicon.picked(said, point.item_ids)
         return mention._replace(items=(meant,), weak=False, generic=False) if meant else mention
 
-    def contains(self, lexeme: Lexeme, dish: Mention) -> bool:
+    def contains(self, lexeme: Lexeme, dish: Mention, pre: Sequence[Lexeme]) -> bool:
         """“A *can* of lemonade”, where the lemonade comes in one way only."""
         if stem(lexeme.text.lower()) not in CONTAINERS or lexeme.mention is None:
             return False
-        return not any(self.applicable(lexeme.mention.readings, item) for item in dish.items)
+        sized = {
+            r.group.id for x in pre if x is not lexeme and x.mention for r in x.mention.readings
+        }
+        able = [r for i in dish.items for r in self.applicable(lexeme.mention.readings, i)]
+        return all(r.group.id in sized for r in able)  # "two-liter *bottles* of cola"
 
     def measure_of(self, mention: Mention) -> list[Wish]:
         """“Two *pounds of* brisket”, of that name, where a pound is one of its weights."""
@@ -164,6 +168,10 @@ class Dishes(Unsettled):
             return None
         if wishes and not self.has_all(last, wishes):
             return None
+        after = self.peek()
+        made = after.mention if after is not None and not last.choices else None
+        if count is None and made is not None and self.completes(made):
+            return last.id  # "a sausage and chips, *chips small*"
         if count is None:
             counted = last.id in self.counted and not last.choices
             return last.id if counted else None  # "a pad thai, yeah, pad thai"; not "coke coke"
@@ -182,11 +190,23 @@ class Dishes(Unsettled):
         same = [line for line in self.cart.lines if line.item_id == item.id]
         if same:
             return same[-1].id
+        if (old := self.not_these()) is not None:
+            return old
         last = self.cart.line(self.focus.last)
         if last is None or not fix:
             return None
         category = self.item(last.item_id).category_id
         return last.id if fix == "strong" or category == item.category_id else None
+
+    def not_these(self) -> str | None:
+        """“I meant the mac, *not the slaw*”: the line that is named as wrong."""
+        skip = int(self.kind() is Kind.COMMA)
+        then = skip + 1 + int(self.kind(skip + 1) is Kind.THE)
+        wrong = self.peek(then) if self.kind(skip) is Kind.NOT else None
+        if wrong is None or wrong.mention is None or not (lines := self.lines_of(wrong.mention)):
+            return None
+        self.at += then + 1
+        return lines[-1].id
 
     def clashing(self, mention: Mention) -> Lexeme | None:
         """“Salmon burger” is neither the salmon nor the burger: two dishes' names in one breath,
@@ -293,13 +313,8 @@ class Dishes(Unsettled):
     def names_one_of(self, lexeme: Lexeme, groups: Collection[str]) -> bool:
         """True where it names an option of the dish in focus that is in one of `groups`; a part of
         its name is enough ("rings" for onion rings) where no dish has all of it."""
-        mention = lexeme.mention
-        usable = self.usable(mention) if mention is not None else ()
-        found = [r for r in usable if r.group.id in groups]
-        most = max((r.coverage for r in found), default=0.0)
-        one = len({r.modifier.id for r in found if r.coverage == most}) == 1
-        partly = mention is not None and (mention.weak or not mention.whole) and most >= 0.5
-        return most == 1 or (partly and one)
+        named = self.fullest(lexeme.mention) if lexeme.mention is not None else []
+        return any(r.group.id in groups for r in named)
 
     def takes_up_part(self, lexeme: Lexeme) -> bool:
         """“Instead of the slaw give me *beans*”, also where beans alone are a dish."""
@@ -312,7 +327,7 @@ class Dishes(Unsettled):
         mention = lexeme.mention
         return (
             mention is not None
-            and not mention.whole
+            and (not mention.whole or mention.generic)
             and any(r.coverage == 1 for r in self.usable(mention))
             and (not joined or self.completes(mention))
         )

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from msgspec.structs import replace
 
+from agent.cart import CartLine
 from agent.hearing.nouns import Nouns
 from agent.hearing.points import Wish
 from agent.hearing.reader import WISHING
@@ -79,6 +80,13 @@ class Halves(Nouns):
         elif line is not None and line.id in self.new:
             likely = [self.item(line.item_id)]
         able = [(i, w) for i in likely if (w := self.as_halves(i, named) or self.mixed(i, named))]
+        if not able and line is not None and line.id in self.new and self.open_at is None:
+            kin = self.kin_of_halves(line, named)
+            if kin is not None:  # "a large pizza, half ham, half olives"
+                self.become(line.id, kin, None, self.as_halves(kin, named))
+                self.heard.understood = True
+                self.wishes()
+                return True
         if len(able) != 1:
             return False
         item, wishes = able[0]
@@ -91,6 +99,18 @@ class Halves(Nouns):
         self.heard.understood = True
         self.wishes()
         return True
+
+    def kin_of_halves(self, line: CartLine, named: Sequence[Lexeme]) -> Item | None:
+        """The one dish of the same category that is made of two such halves."""
+        category = self.item(line.item_id).category_id
+        kin = [
+            item
+            for item in self.menu.items
+            if item.category_id == category
+            and (wishes := self.as_halves(item, named))
+            and all(r.group.max <= len(named) for w in wishes for r in w.readings)
+        ]
+        return kin[0] if len(kin) == 1 else None
 
     def mixed(self, item: Item, named: Sequence[Lexeme]) -> tuple[Wish, ...]:
         """The two halves as one option: "half cheese half spinach"."""
@@ -193,4 +213,4 @@ def _of_half(reading: Reading) -> bool:
 
 def _alike(one: ModifierGroup, other: ModifierGroup) -> bool:
     """Two groups of the same options, as first and second half are."""
-    return [m.id for m in one.modifiers] == [m.id for m in other.modifiers] and one.max == 1
+    return [m.name for m in one.modifiers] == [m.name for m in other.modifiers] and one.max == 1

@@ -246,8 +246,9 @@ class Listener(Settling):
 
     def also(self) -> None:
         self.take()
-        self.adding = True
         self.fix = ""
+        if self.kind() not in (*BREAKS, Kind.AND) or not self.spoken:
+            self.adding = True  # and not "the slaw large as well, and …", which is over
 
     def want(self) -> None:
         self.take()

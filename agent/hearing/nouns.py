@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from agent.hearing.dishes import Dishes
 from agent.hearing.points import Open, OpenKind, TroubleKind, Wish
 from agent.hearing.reader import BREAKS, Determiner
+from agent.hearing.wishes import HARMLESS
 from agent.language import stem, tokens
 from agent.lexemes import Kind, Lexeme
 from agent.matching import Mention, Reading
@@ -29,6 +30,9 @@ class Nouns(Dishes):
         if counted and self.choose_pieces(found.count or 1, share=True):
             return  # "twelve of 'em hot buffalo"
         run = self.run_of()
+        if skipped := self.opens_with_group(run):
+            self.at += skipped
+            run = self.run_of()
         head = self.head_of(run)
         joined, self.joined = self.joined, False
         if self.of_those_made(found):
@@ -57,7 +61,8 @@ class Nouns(Dishes):
             self.at -= len(run)
         if head == 0 and not found.any and self.still_to_choose(run[0], joined=joined):
             head = None
-        if head == 0 and (self.swaps_part(run[0]) or self.takes_up_part(run[0])):
+        told = head == 0 and found.count in (None, 1) and self.told_by_group(run[0]) > 0
+        if told or (head == 0 and (self.swaps_part(run[0]) or self.takes_up_part(run[0]))):
             self.lingering = Kind.WITH
             self.wishes()
             return
@@ -86,6 +91,16 @@ class Nouns(Dishes):
         if self.at == start:
             self.at += 1
 
+    def opens_with_group(self, run: Sequence[Lexeme]) -> int:
+        """“*The sides* mash and corn”, “*the sides should be* …”, where sides are a category, too:
+        how many lexemes lead the option in."""
+        first = run[0].mention if run else None
+        lead = 1 + int(len(run) == 1 and self.kind(1) is Kind.BE)
+        option = self.peek(lead)
+        if first is None or not first.generic or option is None or option.mention is None:
+            return 0
+        return lead if self.told_by_group(option) else 0
+
     def shared_head(self, found: Determiner, run: Sequence[Lexeme]) -> Lexeme | None:
         """“One small and one large *coke*”: the dish that both are said of."""
         counted = found.count is not None or found.article
@@ -113,10 +128,11 @@ class Nouns(Dishes):
         start = self.at
         parts = [x for x in run if x.mention is not None and x.mention.readings]
         self.at += len(run)
-        if not parts or len(parts) < len(run) or self.kind() is not Kind.TO:
+        beside = self.kind() is Kind.WITH and self.kind(1) in (Kind.IT, Kind.THE)
+        if not parts or len(parts) < len(run) or not (self.kind() is Kind.TO or beside):
             self.at = start
             return False
-        definite = self.take().text.endswith(" the") or self.kind() is Kind.THE
+        definite = self.take().text.endswith(" the") or self.kind() in (Kind.THE, Kind.IT)
         targets = self.reference() if definite else []
         if not targets:
             self.at = start
@@ -124,7 +140,8 @@ class Nouns(Dishes):
         self.speak_of(targets)
         for part in parts:
             assert part.mention is not None, "chosen so above"
-            self.grant(Wish(Kind.WITH, part.mention.readings, part.text))
+            kind = Kind.WITHOUT if self.says_no(part) else Kind.WITH
+            self.grant(Wish(kind, part.mention.readings, part.text))
         self.heard.understood = True
         return True
 
@@ -284,6 +301,8 @@ class Nouns(Dishes):
             # "two burgers, one medium": one of them, and no other dish that can be so
             self.trouble(TroubleKind.NO_OPTION, text=run[-1].text, item_id=base.item_id)
             return
+        if self.cart.lines and run[-1].text.lower() in HARMLESS:
+            return  # "the other one plain"
         alone = all(x in run or x.kind in BREAKS for x in self.lexemes)
         if items and (found.any or self.wanting or alone) and not self.chatting:
             wishes = tuple(Wish(Kind.WITH, x.mention.readings, x.text) for x in run if x.mention)

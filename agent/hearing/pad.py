@@ -174,12 +174,39 @@ class Pad:
             items = [self.item(self.line(i).item_id) for i in self.target if self.cart.line(i)]
         return tuple(r for item in items for r in self.applicable(mention.readings, item))
 
+    def fullest(self, mention: Mention) -> list[Reading]:
+        """Those of the usable readings that name most of an option; where none is named whole, a
+        part of its name is enough that no dish is called by ("rings" for onion rings)."""
+        usable = self.usable(mention)
+        most = max((r.coverage for r in usable), default=0.0)
+        found = [r for r in usable if r.coverage == most]
+        if most == 1:
+            return found
+        partly = most >= 0.5 and (mention.weak or not mention.whole or not mention.items)
+        one_each = len({r.modifier.name for r in found}) == 1
+        return found if partly and one_each else []
+
     def taken_up(self, readings: Sequence[Reading]) -> bool:
         groups = {
             c.group_id for i in self.target if (line := self.cart.line(i)) for c in line.choices
         }
-        groups |= {r.group.id for w in self.gathered for r in w.readings}
+        groups |= {r.group.id for r in self.said_of_target()}
         return any(r.group.max == 1 and r.group.id in groups for r in readings)
+
+    def said_of_target(self) -> list[Reading]:
+        """What the wishes not yet written down mean, each in its fullest readings."""
+        said: list[Reading] = []
+        items = [self.item(self.line(i).item_id) for i in self.target if self.cart.line(i)]
+        for wish in self.gathered:
+            most = max(((r.coverage, r.width) for r in wish.readings), default=(0.0, 0))
+            able = [r for i in items for r in self.applicable(wish.readings, i)]
+            fullest = [r for r in able if (r.coverage, r.width) == most]
+            taken = {r.group.id for r in said if r.group.max == 1}
+            # "cheese on one half, ham on the other": each goes to the first that is free
+            free = [r for r in fullest if r.group.min and r.group.id not in taken]
+            alike = {r.modifier.name for r in free[1:]} & {r.modifier.name for r in free[:1]}
+            said += free[:1] if alike else fullest
+        return said
 
     def has_all(self, line: CartLine, wishes: Sequence[Wish]) -> bool:
         chosen = {(c.group_id, c.id) for c in line.choices}

@@ -174,7 +174,11 @@ class Reader(Pad):
             )
             width = mention.end - mention.start
             named = any(r.width == width for r in self.usable(mention))
-            if self.usable(mention) and not (ends_in_dish and (counted or not named)):
+            full = [r for r in self.usable(mention) if r.width == width]
+            # "six wings, *twelve wings*": the first are counted already
+            another = dish.end == mention.end and self.just_written() and self.taken_up(full)
+            alone = ends_in_dish and (counted or not named)
+            if self.usable(mention) and not (alone or another):
                 continue
             parts = [
                 lexeme._replace(start=m.start, end=m.end, mention=m, text=self.raw(m))

@@ -10,7 +10,10 @@ from agent.cart import CartLine
 from agent.hearing.halves import Halves
 from agent.hearing.points import OpenKind, TroubleKind, Wish
 from agent.hearing.reader import STARTS, WISHING, Determiner
+from agent.hearing.wishing import names_of
+from agent.language import stem, tokens
 from agent.lexemes import Kind, Lexeme
+from agent.matching import Mention
 
 __all__ = ["Verbs"]
 
@@ -83,6 +86,11 @@ class Verbs(Halves):
         if self.half_becomes():
             return
         start = self.at
+        self.skip_group()
+        if self.at > start and self.target:
+            self.wishes()  # "make *the yolks* hard"
+            return
+        self.at = start
         struck, self.struck = self.struck, False
         if self.in_place_of_offered() or (struck and self.kind() is Kind.IT):
             self.take()
@@ -138,6 +146,8 @@ class Verbs(Halves):
         self.take()
         if self.half_becomes():
             return
+        if self.changes_group() or self.substitutes():
+            return
         start = self.at
         targets = [] if self.names_part() else self.reference(makes=True)
         part: Lexeme | None = None
@@ -151,6 +161,69 @@ class Verbs(Halves):
             return
         self.at = start
         self.fix = "strong"
+
+    def changes_group(self) -> bool:
+        """“Change *the sauce on the wings to mild*”: what a group has, all of it."""
+        start = self.at
+        if self.kind() is Kind.THE:
+            self.take()
+        name = tuple(stem(t.word) for t in tokens(self.take().text)) if self.peek() else ()
+        dish = self.peek(1 + int(self.kind(1) is Kind.THE)) if self.kind() is Kind.TO else None
+        if dish is not None and dish.mention is not None and (lines := self.lines_of(dish.mention)):
+            self.at = self.lexemes.index(dish) + 1
+            self.speak_of([lines[-1].id])
+        option = self.peek(1) if self.kind() in (Kind.TO, Kind.WITH) else None
+        line = self.cart.line(self.target[-1]) if self.target else None
+        named = self.fullest(option.mention) if option is not None and option.mention else []
+        groups = {
+            r.group.id
+            for r in named
+            if name and name in [tuple(stem(t.word) for t in tokens(n)) for n in names_of(r.group)]
+        }
+        if line is None or option is None or not groups:
+            self.at = start
+            return False
+        kept = tuple(c for c in line.choices if c.group_id not in groups)
+        self.put(replace(line, choices=kept))
+        self.take()
+        self.lingering = Kind.WITH
+        self.wishes()
+        self.heard.understood = True
+        return True
+
+    def substitutes(self) -> bool:
+        """“Sub *fruit for the fries*”, where the dish has the fries and not the fruit."""
+        skip = int(self.kind() is Kind.THE)
+        then = skip + 2 + int(self.kind(skip + 2) is Kind.THE)
+        new, old = self.peek(skip), self.peek(then)
+        if self.kind(skip + 1) is not Kind.TO or new is None or old is None:
+            return False
+        if new.mention is None or old.mention is None or not self.same_group(new, old):
+            return False
+        line = self.cart.line(self.target[-1]) if self.target else None
+        if (
+            line is None
+            or not self.has_in_it(line, old.mention)
+            or self.has_in_it(line, new.mention)
+        ):
+            return False
+        self.at += then + 1
+        if not self.exclusive(old.mention):
+            self.grant(Wish(Kind.WITHOUT, old.mention.readings, old.text))
+        self.grant(Wish(Kind.WITH, new.mention.readings, new.text))
+        self.heard.understood = True
+        return True
+
+    def has_in_it(self, line: CartLine, mention: Mention) -> bool:
+        """True where the line is made with it, by choice or by default."""
+        named = [r for r in self.fullest(mention) if not r.group.removes]
+        chosen = {(c.group_id, c.id) for c in line.choices}
+        groups = {c.group_id for c in line.choices}
+        return any(
+            (r.group.id, r.modifier.id) in chosen
+            or (r.group.id not in groups and r.modifier.id in r.group.default)
+            for r in named
+        )
 
     def names_part(self) -> bool:
         """“Swap the *bacon* for avocado” is about the burger's making, whatever it is called."""
@@ -189,6 +262,8 @@ class Verbs(Halves):
         self.remove_one()
         self.struck = len(self.cart.lines) < len(lines)
         while self.kind() in (Kind.AND, Kind.COMMA) and self.kind(1) is Kind.THE:
+            if self.kind(2) is not Kind.MENTION:
+                break  # "…, my wife's giving me a look"
             self.take()
             self.remove_one()
 
@@ -250,7 +325,11 @@ class Verbs(Halves):
         self.lingering = Kind.WITHOUT
         self.determiner()
         start = self.at
+        part = self.peek()
         self.wishes_without()
+        if part is not None and part.mention is not None:  # "scratch the beans, *do okra*"
+            named = self.fullest(part.mention)
+            self.giving_up = {r.group.id for r in named if r.group.min > 0}
         if self.at == start:
             self.take()
 
@@ -301,7 +380,7 @@ class Verbs(Halves):
         mention = part.mention
         if mention is None or not self.takes(mention):
             return
-        self.giving_up = {r.group.id for r in self.usable(mention) if r.coverage == 1}
+        self.giving_up = {r.group.id for r in self.fullest(mention)}
         if not self.exclusive(mention):
             self.grant(Wish(Kind.WITHOUT, mention.readings, part.text))
 
@@ -357,13 +436,21 @@ class Verbs(Halves):
         chosen = {(c.group_id, c.id) for c in self.line(line_id).choices}
         return old is not None and any((r.group.id, r.modifier.id) in chosen for r in old.readings)
 
+    def opens_sentence(self) -> bool:
+        """“One cannoli. Hmm, *no cannoli*, …”: a second thought, and nothing about the dish."""
+        at = self.at - 1
+        while at >= 0 and self.lexemes[at].kind is Kind.COMMA:
+            at -= 1
+        return at < 0 or self.lexemes[at].kind is Kind.STOP
+
     def without_dish(self) -> bool:
         """“No beer? Then two cokes”, “no drinks, then”, “no coke”: of the order, and of no dish."""
         lexeme = self.peek_past({Kind.WITHOUT, Kind.THE, Kind.SOME})
         mention = lexeme.mention if lexeme is not None else None
         if lexeme is None or mention is None or not mention.items:
             return False
-        lines = [o for o in self.lines_of(mention) if self.fix or o.id not in self.new]
+        apart = self.fix or self.opens_sentence()
+        lines = [o for o in self.lines_of(mention) if apart or o.id not in self.new]
         part = self.takes(mention) and not self.cancels(mention)
         sold_out = all(i.id in self.sold_out for i in mention.items)
         only = len(lines) == 1 or not mention.generic

@@ -52,6 +52,10 @@ def _with(
     menu: Menu, line: CartLine, item: Item, readings: Sequence[Reading], wish: Wish
 ) -> tuple[CartLine, Trouble | None]:
     giving = [r for r in readings if not removes(r)]
+    if wish.all and giving:
+        group = max(giving, key=lambda r: r.group.max).group
+        every = tuple(Choice(group.id, m.id) for m in group.modifiers[: group.max])
+        return replace(line, choices=(*_others(line, group), *every)), None
     best = _best(_unfilled(line, giving))
     if best is None:
         undone = [c for c in line.choices if any(_is(c, r) for r in readings)]
@@ -64,9 +68,6 @@ def _with(
             return _with_note(line, wish.text), None
         return line, Trouble(TroubleKind.NO_OPTION, wish.text, item.id)
     group = best.group
-    if wish.all:
-        every = tuple(Choice(group.id, m.id) for m in group.modifiers[: group.max])
-        return replace(line, choices=(*_others(line, group), *every)), None
     if wish.kind is Kind.EXTRA and group.min == 1 == group.max and not _says_extra(best):
         return line, Trouble(TroubleKind.NO_OPTION, f"extra {wish.text}", item.id)
     rivals = [r for r in giving if r.group.id == group.id and r.coverage == best.coverage]
@@ -94,7 +95,18 @@ def _choose(
     others = [
         c for c in line.choices if c.group_id != group.id and not _undoes(c, reading, without)
     ]
-    return replace(line, choices=(*others, *taken, choice)), None
+    note = _without_refusal(line.note, group) if group.max == 1 else line.note
+    return replace(line, choices=(*others, *taken, choice), note=note), None
+
+
+def _without_refusal(note: str, group: ModifierGroup) -> str:
+    """“No cornbread”, noted before another bread was chosen, need not be said any more."""
+    refused = {
+        f"no {name.lower()}"
+        for m in group.modifiers
+        for name in (m.name, *m.names.values(), *m.spoken)
+    }
+    return ", ".join(part for part in note.split(", ") if part.lower() not in refused)
 
 
 def _undoes(choice: Choice, reading: Reading, without: Collection[str]) -> bool:
@@ -183,11 +195,15 @@ def _best(readings: Sequence[Reading]) -> Reading | None:
 
 
 def _unfilled(line: CartLine, readings: Sequence[Reading]) -> Sequence[Reading]:
-    """Where two groups have the same options, as first and second half: the one still to choose."""
+    """What is still to be chosen comes first: of the same options in two groups, as first and
+    second half, the one that is left; of a flavour and a dip of one name, the flavour."""
     required = [r for r in readings if r.group.min > 0 and not r.group.default]
     left = [r for r in required if r.coverage == 1 and not _chosen(line, r.group)]
-    alike = {r.modifier.id for r in required if r not in left} & {r.modifier.id for r in left}
-    return [r for r in left if r.modifier.id in alike] or readings
+    alike = {r.modifier.name for r in required if r not in left} & {r.modifier.name for r in left}
+    wide = max((r.width for r in readings if r.coverage == 1), default=0)
+    others = [r for r in readings if r.coverage == 1 and r not in required]
+    first = [r for r in left if r.width == wide] if others else []
+    return [r for r in left if r.modifier.name in alike] or first or readings
 
 
 def _says_extra(reading: Reading) -> bool:

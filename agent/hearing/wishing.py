@@ -13,7 +13,7 @@ from agent.lexemes import Kind, Lexeme
 from agent.matching import NEGATIONS, Mention, Reading
 from domain.menu import ModifierGroup
 
-__all__ = ["Wishing"]
+__all__ = ["Wishing", "names_of"]
 
 MIN_PARTLY = 0.5  # of an option's name, where several of its group are being named
 
@@ -23,6 +23,7 @@ class Wishing(Reader):
 
     def next_wish(self) -> Wish | None:
         start = self.at
+        self.skip_half()
         broke = comma = False
         while self.kind() in (Kind.AND, Kind.COMMA):
             broke = True
@@ -31,7 +32,7 @@ class Wishing(Reader):
         counted = self.kind() is Kind.ARTICLE or (self.counting and self.kind() is Kind.NUMBER)
         if broke and counted and self.adds_on(ahead=1, comma=comma):
             self.take()  # "… and an extra shot"
-        if not broke and self.target and self.made_on():
+        if (not broke or self.says("with the")) and self.target and self.made_on():
             self.take()  # "… on white bread", "… on a plain bagel"
             if self.kind() in (Kind.ARTICLE, Kind.THE):
                 self.take()
@@ -42,21 +43,61 @@ class Wishing(Reader):
             self.at = start
         return wish
 
+    def skip_half(self) -> None:
+        """“Pepperoni *one half*, hawaiian *the other*”, of a dish made of halves."""
+        last = self.gathered[-1] if self.gathered else None
+        able = self.usable(Mention(0, 0, (), last.readings)) if last is not None else ()
+        if not any(r.group.min > 0 and r.coverage == 1 and not r.group.default for r in able):
+            return
+        skip = int(self.kind() in (Kind.NUMBER, Kind.THE, Kind.ORDINAL, Kind.OTHER))
+        if skip and self.kind(skip) is Kind.HALF:
+            self.at += skip + 1
+        elif self.kind() is Kind.OTHER and self.kind(1) in (None, *BREAKS):
+            self.at += 1
+
     def skip_group(self) -> None:
         """“With the *egg* scrambled”: what the options are of, before the option."""
         skip = next((n for n in range(4) if not self.leads_wish(n)), 0)
         name, option = self.peek(skip), self.peek(skip + 1)
-        if not skip or name is None or option is None or name.mention is None:
+        if name is None or option is None or name.kind not in (Kind.MENTION, Kind.WORD):
             return
         called = {stem(t.word) for t in tokens(name.text)}
         usable = self.usable(option.mention) if option.mention is not None else ()
         if any(
             r.coverage == 1
-            and any(called == {stem(t.word) for t in tokens(n)} for n in _names(r.group))
+            and any(called == {stem(t.word) for t in tokens(n)} for n in names_of(r.group))
             for r in usable
         ):
             self.at += skip + 1
             self.lingering = Kind.WITH
+
+    def told_by_group(self, lexeme: Lexeme) -> int:
+        """“*The sides* mash and corn”, “slaw *for the side*”, “and *for drink* a lemonade”: the
+        token after all of it, where the name of the option's group stands beside it; else 0."""
+        mention = lexeme.mention
+        needed = [
+            r.group
+            for r in (self.fullest(mention) if mention is not None else ())
+            if r.group.min > 0
+        ]
+        called = {tuple(stem(t.word) for t in tokens(n)) for g in needed for n in names_of(g)}
+        called |= {(role,) for role in _ROLES} if any(self.lacks(g) for g in needed) else set()
+        words = [stem(t.word) for t in self.words]
+        own = tuple(words[lexeme.start : lexeme.end])
+        if any(own[: len(n)] == n != own for n in called):
+            return lexeme.end  # one mention, where the sides are a category, too
+        before = lexeme.start
+        while before > 0 and words[before - 1] in _BETWEEN:
+            before -= 1
+        if any(tuple(words[max(0, before - len(n)) : before]) == n for n in called):
+            return lexeme.end
+        after = lexeme.end
+        if words[after : after + 1] not in (["for"], ["as"]):
+            return 0
+        while after + 1 < len(words) and words[after + 1] in _BETWEEN:
+            after += 1
+        end = next((n for n in called if tuple(words[after + 1 : after + 1 + len(n)]) == n), ())
+        return after + 1 + len(end) if end else 0
 
     def leads_wish(self, ahead: int) -> bool:
         lexeme = self.peek(ahead)
@@ -140,7 +181,7 @@ class Wishing(Reader):
             r.group.min
             and (r.group.max > 1 or any(o.group.min and o.group.id != r.group.id for o in alike))
             for r in able
-            if (alike := [o for o in able if o.modifier.id == r.modifier.id])
+            if (alike := [o for o in able if o.modifier.name == r.modifier.name])
         )
         if last is not None and halves and _OF_A_HALF.search(text):
             return last if any(r.group.max > 1 for r in able) else Wish(Kind.NOTE)
@@ -199,13 +240,20 @@ class Wishing(Reader):
         return bool(usable) and (taken_away or all(r.group.min == 1 == r.group.max for r in chosen))
 
     def named_wish(self, mention: Mention, polarity: Kind | None, said: Kind | None) -> Wish:
+        told = self.told_by_group(self.lexemes[self.at])
         lexeme = self.take()
+        while self.at < len(self.lexemes) and self.lexemes[self.at].start < told:
+            self.at += 1  # the "for the side" of "slaw for the side"
         if self.says_no(lexeme):
             polarity = Kind.WITHOUT
         elif polarity is not said and polarity is not None and self.turns(mention):
             polarity = Kind.WITH
         self.lingering = polarity
         after = self.peek()
+        follows = after.mention if after is not None else None
+        if follows is not None and follows.whole and self.lacks_of_kind(mention, follows):
+            self.take()  # the toast of "wheat toast"
+            after, polarity = self.peek(), Kind.WITH
         if polarity is not None and after is not None and _trails(after):
             self.take()  # "tomato sauce", where the menu knows tomatoes only
             readings = mention.readings if polarity is Kind.WITHOUT else ()
@@ -258,14 +306,9 @@ class Wishing(Reader):
         """True where fewer of the group than must be are chosen for the dish in focus, what is just
         being said included."""
         lines = [line for i in self.target if (line := self.cart.line(i)) is not None]
-        chosen = {c.id for line in lines for c in line.choices if c.group_id == group.id}
-        said = [self.said_in_full(w) for w in self.gathered]
-        chosen |= {
-            rs[0].modifier.id
-            for rs in said
-            if {r.group.id for r in rs if r.group.min} == {group.id}
-        }
-        return len(chosen) < group.min
+        named = {c.id for line in lines for c in line.choices if c.group_id == group.id}
+        named |= {r.modifier.id for r in self.said_of_target() if r.group.id == group.id}
+        return len(named) < group.min
 
     def word_wish(self, polarity: Kind) -> Wish | None:
         run = self.run_of()
@@ -290,11 +333,13 @@ class Wishing(Reader):
         after = self.lexemes[self.at + 1] if self.at + 1 < len(self.lexemes) else None
         follows = after.mention if after is not None else None
         if follows is not None and follows.whole and self.part_of(mention, follows):
-            return False  # "…, and a large coke": it belongs to the next dish
+            # "…, and a large coke": it belongs to the next dish, unless this one lacks just that
+            taking = explicit and polarity is Kind.WITHOUT
+            return not taking and self.lacks_of_kind(mention, follows)
         usable = self.usable(mention)
         if self.names_open(mention) and not explicit:
             return False  # "three pizzas: a hawaiian, …": which they are
-        if self.choosing and usable:
+        if (self.choosing and usable) or self.told_by_group(self.lexemes[self.at]):
             return True
         if polarity is Kind.WITHOUT and explicit:
             return not self.cancels(mention)
@@ -304,6 +349,11 @@ class Wishing(Reader):
             return False
         if self.completes(mention):
             return True
+        width = mention.end - mention.start
+        required = [r for r in usable if r.coverage == 1 and r.width == width and r.group.min > 0]
+        listed = self.at > 0 and self.lexemes[self.at - 1].kind is Kind.COMMA
+        if listed and required and self.just_written() and not self.taken_up(required):
+            return True  # "one kung pao shrimp, *white rice*", also where rice is sold alone
         if broke and mention.items and not explicit and self.taken_up(usable):
             return False  # "with dumplings and fries": one side is chosen, so the fries are a dish
         if polarity is Kind.WITHOUT and mention.items:
@@ -311,6 +361,15 @@ class Wishing(Reader):
         if polarity is not None or not mention.items:
             return True
         return not mention.whole and (not broke or any(r.coverage == 1 for r in usable))
+
+    def lacks_of_kind(self, part: Mention, dish: Mention) -> bool:
+        """“Two eggs … and *wheat toast*”, where toast is sold alone, too: the eggs lack it."""
+        needed = {
+            r.group.id
+            for r in self.usable(part)
+            if r.coverage == 1 and r.group.min > 0 and not r.group.default and self.lacks(r.group)
+        }
+        return any(needed & set(item.modifier_group_ids) for item in dish.items)
 
     def names_open(self, mention: Mention) -> bool:
         """True where it is one of the dishes between which it is still open."""
@@ -327,15 +386,13 @@ class Wishing(Reader):
         return mention.whole and not mention.generic and bool(self.lines_of(mention)) and not part
 
     def pre_wishes(self, pre: Sequence[Lexeme]) -> list[Wish]:
-        return [
-            Wish(
-                Kind.EXTRA if n and pre[n - 1].kind is Kind.EXTRA else Kind.WITH,
-                x.mention.readings,
-                x.text,
-            )
-            for n, x in enumerate(pre)
-            if x.mention is not None
-        ]
+        wishes = []
+        for n, x in enumerate(pre):
+            if x.mention is not None:
+                kind = Kind.EXTRA if n and pre[n - 1].kind is Kind.EXTRA else Kind.WITH
+                kind = Kind.WITHOUT if self.says_no(x) else kind
+                wishes.append(Wish(kind, x.mention.readings, x.text))
+        return wishes
 
     def made_on(self) -> bool:
         """“One *on brown bread*”: a part of the dish, and not another dish."""
@@ -345,14 +402,20 @@ class Wishing(Reader):
             return False
         usable = self.usable(lexeme.mention)
         if lexeme.mention.items and lexeme.mention.whole:  # "on brown", which is a sauce, too
-            return to.text in ("on", "in") and any(r.coverage == 1 and r.group.min for r in usable)
+            needed = any(r.coverage == 1 and r.group.min for r in usable)
+            return to.text in ("on", "in", "with the") and needed
         return bool(usable)
 
 
+# Between the name of a group and its option: "for the drink, a lemonade", "my sides are …".
+_BETWEEN = frozenset("the a an my some is are be should will as of i want ,".split())  # noqa: SIM905
+# What parts are to a dish, whatever the menu calls them: "orange for the drink".
+_ROLES = ("side", "drink", "sauce", "dip", "bread", "topping", "dressing", "filling", "meat")
 _OF_A_HALF = re.compile(r"\b(?:half|side|other)\b")
 
 
-def _names(group: ModifierGroup) -> tuple[str, ...]:
+def names_of(group: ModifierGroup) -> tuple[str, ...]:
+    """What the menu calls the group, in all its languages."""
     return group.name, *group.names.values()
 
 

@@ -214,7 +214,9 @@ def likeliest(dishes: Sequence[Candidate]) -> list[Candidate]:
     full = [c for c in dishes if c.coverage == 1]
     if full:
         least = min(c.missing for c in full)
-        return [c for c in full if c.missing == least]
+        full = [c for c in full if c.missing == least]
+        longest = max(len(c.phrase) for c in full)  # "sandwich meal" is the meal, if there is one
+        return [c for c in full if len(c.phrase) == longest]
     partly = [c for c in dishes if c.coverage > 0]
     return partly or list(dishes)
 

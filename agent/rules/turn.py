@@ -86,7 +86,7 @@ class Turn(Asking):
             asides.cancel = False
             self.parts.append("I've cleared your order.")
         if asides.bye and self.talk.ask is Ask.OPEN and not _orders(lexemes):
-            lexemes = [x for x in lexemes if x.kind is not Kind.YES]  # "okay, I'll think, bye"
+            lexemes = [x for x in lexemes if x.kind is Kind.NO]  # "okay, I'll think about it, bye"
         if self._wants_again(asides, lexemes):
             self._order_again()
         heard = self._hear(lexemes, said.spoken, asked_about(self._scene(), asides.questions))
@@ -118,7 +118,10 @@ class Turn(Asking):
 
     def _wants_again(self, asides: Asides, lexemes: Sequence[Lexeme]) -> bool:
         if asides.again:
-            return True
+            # "pick-up, like always", said after the usual: it stands in the order already
+            last = again(self.house, self.guest.last).lines if self.guest.last is not None else ()
+            there = {line.item_id for line in self.cart.lines}
+            return not (last and {line.item_id for line in last} <= there)
         kinds = {x.kind for x in lexemes}
         if self.talk.ask is Ask.AGAIN:
             return bool(kinds & {Kind.YES, Kind.SAME}) and Kind.NO not in kinds

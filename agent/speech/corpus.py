@@ -222,24 +222,25 @@ _PREFIXES = frozenset(["extra", "with", "add", "added", "con", "mit"])
 
 class Corpus:
     """Sentences for `menu`. `spoken` maps each word to how it is written; `classes` maps a dish, an
-    option and a name to what stands for all of its kind."""
+    option and a name to what stands for all of its kind. `dishes` has the ways to call each item,
+    as (one, several, weight); `options` those of each group, by its id."""
 
     def __init__(self, menu: Menu) -> None:
         self.random = random.Random(SEED)  # noqa: S311 (sentences, no secrets)
         self.menu = menu
         self.spoken: dict[str, str] = {}
         self.classes: dict[str, str] = dict.fromkeys(names(), NAME)
-        self._dishes = [(item, self._surfaces_of(item)) for item in menu.items]
-        self._options = {g.id: self._option_surfaces(g) for g in menu.modifier_groups}
-        self._all_options = [s for options in self._options.values() for s in options]
-        self._categories = self._category_surfaces()
+        self.dishes = [(item, self._surfaces_of(item)) for item in menu.items]
+        self.options = {g.id: self._option_surfaces(g) for g in menu.modifier_groups}
+        self._all_options = [s for options in self.options.values() for s in options]
+        self.categories = self._category_surfaces()
         self.slots: dict[str, Callable[[], Sequence[str]]] = {
             "dish": lambda: [self._dish(1)],
             "dishes": lambda: [self._dish(2)],
             "line": self._line,
             "option": self._any_option,
             "without": self._any_without,
-            "category": lambda: [self.random.choice(self._categories)],
+            "category": lambda: [self.random.choice(self.categories)],
             "name": lambda: [NAME],
             "number": lambda: self._count(least=1).split(),
             "street": self._street,
@@ -295,7 +296,7 @@ class Corpus:
         return one
 
     def _dish(self, count: int) -> str:
-        surfaces = self.random.choice(self._dishes)[1]
+        surfaces = self.random.choice(self.dishes)[1]
         return self._pick(surfaces, count > 1)
 
     def _count(self, least: int = 0) -> str:
@@ -303,14 +304,14 @@ class Corpus:
         return self.random.choices(ways, [_NUMBERS[w] for w in ways])[0]
 
     def _line(self) -> Sequence[str]:
-        item, surfaces = self.random.choice(self._dishes)
+        item, surfaces = self.random.choice(self.dishes)
         count = self._count()
         dish = self._pick(surfaces, count not in _ONE)
-        groups = [g for g in self.menu.groups_of(item) if self._options[g.id]]
+        groups = [g for g in self.menu.groups_of(item) if self.options[g.id]]
         if not groups or self.random.random() < 0.4:
             return [*_counted(count, dish), dish]
         group = self.random.choice(groups)
-        option = self.random.choice(self._options[group.id])
+        option = self.random.choice(self.options[group.id])
         before = self.random.random() < 0.3 and not group.removes
         if before:
             row = [*_counted(count, option), option, dish]
@@ -318,7 +319,7 @@ class Corpus:
             row = [*_counted(count, dish), dish, *self._made(group, option)]
         if self.random.random() < 0.35:
             other = self.random.choice(groups)
-            more = self.random.choice(self._options[other.id])
+            more = self.random.choice(self.options[other.id])
             row += self._made(other, more, joined=not before)
         return row
 

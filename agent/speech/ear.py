@@ -1,8 +1,8 @@
-"""A process that recognises speech: `python -m agent.speech.ear FOLDER`, work on standard input.
+"""A process that recognises speech: `python -m agent.speech.ear MODEL`, work on standard input.
 
-The decoder holds Python's one lock while it thinks, so it may not think in the process that carries
-calls. Each message is its length in four bytes and MessagePack; answers come in the order of the
-questions. The process ends with its input.
+The recogniser holds Python's one lock while it thinks, so it may not think in the process that
+carries calls. `MODEL` is a folder. Each message is its length in four bytes and MessagePack;
+answers come in the order of the questions. The process ends with its input.
 """
 
 from __future__ import annotations
@@ -15,21 +15,20 @@ import msgspec
 import numpy as np
 
 from agent.speech.corpus import Moment
-from agent.speech.grammar import write_grammar
-from agent.speech.recogniser import Heard, Recogniser
+from agent.speech.recogniser import Ear, Heard, Recogniser
 from domain.menu import Menu
 
-__all__ = ["MAX_GRAMMARS", "Answer", "Question", "main", "read_message", "write_message"]
+__all__ = ["MAX_MENUS", "Answer", "Question", "main", "read_message", "write_message"]
 
-MAX_GRAMMARS = 4  # recognisers kept in one process, 40 MB each; the one not used longest goes
+MAX_MENUS = 4  # kept in one process, 20 MB each; the one not used longest goes
 MAX_MESSAGE = 40_000_000  # bytes; ten minutes of sound are 10 million
 
 
 class Question(msgspec.Struct, frozen=True):
-    """`samples` at 8 kHz, 16 bits; none of them: get ready. `menu` comes with the first question
-    about it, and whenever an answer says that it is unknown."""
+    """`samples` at 8 kHz, 16 bits; none of them: get ready. `key` is the menu's; `menu`
+    comes with the first question about it, and whenever an answer says that it is unknown."""
 
-    grammar: str
+    key: str
     moment: Moment = Moment.ORDER
     samples: bytes = b""
     menu: Menu | None = None
@@ -56,22 +55,20 @@ def read_message(stream: BinaryIO) -> bytes:
     return stream.read(int.from_bytes(head, "big")) if len(head) == 4 else b""
 
 
-class _Ear:
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
+class _Listener:
+    def __init__(self, model: Path) -> None:
+        self._ear = Ear(model)
         self._known: dict[str, Recogniser] = {}
 
     def answer(self, question: Question) -> Answer:
-        recogniser = self._known.pop(question.grammar, None)
+        recogniser = self._known.pop(question.key, None)
         if recogniser is None and question.menu is None:
             return Answer(unknown=True)
         if recogniser is None:
             assert question.menu is not None, "checked above"
-            folder = self._folder / question.grammar
-            write_grammar(question.menu, folder)
-            recogniser = Recogniser(folder)
-        self._known[question.grammar] = recogniser
-        while len(self._known) > MAX_GRAMMARS:
+            recogniser = Recogniser(self._ear, question.menu)
+        self._known[question.key] = recogniser
+        while len(self._known) > MAX_MENUS:
             del self._known[next(iter(self._known))]
         if not question.samples:
             return Answer()
@@ -81,10 +78,10 @@ class _Ear:
 
 def main() -> int:
     """Answers until the input ends."""
-    ear = _Ear(Path(sys.argv[1]))
+    listener = _Listener(Path(sys.argv[1]))
     while data := read_message(sys.stdin.buffer):
         try:
-            answer = ear.answer(msgspec.msgpack.decode(data, type=Question))
+            answer = listener.answer(msgspec.msgpack.decode(data, type=Question))
         except Exception as error:  # one caller's trouble must not make the others' calls deaf
             answer = Answer(error=f"{type(error).__name__}: {error}")
         write_message(sys.stdout.buffer, answer)

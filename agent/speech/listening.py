@@ -9,7 +9,7 @@ from livekit.local_inference import VAD, VAD_WINDOW_SAMPLES
 
 from agent.speech.audio import PHONE_HZ, Samples, Sound, resample
 
-__all__ = ["TURN_PAUSE_S", "Turn", "turns_in"]
+__all__ = ["TURN_PAUSE_S", "Turn", "turns_in", "voiced"]
 
 VAD_HZ = 16_000
 VOICE_FROM, SILENCE_BELOW = 0.5, 0.35  # the detector's certainty that somebody speaks
@@ -30,14 +30,15 @@ def turns_in(sound: Sound) -> list[Turn]:
     """The turns of the caller in `sound`; none where nobody speaks."""
     heard = resample(sound.samples, sound.rate, PHONE_HZ)
     turns = []
-    for start_s, end_s in _joined(_voiced(resample(sound.samples, sound.rate, VAD_HZ))):
+    for start_s, end_s in _joined(voiced(sound)):
         first = max(0, int((start_s - PADDING_S) * PHONE_HZ))
         turns.append(Turn(heard[first : int((end_s + PADDING_S) * PHONE_HZ)], start_s))
     return turns
 
 
-def _voiced(samples: Samples) -> list[tuple[float, float]]:
+def voiced(sound: Sound) -> list[tuple[float, float]]:
     """From when to when there is a voice, in seconds."""
+    samples = resample(sound.samples, sound.rate, VAD_HZ)
     windows = len(samples) // VAD_WINDOW_SAMPLES
     spans: list[tuple[float, float]] = []
     start: int | None = None

@@ -82,7 +82,7 @@ class OfflineSTT(stt.STT[Any]):
 
     @property
     def model(self) -> str:
-        return "pocketsphinx"
+        return "whisper"
 
     @property
     def provider(self) -> str:

@@ -1,28 +1,28 @@
-"""From sound to words, with the grammar of one menu. Slow and blocking: it runs in `ear`."""
+"""From sound to words, for one menu. Slow and blocking: it runs in `ear`."""
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
-from typing import Any
 
 import msgspec
 import numpy as np
-from pocketsphinx import Decoder, NGramModel, get_model_path
+from numpy.typing import NDArray
 
-from agent.speech.audio import PHONE_HZ, Samples, as_samples, resample
-from agent.speech.breaks import Breaks, Said
-from agent.speech.corpus import Moment
-from agent.speech.grammar import BREAKS_FILE, DICTIONARY_FILE, WORDS_FILE, Words, moment_file
+from agent.speech.audio import PHONE_HZ, Samples, Sound
+from agent.speech.bpe import Bpe
+from agent.speech.corpus import BREAKS, Moment
+from agent.speech.expected import Expected
+from agent.speech.listening import voiced
+from agent.speech.search import Found, Lexicon, find
+from agent.speech.whisper import FRAME_S, Whisper
+from domain.menu import Menu
 
-__all__ = ["Heard", "Recogniser"]
+__all__ = ["Ear", "Heard", "Recogniser"]
 
-FRAMES_A_SECOND = 100  # of the decoder
-LANGUAGE_WEIGHT = 8.5  # of the grammar against the sound; over a telephone, more than usual
-LEAST_SURE = 0.05  # a word on average; talk about no order may come to more
-LEAST_S = 0.1  # of sound; less is no word
-MODEL_HZ = 16_000  # what the acoustic model was made from
-FAINT = 20.0  # of 32,767: noise for the half of the spectrum that a telephone line leaves empty
-SEED = 6  # of that noise, so that the same sound is always heard as the same words
+EDGE_S = 0.08  # at the end of what the voice detector found, where nobody speaks any more
+MAX_PROMPT = 160  # tokens of dishes; the model reads at most 224
+DOUBTFUL = -9.0  # mean logarithm of a word; below it nothing was understood
 
 
 class Heard(msgspec.Struct, frozen=True):
@@ -32,59 +32,61 @@ class Heard(msgspec.Struct, frozen=True):
     sure: float = 0.0
 
 
-class Recogniser:
-    """`folder` holds a grammar, as `write_grammar` wrote it. Not for several threads at a time."""
+class Ear:
+    """The model in `folder`, for any number of menus. Raises `Malformed`, `OSError`."""
 
     def __init__(self, folder: Path) -> None:
-        self._decoder: Any = Decoder(
-            hmm=get_model_path("en-us/en-us"),
-            dict=str(folder / DICTIONARY_FILE),
-            lm=None,
-            lw=LANGUAGE_WEIGHT,
-            loglevel="FATAL",
-        )
-        for moment in Moment:
-            self._decoder.add_lm_file(moment.value, str(folder / moment_file(moment)))
-        self._words = msgspec.json.decode((folder / WORDS_FILE).read_bytes(), type=Words)
-        logmath = self._decoder.get_logmath()
-        model = NGramModel(self._decoder.config, logmath, str(folder / BREAKS_FILE))
-        self._breaks = Breaks(model, logmath, self._words.classes)
+        self.model = Whisper(folder)
+        self.bpe = Bpe(folder / "tokenizer.json")
+        # A model of one language has no token for it.
+        asked = ("startoftranscript", "en", "transcribe", "notimestamps")
+        chosen = asked[::3] if self.model.english else asked
+        self.asked = [self.bpe.special(name) for name in chosen]
+
+
+class Recogniser:
+    """Not for several threads at a time."""
+
+    def __init__(self, ear: Ear, menu: Menu) -> None:
+        self._ear = ear
+        self._lexicon = Lexicon(Expected(menu), ear.bpe)
+        self._projection = ear.model.projection(self._lexicon.subset)
+        self._prompt = _prompt(ear, menu)
 
     def hear(self, samples: Samples, moment: Moment) -> Heard:
         """What was said in `samples`, 8 kHz, when the caller had been asked for `moment`."""
-        if len(samples) < LEAST_S * PHONE_HZ:
+        sound = self._ear.model.encode(samples)
+        speaking = _speaking(samples, sound[0][0].shape[1])
+        if not speaking.any():
             return Heard("")
-        decoder = self._decoder
-        decoder.activate_search(moment.value)
-        decoder.start_stream()  # forgets the noise of another caller's line
-        decoder.start_utt()
-        decoder.process_raw(_for_the_model(samples).tobytes(), full_utt=True)
-        decoder.end_utt()
-        if decoder.hyp() is None:
-            return Heard("")
-        said = self._said()
-        sure = float(decoder.hyp().prob) ** (1 / max(1, len(said)))
-        if not said or sure < LEAST_SURE:
-            return Heard("", sure)
-        return Heard(self._breaks.text(said, self._words.written), sure)
+        found = find(
+            self._ear.model,
+            self._lexicon,
+            self._projection,
+            sound,
+            speaking,
+            self._prompt,
+            moment,
+        )
+        return self._written(found) if found is not None else Heard("")
 
-    def _said(self) -> list[Said]:
-        """The words, each with the pause before it."""
-        said: list[Said] = []
-        pause = 0
-        for piece in self._decoder.seg():
-            word = piece.word.partition("(")[0]
-            if word.startswith(("<", "[")):
-                pause += piece.end_frame - piece.start_frame + 1 if said else 0
-                continue
-            said.append(Said(word, pause / FRAMES_A_SECOND))
-            pause = 0
-        return said
+    def _written(self, found: Found) -> Heard:
+        words = [self._lexicon.expected.words[n] for n in found.words]
+        text = "".join(w.text if w.text in BREAKS else f" {w.text}" for w in words).strip()
+        mean = found.sound / (len(words) + 1)
+        return Heard(text if mean > DOUBTFUL else "", math.exp(mean))
 
 
-def _for_the_model(samples: Samples) -> Samples:
-    """`samples` at the model's rate. Digital silence above 4 kHz would look like no sound that the
-    model has ever heard, and cost most words; faint noise looks like a quiet room."""
-    wide = resample(samples, PHONE_HZ, MODEL_HZ)
-    noise = np.random.default_rng(SEED).standard_normal(len(wide)) * FAINT
-    return as_samples(wide + noise)
+def _speaking(samples: Samples, frames: int) -> NDArray[np.bool_]:
+    speaking = np.zeros(frames, dtype=bool)
+    for start_s, end_s in voiced(Sound(samples, PHONE_HZ)):
+        last = max(start_s + EDGE_S, end_s - EDGE_S)
+        speaking[int(start_s / FRAME_S) : int(last / FRAME_S)] = True
+    return speaking
+
+
+def _prompt(ear: Ear, menu: Menu) -> list[int]:
+    """As if the dishes had been named before: the model writes them all the sooner."""
+    dishes = ", ".join(item.name for item in menu.items)
+    text = f" {dishes}. That's all, pick up."
+    return [ear.bpe.special("startofprev"), *ear.bpe.of_text(text)[-MAX_PROMPT:], *ear.asked]

@@ -17,8 +17,8 @@ from tests.conversations.test_suites import CASES
 from tests.support.telephone import SNR_DB
 
 
-async def _played(snr_db: float, count: int, grammars: Path | None) -> list[Played]:
-    async with Ears.open(grammars) as ears:
+async def _played(snr_db: float, count: int, model: Path | None) -> list[Played]:
+    async with Ears.open(model) as ears:
         return await play_all(chosen(CASES, count), ears, snr_db)
 
 
@@ -27,10 +27,10 @@ def main() -> None:
     parser.add_argument("--snr", type=float, default=SNR_DB, help="decibels of voice above noise")
     parser.add_argument("--count", type=int, default=60, help="how many dialogues")
     parser.add_argument("--talk", action="store_true", help="show what was heard")
-    parser.add_argument("--grammars", type=Path, help="a folder that keeps what is made of menus")
+    parser.add_argument("--model", type=Path, help="the folder of another Whisper model")
     arguments = parser.parse_args()
     started = time.monotonic()
-    played = asyncio.run(_played(arguments.snr, arguments.count, arguments.grammars))
+    played = asyncio.run(_played(arguments.snr, arguments.count, arguments.model))
     result = scored(played)
     if arguments.talk:
         for one in played:

@@ -1,0 +1,71 @@
+"""Text as a Whisper model's tokens and back: byte-pair encoding, read from its `tokenizer.json`."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import re
+from functools import lru_cache
+from pathlib import Path
+
+from domain.errors import Malformed
+
+__all__ = ["Bpe"]
+
+# A word keeps the space before it; what an apostrophe shortens is a piece of its own.
+_PIECE = re.compile(r"'s|'t|'re|'ve|'m|'ll|'d| ?[^\W\d_]+| ?\d+| ?[^\s\w]+|\s+")
+
+
+class Bpe:
+    """Raises `Malformed` where `path` is no byte-pair tokenizer, `OSError` where it cannot be
+    read."""
+
+    def __init__(self, path: Path) -> None:
+        try:
+            model = json.loads(path.read_text("utf-8"))
+            self._numbers: dict[str, int] = model["model"]["vocab"]
+            merges = model["model"]["merges"]
+            added = {one["content"]: one["id"] for one in model["added_tokens"]}
+        except (ValueError, KeyError, TypeError) as error:
+            raise Malformed(f"{path} is no tokenizer that can be read: {error}") from error
+        pairs = [tuple(m.split(" ")) if isinstance(m, str) else tuple(m) for m in merges]
+        self._ranks = {pair: n for n, pair in enumerate(pairs)}
+        self._added: dict[str, int] = added
+        self._written = {number: text for text, number in self._numbers.items()}
+        self.of_text = lru_cache(20_000)(self._of_text)
+
+    def special(self, name: str) -> int:
+        """The number of `<|name|>`. Raises `Malformed` where there is none."""
+        written = f"<|{name}|>"
+        found = self._added.get(written, self._numbers.get(written))
+        if found is None:
+            raise Malformed(f"The tokenizer does not know {written}.")
+        return found
+
+    def letters(self, token: int) -> int:
+        """How many letters `token` is written with."""
+        return sum(c.isalpha() for c in self._written[token])
+
+    def _of_text(self, text: str) -> tuple[int, ...]:
+        return tuple(n for piece in _PIECE.findall(text) for n in self._of_piece(piece))
+
+    def _of_piece(self, piece: str) -> list[int]:
+        parts = [_BYTES[byte] for byte in piece.encode()]
+        never = len(self._ranks)
+        while len(parts) > 1:
+            pairs = enumerate(itertools.pairwise(parts))
+            rank, at = min((self._ranks.get(pair, never), n) for n, pair in pairs)
+            if rank == never:
+                break
+            parts[at : at + 2] = ["".join(parts[at : at + 2])]
+        return [self._numbers[part] for part in parts]
+
+
+def _bytes_as_letters() -> dict[int, str]:
+    """The letter that stands for each byte, as GPT-2 has it: printable ones for themselves."""
+    plain = [*range(33, 127), *range(161, 173), *range(174, 256)]
+    rest = [byte for byte in range(256) if byte not in plain]
+    return {b: chr(b) for b in plain} | {b: chr(256 + n) for n, b in enumerate(rest)}
+
+
+_BYTES = _bytes_as_letters()

@@ -1,0 +1,282 @@
+"""The likeliest sentence: what the model hears, among what can be said.
+
+A sentence grows token by token, many of them side by side. Each is worth how likely the model finds
+its tokens in the sound, how likely its words are here, and how much of the sound it has not yet
+accounted for. The last is read from where the model looks for each token: without it a sentence
+that stops early would always win.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from agent.speech.bpe import Bpe
+from agent.speech.corpus import BREAKS, NAME, Moment
+from agent.speech.expected import BEGINNING, Expected, Past, Word
+from agent.speech.whisper import FRAME_S, Floats, Prefixes, Sounds, Tokens, Whisper
+
+__all__ = ["Found", "Lexicon", "find"]
+
+WIDTH = 20  # sentences followed at a time
+TOKENS, TOKENS_A_SECOND = 8, 6  # that a sentence has at most, by how long somebody spoke
+LANGUAGE = 0.3  # how much what is said here counts against the sound
+ENDING = 1.0  # the same, for whether a sentence may end here: "and two" may not
+AHEAD = 9.0  # a second: what the rest of a good sentence costs, so that short ones compare
+MISSED = 30.0  # a second of speech that a whole sentence does not account for
+LETTER_S, TOKEN_S = 0.16, 0.2  # the longest that a token may account for, by its letters
+NEAR_S = 0.1  # around speech, where the model may look for it
+HOPELESS = 12.0  # behind a whole sentence; no longer one does better from there
+COMMON = 6_000  # tokens that every text has; the probabilities of others are not looked at
+_CAPITAL = frozenset(["i", "i'm", "i'd", "i'll", "i've"])
+_SENTENCE_ENDS = (".", "?", "!")
+
+
+class _Node(NamedTuple):
+    """A beginning that words have in common: `rows[first:last]`, the same for `depth` tokens."""
+
+    depth: int
+    first: int
+    last: int
+
+
+class _Branches(NamedTuple):
+    tokens: Tokens
+    firsts: NDArray[np.int64]
+    lasts: NDArray[np.int64]
+    words: tuple[int, ...]  # that end at this node
+
+
+class _Tree:
+    """The words by their tokens."""
+
+    def __init__(self, spelled: Sequence[tuple[tuple[int, ...], int]]) -> None:
+        rows = sorted(spelled)
+        self.words = np.array([word for _, word in rows])
+        self.root = _Node(0, 0, len(rows))
+        self._rows = [tokens for tokens, _ in rows]
+        self._known: dict[_Node, _Branches] = {}
+
+    def branches(self, node: _Node) -> _Branches:
+        found = self._known.get(node)
+        if found is None:
+            found = self._known[node] = self._branches(node)
+        return found
+
+    def _branches(self, node: _Node) -> _Branches:
+        at, ended = node.first, []
+        while at < node.last and len(self._rows[at]) == node.depth:
+            ended.append(int(self.words[at]))
+            at += 1
+        firsts: list[int] = []
+        tokens: list[int] = []
+        for n in range(at, node.last):
+            token = self._rows[n][node.depth]
+            if not tokens or token != tokens[-1]:
+                tokens.append(token)
+                firsts.append(n)
+        lasts = [*firsts[1:], node.last] if firsts else []
+        return _Branches(
+            np.array(tokens, int), np.array(firsts, int), np.array(lasts, int), tuple(ended)
+        )
+
+
+class Lexicon:
+    """The words of one restaurant as tokens of one model."""
+
+    def __init__(self, expected: Expected, bpe: Bpe) -> None:
+        self.expected = expected
+        inside, first = [], []
+        for n, word in enumerate(expected.words):
+            if word.text in BREAKS:
+                inside.append((bpe.of_text(word.text), n))
+                continue
+            written = _written(word)
+            inside.append((bpe.of_text(f" {written}"), n))
+            first.append((bpe.of_text(f" {written[0].upper()}{written[1:]}"), n))
+        self.inside, self.first = _Tree(inside), _Tree(first)
+        used = {token for tokens, _ in (*inside, *first) for token in tokens}
+        ends = [bpe.special("endoftext"), *(bpe.of_text(sign)[0] for sign in _SENTENCE_ENDS)]
+        self.subset = np.array(sorted(used | set(range(COMMON)) | set(ends)))
+        self.place = np.zeros(self.subset[-1] + 1, dtype=np.int64)  # of each token in the subset
+        self.place[self.subset] = np.arange(len(self.subset))
+        self.ends = self.place[ends]
+        self.longest_s = {t: TOKEN_S + LETTER_S * bpe.letters(t) for t in used}
+
+    def tree_after(self, word: Word) -> _Tree:
+        return self.first if word.text in (".", "?") else self.inside
+
+
+def _written(word: Word) -> str:
+    if word.kind == NAME:
+        return word.text
+    parts = (w.capitalize() if w in _CAPITAL else w for w in word.text.split(" "))
+    return " ".join(parts)
+
+
+@dataclass(slots=True)
+class _Way:
+    """A sentence so far. `row` is its tokens' place among the prefixes."""
+
+    sound: float
+    language: float
+    row: int
+    tree: _Tree
+    node: _Node
+    past: Past
+    words: tuple[int, ...] = ()
+    heard_s: float = 0.0  # of speech that is accounted for
+    reached_s: float = 0.0  # of speech, up to where the model looked
+
+
+class Found(NamedTuple):
+    """`words` are places in the lexicon; `sound` the logarithm of how likely the model finds them
+    in the sound, `missed_s` the speech that they do not account for."""
+
+    worth: float
+    words: tuple[int, ...]
+    sound: float
+    missed_s: float
+
+
+class _Step(NamedTuple):
+    worth: float
+    way: int
+    branch: int
+
+
+def find(
+    model: Whisper,
+    lexicon: Lexicon,
+    projection: Floats,
+    sound: Sounds,
+    voiced: NDArray[np.bool_],
+    prompt: Sequence[int],
+    moment: Moment,
+) -> Found | None:
+    """The best sentence in `sound`; None where there is none. `voiced` says for each frame whether
+    somebody speaks."""
+    return _Search(model, lexicon, projection, voiced, moment).run(sound, prompt)
+
+
+class _Search:
+    def __init__(
+        self,
+        model: Whisper,
+        lexicon: Lexicon,
+        projection: Floats,
+        voiced: NDArray[np.bool_],
+        moment: Moment,
+    ) -> None:
+        self._model = model
+        self._lexicon = lexicon
+        self._projection = projection
+        self._moment = moment
+        near = 2 * round(NEAR_S / FRAME_S) + 1
+        self._near = np.convolve(voiced, np.ones(near), "same") > 0
+        self._speech_s = voiced.cumsum() * FRAME_S
+        self._all_s = float(self._speech_s[-1])
+
+    def run(self, sound: Sounds, prompt: Sequence[int]) -> Found | None:
+        prefixes = self._model.start(sound, prompt, self._projection)
+        first = self._lexicon.first
+        ways = [_Way(0.0, 0.0, 0, first, first.root, BEGINNING)]
+        best: Found | None = None
+        for _ in range(TOKENS + int(self._all_s * TOKENS_A_SECOND)):
+            whole = [self._ended(way, prefixes) for way in ways if way.words and not way.node.depth]
+            best = max([*whole, *([best] if best else [])], default=None)
+            steps = self._steps(ways, prefixes)
+            if not steps or (best is not None and steps[0].worth < best.worth - HOPELESS):
+                break
+            ways, prefixes = self._taken(steps, ways, prefixes)
+        return best
+
+    def _likely(self, way: _Way) -> NDArray[np.float32]:
+        return self._lexicon.expected.likely(self._moment, way.past)
+
+    def _ended(self, way: _Way, prefixes: Prefixes) -> Found:
+        """Whether a full stop is written at the end says nothing."""
+        sound = way.sound + float(np.logaddexp.reduce(prefixes.likely[way.row, self._lexicon.ends]))
+        language = LANGUAGE * way.language + ENDING * float(self._likely(way)[-1])
+        missed_s = self._all_s - way.heard_s
+        return Found(sound + language - MISSED * missed_s, way.words, sound, missed_s)
+
+    def _steps(self, ways: Sequence[_Way], prefixes: Prefixes) -> list[_Step]:
+        """The best that may come next, the best first."""
+        steps = []
+        for n, way in enumerate(ways):
+            branches = way.tree.branches(way.node)
+            if not len(branches.tokens):
+                continue
+            first, last = int(branches.firsts[0]), int(branches.lasts[-1])
+            words = self._likely(way)[way.tree.words[first:last]]
+            hoped = np.maximum.reduceat(words, branches.firsts - first)
+            heard = prefixes.likely[way.row, self._lexicon.place[branches.tokens]]
+            so_far = way.sound + LANGUAGE * way.language - AHEAD * (self._all_s - way.heard_s)
+            worth = so_far + heard + LANGUAGE * hoped
+            few = min(len(worth), WIDTH)
+            for branch in np.argpartition(-worth, few - 1)[:few]:
+                steps.append(_Step(float(worth[branch]), n, int(branch)))
+        return sorted(steps, reverse=True)[:WIDTH]
+
+    def _taken(
+        self, steps: Sequence[_Step], ways: Sequence[_Way], prefixes: Prefixes
+    ) -> tuple[list[_Way], Prefixes]:
+        rows: dict[tuple[int, int], int] = {}
+        taken: list[_Way] = []
+        longest: list[float] = []
+        for _, n, branch in steps:
+            way = ways[n]
+            branches = way.tree.branches(way.node)
+            token = int(branches.tokens[branch])
+            row = rows.setdefault((way.row, token), len(rows))
+            node = _Node(
+                way.node.depth + 1, int(branches.firsts[branch]), int(branches.lasts[branch])
+            )
+            sound = way.sound + float(prefixes.likely[way.row, self._lexicon.place[token]])
+            grown = self._grown(replace(way, sound=sound, row=row, node=node))
+            taken += grown
+            longest += [self._lexicon.longest_s[token]] * len(grown)
+        before, tokens = zip(*rows, strict=True)
+        prefixes = self._model.follow(
+            prefixes, np.array(before), np.array(tokens), self._projection
+        )
+        reached = self._reached(prefixes.looked)
+        for way, longest_s in zip(taken, longest, strict=True):
+            self._account(way, float(reached[way.row]), longest_s)
+        return taken, prefixes
+
+    def _grown(self, way: _Way) -> list[_Way]:
+        """`way` in the middle of a word, and after each word that ends there."""
+        branches = way.tree.branches(way.node)
+        grown = [way] if len(branches.tokens) else []
+        for n in branches.words:
+            word = self._lexicon.expected.words[n]
+            tree = self._lexicon.tree_after(word)
+            grown.append(
+                replace(
+                    way,
+                    language=way.language + float(self._likely(way)[n]),
+                    tree=tree,
+                    node=tree.root,
+                    past=way.past.then(word),
+                    words=(*way.words, n),
+                )
+            )
+        return grown
+
+    def _reached(self, looked: Floats) -> NDArray[np.float64]:
+        """How much speech (s) lies before the middle of where each row looks."""
+        looks = (looked * self._near).cumsum(axis=1)
+        middle = (looks >= looks[:, -1:] / 2).argmax(axis=1)
+        return np.asarray(self._speech_s[middle])
+
+    def _account(self, way: _Way, reached_s: float, longest_s: float) -> None:
+        ahead_s = reached_s - way.reached_s
+        if ahead_s > 0:
+            way.heard_s += min(ahead_s, longest_s)
+            way.reached_s = reached_s
