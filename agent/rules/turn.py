@@ -64,7 +64,8 @@ def listened(scene: Scene, text: str) -> Said:
         looking_back=bool(scene.talk.today) or not cart.lines or ask in MESSAGE_ASKS,
     )
     known = scene.talk.evidence if cart.customer.name else Evidence.NONE
-    if asides.evidence < known or asides.evidence is known is not Evidence.TOLD:
+    due = asides.type is not None or known is Evidence.TOLD  # "Pickup. Gary."
+    if asides.evidence < known or (asides.evidence is known and not due):
         asides.name = ""  # "That's all, diolch" is no name beside "it's for Catrin"
     return Said(text, spoken, mentions, asides)
 
