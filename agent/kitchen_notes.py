@@ -16,7 +16,8 @@ _DEGREE = (
 )
 _NOTES = re.compile(
     r"\b(?:(?:the |its |with )?(?:(?!with\b|and\b)[a-z]+ ){0,3}on the side"
-    r"|(?:not )?(?:cut|sliced|chopped)(?: (?:it|them|up|in|into|to|half|halves|quarters"
+    r"|(?:not )?(?:cut(?! out| off)|sliced|chopped)"
+    r"(?: (?:it|them|up|in|into|to|half|halves|quarters"
     r"|slices|pieces|squares|triangles|thin|thin slices|small|big|bite|sized|\d+))*"
     r"|uncut|on (?:only )?(?:1 |the other )?half(?: of it)?|on (?:1|the other) side"
     r"|on the other(?= [.,]|$)"
@@ -132,6 +133,6 @@ def _names_more(inside: Sequence[Mention], span: Sequence[int], note: str) -> bo
         return True  # a choice of sides: "with salad on the side"
     if note.endswith(_ON_THE_SIDE):
         inside = [m for m in inside if m.start < span[-1]]  # the "side" of no side salad
-        return whole or any(m.items for m in inside)
+        return whole or any(m.items and not m.weak for m in inside)
     inside = [m for m in inside if not m.weak and (m.whole or not m.items)]
     return whole or (bool(inside) and not note.startswith(_PLAIN_NOTES))

@@ -188,8 +188,8 @@ def number_at(words: Sequence[str], at: int) -> tuple[int, int] | None:
         value, used = value + int(rest[1]), 2
     if rest[used : used + 1] == ["dozen"]:
         return min(value * 12, HUGE), used + 1
-    if rest[used : used + 1] in (["hundred"], ["thousand"]):
-        value *= {"hundred": 100, "thousand": 1000}[rest[used]]
+    if rest[used : used + 1] in (["hundred"], ["thousand"], ["million"]):
+        value *= {"hundred": 100, "thousand": 1000, "million": 1_000_000}[rest[used]]
         return _and_more(words, at + used + 1, value, used + 1)
     return min(value, HUGE), used
 

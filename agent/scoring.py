@@ -20,7 +20,13 @@ from domain.order import Line, Order
 
 __all__ = ["Failure", "Kind", "Outcome", "Score", "judge", "score"]
 
-_TITLES = frozenset(["mr", "mrs", "ms", "miss", "mister", "dr", "doctor"])
+_TITLES = frozenset(
+    """
+    mr mrs ms miss mister dr doctor madam madame monsieur mme mlle mademoiselle senor senora
+    senorita don dona herr frau signor signora signorina pani pan coach pastor father sister
+    professor
+    """.split()  # noqa: SIM905
+)
 
 Made = tuple[str, int, tuple[tuple[str, str], ...], str]  # item, qty, choices, note
 

@@ -23,11 +23,11 @@ from agent.asides.names import (
 from agent.asides.notes import hear_notes
 from agent.asides.questions import hear_looking_back, hear_questions
 from agent.asides.remarks import hear_remarks
-from agent.asides.topics import Asides, Question, Topic
+from agent.asides.topics import Asides, Evidence, Question, Topic
 from agent.language import Token
 from agent.matching import Mention
 
-__all__ = ["Asides", "Question", "Topic", "listen"]
+__all__ = ["Asides", "Evidence", "Question", "Topic", "listen"]
 
 
 def listen(
@@ -63,6 +63,8 @@ def listen(
     hear_other_name(line, asides, called)
     if not asides.name:
         hear_name(line, asides, want_name=want_name)
+    if asides.name and not asides.evidence:
+        asides.evidence = Evidence.TOLD
     ending = winding_up or asides.done or bool(asides.name)
     street_due = want_name or (ending and not want_address)
     hear_type(line, asides, street_due=street_due, type_due=type_due)

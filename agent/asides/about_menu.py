@@ -16,7 +16,7 @@ PRICE = re.compile(
     r"|more expensive|better value)\b|"
     r"\bhow much (?:is|are|does|do|for|would|s)\b|\b(?:whats|what is"
     r"|what are) the (?:price|cost)s?\b"
-    r"|\bprices? (?:of|for)\b|\bwhat (?:does|do) .*\bcost\b"
+    r"|\bwhat costs?\b|\bprices? (?:of|for)\b|\bwhat (?:does|do) .*\bcost\b"
 )
 OPTIONS = re.compile(
     rf"\b{_WHAT}(?: \w+){{0,3}} (?:sizes?|toppings?|extras?|options?|flavou?rs?"

@@ -31,6 +31,12 @@ class Line:
         ]
         return range(inside[0], inside[-1] + 1) if inside else range(0)
 
+    @property
+    def cased(self) -> bool:
+        """True where it is written with capitals, so that a word without one is hardly a name."""
+        letters = [c for c in self.text if c.isalpha()]
+        return bool(letters) and letters[0].isupper()
+
     def raw(self, span: range) -> str:
         """What the caller wrote or the recogniser did, for names, addresses and notes."""
         if not span:

@@ -6,7 +6,7 @@ import re
 
 from agent.asides.addresses import STREETLIKE
 from agent.asides.line import Line, capitals
-from agent.asides.topics import Asides
+from agent.asides.topics import Asides, Evidence
 from agent.language import COMMON, PRONOUNS, tokens
 from agent.lexemes import is_small_word, is_yes
 from agent.matching import Mention
@@ -31,7 +31,13 @@ def hear_phone(line: Line, asides: Asides) -> None:
 
 
 MAX_NAME_WORDS = 3
-_TITLES = frozenset(["mr", "mrs", "ms", "miss", "dr", "mister", "madam"])
+_TITLES = frozenset(
+    """
+    mr mrs ms miss dr mister madam doctor madame monsieur mme mlle mademoiselle senor senora
+    senorita don dona herr frau signor signora signorina pani pan coach pastor father sister sir
+    professor
+    """.split()  # noqa: SIM905
+)
 _PARTICLES = frozenset("de la le van von der den di da del dos el al bin ibn mc o st".split())  # noqa: SIM905
 _STRONG_NAME = re.compile(
     r"\b(?:(?:my|the|a|his|her|our|first|last|sur) ?names?(?: for the order"
@@ -48,6 +54,10 @@ _NAME_ENOUGH = re.compile(
 _NAME_SPEAKING = re.compile(
     r"(?:^|(?<=[.,] ))(?:(?:hi|hello|hey|yes|good|evening|morning|afternoon|its|this is) )*"
     r"(?P<what>[^\W\d]+(?: [^\W\d]+)?) (?:speaking|calling)\b(?= [.,]|$| here| from)"
+)
+_NAME_HERE = re.compile(
+    r"(?:^|(?<=[.,] ))(?:(?:hi|hello|hey|hiya|good|evening|morning|afternoon) )*"
+    r"(?P<what>[^\W\d]+) here\b(?= [.,]|$)"
 )
 _WEAK_NAME = re.compile(
     r"(?<!\d )\bfor (?=\w)|\bfor (?=\w+ ?$)|\b(?:this is|its|it is|im|i am) (?:for )?(?=\w)"
@@ -120,7 +130,7 @@ def hear_name(line: Line, asides: Asides, *, want_name: bool) -> None:
     """“My name is …”, “for Maria”, “it's Kim”; where it is asked for, a little is enough."""
     if want_name and _hear_spelling(line, asides):
         return
-    for pattern in (_NAME_FIRST, _NAME_ENOUGH, _NAME_SPEAKING):
+    for pattern in (_NAME_FIRST, _NAME_ENOUGH, _NAME_SPEAKING, _NAME_HERE):
         first = pattern.search(line.string)
         if first is not None and _takes_name(line, asides, first):
             return
@@ -150,9 +160,13 @@ def _named_after(line: Line, asides: Asides, match: re.Match[str], *, strong: bo
         trigger = range(trigger[0], start)
     if start >= len(line.heard):
         return range(0)
-    sure = match.re is _STRONG_NAME or (strong and line.capital(range(start, start + 1)))
+    capital = line.capital(range(start, start + 1))
+    coming = _COMING_FOR.search(line.string[: match.start()]) is not None
+    sure = match.re is _STRONG_NAME or ((strong or coming) and capital)
     span = _name_words(line, asides, start, sure=sure)
     for_whom = match[0].rstrip().endswith("for") and not _doing(line, span)
+    if match.re is not _STRONG_NAME and line.cased and span and not line.capital(span):
+        return range(0)  # "it's too hot out for *soup*"
     if not span or not (strong or for_whom or line.capital(span) or _introduced(line, span)):
         return range(0)
     asides.taken |= {*trigger, *span}
@@ -166,7 +180,9 @@ def _takes_name(line: Line, asides: Asides, match: re.Match[str]) -> bool:
     named = any(m.items for m in line.mentioned(what)) and match.re is not _NAME_FIRST
     if asides.taken & set(span) or named or set(words) & (_NOT_NAMES | PRONOUNS):
         return False
-    if match.re is not _NAME_FIRST and all(w in COMMON - _EVERYDAY_NAMES for w in words):
+    everyday = all(w in COMMON - _EVERYDAY_NAMES for w in words)
+    telling = what[0] > 0 and line.capital(what)
+    if match.re is not _NAME_FIRST and everyday and not (telling and len(words) == 1):
         return False
     asides.taken |= set(span)
     asides.name = _as_name(line.raw(what))
@@ -183,6 +199,10 @@ def _introduced(line: Line, span: range) -> bool:
     return plain and (not after or after[0].stop or after[0].word in _AFTER_NAME)
 
 
+# "Pick-up for *Ruth*": where a name is due, it is no dish that sounds alike.
+_COMING_FOR = re.compile(
+    r"\b(?:pick ?up|picking up|collection|collecting|takeaway|takeout|delivery|to go)(?: ,)? $"
+)
 # "That's all picking up *i'm chloe*", in a recogniser's text.
 _WINDING_UP = re.compile(r"\b(?:thats|pick|picking|pickup|collect|collecting|collection|deliver)\b")
 
@@ -228,6 +248,7 @@ def _name_words(line: Line, asides: Asides, at: int, *, sure: bool) -> range:
             or word[0].isdigit()
             or end in asides.taken
             or _CONTRACTED.search(line.raw(range(end, end + 1)))
+            or _possessive(line, end)
             or (word in _NOT_NAMES and not _hyphened(line, end))
             or (word in _RELATIONS and end > 0 and line.heard[end - 1].word in PRONOUNS)
             or (is_small_word(word) and not sure)
@@ -242,6 +263,13 @@ def _name_words(line: Line, asides: Asides, at: int, *, sure: bool) -> range:
     if not content or (particle and len(content) > 1 and not line.capital(span)):
         return range(0)
     return span
+
+
+def _possessive(line: Line, at: int) -> bool:
+    """“For *tomorrow's* breakfast”: whose something is, and not who."""
+    owned = re.search(r"['’]s$", line.raw(range(at, at + 1))) is not None
+    after = line.heard[at + 1 : at + 2]
+    return owned and bool(after) and not after[0].stop and after[0].word not in ("fine", "ok")
 
 
 def _as_name(raw: str) -> str:
@@ -325,10 +353,34 @@ def hear_bare_name(line: Line, asides: Asides) -> None:
         span = range(at, letters) if letters - at > 2 else _name_words(line, asides, at, sure=True)
         after = span[-1] + 1 if span else at
         ends = after >= len(line.heard) or line.heard[after].stop or after in asides.taken
+        if span and _is_none(line, asides, span):
+            at = after
+            continue
         if span and (ends or line.heard[after].word in COMMON):
             asides.taken |= set(span)
             asides.name = _as_name(line.raw(span))
+            asides.evidence = Evidence.ALONE
+        elif not span and line.cased and not line.capital(range(at, at + 1)):
+            at += 1
+            continue
         return
+
+
+def _is_none(line: Line, asides: Asides, span: range) -> bool:
+    """True where the words are hardly a name: without a capital where others have one ("that's
+    all, *chuck*"), an everyday word that a sentence begins with ("*Almost.* Just one"), a word
+    that is said twice ("*shush*, shush"), or stands in a phrase ("no *worries*")."""
+    word = line.heard[span[0]].word
+    if line.cased and not line.capital(span):
+        return True
+    around = [t.word for t in line.heard[max(0, span[0] - 1) : span[-1] + 3]]
+    twice = [t.word for t in line.heard[span[-1] + 1 : span[-1] + 3]] == [",", word]
+    if twice or (span[0] > 0 and tuple(around[:2]) in SMALL_WORDS):
+        return True
+    first = span[0] == 0 or line.heard[span[0] - 1].word in (".", "?")
+    rest = [n for n in range(span[-1] + 1, len(line.heard)) if n not in asides.taken]
+    ended = all(line.heard[n].stop or line.heard[n].word in _VOCATIVES for n in rest)
+    return first and line.cased and word in COMMON - _EVERYDAY_NAMES - _TITLES and not ended
 
 
 def _hyphened(line: Line, at: int) -> bool:
@@ -341,9 +393,10 @@ def hear_name_apart(line: Line, asides: Asides, *, first: int) -> None:
     """“Pick-up, Kim”: a clause of its own where a caller winds up, of unknown words only or with
     a capital ("Will") that no small word has."""
     opens, dish_ends = True, {m.end for m in line.mentions if m.end > first}
+    best, named = Evidence.NONE, range(0)
     for at in range(len(line.heard)):
         lead, opens = opens, _apart(line, asides, at, opens=opens)
-        if at < first or at in asides.taken or not (lead or at in dish_ends):
+        if at < first or at in asides.taken or at in named or not (lead or at in dish_ends):
             continue
         telling = line.capital(range(at, at + 1)) and not is_small_word(line.heard[at].word)
         span = _name_words(line, asides, at, sure=telling)
@@ -351,21 +404,36 @@ def hear_name_apart(line: Line, asides: Asides, *, first: int) -> None:
         rest = " ".join(t.word for t in line.heard[after : after + 4])
         closed = after >= len(line.heard) or line.heard[after].stop or _SPELT.match(rest)
         doubtful = span and line.heard[span[0]].word in COMMON - _EVERYDAY_NAMES
-        if span and ((after in asides.taken and not doubtful) or (closed and lead)):
-            asides.taken |= set(span)
-            asides.name = _as_name(line.raw(span))
-            return
+        if not span or not ((after in asides.taken and not doubtful) or (closed and lead)):
+            continue
+        if _is_none(line, asides, span):
+            continue
+        evidence = Evidence.ALONE if _own_sentence(line, span) else Evidence.APART
+        if evidence > best or evidence is Evidence.ALONE:
+            best, named = evidence, span
+    if named:
+        asides.taken |= set(named)
+        asides.name, asides.evidence = _as_name(line.raw(named)), best
+
+
+def _own_sentence(line: Line, span: range) -> bool:
+    """“I'm collecting. *Bev.*”"""
+    before, after = line.heard[: span[0]][-1:], line.heard[span[-1] + 1 : span[-1] + 2]
+    opens = not before or before[0].word in (".", "?")
+    return opens and (not after or after[0].word in (".", "?"))
 
 
 def _apart(line: Line, asides: Asides, at: int, *, opens: bool) -> bool:
     """True where a name may begin after the word at `at`: a stop, what was understood, an address
     ("that's it, *man*") after either."""
-    passed = line.heard[at].word in _VOCATIVES and opens
+    passed = line.heard[at].word in _VOCATIVES | _ENDED and opens
     return line.heard[at].stop or at in asides.taken or passed
 
 
 # "Iain *with two i's*", "Jon *without an h*": how it is written.
 _SPELT = re.compile(
-    r"(?:with|without) (?:(?:an?|no|the|1|2|double) )?(?:[a-z]|[a-z]s)(?= |$)|spel(?:led|t)\b"
+    r"from (?:the|next|across|down|over|up) "
+    r"|(?:with|without) (?:(?:an?|no|the|1|2|double) )?(?:[a-z]|[a-z]s)(?= |$)|spel(?:led|t)\b"
 )
+_ENDED = frozenset(["no", "nope", "nah", "done", "more", "nothing", "else"])  # "*no more* jane"
 _VOCATIVES = frozenset("man mate love dear darling buddy bro dude sir maam please thanks".split())  # noqa: SIM905

@@ -34,6 +34,11 @@ _AT_HOME = re.compile(
     r"\b(?:i|we|they|he|she|theres|there is|theyve|weve|ive) (?:\w+ ){1,6}?"
     r"(?:at home|in the fridge|in the freezer|in the house|left over|from yesterday)\b"
 )
+# "… because my lad can't do spicy", "my other half says no anchovies in the house": reasons.
+_REASON = re.compile(
+    r"\b(?:because|cos|coz) [^.?,]+"
+    r"|\bmy (?:other|better) half\b(?: says? no [^.?,]+ in the house)?"
+)
 _DIETS = r"(?:veggie|vegetarian|vegan|pescatarian|halal|kosher|gluten free|dairy free|keto)"
 _ON_A_DIET = re.compile(
     r"\b(?:im|i am|ive|i have|were|we are|weve|shes|she is|hes|he is|theyre"
@@ -50,7 +55,7 @@ def hear_remarks(line: Line, asides: Asides) -> None:
         named = any(m.whole and m.items for m in line.mentioned(span))
         if not asides.taken & set(span) and not named:
             asides.taken |= set(span)
-    for told in (_EATEN, _AT_HOME, _ON_A_DIET):
+    for told in (_EATEN, _AT_HOME, _REASON, _ON_A_DIET):
         for match in told.finditer(line.string):
             span = line.tokens_of(*match.span())
             if told is _EATEN or not asides.taken & set(span):

@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from enum import Enum, auto
+from enum import Enum, IntEnum, auto
 
 from agent.matching import Mention
 from domain.order import OrderType
 
-__all__ = ["Asides", "Question", "Topic"]
+__all__ = ["Asides", "Evidence", "Question", "Topic"]
+
+
+class Evidence(IntEnum):
+    """How well a name is known: the weaker never takes the place of the stronger."""
+
+    NONE = 0
+    APART = 1  # after a comma: "that's all, Bev"
+    ALONE = 2  # a sentence of its own: "Bev."
+    TOLD = 3  # said for the purpose: "it's for Bev", "under Bev", spelled
 
 
 class Topic(Enum):
@@ -53,6 +62,7 @@ class Asides:
     """`taken` holds the indices of the tokens that are used up."""
 
     name: str = ""
+    evidence: Evidence = Evidence.NONE  # of the name
     phone: str = ""
     address: str = ""
     type: OrderType | None = None

@@ -52,7 +52,10 @@ class Verbs(Halves):
 
     def not_that(self) -> None:
         """“Not two, three”; “not the coke, the sprite”."""
-        self.take()
+        end = self.take().end
+        named = self.peek()
+        if named is not None and named.start > end and named.kind is not Kind.MENTION:
+            return  # "sorry, I was *not* there. One …"
         start = self.at
         determiner = self.determiner()
         lexeme = self.take() if self.kind() is Kind.MENTION else None

@@ -56,6 +56,8 @@ class GroupNames:
         if before[-1] in _OPENING and after in _ARE:
             return True
         own = self._options[group.id]
+        if after in _ARE and stems[end + 1 : end + 2] and stems[end + 1] in own:
+            return True
         option = next((w for w, t in zip(stems[end:], heard[end:], strict=True) if not t.stop), "")
         opens = before[-1] in _OPENING and not set(stems[at:end]) & own
         return opens and option in own

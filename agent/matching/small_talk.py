@@ -42,6 +42,8 @@ _OTHERWISE_MEANT = {
         r"\b(?:you|i|we|they|it) still\b"
         r"|\bstill (?:have|got|on|there|open|available|want|need|do|serve)\b"
     ),
+    "both": re.compile(r"\bboth (?:with|without|as|in|on|of|the|no|to|for|them|are|should)\b"),
+    "grand": re.compile(r"\bthats grand\b"),
     "side": re.compile(r"\bon the side\b"),
     "regular": re.compile(r"\bregular (?:price|prices|customer|customers|order|stuff|way)\b"),
     "bit": re.compile(r"\bbit of\b|\ba bit\b"),

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import Enum, auto
 from typing import Any, NamedTuple, Protocol
 
-from agent.asides import Asides, Topic
+from agent.asides import Asides, Evidence, Topic
 from agent.cart import Cart
 from agent.guest import NOBODY, Guest
 from agent.hearing import Focus, Open
@@ -89,6 +89,7 @@ class Talk:
     focus: Focus = field(default_factory=Focus)
     done: bool = False
     name_asked: int = 0
+    evidence: Evidence = Evidence.NONE  # of the name that is on the order
     option_line: str = ""
     read: Cart | None = None
     said: str = ""

@@ -7,7 +7,7 @@ from dataclasses import replace as with_
 
 from msgspec.structs import replace
 
-from agent.asides import Asides, Question, Topic, listen
+from agent.asides import Asides, Evidence, Question, Topic, listen
 from agent.cart import Cart, CartLine
 from agent.guest import again
 from agent.hearing import Focus, Heard, Open, OpenKind, Situation, hear
@@ -63,6 +63,10 @@ def listened(scene: Scene, text: str) -> Said:
         called=cart.customer.name,
         looking_back=bool(scene.talk.today) or not cart.lines or ask in MESSAGE_ASKS,
     )
+    known = scene.talk.evidence if cart.customer.name else Evidence.NONE
+    due = asides.type is not None or known is Evidence.TOLD  # "Pickup. Gary."
+    if asides.evidence < known or (asides.evidence is known and not due):
+        asides.name = ""  # "That's all, diolch" is no name beside "it's for Catrin"
     return Said(text, spoken, mentions, asides)
 
 
@@ -72,8 +76,9 @@ class Turn(Asking):
     def decide(self, said: Said) -> Decision:
         if said.silent:
             return self._silence()
-        self.talk = with_(self.talk, silences=0)
         asides = said.asides
+        evidence = asides.evidence if asides.name else self.talk.evidence
+        self.talk = with_(self.talk, silences=0, evidence=evidence)
         lexemes = lex(said.text, said.spoken, said.mentions, asides.taken)
         if self.talk.ask is Ask.SAME_ADDRESS and not said.names_a_dish:
             lexemes = self._same_address(lexemes, asides)

@@ -51,7 +51,7 @@ class Kitchen:
     async def open(self, **printer: Any) -> Client:
         for paper in (self.kitchen, self.bar):
             await paper.open()
-            self._stack.push_async_callback(paper.close)
+            self._stack.push_async_callback(paper.gone)
         brought = changes({"k": self.kitchen.uri, "b": self.bar.uri}, kitchen=["k"], bar=["b"])
         for change in brought:
             if change.collection == "printer" and change.key == "k":

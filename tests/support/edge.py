@@ -300,7 +300,7 @@ class Paper:
     taken: int = 0
     port: int = 0
     _server: asyncio.Server | None = None
-    _clients: int = 0
+    _serving: set[asyncio.Task[Any]] = field(default_factory=set)
 
     @property
     def uri(self) -> str:
@@ -315,22 +315,34 @@ class Paper:
         return self
 
     async def close(self) -> None:
+        """Switched off; whoever is connected is let go when they leave."""
         if self._server is not None:
             server, self._server = self._server, None
             server.close()
             await server.wait_closed()
 
+    async def gone(self) -> None:
+        """Switched off for good: nobody is connected any more."""
+        await self.close()
+        for serving in tuple(self._serving):
+            serving.cancel()
+        await asyncio.gather(*self._serving, return_exceptions=True)
+
     def with_text(self, text: str) -> list[bytes]:
         return [ticket for ticket in self.tickets if text.encode() in ticket]
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self._clients += 1
-        self.most_clients = max(self.most_clients, self._clients)
+        serving = asyncio.current_task()
+        assert serving is not None
+        self._serving.add(serving)
+        self.most_clients = max(self.most_clients, len(self._serving))
         try:
             await self._print(reader, writer)
         finally:
-            self._clients -= 1
+            self._serving.discard(serving)
             writer.close()
+            with contextlib.suppress(ConnectionError):
+                await writer.wait_closed()
 
     async def _print(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Says how it is when it is asked, and answers the fence that ends a ticket."""
