@@ -50,15 +50,15 @@ class Settling(Verbs):
     def drop_taken_back(self) -> None:
         """“Nine hundred. I'm kidding, *two*”: how many is not open any more."""
         ordered = {line.item_id for line in self.cart.lines if line.id in self.new}
-        self.heard.opens = [
-            o
-            for o in self.heard.opens
-            if o.kind is not OpenKind.COUNT or not ordered & set(o.item_ids)
+        back = [
+            o for o in self.heard.opens if o.kind is OpenKind.COUNT and ordered & set(o.item_ids)
         ]
+        gone = {item_id for o in back for item_id in o.item_ids}
+        self.heard.opens = [o for o in self.heard.opens if o not in back]
         self.heard.troubles = [
             t
             for t in self.heard.troubles
-            if t.kind is not TroubleKind.TOO_MANY or t.item_id not in ordered
+            if t.kind is not TroubleKind.TOO_MANY or t.item_id not in gone
         ]
 
     def chosen_since(self, trouble: Trouble) -> bool:
