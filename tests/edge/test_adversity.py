@@ -32,7 +32,7 @@ ROOT = Path(__file__).parents[2]
 async def paper() -> AsyncIterator[Paper]:
     paper = await Paper().open()
     yield paper
-    await paper.close()
+    await paper.gone()
 
 
 @pytest.fixture

@@ -33,7 +33,7 @@ from tests.support.edge import (
 async def paper() -> AsyncIterator[Paper]:
     paper = await Paper().open()
     yield paper
-    await paper.close()
+    await paper.gone()
 
 
 @pytest.fixture

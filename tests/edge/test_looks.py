@@ -35,7 +35,7 @@ BROKEN = {"id": "kitchen", "kind": "kitchen", "text": "{{number}}\n<blink>sale"}
 async def paper() -> AsyncIterator[Paper]:
     paper = await Paper().open()
     yield paper
-    await paper.close()
+    await paper.gone()
 
 
 @pytest.fixture

@@ -37,7 +37,7 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
 async def paper() -> AsyncIterator[Paper]:
     paper = await Paper().open()
     yield paper
-    await paper.close()
+    await paper.gone()
 
 
 @pytest.fixture

@@ -98,7 +98,7 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
 
 async def paper_on(host: Host, papers: AsyncExitStack, **more: Any) -> Paper:
     paper = await Paper(**more).open(host.listener(9100))
-    papers.push_async_callback(paper.close)
+    papers.push_async_callback(paper.gone)
     return paper
 
 

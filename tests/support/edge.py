@@ -58,6 +58,7 @@ __all__ = [
 BUSINESS_ID = "trattoria"
 PIN = "1234"
 PIN_HASH = hash_password(PIN)  # once: it is slow on purpose
+LETTING_IN = 4  # turns of the loop from a connection's acceptance to who serves it, and one more
 DEADLINE_S = 15.0  # a hang guard, not an expectation
 
 MENU = {
@@ -300,7 +301,8 @@ class Paper:
     taken: int = 0
     port: int = 0
     _server: asyncio.Server | None = None
-    _serving: set[asyncio.Task[Any]] = field(default_factory=set)
+    _clients: int = 0
+    _serving: dict[asyncio.Task[None], asyncio.StreamWriter] = field(default_factory=dict)
 
     @property
     def uri(self) -> str:
@@ -310,39 +312,51 @@ class Paper:
         """Switched on; at the same port when it is opened again, or on a socket of its own."""
         self.printing.set()
         sock = listener or socket.create_server(("127.0.0.1", self.port))
-        self._server = await asyncio.start_server(self._serve, sock=sock)
+        self._server = await asyncio.start_server(self._connected, sock=sock)
         self.port = sock.getsockname()[1]
         return self
 
     async def close(self) -> None:
-        """Switched off; whoever is connected is let go when they leave."""
+        """Switched off; whoever is connected is let go when they leave.
+
+        Nobody is let in first: a server that is closed in the moment of an acceptance forgets to
+        close that connection.
+        """
         if self._server is not None:
             server, self._server = self._server, None
+            for sock in server.sockets:
+                asyncio.get_running_loop().remove_reader(sock.fileno())
+            for _ in range(LETTING_IN):
+                await asyncio.sleep(0)
             server.close()
             await server.wait_closed()
 
     async def gone(self) -> None:
         """Switched off for good: nobody is connected any more."""
         await self.close()
-        for serving in tuple(self._serving):
+        for serving, line in tuple(self._serving.items()):
             serving.cancel()
-        await asyncio.gather(*self._serving, return_exceptions=True)
+            line.transport.abort()
+        await asyncio.gather(*tuple(self._serving), return_exceptions=True)
+        await asyncio.sleep(0)  # an aborted connection is closed in the next turn
 
     def with_text(self, text: str) -> list[bytes]:
         return [ticket for ticket in self.tickets if text.encode() in ticket]
 
+    def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """A plain function: a task that is cancelled before it begins closes nothing."""
+        serving = asyncio.get_running_loop().create_task(self._serve(reader, writer))
+        self._serving[serving] = writer
+        serving.add_done_callback(lambda done: self._serving.pop(done, None))
+
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        serving = asyncio.current_task()
-        assert serving is not None
-        self._serving.add(serving)
-        self.most_clients = max(self.most_clients, len(self._serving))
+        self._clients += 1
+        self.most_clients = max(self.most_clients, self._clients)
         try:
             await self._print(reader, writer)
         finally:
-            self._serving.discard(serving)
+            self._clients -= 1
             writer.close()
-            with contextlib.suppress(ConnectionError):
-                await writer.wait_closed()
 
     async def _print(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Says how it is when it is asked, and answers the fence that ends a ticket."""
