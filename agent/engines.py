@@ -26,8 +26,6 @@ __all__ = [
     "CONNECT_S",
     "Engines",
     "Parts",
-    "cloud_stt",
-    "cloud_tts",
     "hearing",
     "in_a_row",
     "minds",
@@ -109,7 +107,7 @@ async def hearing(
     """The recognisers of the settings, and `last` behind them. They are closed when the block
     ends, `last` is not. `activity` tells sentences apart for one that cannot listen as it goes."""
     async with AsyncExitStack() as closing:
-        row = [cloud_stt(model, settings) for model in settings.stt]
+        row = [_cloud_stt(model, settings) for model in settings.stt]
         for one in row:
             closing.push_async_callback(one.aclose)
         if not row:
@@ -126,7 +124,7 @@ async def hearing(
 async def speaking(settings: EngineSettings, last: tts.TTS[Any]) -> AsyncIterator[tts.TTS[Any]]:
     """The voices of the settings, and `last` behind them; all are closed when the block ends."""
     async with AsyncExitStack() as closing:
-        row = [*(cloud_tts(model, settings) for model in settings.tts), last]
+        row = [*(_cloud_tts(model, settings) for model in settings.tts), last]
         for one in row:
             closing.push_async_callback(one.aclose)
         if len(row) == 1:
@@ -149,7 +147,7 @@ def _llm(model: Model, settings: EngineSettings) -> llm.LLM[Any]:
     return openai.LLM(model=model.name, api_key=model.key)
 
 
-def cloud_stt(model: Model, settings: EngineSettings) -> stt.STT[Any]:
+def _cloud_stt(model: Model, settings: EngineSettings) -> stt.STT[Any]:
     """A recogniser of somebody's. The caller closes it."""
     if not model.key:
         return inference.STT(
@@ -162,7 +160,7 @@ def cloud_stt(model: Model, settings: EngineSettings) -> stt.STT[Any]:
     return deepgram.STT(model=model.name, api_key=model.key)
 
 
-def cloud_tts(model: Model, settings: EngineSettings) -> tts.TTS[Any]:
+def _cloud_tts(model: Model, settings: EngineSettings) -> tts.TTS[Any]:
     """A voice of somebody's. The caller closes it."""
     voice: dict[str, Any] = {"voice": model.voice} if model.voice else {}
     if not model.key:

@@ -303,7 +303,8 @@ class Spooler:
             return drawn[-1]
 
         async def go() -> None:
-            if work.durable is not None and not await work.durable:
+            # Shielded: several workers wait for the same commit, and one may be stopped meanwhile.
+            if work.durable is not None and not await asyncio.shield(work.durable):
                 raise _RolledBackError
 
         quick = is_quick(job.ticket, printer, work.templates)

@@ -111,6 +111,13 @@ async def printer(edge: Client, printer_id: str = "k") -> dict[str, Any]:
     return next(one for one in found if one["id"] == printer_id)
 
 
+async def print_and_rest(edge: Client) -> None:
+    """One order is on paper, and the kitchen's printer has nothing to do."""
+    await order(edge, "o1")
+    await in_state(edge, "printed")
+    await eventually(lambda: "k" in edge.parts.spooler._resting, "the printer's rest")
+
+
 async def test_tickets_of_a_printer_come_out_in_their_order(kitchen: Kitchen) -> None:
     """Ten orders are ten tickets, in the order in which they were placed."""
     edge = await kitchen.open()
@@ -131,9 +138,7 @@ async def test_the_ticket_of_a_resting_printer_is_under_way_with_its_order(
     ticket, and the others in their turn."""
     monkeypatch.setattr(spooler, "LOOK_EVERY_S", 3.0)
     edge = await kitchen.open()
-    await order(edge, "o1")
-    await in_state(edge, "printed")
-    await eventually(lambda: "k" in edge.parts.spooler._resting, "the printer's rest")
+    await print_and_rest(edge)
     told: list[list[str]] = []
     announce = edge.parts.store._writer._announce
 
@@ -156,9 +161,7 @@ async def test_an_order_stands_where_its_ticket_cannot_be_taken(
     """A mistake of ours in the queue refuses no order, and its ticket comes out later."""
     monkeypatch.setattr(spooler, "STUMBLE_S", 0.05)
     edge = await kitchen.open()
-    await order(edge, "o1")
-    await in_state(edge, "printed")
-    await eventually(lambda: "k" in edge.parts.spooler._resting, "the printer's rest")
+    await print_and_rest(edge)
     with monkeypatch.context() as broken:
         broken.setattr(spooler, "_take", lambda *_, **__: {}["what"])
         await order(edge, "o2")
@@ -172,9 +175,7 @@ async def test_a_ticket_waits_at_its_printer_until_its_order_is_on_the_disk(
     """The printer is asked how it is meanwhile; not a byte of the ticket is there before."""
     disk = SlowDisk(monkeypatch)
     edge = await kitchen.open()
-    await order(edge, "o1")
-    await in_state(edge, "printed")
-    await eventually(lambda: "k" in edge.parts.spooler._resting, "the printer's rest")
+    await print_and_rest(edge)
     asked, taken = kitchen.kitchen.asked, kitchen.kitchen.taken
     disk.free.clear()
     placed = asyncio.create_task(order(edge, "o2"))
@@ -193,9 +194,7 @@ async def test_a_ticket_that_the_disk_refused_is_not_printed(
     """Its printer was ready for it; once the disk takes the order, it comes out once and plain."""
     disk = SlowDisk(monkeypatch)
     edge = await kitchen.open()
-    await order(edge, "o1")
-    await in_state(edge, "printed")
-    await eventually(lambda: "k" in edge.parts.spooler._resting, "the printer's rest")
+    await print_and_rest(edge)
     asked, taken = kitchen.kitchen.asked, kitchen.kitchen.taken
     disk.free.clear()
     disk.full = True
