@@ -67,6 +67,11 @@ class EdgeApi:
         link = answer["link"] or {"push": "offline"}
         return SyncState(paired=answer["paired"], cursor=answer["cursor"], push=link["push"])
 
+    async def warm(self) -> bool:
+        """What draws the printers' tickets is loaded."""
+        answer = await self._http.get(f"{self.url}/ready")
+        return bool(answer.raise_for_status().json()["warm"])
+
     async def pair(self, code: str, cloud_url: str) -> None:
         """Redeems a pairing code at the cloud."""
         body = {"code": code, "cloud_url": cloud_url}

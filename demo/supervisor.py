@@ -46,6 +46,7 @@ __all__ = ["HOST", "CannotRun", "Running", "Tell", "running"]
 READY_S = 30.0  # for a child to come up: ten times what the slowest takes here
 LINKED_S = 15.0  # for the edge to have read the feed
 LOOK_S = 0.02
+WARM_S = 10.0  # for the edge to have loaded what draws tickets: it takes one or two
 HOST = "127.0.0.1"
 SECRET_BYTES = 32
 
@@ -115,6 +116,7 @@ async def running(
         for loop in (line.listen(), watch.listen()):
             stack.push_async_callback(_cancelled, asyncio.create_task(loop))
         await crew.until(agent, line.ready.is_set)
+        await _warm(edge)
         tell("Agent", "ready; it needs no model and no key")
         yield Running(
             restaurant, clock, services, line, watch, edge, printers, cloud_url, push, crew.died
@@ -246,6 +248,15 @@ async def _linked(
         f"the edge did not read the cloud's feed within {LINKED_S:g} s: "
         f"it is at {state.cursor} of {head}, {state.push}"
     )
+
+
+async def _warm(edge: EdgeApi) -> None:
+    """Waits for what draws tickets, for as long as it is worth it: an order would be printed all
+    the same, a moment late."""
+    for _ in range(round(WARM_S / LOOK_S)):
+        if await edge.warm():
+            return
+        await asyncio.sleep(LOOK_S)
 
 
 def _environment(

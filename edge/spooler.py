@@ -129,7 +129,8 @@ class Spooler:
         self._workers: dict[str, asyncio.Task[None]] = {}
         self._resting: set[str] = set()  # printers whose worker waits to be woken
         self._work: dict[str, deque[_Work]] = {}  # of each printer, in the order it was taken
-        self._warm: set[str] = set()
+        self._encoders: set[str] = set()  # by scheme: loaded, or tried in vain
+        self.warm = False  # the encoders of all known printers are loaded
         self._new_printer = asyncio.Event()
         self._looker: asyncio.Task[None] | None = None
         self._stopping = asyncio.Event()
@@ -168,6 +169,7 @@ class Spooler:
                 case PrintJobWritten(state=JobState.QUEUED | JobState.UNSURE):
                     self._wake(one.printer_id)
                 case RecordWritten(collection=Collection.PRINTER):
+                    self.warm = False
                     self._new_printer.set()
 
     def claim(self, tx: Transaction) -> _Claimed | None:
@@ -229,15 +231,16 @@ class Spooler:
                 await self._warm_up()
             except Exception:  # one printer's record must not silence the others
                 _log.exception("the spooler could not look around")
+            self.warm = not self._new_printer.is_set()
             await _woken(self._new_printer, LOOK_EVERY_S)
 
     async def _warm_up(self) -> None:
         """Loads each encoder once, in a thread, so that the first ticket does not wait for it."""
         # In this order, which brings `escpos` first: it is quick, and an evening's first ticket.
         for scheme, printer in sorted((await self._store.read(_printer_by_scheme)).items()):
-            if scheme in self._warm:
+            if scheme in self._encoders:
                 continue
-            self._warm.add(scheme)
+            self._encoders.add(scheme)
             try:
                 await asyncio.to_thread(self._paper.warm_up, printer)
             except Exception:  # the first job will say it again, with a ticket to show for it

@@ -19,10 +19,12 @@ __all__ = ["Ready", "events", "health", "metrics_page", "ready"]
 
 
 class Ready(msgspec.Struct, frozen=True):
-    """An edge that is not paired is ready to be paired, and refuses orders."""
+    """An edge that is not paired is ready to be paired, and refuses orders. One that is not `warm`
+    still loads what draws its printers' tickets: the first one comes a second or two late."""
 
     status: str
     paired: bool
+    warm: bool
 
 
 @get("/health", tags=["operations"])
@@ -39,7 +41,7 @@ async def ready(parts: NamedDependency[Parts]) -> Ready:
     if refusal := await parts.store.refusal():
         raise Unavailable(refusal)
     restaurant = await parts.house.now()
-    return Ready("ok", paired=bool(restaurant.business_id))
+    return Ready("ok", paired=bool(restaurant.business_id), warm=parts.spooler.warm)
 
 
 @get("/metrics", media_type=MediaType.TEXT, tags=["operations"])

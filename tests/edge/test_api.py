@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import io
 import json
+import threading
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -368,10 +369,38 @@ async def test_an_unpaired_edge_says_so(tmp_path: Path) -> None:
         assert (await post(edge, "/sync/flush")).status_code == 503
 
 
+async def test_ready_tells_when_no_ticket_waits_for_its_encoder(
+    tmp_path: Path, paper: Paper, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Orders are taken before; `warm` says when the first one is printed as quickly as the next,
+    again where a printer of another kind is added."""
+    loaded = threading.Event()
+    monkeypatch.setattr("edge.lines.warm_up", lambda printer: loaded.wait())
+    where = settings(tmp_path / "data")
+    await seed(where, changes({"k": paper.uri}, kitchen=["k"], bar=["k"]))
+    async with edge_client(where) as edge:
+
+        async def warm() -> bool:
+            return bool((await edge.http.get("/ready")).json()["warm"])
+
+        try:
+            assert not await warm()
+            loaded.set()
+            await eventually(warm, "the encoder to be loaded")
+            loaded.clear()
+            office = {"id": "office", "name": "Office", "uri": "ipp://127.0.0.1:9/ipp/print"}
+            assert (await post(edge, "/printers", office)).status_code == 201
+            assert not await warm()
+        finally:
+            loaded.set()
+        await eventually(warm, "the other encoder to be loaded")
+
+
 async def test_ready_does_not_ask_the_cloud(edge: Client) -> None:
     """With the cloud away the edge is ready, and its metrics count what waits."""
     await post(edge, "/orders", draft("o1"))
-    assert (await edge.http.get("/ready")).json() == {"status": "ok", "paired": True}
+    ready = (await edge.http.get("/ready")).json()
+    assert (ready["status"], ready["paired"]) == ("ok", True)
     metrics = (await edge.http.get("/metrics")).text
     assert "panbot_edge_orders_total 1.0" in metrics
     assert 'panbot_edge_print_jobs{state="printed"}' in metrics

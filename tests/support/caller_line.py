@@ -17,6 +17,7 @@ __all__ = ["FRAME", "FRAME_S", "CallerLine"]
 FRAME_S = 0.02
 FRAME = round(RATE * FRAME_S)  # samples
 HEAR_S = 20.0  # a hang guard: a sentence takes some three
+SEND_S = 20.0  # a hang guard beside the time that the words themselves take
 TELL_AGAIN_S = 9.0  # an answer comes within two, but for a machine that is busy
 TELL_TIMES = 3
 _LOUD = 500  # of 32,767: speech is above it, what a codec makes of silence is far below
@@ -41,10 +42,19 @@ class CallerLine(ABC):
         """Puts the receiver down; harmless where the line is dead."""
 
     async def say(self, speech: Samples) -> None:
-        """Returns when the last of it has been sent."""
+        """Returns when the last of it has been sent, or the line is dead."""
         self._quiet.clear()
         self._speech += np.array_split(speech, max(1, len(speech) // FRAME))
-        await self._quiet.wait()
+        try:
+            async with asyncio.timeout(len(speech) / RATE + SEND_S):
+                await self._quiet.wait()
+        except TimeoutError:
+            raise AssertionError(f"{len(self._speech)} frames were never sent") from None
+
+    def _dead(self) -> None:
+        """Nothing more is sent: who is still speaking has done so."""
+        self._speech.clear()
+        self._quiet.set()
 
     def next_frame(self) -> Samples | None:
         """What is sent next; None where that is silence."""

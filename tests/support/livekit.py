@@ -184,6 +184,7 @@ class PhoneLine(CallerLine):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         self._tasks.clear()
+        self._dead()
         await self.room.disconnect()
 
     def _listen(self, track: rtc.Track, *_: object) -> None:
