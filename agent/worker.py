@@ -11,7 +11,7 @@ import asyncio
 import logging
 from collections.abc import Callable
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from livekit import rtc
 from livekit.agents import (
@@ -63,10 +63,12 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Operator:
-    """Takes calls, each in an event loop of its own."""
+    """Takes calls, each in a thread with an event loop of its own. `over` holds the ids of jobs
+    whose line is free again: what is still written down of a call keeps no other one waiting."""
 
     settings: WorkerSettings
     engines: Engines
+    over: set[str] = field(default_factory=set)
 
     def prewarm(self, process: JobProcess) -> None:
         self.engines.prewarm()
@@ -119,11 +121,21 @@ class Operator:
             await self._apologise(ctx, caller, words)
             return
         call, followed = taken
+
+        def gone() -> None:
+            self.over.add(ctx.job.id)
+            talking.gone()
+
         try:
             async with self.engines.parts(call) as parts:
                 talking = PhoneCall(call, phone_session(call, parts), followed)
-                await talking.run(ctx.room, Line(ctx.room, caller, ctx.api, talking.gone))
+                await talking.run(ctx.room, Line(ctx.room, caller, ctx.api, gone))
+        except Exception:  # whatever it is, the caller is told something
+            logger.exception("call %s broke down", arrival.call_id)
+            if caller.identity in ctx.room.remote_participants:
+                await self._apologise(ctx, caller, NO_SERVICE)
         finally:
+            self.over.add(ctx.job.id)
             await followed.end()
 
     async def _taken(
@@ -198,7 +210,9 @@ def make_server(
     operator = Operator(settings, engines)
 
     def load(server: AgentServer) -> float:
-        return FULL * len(server.active_jobs) / settings.calls
+        jobs = {active.job.id for active in server.active_jobs}
+        operator.over.intersection_update(jobs)
+        return FULL * len(jobs - operator.over) / settings.calls
 
     server = AgentServer(
         job_executor_type=JobExecutorType.THREAD,

@@ -21,7 +21,7 @@ from agent.rules_llm import RulesLLM
 from agent.settings import EngineSettings, Model
 from tests.support.spoken import RATE, WORDS_PER_MINUTE, likeness, resampled, spoken
 
-__all__ = ["CannedEngines"]
+__all__ = ["BrokenEngines", "CannedEngines"]
 
 Told = Callable[[str], None]
 
@@ -77,6 +77,15 @@ class CannedEngines:
 
     def voice(self) -> AbstractAsyncContextManager[tts.TTS[Any]]:
         return speaking(self._settings, _Voice(self._told))
+
+
+class BrokenEngines(CannedEngines):
+    """They cannot be made for a call; the voice alone can."""
+
+    @asynccontextmanager
+    async def parts(self, call: Call) -> AsyncIterator[Parts]:
+        raise OSError("no ears")
+        yield
 
 
 class _KnownSentences(stt.STT[Any]):

@@ -19,14 +19,18 @@ CALLS_END_S = 20.0  # a hang guard: a call that the test has ended is put on rec
 
 
 @asynccontextmanager
-async def reception(server: LiveKit, database_url: str, engines: Engines) -> AsyncIterator[None]:
-    """The agent `phone-order`, registered and warm, until the block ends."""
+async def reception(
+    server: LiveKit, database_url: str, engines: Engines, *, calls: int = 4
+) -> AsyncIterator[None]:
+    """The agent `phone-order`, registered and warm, until the block ends. It takes `calls` at a
+    time."""
     settings = WorkerSettings(
         livekit_url=server.url,
         livekit_key=KEY,
         livekit_secret=SECRET,
         cloud=Settings(database_url=database_url),
         port=0,
+        calls=calls,
     )
     worker = make_server(settings, engines)
     registered, stop = asyncio.Event(), asyncio.Event()

@@ -12,7 +12,7 @@ import asyncpg
 import pytest
 
 from demo.printers import EscPosPrinter
-from tests.support.canned import CannedEngines
+from tests.support.canned import BrokenEngines, CannedEngines
 from tests.support.edge import eventually
 from tests.support.livekit import LiveKit, PhoneLine, free_ports
 from tests.support.model_server import HANG, Step, model_server
@@ -35,6 +35,7 @@ GREETING = "Hello, this is Trattoria's phone assistant. What would you like to o
 ASKED = "What would you like to order?"
 READ_BACK = "That's €19.00. Shall I place it?"
 STAFF = "+4930777888"
+NOTICED_S = 1.0  # LiveKit hears twice a second how many lines are taken
 INTO_GREETING_S = 0.5  # it takes some four seconds
 HANG_UP_S = 15.0  # a hang guard: after the last word it takes half a second
 
@@ -148,6 +149,33 @@ async def test_lines_on_which_nothing_is_ordered(livekit: LiveKit, restaurant: R
             all_.create_task(line())
     assert await restaurant.orders() == []
     assert await restaurant.messages() == []
+
+
+async def test_a_call_that_cannot_be_taken_is_not_left_in_silence(
+    livekit: LiveKit, restaurant: Restaurant
+) -> None:
+    """What hears and answers cannot be had: the caller is told, and the line is freed."""
+    broken = BrokenEngines([ORDER])
+    async with reception(livekit, restaurant.database_url, broken), call(livekit) as line:
+        await line.hears("Please call again in a few minutes.")
+        await asyncio.wait_for(line.gone.wait(), HANG_UP_S)
+    (record,) = await restaurant.records()
+    assert (record.caller, record.order_id) == (number_of(1), "")
+
+
+async def test_a_line_is_free_as_soon_as_its_caller_has_left(
+    livekit: LiveKit, restaurant: Restaurant
+) -> None:
+    """Two lines, and two callers while the last call is still being wound up: both are answered."""
+
+    async def greeted(n: int) -> None:
+        async with call(livekit, n) as line:
+            await line.hears(GREETING)
+
+    async with reception(livekit, restaurant.database_url, ENGINES, calls=2):
+        await greeted(1)
+        await asyncio.sleep(NOTICED_S)
+        await asyncio.gather(greeted(2), greeted(3))
 
 
 async def test_a_caller_may_speak_over_the_agent(livekit: LiveKit, restaurant: Restaurant) -> None:
