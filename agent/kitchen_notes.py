@@ -14,8 +14,13 @@ _DEGREE = (
     r"(?:extra |very |really |nice and |not too |not so |a bit |a little |a little bit "
     r"|less |super |lightly |slightly |quite |medium |more )"
 )
+_VESSELS = r"(?:bag|box|container|pot|tub|cup|dish|carton|bowl)"
+_ASIDE = (
+    r"(?:on the side|separately"
+    rf"|(?:in )?(?:(?:an?|its|their) )?(?:own|separate) {_VESSELS}(?:s|es)?)"
+)
 _NOTES = re.compile(
-    r"\b(?:(?:the |its |with )?(?:(?!with\b|and\b)[a-z]+ ){0,3}on the side"
+    rf"\b(?:(?:the |its |with )?(?:(?!with\b|and\b)[a-z]+ ){{0,3}}{_ASIDE}"
     r"|(?:not )?(?:cut(?! out| off)|sliced|chopped)"
     r"(?: (?:it|them|up|in|into|to|half|halves|quarters"
     r"|slices|pieces|squares|triangles|thin|thin slices|small|big|bite|sized|\d+))*"
@@ -27,12 +32,12 @@ _NOTES = re.compile(
     r"|not spicy|light (?:ice|sauce|mayo|cheese|salt|dressing|butter|syrup|oil|spice|foam)"
     r"|(?:go )?(?:easy|light|heavy) on (?:the )?[a-z]+|less [a-z]+|not too much [a-z]+"
     r"|write [a-z0-9 ]+?(?= on )(?: on (?:it|the box|top|them))"
-    r"|(?:wrapped |packed |boxed )?separately|in separate (?:bags|boxes|containers)"
     r"|(?:with )?(?:a |the )?note (?:that |saying )?[a-z0-9 ]+)"
     r"(?= |$)"
 )  # fmt: skip
 _ON_THE_SIDE = "on the side"
-_ASIDE = 4  # words of "sauce on the side"
+_SIDE_WORDS = 4  # of "sauce on the side"
+_APART = re.compile(rf"(?:separately|(?:own|separate) {_VESSELS}(?:s|es)?)$")
 _OF_NOTES = frozenset(["extra", "more", "double", "hot", "all"])  # everyday words that begin one
 _PLAIN_NOTES = (
     "easy on",
@@ -93,8 +98,9 @@ def notes_in(
         span = _span(words, *match.span())
         while len(span) > 1 and words[span[0]] in _NO_NOTE:
             span.pop(0)
-        aside = match[0].endswith(_ON_THE_SIDE)
-        while aside and len(span) > _ASIDE and not _is_free(words, span, mentions, taken, match[0]):
+        side, apart = match[0].endswith(_ON_THE_SIDE), _APART.search(match[0]) is not None
+        least = _SIDE_WORDS if side else len(_APART.findall(match[0])[0].split()) if apart else 0
+        while least and len(span) > least and not _is_free(words, span, mentions, taken, match[0]):
             span.pop(0)  # "can I have the burger *sauce on the side*"
         if _is_free(words, span, mentions, taken, match[0]):
             found[span[0]] = span[-1] + 1
@@ -111,15 +117,25 @@ def _is_free(
     """True where nothing in it was understood otherwise, and the menu calls nothing so."""
     if any(m.start < span[0] < m.end for m in mentions):
         return False
+    if _APART.search(note):
+        return not any(n in taken for n in span) and not _orders(words, span, mentions)
     first = words[span[0]]
     opens = not note.endswith(_ON_THE_SIDE) or first not in COMMON or first in _OF_NOTES
     inside = [m for m in mentions if m.start in span]
-    if any(n in taken for n in span) or not (opens or len(span) <= _ASIDE):
+    if any(n in taken for n in span) or not (opens or len(span) <= _SIDE_WORDS):
         return False
     longer = any(m.end > span[-1] + 1 and m.whole and not m.weak for m in inside)
     if longer and len(inside) == 1 and inside[0].start == span[0]:
         return False  # "*chopped* liver", "a *sliced* brisket sandwich", of that name
     return not _names_more(inside, span, note)
+
+
+def _orders(words: Sequence[str], span: Sequence[int], mentions: Sequence[Mention]) -> bool:
+    """“*A large chips* in a separate bag”, and not "the rice in a separate bag"."""
+    return any(
+        m.start in span and m.items and m.whole and words[m.start - 1] not in ("the", "my")
+        for m in mentions
+    )
 
 
 def _names_more(inside: Sequence[Mention], span: Sequence[int], note: str) -> bool:
@@ -133,6 +149,6 @@ def _names_more(inside: Sequence[Mention], span: Sequence[int], note: str) -> bo
         return True  # a choice of sides: "with salad on the side"
     if note.endswith(_ON_THE_SIDE):
         inside = [m for m in inside if m.start < span[-1]]  # the "side" of no side salad
-        return whole or any(m.items and not m.weak for m in inside)
+        return whole or any(m.items and m.whole for m in inside)
     inside = [m for m in inside if not m.weak and (m.whole or not m.items)]
     return whole or (bool(inside) and not note.startswith(_PLAIN_NOTES))

@@ -13,6 +13,7 @@ from agent.kitchen_notes import note_leads, notes_in
 from agent.language import COMMON, LIGHT, Token, number_at, stem
 from agent.matching import Mention
 from agent.small_words import LONGEST, SERVED_WITH, SMALL_WORDS, Kind
+from agent.subjects import subject_end
 from domain.menu import ModifierGroup
 
 __all__ = ["Kind", "Lexeme", "is_small_word", "is_yes", "lex"]
@@ -81,6 +82,9 @@ class _Scan:
         self._words = [t.word for t in heard]
         self._taken = taken
         self._mentions = {m.start: m for m in mentions if not self._hidden(m)}
+        self._named = {
+            n for m in self._mentions.values() if not m.weak for n in range(m.start, m.end)
+        }
         self._leads = note_leads(self._words, taken)
         self._notes = notes_in(self._words, tuple(self._mentions.values()), taken)
 
@@ -122,6 +126,8 @@ class _Scan:
             return Lexeme(Kind.COMMA, at, at + 1)
         if word in (",", ".", "?"):
             return Lexeme(Kind.COMMA if word == "," else Kind.STOP, at, at + 1, text=word)
+        if (end := subject_end(self._words, at, self._raw(at, at + 1), self._named)) > at:
+            return Lexeme(Kind.WANT, at, end, text=" ".join(self._words[at:end]))
         number = number_at(self._words, at)
         mention = self._mentions.get(at)
         if number is not None and number[1] > 1 and mention is not None and mention.end - at == 1:

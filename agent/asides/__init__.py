@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from agent.asides.addresses import STREETLIKE, hear_bare_address, hear_street
+from agent.asides.company import hear_company
 from agent.asides.endings import hear_flags, hear_no_more
 from agent.asides.fulfilment import hear_type
 from agent.asides.line import Line
@@ -55,6 +56,7 @@ def listen(
     asides = Asides()
     if looking_back:
         hear_looking_back(line, asides)
+    hear_company(line, asides)
     hear_questions(line, asides)
     hear_notes(line, asides)
     hear_remarks(line, asides)

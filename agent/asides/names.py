@@ -12,7 +12,14 @@ from agent.lexemes import is_small_word, is_yes
 from agent.matching import Mention
 from agent.small_words import SMALL_WORDS, Kind
 
-__all__ = ["hear_bare_name", "hear_name", "hear_name_apart", "hear_other_name", "hear_phone"]
+__all__ = [
+    "RELATIONS",
+    "hear_bare_name",
+    "hear_name",
+    "hear_name_apart",
+    "hear_other_name",
+    "hear_phone",
+]
 
 _PHONE = re.compile(
     r"\b(?:(?:my|the) )?(?:phone|cell|mobile|telephone|number)(?: number)?(?: is| s"
@@ -91,7 +98,7 @@ _COURTESIES = frozenset(
 _NOT_NAMES |= _COURTESIES
 
 # Whose name it is may be said first: "for *my daughter* Priya".
-_RELATIONS = frozenset(
+RELATIONS = frozenset(
     """
     wife husband daughter son mum mom mother dad father sister brother friend mate boss colleague
     partner girlfriend boyfriend neighbour neighbor flatmate roommate cousin aunt uncle niece nephew
@@ -155,7 +162,7 @@ def _named_after(line: Line, asides: Asides, match: re.Match[str], *, strong: bo
         return range(0)
     start = trigger[-1] + 1
     related = [t.word for t in line.heard[start : start + 2]]
-    if related[:1] in (["my"], ["our"]) and set(related[1:]) & _RELATIONS:
+    if related[:1] in (["my"], ["our"]) and set(related[1:]) & RELATIONS:
         start += 2 + (line.string.split()[start + 2 : start + 3] == [","])
         trigger = range(trigger[0], start)
     if start >= len(line.heard):
@@ -250,7 +257,7 @@ def _name_words(line: Line, asides: Asides, at: int, *, sure: bool) -> range:
             or _CONTRACTED.search(line.raw(range(end, end + 1)))
             or _possessive(line, end)
             or (word in _NOT_NAMES and not _hyphened(line, end))
-            or (word in _RELATIONS and end > 0 and line.heard[end - 1].word in PRONOUNS)
+            or (word in RELATIONS and end > 0 and line.heard[end - 1].word in PRONOUNS)
             or (is_small_word(word) and not sure)
             or (known and not particle)
             or (end in dishes and not (sure and end == at))

@@ -5,9 +5,10 @@ way a waiter writes while the guest is talking: "two margheritas" writes a line,
 splits it, "no wait, make it three" sets its quantity. It never guesses a dish: what is not clear
 becomes an `Open` point that the dialogue asks about, what cannot be had becomes a `Trouble`.
 
-`pad` writes and `reader` reads; `wishing` knows how dishes are made and `parts` of which line it is
-said; `counts`, `unsettled`, `dishes`, `nouns`, `halves` and `verbs` are what their names say, and
-`listener` walks through it all, up to `settling`. Each builds on the one before.
+`pad` writes and `reader` reads; `wishing` knows how dishes are made, `references` which lines words
+refer to, and `parts` how a line is shared out; `counts`, `unsettled`, `dishes`, `nouns`, `halves`,
+`swaps` and `verbs` are what their names say, and `listener` walks through it all, up to `settling`.
+Each builds on the one before.
 """
 
 from __future__ import annotations

@@ -30,7 +30,7 @@ class Dishes(Unsettled):
         if found.more or (found.some and joined):
             self.adding = self.adding or found.more
         pre = [x for x in pre if not self.contains(x, mention, pre)]
-        wishes = [*self.pre_wishes(pre), *self.measure_of(mention)]
+        wishes = [*self.pre_wishes(pre), *self.said_within(mention)]
         mention = self.made_so(self.of_the_asked(found, mention, joined=joined), wishes)
         lines = self.lines_of(mention)
         unknown = [x.text for x in pre if x.kind is Kind.WORD and x.text.lower() not in HARMLESS]
@@ -90,18 +90,27 @@ class Dishes(Unsettled):
         able = [r for i in dish.items for r in self.applicable(lexeme.mention.readings, i)]
         return all(r.group.id in sized for r in able)  # "two-liter *bottles* of cola"
 
-    def measure_of(self, mention: Mention) -> list[Wish]:
-        """“Two *pounds of* brisket”, of that name, where a pound is one of its weights."""
+    def said_within(self, mention: Mention) -> list[Wish]:
+        """“Two *pounds* of brisket”, “a *small* karaage” of the small plates: an option that the
+        words of the dish, or of its category, have swallowed."""
         words = [t.word for t in self.words[mention.start : mention.end]]
-        if len(mention.items) != 1 or words[1:2] != ["of"]:
+        if len(mention.items) != 1:
             return []
-        named = tuple(
-            r
-            for r in self.applicable(mention.readings, mention.items[0])
-            if r.coverage == 1 and r.width == 1 and r.group.min > 0 and not r.group.default
-            if self.lexicon.says(r.modifier, words[0])
-        )
-        return [Wish(Kind.WITH, named, words[0])] if named else []
+        item = mention.items[0]
+        own = self.lexicon.name_of(item)
+        options = [w for w in words if stem(w) not in own] + words[: words[1:2] == ["of"]]
+        return [
+            Wish(Kind.WITH, named, word)
+            for word in options
+            if (
+                named := tuple(
+                    r
+                    for r in self.applicable(mention.readings, item)
+                    if r.coverage == 1 and r.width == 1 and r.group.min > 0
+                    if self.lexicon.says(r.modifier, word)
+                )
+            )
+        ]
 
     def made_so(self, mention: Mention, wishes: Sequence[Wish]) -> Mention:
         """“A *large* sake” is the drink that has sizes, and not the fish of the same name."""

@@ -428,34 +428,3 @@ class Pad:
         point = self.heard.opens.pop(self.open_at)
         self.open_at = None
         return point.qty, point.wishes
-
-    def settle_open(
-        self, item: Item, count: int | None, *, joined: bool
-    ) -> tuple[int | None, tuple[Wish, ...]]:
-        """What an open "which?" adds to a dish that answers it. "Four tacos, two al pastor and two
-        carnitas": each takes its share of the four."""
-        asked = self.asked
-        if asked is not None and asked.kind is not OpenKind.MANY and item.id in asked.item_ids:
-            self.asked = None
-            self.settle_siblings(item, asked)
-            return (asked.qty if count is None else count), asked.wishes
-        for n, point in enumerate(self.heard.opens):
-            if point.kind is not OpenKind.WHICH or item.id not in point.item_ids:
-                continue
-            if joined and not point.asked:
-                continue
-            taken = count or 1
-            left = point.qty - taken
-            self.heard.opens[n : n + 1] = [with_(point, qty=left, asked=1)] if left > 0 else []
-            self.open_at = None
-            return taken, point.wishes
-        return count, ()
-
-    def settle_siblings(self, item: Item, point: Open) -> None:
-        """What was split off the same question has the same answer."""
-        siblings = [
-            o for o in self.heard.opens if (o.text, o.item_ids) == (point.text, point.item_ids)
-        ]
-        for sibling in siblings:
-            self.heard.opens.remove(sibling)
-            self.write(item, sibling.qty, sibling.wishes)

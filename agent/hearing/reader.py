@@ -30,6 +30,8 @@ _OF_THE_ORDER = frozenset(
     + [f"{on}{all_}" for on in ("", "on ", "for ", "in ") for all_ in ("the lot", "all of it")]
     + ["on everything", "in everything"]
 )
+# “For *the* karaage”: of the order, and no more of it.
+_TO_THE = frozenset(f"{to} the" for to in "for on in with off from to into".split())  # noqa: SIM905
 # What stands within a name: "pow *de* kayjo" is one dish that nobody knows.
 _IN_NAMES = frozenset("de la le di da del della al con mit aux du".split())  # noqa: SIM905
 
@@ -91,7 +93,7 @@ class Reader(Pad):
         return self.lexemes[at] if at < len(self.lexemes) else None
 
     def determiner(self) -> Determiner:
-        found = Determiner()
+        found = Determiner(definite=self.at > 0 and self.lexemes[self.at - 1].text in _TO_THE)
         while True:
             kind = self.kind()
             if kind is Kind.NUMBER and found.count is None:
@@ -103,7 +105,7 @@ class Reader(Pad):
                 found.some = True
                 self.take()
             elif kind is Kind.THE:
-                found.definite = True
+                found.definite = found.definite or not found.share  # "two of them the big ones"
                 self.take()
             elif kind is Kind.MORE:
                 found.more = True

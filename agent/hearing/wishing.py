@@ -152,6 +152,8 @@ class Wishing(Reader):
                 return None
             return self.named_wish(lexeme.mention, polarity, said)
         if lexeme.kind is Kind.WORD and polarity is not None and (said or broke):
+            if said is None and self.kind(1) in (Kind.ARTICLE, Kind.NUMBER):
+                return None  # "… without mayo, and Karl a brownie"
             return self.word_wish(polarity)
         return None
 

@@ -36,6 +36,7 @@ __all__ = [
 MIN_COVERAGE = 0.5  # of a dish's own words: less of its name is a guess, and is asked about
 MIN_COVERAGE_SPOKEN = 0.6  # a spoken form is short already; half of it may be another dish
 MIN_HALF = 0.6  # how alike the other half of two words run together must be
+DISORDER = 0.1  # less than any word: of two equals, the one named in order is meant
 
 
 class Hit(NamedTuple):
@@ -177,7 +178,7 @@ def scored(start: int, end: int, entry: Entry, used: dict[str, float]) -> Candid
     if coverage == 0 and not set(said) & (entry.generic | set(phrase.words)):
         return None
     own = [w for w in said if w.removesuffix(" 2") in phrase.words or w not in entry.trailing]
-    score = sum(used[w] for w in own) + 0.5 * (coverage == 1)
+    score = sum(used[w] for w in own) + 0.5 * (coverage == 1) - DISORDER * _disordered(used, phrase)
     well = all(likeness == 1 for likeness in used.values())
     return Candidate(
         start,
@@ -191,6 +192,12 @@ def scored(start: int, end: int, entry: Entry, used: dict[str, float]) -> Candid
         phrase.words,
         missing,
     )
+
+
+def _disordered(used: dict[str, float], phrase: Phrase) -> bool:
+    """“An *egg fried* rice” is no fried egg: its words were said in another order."""
+    places = [phrase.words.index(w) for w in used if w in phrase.words]
+    return places != sorted(places)
 
 
 def _coverage(phrase: Phrase, generic: frozenset[str], used: dict[str, float]) -> tuple[float, int]:

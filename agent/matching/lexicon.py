@@ -194,6 +194,11 @@ class Lexicon:
         """The stems of all the words that `item` is called by."""
         return next((e.words for e in self._entries if e.thing is item), frozenset())
 
+    def name_of(self, item: Item) -> frozenset[str]:
+        """Of `words_of`, those of its own name in all its forms, without its category's."""
+        entry = next((e for e in self._entries if e.thing is item), None)
+        return frozenset(w for p in entry.phrases for w in p.words) if entry else frozenset()
+
     def says(self, modifier: Modifier, word: str) -> bool:
         """True where `word` alone names `modifier`."""
         return any(

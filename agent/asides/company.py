@@ -1,0 +1,73 @@
+"""Who else is in the room: children told off, somebody who calls something across it."""
+
+from __future__ import annotations
+
+import re
+
+from agent.asides.line import Line
+from agent.asides.names import RELATIONS
+from agent.asides.topics import Asides
+from agent.language import COMMON
+
+__all__ = ["hear_company"]
+
+_AT_HOME = frozenset(
+    """
+    sweetie sweetheart kiddo baby mijo mija kids guys girls boys dad mum mom daddy mummy mommy
+    """.split()  # noqa: SIM905
+)
+# Nobody says it to who takes the order: what somebody is to do, or shall not have.
+_TOLD = (
+    r"(?:you(?:re| are)? (?:not|cant|cannot|dont|have to|need to)|you(?:ve| have) (?:had|already)"
+    r"|no you|dont|stop|get (?:down|off|out|up|over|back|away)|leave|put (?:that|it|those)"
+    r"|sit|come here|be (?:quiet|good|nice|careful)|quiet|shush|hush|behave"
+    r"|(?:(?:dad|mum|mom|mummy|mommy|daddy|im|i am)s?) (?:is )?on the (?:phone|line)|in a minute)\b"
+)
+_STOP = re.compile(r" [.?]")
+_NO_MORE = re.compile(r" no (?:more )?(?=\w)")
+_REFUSED = re.compile(r"\byou(?:re| are)? (?:not (?:having|getting)|cant have|cannot have)\b")
+_ADDRESSED = re.compile(
+    r"(?:^|(?<=[.?] ))(?P<lead>(?:(?:no|yes|yeah|ok|okay|hey|oh|what|oi|sorry|wait)(?: ,)? )*)"
+    rf"(?P<who>[^\W\d]+) ,(?= (?P<told>{_TOLD})?)"
+)
+_CALLED_BACK = re.compile(r"(?:^|(?<=[.?] ))(?:what|yes|yeah|hm|hmm|huh) , (?P<who>[^\W\d]+) [?]")
+
+
+def hear_company(line: Line, asides: Asides) -> None:
+    """“Aarav, get down!”, “no, Mason, no churros”, “what, Dad?”: said to somebody else, and up to
+    the end of the sentence no order."""
+    for match in _REFUSED.finditer(line.string):
+        begins = [stop.end() for stop in _STOP.finditer(line.string, 0, match.start())]
+        _take(line, asides, begins[-1] if begins else 0, match.end())
+    for match in _ADDRESSED.finditer(line.string):
+        who = line.tokens_of(*match.span("who"))
+        if not _somebody(line, who):
+            continue
+        if match["told"] or (match["lead"] and _refuses_dish(line, match.end())):
+            _take(line, asides, match.start(), match.end())
+    for match in _CALLED_BACK.finditer(line.string):
+        if _somebody(line, line.tokens_of(*match.span("who"))):
+            _take(line, asides, match.start(), match.start())
+
+
+def _somebody(line: Line, who: range) -> bool:
+    """A child, a relation, or a name: no everyday word, with a capital where others have one."""
+    word = line.heard[who[0]].word
+    if word in _AT_HOME or word in RELATIONS:
+        return True
+    return word not in COMMON and (line.capital(who) or not line.cased) and not line.names(who)
+
+
+def _refuses_dish(line: Line, at: int) -> bool:
+    """“No, Mason, *no churros*”: a whole dish, and no part of one."""
+    match = _NO_MORE.match(line.string, at)
+    if match is None:
+        return False
+    start = line.tokens_of(match.end(), match.end() + 1)[0]
+    return any(m.start == start and m.items and m.whole for m in line.mentions)
+
+
+def _take(line: Line, asides: Asides, start: int, at: int) -> None:
+    """The words from `start` to the end of the sentence that goes on at `at`."""
+    end = _STOP.search(line.string, at)
+    asides.taken |= set(line.tokens_of(start, end.start() if end else len(line.string)))

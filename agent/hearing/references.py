@@ -1,0 +1,216 @@
+"""Which lines words refer to: "one of them", "the other", "both", "the first one", "the naan"."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from agent.cart import CartLine
+from agent.hearing.points import Wish
+from agent.hearing.reader import WISHING, Determiner
+from agent.hearing.wishing import Wishing
+from agent.language import stem, tokens
+from agent.lexemes import Kind, Lexeme
+
+__all__ = ["References"]
+
+
+class References(Wishing):
+    """The lines that words refer to."""
+
+    def able(self, line_ids: list[str]) -> list[str]:
+        """The lines meant, or where their dishes cannot have what follows, the last that can."""
+        lexeme = self.peek()
+        if lexeme is None or lexeme.mention is None or set(line_ids) & set(self.new):
+            return line_ids
+        able = self.reading_lines(lexeme.mention)
+        return line_ids if set(line_ids) & set(able) or not able else able[-1:]
+
+    def part_lines(self, found: Determiner) -> list[str]:
+        if found.every:
+            return [line.id for line in self.cart.lines]
+        if found.all and len(lacking := self.lacking_it()) > 1:
+            return lacking
+        if found.both:
+            return self.all_of(found.count)
+        if found.ordinal:
+            return [self.ordinal_line(found.ordinal)]
+        base = self.cart.line(self.focus.base) or self.cart.line(self.focus.last)
+        if base is None:
+            return [line.id for line in self.cart.lines[-1:]]
+        if found.other:
+            return [self.other_than_last(base).id]
+        count = found.count if found.count is not None else (1 if found.article else None)
+        if count is None or found.definite:
+            return list(self.target or [base.id])
+        return [self.split(self.able_base(base), count)]
+
+    def lacking_it(self) -> list[str]:
+        """“Two al pastor and two carnitas, *all with* salsa”: the lines just written that can be
+        made so, and of which nothing was said yet."""
+        lexeme = self.peek_past({*WISHING, Kind.THE, Kind.BE})
+        if lexeme is None or lexeme.mention is None:
+            return []
+        readings = [r for r in lexeme.mention.readings if r.coverage == 1]
+        lines = [line for i in self.new if (line := self.cart.line(i)) is not None]
+        return [
+            line.id
+            for line in lines
+            if (able := self.applicable(readings, self.item(line.item_id)))
+            and not {r.group.id for r in able} & {c.group_id for c in line.choices}
+        ]
+
+    def other_than_last(self, base: CartLine) -> CartLine:
+        """“*The other one* medium”: of the same dish as the one that was spoken of last."""
+        last = self.cart.line(self.focus.last)
+        alike = [
+            o for o in self.cart.lines if last and o.item_id == last.item_id and o.id != last.id
+        ]
+        return alike[-1] if alike and base not in alike else base
+
+    def able_base(self, base: CartLine) -> CartLine:
+        """“One's to be chocolate”, said after the pie: of the shakes before it."""
+        lexeme = self.peek_past({Kind.BE})
+        mention = lexeme.mention if lexeme is not None else None
+        named = [r for r in mention.readings if r.coverage == 1] if mention is not None else []
+        if base.id in self.new or not named or self.applicable(named, self.item(base.item_id)):
+            return base
+        able = [o for o in self.cart.lines if self.applicable(named, self.item(o.item_id))]
+        return able[-1] if able else base
+
+    def said_so(self, found: Determiner) -> list[str]:
+        """“So one strawberry, one chocolate”, after the two were told apart: said once more."""
+        lexeme = self.peek()
+        mention = lexeme.mention if lexeme is not None else None
+        if not self.shares or mention is None or found.refers:
+            return []
+        count = found.count if found.count is not None else 1
+        shares = {self.line(i).item_id for i in self.shares if self.cart.line(i) is not None}
+        chosen = {(r.group.id, r.modifier.id) for r in mention.readings if r.coverage == 1}
+        return [
+            line.id
+            for line in self.cart.lines
+            if line.item_id in shares
+            and line.qty == count
+            and any((c.group_id, c.id) in chosen for c in line.choices)
+        ][-1:]
+
+    def ordinal_line(self, ordinal: int) -> str:
+        """“The first one …, the second one …” share out a line of two, one by one."""
+        base = self.cart.line(self.focus.base)
+        if ordinal not in self.ordinals:
+            shared = base is not None and base.id not in self.ordinals.values()
+            if self.ordinals and shared and base is not None:
+                self.ordinals[ordinal] = self.split(base, 1)
+            else:
+                self.ordinals[ordinal] = self.nth(self.ordered(), ordinal).id
+        return self.ordinals[ordinal]
+
+    def nth_of_these(self, lines: Sequence[CartLine], ordinal: int) -> CartLine:
+        """“First plate …, *second plate* …”: not the one that was the first."""
+        if ordinal not in self.ordinals:
+            left = [line for line in lines if line.id not in self.ordinals.values()]
+            line = self.nth(left, 1) if self.ordinals and left else self.nth(lines, ordinal)
+            self.ordinals[ordinal] = line.id
+        return self.line(self.ordinals[ordinal])
+
+    def target_lines(self, found: Determiner) -> list[str]:
+        if found.both or found.other:
+            return self.focused()
+        base = self.cart.line(self.focus.base) or self.cart.line(self.focus.last)
+        return [base.id] if base is not None else [line.id for line in self.cart.lines[-1:]]
+
+    def refer(self, found: Determiner, lines: Sequence[CartLine], wishes: Sequence[Wish]) -> None:
+        """“The margherita”, “one of the margheritas”, “the second pizza”."""
+        exact = [line for line in lines if self.has_all(line, wishes)]
+        chosen = list(exact or lines)
+        rest = [] if exact else list(wishes)
+        if found.ordinal:
+            chosen = [self.nth_of_these(chosen, found.ordinal)]
+        elif found.count is not None and found.share and self.only and self.ends_clause():
+            self.set_qty(chosen[-1].id, found.count)  # "just two of the burgers"
+        elif found.count is not None and (found.share or not found.definite) and not found.both:
+            chosen = [self.share_of(chosen[-1], found.count)]
+        elif not found.both and len(chosen) > 1 and not exact and not wishes:
+            chosen = [line for line in chosen if not line.choices][:1] or chosen[:1]
+        if self.only and self.fix and not wishes:
+            for line in self.cart.lines:  # "actually only the margheritas"
+                if line not in chosen:
+                    self.drop(line.id)
+        self.speak_of([line.id for line in chosen])
+        for wish in rest:
+            self.grant(wish)
+
+    def ends_clause(self) -> bool:
+        """True where nothing follows that such a line could be made with."""
+        return self.kind() not in (*WISHING, Kind.MENTION, Kind.NOTE, Kind.BE, Kind.TO)
+
+    def reference(self, *, makes: bool = False) -> list[str]:
+        """The lines that the next words refer to; empty, and nothing read, where they don't."""
+        start = self.at
+        if self.kind() is Kind.IT and self.kind(1) is not Kind.MENTION:
+            if self.take().text in ("them", "those", "these"):
+                return self.focused()
+            last = [i for i in self.target if self.cart.line(i) is not None]
+            return last or self.focused()[-1:] or [line.id for line in self.cart.lines[-1:]]
+        if self.kind() is Kind.IT:
+            self.take()
+        found = self.determiner()
+        run = self.run_of()
+        head = self.head_of(run)
+        if head is not None and (mention := run[head].mention) is not None:
+            lines = self.lines_of(mention)
+            if not lines and found.definite:
+                lines = self.lines_called(run[head].text)
+            if (
+                lines
+                and not (found.article and makes)
+                and not (
+                    makes
+                    and found.count is not None
+                    and not found.refers
+                    and self.kind_after(head) is None
+                )
+            ):
+                self.at += head + 1
+                self.refer(found, lines, self.pre_wishes(run[:head]))
+                return list(self.target)
+        elif self.cart.lines and (
+            found.share
+            or found.both
+            or found.other
+            or found.ordinal
+            or (found.count is not None and not run and not (makes and self.kind() is not Kind.TO))
+        ):
+            return self.part_lines(found)
+        elif run and self.ones(run[0]) and (made := self.lines_made(found, run[0])):
+            self.at += 1
+            return made
+        self.at = start
+        return []
+
+    def lines_made(self, found: Determiner, lexeme: Lexeme | None) -> list[str]:
+        """“*The prawn ones* steamed”: those of the order that were made so before."""
+        mention = lexeme.mention if lexeme is not None else None
+        if lexeme is None or mention is None or not found.definite or self.choosing:
+            return []
+        meant = {(r.group.id, r.modifier.id) for r in mention.readings if r.coverage == 1}
+        lines = [o.id for o in self.cart.lines if meant & {(c.group_id, c.id) for c in o.choices}]
+        return [] if self.lines_of(mention) else lines
+
+    def ones(self, lexeme: Lexeme) -> bool:
+        """“The prawn *ones*”: it is said of whole dishes, and not of what is in them."""
+        after = self.words[lexeme.end :][:1]
+        return bool(after) and after[0].word in ("1", "ones", "1s")
+
+    def lines_called(self, text: str) -> list[CartLine]:
+        """“The naan”, where the one naan in the order is a garlic naan."""
+        words = {stem(t.word) for t in tokens(text)}
+        called = [
+            line
+            for line in self.cart.lines
+            if words <= self.lexicon.words_of(self.item(line.item_id))
+        ]
+        return called if len(called) == 1 else []
+
+    def kind_after(self, head: int) -> Kind | None:
+        return self.kind(head + 1)

@@ -1,0 +1,185 @@
+"""One thing put in place of another: "change the coke to a sprite", "… instead of the slaw"."""
+
+from __future__ import annotations
+
+from msgspec.structs import replace
+
+from agent.cart import CartLine
+from agent.hearing.halves import Halves
+from agent.hearing.points import OpenKind, Wish
+from agent.hearing.wishing import names_of
+from agent.language import stem, tokens
+from agent.lexemes import Kind, Lexeme
+from agent.matching import Mention
+
+__all__ = ["Swaps"]
+
+
+class Swaps(Halves):
+    """Dishes and parts of dishes, exchanged."""
+
+    def change(self) -> None:
+        """“Change the coke to a sprite”; “swap the rice for noodles”."""
+        self.take()
+        if self.half_becomes():
+            return
+        if self.changes_group() or self.substitutes():
+            return
+        start = self.at
+        targets = [] if self.names_part() else self.reference(makes=True)
+        part: Lexeme | None = None
+        if not targets:
+            targets = self.part_reference()
+            part = self.lexemes[self.at - 1] if targets else None
+        while self.kind() in (Kind.TO, Kind.WITH):
+            self.take()
+        if targets and self.becomes(targets, part):
+            self.heard.understood = True
+            return
+        self.at = start
+        self.fix = "strong"
+
+    def changes_group(self) -> bool:
+        """“Change *the sauce on the wings to mild*”: what a group has, all of it."""
+        start = self.at
+        if self.kind() is Kind.THE:
+            self.take()
+        name = tuple(stem(t.word) for t in tokens(self.take().text)) if self.peek() else ()
+        dish = self.peek(1 + int(self.kind(1) is Kind.THE)) if self.kind() is Kind.TO else None
+        if dish is not None and dish.mention is not None and (lines := self.lines_of(dish.mention)):
+            self.at = self.lexemes.index(dish) + 1
+            self.speak_of([lines[-1].id])
+        option = self.peek(1) if self.kind() in (Kind.TO, Kind.WITH) else None
+        line = self.cart.line(self.target[-1]) if self.target else None
+        named = self.fullest(option.mention) if option is not None and option.mention else []
+        groups = {
+            r.group.id
+            for r in named
+            if name and name in [tuple(stem(t.word) for t in tokens(n)) for n in names_of(r.group)]
+        }
+        if line is None or option is None or not groups:
+            self.at = start
+            return False
+        kept = tuple(c for c in line.choices if c.group_id not in groups)
+        self.put(replace(line, choices=kept))
+        self.take()
+        self.lingering = Kind.WITH
+        self.wishes()
+        self.heard.understood = True
+        return True
+
+    def substitutes(self) -> bool:
+        """“Sub *fruit for the fries*”, where the dish has the fries and not the fruit."""
+        skip = int(self.kind() is Kind.THE)
+        then = skip + 2 + int(self.kind(skip + 2) is Kind.THE)
+        new, old = self.peek(skip), self.peek(then)
+        if self.kind(skip + 1) is not Kind.TO or new is None or old is None:
+            return False
+        if new.mention is None or old.mention is None or not self.same_group(new, old):
+            return False
+        line = self.cart.line(self.target[-1]) if self.target else None
+        if (
+            line is None
+            or not self.has_in_it(line, old.mention)
+            or self.has_in_it(line, new.mention)
+        ):
+            return False
+        self.at += then + 1
+        if not self.exclusive(old.mention):
+            self.grant(Wish(Kind.WITHOUT, old.mention.readings, old.text))
+        self.grant(Wish(Kind.WITH, new.mention.readings, new.text))
+        self.heard.understood = True
+        return True
+
+    def has_in_it(self, line: CartLine, mention: Mention) -> bool:
+        """True where the line is made with it, by choice or by default."""
+        named = [r for r in self.fullest(mention) if not r.group.removes]
+        chosen = {(c.group_id, c.id) for c in line.choices}
+        groups = {c.group_id for c in line.choices}
+        return any(
+            (r.group.id, r.modifier.id) in chosen
+            or (r.group.id not in groups and r.modifier.id in r.group.default)
+            for r in named
+        )
+
+    def names_part(self) -> bool:
+        """“Swap the *bacon* for avocado” is about the burger's making, whatever it is called."""
+        skip = int(self.kind() is Kind.THE)
+        old, new = self.peek(skip), self.peek(skip + 2)
+        if self.kind(skip + 1) not in (Kind.TO, Kind.WITH) or old is None or new is None:
+            return False
+        if old.mention is None or new.mention is None or new.mention.items:
+            return False
+        return bool(self.usable(old.mention)) and self.same_group(new, old)
+
+    def part_reference(self) -> list[str]:
+        """“Change the rice …”: a part of the last line, which then is made without it."""
+        start = self.at
+        self.determiner()
+        lexeme = self.peek()
+        if lexeme is None or lexeme.mention is None or not lexeme.mention.readings:
+            self.at = start
+            return []
+        lines = self.reading_lines(lexeme.mention)
+        if not lines:
+            self.at = start
+            return []
+        self.take()
+        target = [i for i in self.target if i in lines] or lines[-1:]
+        self.speak_of(target)
+        if not self.exclusive(lexeme.mention):
+            self.grant(Wish(Kind.WITHOUT, lexeme.mention.readings, lexeme.text))
+        return target
+
+    def in_place_of(self) -> None:
+        """“A sprite instead of the coke”; “instead of the coke, a sprite”."""
+        self.take()
+        written = self.target if self.just_written() else []
+        found = self.determiner()
+        lexeme = self.peek()
+        if lexeme is None or lexeme.mention is None:
+            return
+        self.take()
+        lines = [line for line in self.lines_of(lexeme.mention) if line.id not in written]
+        if not lines and written and self.ones(lexeme):
+            dish = self.line(written[-1]).item_id  # "… instead of the small one"
+            lines = [o for o in self.cart.lines if o.item_id == dish and o.id not in written]
+        if not lines:
+            self.give_up(lexeme)
+            return
+        if not written:
+            self.instead_of = lines[-1].id
+            return
+        old = lines[-1]
+        new = self.line(written[-1])
+        self.drop(old.id)
+        if new.id not in self.counted and found.count is None:
+            self.put(replace(new, qty=old.qty))
+
+    def give_up(self, part: Lexeme) -> None:
+        """“Instead of *the slaw*, beans”: a part of the dish, for another of its kind."""
+        mention = part.mention
+        if mention is None or not self.takes(mention):
+            return
+        self.giving_up = {r.group.id for r in self.fullest(mention)}
+        if not self.exclusive(mention):
+            self.grant(Wish(Kind.WITHOUT, mention.readings, part.text))
+
+    def instead(self) -> None:
+        """“A sprite instead”: in place of what was said before it."""
+        self.take()
+        if not self.just_written():
+            return
+        new = self.line(self.new[-1])
+        if self.dropped:
+            return  # "forget the burger, I'll have a hot dog instead": that is gone already
+        if new.id in self.shares or (self.asked is not None and self.asked.kind is OpenKind.OFFER):
+            return  # "one of them with beef instead": the others stay; so where one has sold out
+        category = self.item(new.item_id).category_id
+        others = [line for line in self.cart.lines if line.id not in self.new]
+        same = [line for line in others if self.item(line.item_id).category_id == category]
+        old = same[-1] if same else self.before.line(self.focus.last)
+        if old is not None and self.cart.line(old.id) is not None and old.id != new.id:
+            self.drop(old.id)
+            if new.id not in self.counted:
+                self.put(replace(new, qty=old.qty))
