@@ -139,7 +139,9 @@ class _Scan:
             return Lexeme(Kind.NOTE, at, end, text=self._raw(at, end))
         phrase = self._phrase(at)
         lone = word == "half" and mention is not None and mention.end == at + 1
-        if lone and self._words.count("half") > 1:
+        halves = [n for n, w in enumerate(self._words) if w == "half"]
+        each = all(self._words[n - 1 : n] in (["a"], ["an"]) for n in halves)
+        if lone and len(halves) > 1 and not each:
             return Lexeme(Kind.HALF, at, at + 1)  # "half ham, half olives", and no half sub
         if mention is not None and phrase is not None and phrase.end > mention.end:
             return phrase  # "*scrap that*", where scraps are sold

@@ -54,7 +54,7 @@ class Kind(Enum):
 _PHRASES: dict[Kind, str] = {
     Kind.ARTICLE: "a|an",
     Kind.SOME: "some|a few|few|several|any|bit of|a bit of|a little bit of|a portion of|portion of",
-    Kind.THE: "the|my|our|your|his|her|their",
+    Kind.THE: "the|my|our|your|his|her|their|mine|hers",
     Kind.AND: "and|plus|then|n|as well as|along with|together with|and then|and also|followed by",
     Kind.ALSO: "also|too|as well|on top of that|besides|in addition",
     Kind.MORE: "another|more|additional|another 1",
@@ -137,7 +137,7 @@ _PHRASES: dict[Kind, str] = {
         "|it was|its supposed to be"
     ),
     Kind.JUST: "just|only|i just want|i only want",
-    Kind.NOT: "not|not the|not a",
+    Kind.NOT: "not|not the|not a|did i say|did i say the|did i say a|i didnt mean",
     Kind.YES: (
         "yes|yeah|yep|yup|ya|aye|sure|correct|right|exactly|perfect|ok|okay|alright|great"
         "|fine|good|sounds good|sounds great|go ahead|go on|go on then|please do|place it"

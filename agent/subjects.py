@@ -10,7 +10,7 @@ from agent.language import COMMON, LIGHT
 __all__ = ["subject_end"]
 
 _WANTING = re.compile(
-    r"(?:wants?|takes?|gets?|needs?|fancies|prefers|orders|asked for|has(?! (?:an? )?\w+ allerg)"
+    r"(?:wants|takes|gets|needs|fancies|prefers|asked for|has(?! (?:an? )?\w+ allerg)"
     r"|(?:is |will be )?(?:having|getting|taking)|(?:will|ll) (?:have|take|get)"
     r"|(?:would|d) (?:like|love|have|prefer))(?= |$)"
 )

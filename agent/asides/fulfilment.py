@@ -44,6 +44,9 @@ _PICKUP = re.compile(
     r"|picking (?:(?!up\b)\w+ ){0,3}up|pick up"
     r"|collect(?:ion|ing)?(?: it| them)?|take ?aways?|take ?out(?! the| of| my| all| any)"
     rf"|to go(?! with)|carry ?out|{_MOTION}"
+    r"|send(?:ing)? (?:my|our|the|a) (?:\w+ )??(?:husband|wife|son|daughter|brother|sister|mum|mom"
+    r"|dad|mate|friend|lad|girl|boy|driver|courier|intern|assistant|colleague|neighbour|neighbor"
+    r"|partner)(?: (?:over|round|down|along|out|for it|for them))*"
     r"|fetching (?:it|them)|(?:get|take|fetch) (?:it|them) (?:myself|ourselves)|fetch (?:it|them))"
     r"\b(?: please| myself| instead)?"
 )
@@ -61,7 +64,8 @@ _BRINGING = re.compile(r"\b(?:send|bring|drop|deliver)\b")
 
 def hear_type(line: Line, asides: Asides, *, street_due: bool, type_due: bool) -> None:
     """The last that was said of pick-up or delivery, with the address. `street_due`: a street alone
-    asks for delivery; `type_due`: the caller was asked, so "I'm on my way" is an answer."""
+    asks for delivery; `type_due`: the caller was asked, so "I'm on my way" is an answer, as it is
+    from one who winds up."""
     found: list[tuple[int, OrderType]] = []
     refused: set[OrderType] = set()
     for kind, pattern in ((OrderType.PICKUP, _PICKUP), (OrderType.DELIVERY, _DELIVERY)):
@@ -104,7 +108,7 @@ def hear_type(line: Line, asides: Asides, *, street_due: bool, type_due: bool) -
         if street is not None and not asides.taken & set(line.tokens_of(*street.span())):
             take_address(line, asides, street.start())
             found.append((street.start(), OrderType.DELIVERY))
-    if type_due and not found:
+    if (type_due or asides.done) and not found:
         found += [(0, kind) for kind in (_hear_motion(line, asides), _other_than(refused)) if kind]
     if found:
         asides.type = max(found, key=lambda f: f[0])[1]
@@ -116,7 +120,8 @@ _COMING = re.compile(
     r"(?: (?:by|in|over|round|around|down|along|there|back|and|to|get|grab|it|the|restaurant"
     r"|shop))*"
     r"|(?:ill|well|i will|we will|be) (?:be )?(?:by|in|over|there|round|down|along)"
-    r"|in person|on (?:my|our) way|(?:ill|well) get (?:it|them)|around the corner"
+    r"|in person|on (?:my|our) way|(?:ill|well) get (?:it|them)|(?:a?round the corner"
+    r"|(?:up|down|over|across) the (?:road|street|hall)|next door)"
     r"|^the (?:first|former)(?: 1)?)\b(?: shortly| soon)?"
 )
 _BROUGHT = re.compile(

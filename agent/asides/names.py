@@ -6,8 +6,9 @@ import re
 
 from agent.asides.addresses import STREETLIKE
 from agent.asides.line import Line, capitals
+from agent.asides.spelling import hear_spelling, spelled_at
 from agent.asides.topics import Asides, Evidence
-from agent.language import COMMON, PRONOUNS, tokens
+from agent.language import COMMON, PRONOUNS, stem, tokens
 from agent.lexemes import is_small_word, is_yes
 from agent.matching import Mention
 from agent.small_words import SMALL_WORDS, Kind
@@ -135,7 +136,7 @@ def hear_other_name(line: Line, asides: Asides, called: str) -> None:
 
 def hear_name(line: Line, asides: Asides, *, want_name: bool) -> None:
     """“My name is …”, “for Maria”, “it's Kim”; where it is asked for, a little is enough."""
-    if want_name and _hear_spelling(line, asides):
+    if want_name and hear_spelling(line, asides):
         return
     for pattern in (_NAME_FIRST, _NAME_ENOUGH, _NAME_SPEAKING, _NAME_HERE):
         first = pattern.search(line.string)
@@ -238,7 +239,7 @@ def _name_words(line: Line, asides: Asides, at: int, *, sure: bool) -> range:
     named = [m for m in line.mentions if _is_named(m) or not (sure or m.weak or asides.done)]
     dishes = {n for m in named for n in range(m.start, m.end)}
     end = at
-    spelled, street = _spelled(line, at), STREETLIKE.search(line.string)
+    spelled, street = spelled_at(line, at), STREETLIKE.search(line.string)
     streets = line.tokens_of(*street.span()) if street is not None else range(0)
     while end < len(line.heard) and end - at < MAX_NAME_WORDS + 1:
         word = line.heard[end].word
@@ -248,7 +249,8 @@ def _name_words(line: Line, asides: Asides, at: int, *, sure: bool) -> range:
             end += 1
             continue
         usual = (word in _TITLES or word in _EVERYDAY_NAMES or sure) and end == at
-        known = word in COMMON and not usual
+        surname = end > at and line.capital(range(end, end + 1))  # "Dorothy *Lane*"
+        known = word in COMMON and not usual and not (sure and surname)
         particle = word in _PARTICLES and end + 1 < len(line.heard) and not line.heard[end + 1].stop
         if (
             line.heard[end].stop
@@ -260,7 +262,7 @@ def _name_words(line: Line, asides: Asides, at: int, *, sure: bool) -> range:
             or (word in RELATIONS and end > 0 and line.heard[end - 1].word in PRONOUNS)
             or (is_small_word(word) and not sure)
             or (known and not particle)
-            or (end in dishes and not (sure and end == at))
+            or (end in dishes and not (sure and (end == at or (surname and _unlike(line, end)))))
         ):
             break
         end += 1
@@ -270,6 +272,21 @@ def _name_words(line: Line, asides: Asides, at: int, *, sure: bool) -> range:
     if not content or (particle and len(content) > 1 and not line.capital(span)):
         return range(0)
     return span
+
+
+def _unlike(line: Line, at: int) -> bool:
+    """True where the word at `at` only sounds like the dish it was heard as: "Krüger", a burger."""
+    names: set[str] = set()
+    for mention in line.mentions:
+        if mention.start <= at < mention.end:
+            for dish in mention.items:
+                names |= {dish.name, *dish.names.values(), *dish.spoken}
+            for category in mention.categories:
+                names |= {category.name, *category.names.values()}
+            for option in (r.modifier for r in mention.readings):
+                names |= {option.name, *option.names.values(), *option.spoken}
+    called = {stem(t.word) for name in names for t in tokens(name)}
+    return stem(line.heard[at].word) not in called
 
 
 def _possessive(line: Line, at: int) -> bool:
@@ -288,13 +305,6 @@ def _as_name(raw: str) -> str:
     return name if name != name.lower() else capitals(name)
 
 
-def _spelled(line: Line, at: int) -> int:
-    """Where, from `at` on, a name begins to be spelled letter by letter; -1 where it does not."""
-    letters = [len(t.word) == 1 and t.word.isalpha() for t in line.heard]
-    starts = (n for n in range(at, len(letters) - 1) if letters[n] and letters[n + 1])
-    return next(starts, -1)
-
-
 _BEFORE_NAME = frozenset(
     """
     uh um er erm hmm oh yes yeah yep sure ok okay well so its it is this im i am the name my names
@@ -302,31 +312,6 @@ _BEFORE_NAME = frozenset(
     should itll thatll itd
     """.split()  # noqa: SIM905
 )
-
-
-_LETTER = re.compile(r"(?P<letter>[a-z])(?: (?:as in|like in|for|like) [a-z]+)?(?: [,.])?(?= |$)")
-_BEFORE_SPELLING = re.compile(
-    r"(?:(?:its|it is|thats|the name is|my name is|names|spelled|so|ok|uh|um) )*"
-)
-MIN_SPELLED = 2  # letters; one alone is an initial
-
-
-def _hear_spelling(line: Line, asides: Asides) -> bool:
-    """“B as in boy, E, N”: the letters, and what they spell where it is said after them."""
-    opening = _BEFORE_SPELLING.match(line.string)
-    at = opening.end() if opening is not None else 0
-    letters, told = "", False
-    while (found := _LETTER.match(line.string, at)) is not None:
-        letters += found["letter"]
-        told = told or len(found[0].split()) > 2
-        at = found.end() + 1
-    span = line.tokens_of(0, at)
-    if not told or len(letters) < MIN_SPELLED or asides.taken & set(span):
-        return False
-    whole = re.match(rf"(?:so )?{letters}\b", line.string[at:])
-    asides.taken |= set(span) | set(line.tokens_of(at, at + (whole.end() if whole else 0)))
-    asides.name = letters.capitalize()
-    return True
 
 
 def _agreed(line: Line, at: int) -> int:

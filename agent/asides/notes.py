@@ -51,7 +51,9 @@ _NOTES = tuple(
             "Wanted for ",
         ),
         (
-            r"(?<!stay )(?<!stays )(?<!it )(?<!them )(?<!remain )(?<!remains )"
+            r"(?:(?<=grab it )|(?<=fetch it )|(?<=get it )|(?<=collect it )"
+            r"|(?<=grab them )|(?<=fetch them )|(?<=get them )|(?<=collect them )"
+            r"|(?<!stay )(?<!stays )(?<!it )(?<!them )(?<!remain )(?<!remains ))"
             r"\b(?:at|around) (?P<what>\d{1,2})(?= [.,?]|$| please| thanks| tonight| today)",
             "Wanted for ",
         ),

@@ -69,15 +69,41 @@ def hear_questions(line: Line, asides: Asides) -> None:
     """The questions, each with its whole sentence, which is then no order."""
     for topic, pattern in _QUESTIONS:
         for match in pattern.finditer(line.string):
+            first = line.tokens_of(match.start(), match.start() + 1)
+            if any(m.start < first[0] < m.end for m in line.mentions):
+                continue  # "doro *wot with an* extra egg" asks for nothing
             if topic in _WORDS_ONLY:
                 span = line.tokens_of(*match.span())
             else:
                 span = line.tokens_of(*_sentence(line.string, match, topic))
+                about = _asked_before(line, match)
+                span = range(about, span[-1] + 1) if about >= 0 else span
+                topic = Topic.PRICE if about >= 0 and topic is Topic.TOTAL else topic
             if asides.taken & set(span) or (topic is Topic.RUDE and line.names(span)):
                 continue
             if not (topic is Topic.RUDE and all(line.heard[n].word in COMMON for n in span)):
                 asides.taken |= set(span)  # "three *damn* tacos" are three
             asides.questions.append(Question(topic, line.mentioned(span), line.raw(span)))
+
+
+# What a question comes after that asks of "it": "the plaice, what does it come with?".
+_ABOUT = re.compile(
+    r"(?:^|(?<=[.?] ))(?:(?:oh|ok|okay|so|and|um|uh|hmm|right|ooh|hi|hello|but)(?: ,)? )*"
+    r"(?:(?:what|how) about )?(?:the|your) (?P<what>[^.?,]+) , (?:and )?$"
+)
+_OF_IT = re.compile(r"\b(?:is|are|does|do) (?:it|that|they|those|these)\b")
+
+
+def _asked_before(line: Line, match: re.Match[str]) -> int:
+    """Where a dish is named, and nothing else, that the question then asks about; else -1."""
+    about = _ABOUT.search(line.string[: match.start()])
+    end = _ENDS.search(line.string, match.end())
+    asked = line.string[match.start() : end.start() if end else len(line.string)]
+    if about is None or not _OF_IT.search(asked):
+        return -1
+    span = line.tokens_of(*about.span("what"))
+    whole = any(m.items and (m.start, m.end) == (span[0], span[-1] + 1) for m in line.mentions)
+    return line.tokens_of(*about.span())[0] if whole else -1
 
 
 def hear_looking_back(line: Line, asides: Asides) -> None:

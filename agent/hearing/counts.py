@@ -47,7 +47,7 @@ class Counts(Parts):
         if found.count is None and not (found.more and found.article):
             return
         count = found.count or 1
-        if self.sums_up(count) or self.asks_back():
+        if self.sums_up(count, pointed=found.definite) or self.asks_back():
             self.heard.understood = True
             return
         if self.choosing and self.choose_pieces(count, share=found.share):
@@ -112,13 +112,15 @@ class Counts(Parts):
         self.heard.understood = True
         return True
 
-    def sums_up(self, count: int) -> bool:
-        """“Yes, *twelve* total”, of six and six: all of them, and not so many of the last."""
+    def sums_up(self, count: int, *, pointed: bool) -> bool:
+        """“Yes, *twelve* total”, of six and six, “just *those two*”: all of them, and not so many
+        of the last."""
         lines = self.cart.lines
         if self.new or len(lines) < 2 or self.kind() not in (None, *BREAKS):
             return False
         after = self.words[self.lexemes[self.at - 1].end :][:2]
-        if not self.heard.yes and not any(t.word in _IN_TOTAL for t in after):
+        pointed = pointed or self.kind(-2) is Kind.IT
+        if not (self.heard.yes or pointed) and not any(t.word in _IN_TOTAL for t in after):
             return False
         kinds = {line.item_id for line in lines}
         sums = [sum(o.qty for o in lines if o.item_id == i) for i in kinds]

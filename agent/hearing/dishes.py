@@ -34,7 +34,9 @@ class Dishes(Unsettled):
         mention = self.made_so(self.of_the_asked(found, mention, joined=joined), wishes)
         lines = self.lines_of(mention)
         unknown = [x.text for x in pre if x.kind is Kind.WORD and x.text.lower() not in HARMLESS]
-        if (lines and found.refers and not found.more and not unknown) or (
+        if lines and found.count is not None and not unknown and self.restates(found, lines):
+            pass
+        elif (lines and found.refers and not found.more and not unknown) or (
             lines and not found.any and not unknown and self.speaks_of_new(mention, lines)
         ):
             self.refer(found, lines, wishes)
@@ -60,6 +62,19 @@ class Dishes(Unsettled):
         self.said_of_it()
         if self.kind() is Kind.NUMBER and found.count is None and not found.article:
             self.trailing_count()
+
+    def restates(self, found: Determiner, lines: Sequence[CartLine]) -> bool:
+        """“A gravy for him and a gravy for me, *so two gravies*”: the sum of what was just said."""
+        before = [t.word for t in self.words[: self.phrase_at][-2:]]
+        told = [line for line in lines if line.id in self.spoken]
+        if "so" not in before or not told or found.count is None:
+            return False
+        if sum(line.qty for line in told) != found.count:
+            if len(told) > 1:
+                return False
+            self.set_qty(told[0].id, found.count)
+        self.speak_of([told[-1].id])
+        return True
 
     def of_the_asked(self, found: Determiner, mention: Mention, *, joined: bool) -> Mention:
         """“Two combos, one *classic* and one *chicken*”: of the kind that was counted first, and
@@ -191,12 +206,16 @@ class Dishes(Unsettled):
     def replaced(self, item: Item, found: Determiner) -> str | None:
         """The line that this dish stands in for, where the caller is correcting."""
         fix, self.fix = self.fix, ""
+        again, self.correcting = self.correcting, self.correcting or bool(fix)
         if self.instead_of:
             line_id, self.instead_of = self.instead_of, ""
             return line_id
-        if found.more or self.adding or not (fix or self.only):
+        if found.more or self.adding or not (fix or self.only or again):
             return None
         same = [line for line in self.cart.lines if line.item_id == item.id]
+        if not (fix or self.only):  # "sorry, a lamb vindaloo *and a chicken korma*"
+            same = [line for line in same if line.id not in self.new and line.id not in self.spoken]
+            return same[-1].id if same else None
         if same:
             return same[-1].id
         if (old := self.not_these()) is not None:
@@ -205,6 +224,14 @@ class Dishes(Unsettled):
         if last is None or not fix:
             return None
         category = self.item(last.item_id).category_id
+        alike = [
+            line.id
+            for i in self.focused()
+            if (line := self.cart.line(i))
+            and self.item(line.item_id).category_id == item.category_id
+        ]
+        if fix == "strong" and category != item.category_id and len(alike) == 1:
+            return alike[0]  # "a steak pie, I meant", said after the pie and the chips
         return last.id if fix == "strong" or category == item.category_id else None
 
     def not_these(self) -> str | None:

@@ -29,7 +29,7 @@ class Halves(Nouns):
         start = self.at
         base = self.cart.line(self.focus.base)
         several = base is not None and base.id in self.new and base.qty > 1
-        if self.kind(1) is Kind.OF or (self.kind(1) in WISHING and several):
+        if self.kind(1) is Kind.OF or (several and (self.kind(1) in WISHING or self.told_apart())):
             self.half_of_them()
             return
         named = self.halves_named()
@@ -188,12 +188,20 @@ class Halves(Nouns):
                 return True
         return False
 
+    def told_apart(self) -> bool:
+        """“Four gyoza, *half pork, half prawn*”: each of them is one or the other."""
+        part = self.peek(1)
+        named = self.choices(part) if part is not None and part.mention is not None else ()
+        return any(r.coverage == 1 and r.group.max == 1 and r.group.min > 0 for r in named)
+
     def half_of_them(self) -> None:
-        """“A dozen carnitas, *half of them* without onion”."""
+        """“A dozen carnitas, *half of them* without onion”, and then the other half."""
         half = self.take()
         base = self.cart.line(self.focus.base) or self.cart.line(self.focus.last)
-        if base is not None and base.qty > 1:
-            count = half._replace(kind=Kind.NUMBER, value=base.qty // 2)
+        if base is not None and (base.qty > 1 or base.id in self.halved):
+            rest = base.id in self.halved
+            count = half._replace(kind=Kind.NUMBER, value=base.qty if rest else base.qty // 2)
+            self.halved.add(base.id)
             self.at -= 1
             self.lexemes = [*self.lexemes[: self.at], count, *self.lexemes[self.at + 1 :]]
             self.noun()

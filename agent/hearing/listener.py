@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from agent.hearing.clauses import verbs_first
 from agent.hearing.points import Heard, OpenKind, Situation, Wish
 from agent.hearing.reader import BREAKS, STARTS, WISHING
 from agent.hearing.settling import Settling
@@ -35,7 +36,7 @@ class Listener(Settling):
     """Weighs yes and no first, then reads on until every lexeme is used."""
 
     def listen(self, lexemes: Sequence[Lexeme]) -> Heard:
-        self.lexemes = lexemes
+        self.lexemes = verbs_first(lexemes)
         self.weigh_answers()
         self.answer_offer()
         self.answer_in_a_word()
@@ -86,16 +87,20 @@ class Listener(Settling):
 
     def step(self) -> None:
         kind = self.kind()
-        if self.opens_halves():
+        if self.opens_halves() or (
+            kind is Kind.OTHER and self.halved and self.kind(1) is Kind.HALF
+        ):
             self.take()
             self.half()
         elif kind in (Kind.THE, Kind.MENTION) and self.half_becomes():
             pass
+        elif kind in (Kind.THE, Kind.MENTION) and self.goes_on_changing():
+            self.exchange()
         elif kind in BREAKS:
             self.take()
             self.joined = False
             if kind is Kind.STOP:
-                self.lingering, self.wanting = None, False
+                self.lingering, self.wanting, self.each = None, False, 0
         elif kind in STEPS:
             STEPS[kind](self)
         elif kind in STARTS:

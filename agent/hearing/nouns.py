@@ -9,7 +9,7 @@ from agent.hearing.dishes import Dishes
 from agent.hearing.points import Open, OpenKind, TroubleKind, Wish
 from agent.hearing.reader import BREAKS, Determiner
 from agent.hearing.wishes import HARMLESS
-from agent.language import stem, tokens
+from agent.language import COMMON, stem, tokens
 from agent.lexemes import Kind, Lexeme
 from agent.matching import Mention, Reading
 from domain.menu import Item
@@ -22,6 +22,7 @@ class Nouns(Dishes):
 
     def noun(self) -> None:
         start = self.at
+        self.phrase_at = self.lexemes[start].start
         found = self.determiner()
         self.take_apart(counted=found.count is not None or found.article)
         if found.count is not None and self.made_with():
@@ -33,8 +34,11 @@ class Nouns(Dishes):
         if skipped := self.opens_with_group(run):
             self.at += skipped
             run = self.run_of()
+        run = self.with_joined_parts(found, run)
         head = self.head_of(run)
         joined, self.joined = self.joined, False
+        if head is not None:
+            self.distribute(found)
         if self.of_those_made(found):
             return
         if head == 0 and self.corrects_part(found, run[0]):
@@ -90,6 +94,46 @@ class Nouns(Dishes):
             self.bare(found, joined=joined)
         if self.at == start:
             self.at += 1
+
+    def with_joined_parts(self, found: Determiner, run: list[Lexeme]) -> list[Lexeme]:
+        """“A *large sausage and onion* pizza”, “a *potato, egg and cheese* taco”: the parts before
+        the "and" are the dish's, too."""
+        at, parts, rest, joins = self.at, list(run), run, []
+        if not run or not (found.count is not None or found.article):
+            return run
+        while rest and self.kind(len(rest)) in (Kind.AND, Kind.COMMA):
+            joins.append(self.at + len(rest))
+            last = self.kind(len(rest)) is Kind.AND
+            self.at += len(rest) + 1
+            rest = self.run_of()
+            head = self.head_of(rest) if last else None
+            parts += rest if head is None else rest[:head]
+            if last:
+                break
+        self.at = at
+        dish = rest[head].mention if joins and last and head else None
+        if dish is None or len(dish.items) != 1:
+            return run
+        if not all(self.is_mere_part(x, dish.items[0]) for x in parts):
+            return run
+        self.lexemes = [x for n, x in enumerate(self.lexemes) if n not in joins]
+        return self.run_of()
+
+    def is_mere_part(self, lexeme: Lexeme, item: Item) -> bool:
+        """True where it names a way to make `item`, and not the whole of another dish."""
+        mention = lexeme.mention
+        dish = mention is not None and mention.whole and bool(mention.items)
+        return not dish and self.can_be(item, lexeme)
+
+    def distribute(self, found: Determiner) -> None:
+        """“*Two each* of the samosas, the bhajis and the poppadoms”."""
+        if found.each:
+            self.each = found.count or 0
+            found.both = found.share = found.definite = False
+        elif found.count is not None or found.article or found.more:
+            self.each = 0
+        elif self.each:
+            found.count, found.definite = self.each, False
 
     def opens_with_group(self, run: Sequence[Lexeme]) -> int:
         """“*The sides* mash and corn”, “*the sides should be* …”, where sides are a category, too:
@@ -304,11 +348,16 @@ class Nouns(Dishes):
         if self.cart.lines and run[-1].text.lower() in HARMLESS:
             return  # "the other one plain"
         alone = all(x in run or x.kind in BREAKS for x in self.lexemes)
+        ends = self.kind() in (None, *BREAKS)
+        everyday = len(run) == 1 and run[0].text.lower() in COMMON | HARMLESS
+        if everyday and ends and not (alone or self.wanting):
+            return  # "I've a terrible *cold*, so …"
         if items and (found.any or self.wanting or alone) and not self.chatting:
             wishes = tuple(Wish(Kind.WITH, x.mention.readings, x.text) for x in run if x.mention)
             text = " ".join(x.text for x in run)
             if len(items) == 1:
                 self.write(items[0], found.count or 1, wishes)
+                self.kinds |= set(self.new[-1:])
                 return
             ids = tuple(i.id for i in items if i.id not in self.sold_out)
             self.open_point(Open(OpenKind.WHICH, ids, found.count or 1, wishes, text))
@@ -336,9 +385,10 @@ class Nouns(Dishes):
         return any(r.coverage == 1 for r in self.applicable(readings, item))
 
     def leads_to_dish(self, run: Sequence[Lexeme]) -> bool:
-        """“*Extra boba in* the taro”: hardly a dish's name, before a dish that can have it."""
+        """“*Extra boba in* the taro”: hardly a dish's name, before a dish that can have it, or
+        before one that is in the order."""
         mention, after = run[-1].mention, self.peek(len(run))
-        if mention is None or not mention.weak or after is None or after.kind is not Kind.TO:
+        if mention is None or after is None or after.kind is not Kind.TO:
             return False
         skip = len(run) + 1
         while self.kind(skip) in (Kind.THE, Kind.ARTICLE):
@@ -346,6 +396,9 @@ class Nouns(Dishes):
         dish = self.peek(skip)
         named = [r for r in mention.readings if r.coverage == 1]
         items = dish.mention.items if dish is not None and dish.mention is not None else ()
+        ordered = {line.item_id for line in self.cart.lines}
+        if not mention.weak and not (ordered & {i.id for i in items}):
+            return False
         return any(self.applicable(named, item) for item in items)
 
     def on_dish(self, run: Sequence[Lexeme]) -> bool:

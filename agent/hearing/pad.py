@@ -48,6 +48,7 @@ class Pad:
         self.joined = False  # the last thing read was an "and"
         self.wanting = False
         self.fix = ""  # "", "weak" or "strong": what comes next corrects what was said before
+        self.correcting = False  # something of before was corrected, and more may be
         self.only = False
         self.struck = False  # a dish was just taken out, and "make it …" is about no other
         self.instead_of = ""  # the line that the next dish replaces
@@ -65,6 +66,11 @@ class Pad:
         self.counting = False  # "with one chocolate and one pistachio": parts are being counted
         self.ordinals: dict[int, str] = {}  # which line "the first one" was
         self.shares: set[str] = set()  # lines split off from another by this utterance
+        self.halved: set[str] = set()  # lines of which one half was told
+        self.changing = False  # the verb that was said is "change"
+        self.phrase_at = 0  # the token at which the noun phrase begins that is being read
+        self.each = 0  # "two each of the samosas and the bhajis": so many of what follows
+        self.kinds: set[str] = set()  # lines that were called by their kind alone: "two cokes"
         self.sharing = False  # "two quesadillas, one plain …": the base line is being divided
         self.shared_out = False  # the base line itself has become one of the shares
         self.next_label = int(self.cart.next_id())

@@ -123,6 +123,10 @@ class Parts(References):
         """A share of the last line, or all of it, and what it is to be made with."""
         self.heard.understood = True
         self.lingering = None
+        base = self.cart.line(self.focus.base)
+        counted = base is not None and base.id in self.new and (base.qty > 1 or bool(self.shares))
+        if found.whose and counted and not self.shared_out:
+            found.count, found.definite = 1, False  # "two kormas, *mine* mild, *his* hot"
         if self.is_another(found, joined=joined):
             self.write_another(found.count or 1)
         elif self.open_at is None:
@@ -157,6 +161,8 @@ class Parts(References):
             named = [x.mention for x in self.run_of() if x.mention is not None]
             fits = any(self.exclusive_for(mention, base) for mention in named)
             return self.adding and not self.new and base.qty == 1 and fits
+        if base.id in self.kinds and self.chosen_otherwise(base, least=1):
+            return True  # "two cokes, one diet coke", of one menu's soda
         lexeme = self.peek()
         mention = lexeme.mention if lexeme is not None else None
         if count == base.qty and mention is not None and self.has_room(base, mention):
@@ -167,12 +173,12 @@ class Parts(References):
         told = base.qty == 1 == found.count and base.id in self.counted and bool(base.choices)
         return count > base.qty or (last and (joined or told))  # "one with ham, one with olives"
 
-    def chosen_otherwise(self, line: CartLine) -> bool:
+    def chosen_otherwise(self, line: CartLine, least: float = MIN_NAMED) -> bool:
         """True where what follows is another choice than the one that was just made for it."""
         chosen = {c.group_id: c.id for c in line.choices}
         named = [x.mention for x in self.run_of() if x.mention is not None]
         return not self.fix and any(
-            r.coverage >= MIN_NAMED
+            r.coverage >= least
             and r.group.max == 1
             and chosen.get(r.group.id, r.modifier.id) != r.modifier.id
             for mention in named

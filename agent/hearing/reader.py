@@ -12,10 +12,12 @@ from agent.lexemes import Kind, Lexeme
 from agent.matching import Mention
 from domain.menu import Item
 
-__all__ = ["BREAKS", "STARTS", "WISHING", "Determiner", "Reader"]
+__all__ = ["BREAKS", "STARTS", "WHOSE", "WISHING", "Determiner", "Reader"]
 
 BREAKS = frozenset([Kind.COMMA, Kind.STOP])
 WISHING = frozenset([Kind.WITH, Kind.WITHOUT, Kind.EXTRA])
+# Of one of several: "two kormas, *mine* mild, *his* hot".
+WHOSE = frozenset(["mine", "his", "hers"])
 # What a noun phrase can begin with.
 STARTS = frozenset(
     [
@@ -47,10 +49,12 @@ class Determiner:
     more: bool = False
     both: bool = False
     all: bool = False  # "all", of whatever was just said
+    each: bool = False  # "two each of …"
     every: bool = False  # "on the lot", "anywhere": all of the order, and not only the last of it
     other: bool = False
     share: bool = False  # "of them", "of the"
     ordinal: int = 0
+    whose: bool = False  # "mine", "his": one of what was counted
 
     @property
     def refers(self) -> bool:
@@ -106,14 +110,15 @@ class Reader(Pad):
                 self.take()
             elif kind is Kind.THE:
                 found.definite = found.definite or not found.share  # "two of them the big ones"
-                self.take()
+                found.whose = self.take().text in WHOSE
             elif kind is Kind.MORE:
                 found.more = True
                 one = self.take().text.startswith("another")
                 found.article = found.article or (one and found.count is None)
             elif kind is Kind.BOTH:
-                found.both = True
                 text = self.take().text
+                found.each = text == "each" and found.count is not None
+                found.both = True
                 found.all = text.startswith("all") and found.count is None
                 found.every = text in _OF_THE_ORDER or found.every
             elif kind is Kind.OTHER:
@@ -179,7 +184,7 @@ class Reader(Pad):
             full = [r for r in self.usable(mention) if r.width == width]
             # "six wings, *twelve wings*": the first are counted already
             another = dish.end == mention.end and self.just_written() and self.taken_up(full)
-            alone = ends_in_dish and (counted or not named)
+            alone = not named or (ends_in_dish and counted)
             if self.usable(mention) and not (alone or another):
                 continue
             parts = [

@@ -128,6 +128,8 @@ class References(Wishing):
             chosen = [self.nth_of_these(chosen, found.ordinal)]
         elif found.count is not None and found.share and self.only and self.ends_clause():
             self.set_qty(chosen[-1].id, found.count)  # "just two of the burgers"
+        elif found.count is not None and found.share and found.count > chosen[-1].qty:
+            self.set_qty(chosen[-1].id, found.count)  # "I'll take two of the burgers", of one
         elif found.count is not None and (found.share or not found.definite) and not found.both:
             chosen = [self.share_of(chosen[-1], found.count)]
         elif not found.both and len(chosen) > 1 and not exact and not wishes:
@@ -148,9 +150,9 @@ class References(Wishing):
         """The lines that the next words refer to; empty, and nothing read, where they don't."""
         start = self.at
         if self.kind() is Kind.IT and self.kind(1) is not Kind.MENTION:
-            if self.take().text in ("them", "those", "these"):
-                return self.focused()
             last = [i for i in self.target if self.cart.line(i) is not None]
+            if self.take().text in ("them", "those", "these"):
+                return last if self.are_several(last) else self.focused()
             return last or self.focused()[-1:] or [line.id for line in self.cart.lines[-1:]]
         if self.kind() is Kind.IT:
             self.take()
@@ -187,6 +189,13 @@ class References(Wishing):
             return made
         self.at = start
         return []
+
+    def are_several(self, last: Sequence[str]) -> bool:
+        """“The other two with bacon, no mayo on *those*”: a share of more than one."""
+        several = len(last) == 1 and self.line(last[0]).qty > 1
+        if several and self.kind() is Kind.NUMBER and self.take().value == self.line(last[0]).qty:
+            return True
+        return several and bool(self.shares or self.sharing)
 
     def lines_made(self, found: Determiner, lexeme: Lexeme | None) -> list[str]:
         """“*The prawn ones* steamed”: those of the order that were made so before."""

@@ -21,8 +21,23 @@ class Swaps(Halves):
     def change(self) -> None:
         """“Change the coke to a sprite”; “swap the rice for noodles”."""
         self.take()
-        if self.half_becomes():
-            return
+        self.changing = True
+        if not self.half_becomes():
+            self.exchange()
+
+    def goes_on_changing(self) -> bool:
+        """“… *and the root beer to a lemonade*”: one more change, and the verb is left out."""
+        skip = int(self.kind() is Kind.THE)
+        then = skip + 2 + int(self.kind(skip + 2) in (Kind.ARTICLE, Kind.THE))
+        old, to, new = self.peek(skip), self.peek(skip + 1), self.peek(then)
+        if not self.changing or to is None or to.text not in ("to", "into", "for", "to the"):
+            return False
+        if old is None or old.mention is None or new is None or new.mention is None:
+            return False
+        return bool(self.lines_of(old.mention) or self.reading_lines(old.mention))
+
+    def exchange(self) -> None:
+        """What is to be changed, and into what."""
         if self.changes_group() or self.substitutes():
             return
         start = self.at
@@ -140,6 +155,9 @@ class Swaps(Halves):
         if lexeme is None or lexeme.mention is None:
             return
         self.take()
+        if self.swapped_already(lexeme.mention) and not self.ones(lexeme):
+            self.heard.understood = True
+            return
         lines = [line for line in self.lines_of(lexeme.mention) if line.id not in written]
         if not lines and written and self.ones(lexeme):
             dish = self.line(written[-1]).item_id  # "… instead of the small one"
@@ -155,6 +173,18 @@ class Swaps(Halves):
         self.drop(old.id)
         if new.id not in self.counted and found.count is None:
             self.put(replace(new, qty=old.qty))
+
+    def swapped_already(self, old: Mention) -> bool:
+        """“With prawn in the noodles *instead of chicken*”: the prawn has taken its place, and no
+        dish of that name is meant."""
+        wished = {
+            r.group.id
+            for line_id, wish in self.wished
+            if line_id in self.target and wish.kind is Kind.WITH
+            for r in wish.readings
+            if r.coverage == 1 and r.group.max == 1
+        }
+        return any(r.coverage == 1 and r.group.id in wished for r in self.usable(old))
 
     def give_up(self, part: Lexeme) -> None:
         """“Instead of *the slaw*, beans”: a part of the dish, for another of its kind."""

@@ -26,6 +26,8 @@ class Unsettled(Counts):
         count = 1 if found.count is None else found.count
         if self.chatting and not found.any and not self.wanting:
             return
+        if self.heads_list(found, mention):
+            return
         lines = self.lines_of(mention)
         base = self.cart.line(self.focus.base)
         if found.count is not None and base in lines and base is not None and base.id in self.new:
@@ -54,6 +56,13 @@ class Unsettled(Counts):
         self.open_point(Open(kind, tuple(i.id for i in items), count, tuple(wishes), text))
         if mention.weak:
             self.trouble(TroubleKind.UNKNOWN, text=text, item_ids=tuple(i.id for i in items))
+
+    def heads_list(self, found: Determiner, mention: Mention) -> bool:
+        """“*Drinks:* two cokes and …”: what the dishes are of that follow."""
+        more = self.peek_past(BREAKS) if self.kind() is Kind.COMMA else None
+        alone = mention.generic and not (found.any or self.wanting)
+        listed = more is not None and more.kind in (Kind.NUMBER, Kind.ARTICLE, Kind.MENTION)
+        return alone and listed
 
     def odd(self, found: Determiner, mention: Mention, text: str, wishes: Sequence[Wish]) -> None:
         """“A hawaiian pizza”, “a vegan lasagne”: a known dish with a word nobody knows."""

@@ -69,6 +69,8 @@ class Verbs(Swaps):
             self.at = start
             if self.exclusive(lexeme.mention):
                 self.at = start + 1  # "oat milk, not soy": it has the oat milk already
+                if not self.spoken:
+                    self.fix = "weak"  # "not large, small fries": of what stands
                 self.heard.understood = True
                 return
             if lexeme.mention.readings and not lexeme.mention.items:

@@ -64,8 +64,9 @@ def _with(
             return replace(line, choices=kept), None
         if not readings and wish.text.lower() in HARMLESS:
             return line, None
-        if not readings and is_note(wish.text):
-            return _with_note(line, wish.text), None
+        text = f"extra {wish.text}" if wish.kind is Kind.EXTRA else wish.text
+        if not readings and is_note(text):
+            return _with_note(line, text), None
         return line, Trouble(TroubleKind.NO_OPTION, wish.text, item.id)
     group = best.group
     if wish.kind is Kind.EXTRA and group.min == 1 == group.max and not _says_extra(best):

@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Sequence
 
 from agent.hearing.points import TroubleKind, Wish
-from agent.hearing.reader import BREAKS, WISHING, Reader
+from agent.hearing.reader import BREAKS, WHOSE, WISHING, Reader
 from agent.hearing.wishes import removes
 from agent.language import fold, stem, tokens
 from agent.lexemes import Kind, Lexeme
@@ -84,6 +84,8 @@ class Wishing(Reader):
         called |= {(role,) for role in _ROLES} if any(self.lacks(g) for g in needed) else set()
         words = [stem(t.word) for t in self.words]
         own = tuple(words[lexeme.start : lexeme.end])
+        if mention is not None and mention.whole and len(mention.items) == 1:
+            called = {n for n in called if not set(n) <= self.lexicon.name_of(mention.items[0])}
         if any(own[: len(n)] == n != own for n in called):
             return lexeme.end  # one mention, where the sides are a category, too
         before = lexeme.start
@@ -211,8 +213,8 @@ class Wishing(Reader):
         return self.polarity_word(said)
 
     def next_one(self) -> bool:
-        """“… and *another one* with fries”: no part of this one."""
-        return self.kind() is Kind.MORE and self.kind(1) in WISHING
+        """“… and *another one* with fries”, “… *hers* without”: no part of this one."""
+        return self.kind(1) in WISHING and (self.kind() is Kind.MORE or self.says(*WHOSE))
 
     def polarity_word(self, said: Kind | None) -> Kind | None:
         """The last of "with", "without", "extra" here; nothing takes a "without" back."""
@@ -285,7 +287,14 @@ class Wishing(Reader):
         )
         if self.completes(mention):
             return single or not comma
+        if single and self.lingering is Kind.WITH and self.left_by_default(mention):
+            return True  # "… with brown rice *and a spring roll*", where an egg roll would come
         return single and optional and not mention.items
+
+    def left_by_default(self, mention: Mention) -> bool:
+        """True where it names one of a group of which one is taken, and none was named yet."""
+        named = [r for r in self.usable(mention) if r.coverage == 1 and r.group.default]
+        return bool(named) and not self.taken_up(named)
 
     def completes(self, mention: Mention) -> bool:
         """True where the dish in focus must still be chosen so."""

@@ -25,6 +25,7 @@ __all__ = [
     "garbled",
     "half_another",
     "in_place",
+    "joins_two",
     "leads_another",
     "likeliest",
     "number_belongs",
@@ -85,6 +86,18 @@ def leads_another(dish: Candidate, others: Sequence[Candidate]) -> bool:
         for o in rivals
         if isinstance(o.entry.thing, Item)
         for c in others
+    )
+
+
+def joins_two(best: Candidate, others: Sequence[Candidate], heard: Sequence[Token]) -> bool:
+    """“Cheese and spinach” is no half of "half cheese half spinach", where each of the two is an
+    option's whole name."""
+    if best.coverage == 1 or not isinstance(best.entry.thing, tuple):
+        return False
+    named = {(c.start, c.end) for c in others if c.coverage == 1}
+    return any(
+        heard[n].word == "and" and {(best.start, n), (n + 1, best.end)} <= named
+        for n in range(best.start + 1, best.end - 1)
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 from agent.language import (
@@ -12,7 +13,16 @@ from agent.language import (
 )
 from domain.menu import Category, Item, Modifier, ModifierGroup
 
-__all__ = ["NEGATIONS", "POLARITY", "Entry", "Phrase", "modifier_phrases", "other_sizes", "phrases"]
+__all__ = [
+    "NEGATIONS",
+    "POLARITY",
+    "Entry",
+    "Phrase",
+    "modifier_phrases",
+    "other_sizes",
+    "phrases",
+    "shortened",
+]
 
 NEGATIONS = frozenset(["no", "without", "sin", "ohne", "senza", "sans", "zonder"])
 _PREFIXES = frozenset(["extra", "with", "add", "added", "con", "mit", "avec"])
@@ -41,7 +51,18 @@ class Entry:
         self.words = frozenset(w for p in phrases for w in p.words)
         self.repeated = frozenset(w for p in phrases for w in p.words if p.words.count(w) > 1)
         self.generic: frozenset[str] = frozenset()
+        self.shortened: frozenset[str] = frozenset()  # "St." of "St. George": its stop ends nothing
         self.trailing: frozenset[str] = frozenset()  # "yoghurt *dressing*": may follow, never open
+
+
+def shortened(names: Iterable[str]) -> frozenset[str]:
+    """The stems of the words that `names` write with a stop, before others: `St. George`."""
+    return frozenset(
+        stem(word.word)
+        for name in names
+        for word, stop in pairwise(tokens(name))
+        if stop.word == "." and not word.stop
+    )
 
 
 def phrases(

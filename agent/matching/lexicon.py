@@ -31,6 +31,7 @@ from agent.matching.candidates import (
     garbled,
     half_another,
     in_place,
+    joins_two,
     leads_another,
     likeliest,
     number_belongs,
@@ -38,7 +39,14 @@ from agent.matching.candidates import (
     scored,
     within,
 )
-from agent.matching.entries import POLARITY, Entry, modifier_phrases, other_sizes, phrases
+from agent.matching.entries import (
+    POLARITY,
+    Entry,
+    modifier_phrases,
+    other_sizes,
+    phrases,
+    shortened,
+)
 from agent.matching.groups import GroupNames
 from agent.matching.mention import Mention, Reading
 from agent.matching.small_talk import small_talk
@@ -82,6 +90,9 @@ class Lexicon:
                 for m in g.modifiers
             ),
         ]
+        for entry in self._entries:
+            if isinstance(entry.thing, Item):
+                entry.shortened = shortened([entry.thing.name, *entry.thing.spoken])
         self._group_names = GroupNames(menu)
         self._mark_generic()
         self._by_word: dict[str, list[Entry]] = defaultdict(list)
@@ -127,6 +138,8 @@ class Lexicon:
         chosen = []
         for best in found:
             if any(taken[best.start : best.end]) or leads_another(best, found):
+                continue
+            if joins_two(best, found, heard):
                 continue
             taken[best.start : best.end] = [True] * (best.end - best.start)
             inside = [c for c in found if within(c, best)]
@@ -326,7 +339,12 @@ class Lexicon:
         and without, since "tofu *katsu* curry" is a curry with tofu."""
         used: dict[str, float] = {}
         at = end = own_end = start
-        while at < len(heard) and not heard[at].stop:
+        while at < len(heard):
+            if heard[at].stop:
+                if at == start or stem(heard[at - 1].word) not in entry.shortened:
+                    break
+                at += 1
+                continue
             hit = next((h for h in hits[at] if fits(h, entry, used)), None)
             if hit is not None and at > start and not in_place(hit, entry, used):
                 break

@@ -1,0 +1,41 @@
+"""Names that are spelled, letter by letter."""
+
+from __future__ import annotations
+
+import re
+
+from agent.asides.line import Line
+from agent.asides.topics import Asides
+
+__all__ = ["hear_spelling", "spelled_at"]
+
+_LETTER = re.compile(r"(?P<letter>[a-z])(?: (?:as in|like in|for|like) [a-z]+)?(?: [,.])?(?= |$)")
+_BEFORE_SPELLING = re.compile(
+    r"(?:(?:its|it is|thats|the name is|my name is|names|spelled|so|ok|uh|um) )*"
+)
+MIN_SPELLED = 2  # letters; one alone is an initial
+
+
+def hear_spelling(line: Line, asides: Asides) -> bool:
+    """“B as in boy, E, N”: the letters, and what they spell where it is said after them."""
+    opening = _BEFORE_SPELLING.match(line.string)
+    at = opening.end() if opening is not None else 0
+    letters, told = "", False
+    while (found := _LETTER.match(line.string, at)) is not None:
+        letters += found["letter"]
+        told = told or len(found[0].split()) > 2
+        at = found.end() + 1
+    span = line.tokens_of(0, at)
+    if not told or len(letters) < MIN_SPELLED or asides.taken & set(span):
+        return False
+    whole = re.match(rf"(?:so )?{letters}\b", line.string[at:])
+    asides.taken |= set(span) | set(line.tokens_of(at, at + (whole.end() if whole else 0)))
+    asides.name = letters.capitalize()
+    return True
+
+
+def spelled_at(line: Line, at: int) -> int:
+    """Where, from `at` on, a name begins to be spelled letter by letter; -1 where it does not."""
+    letters = [len(t.word) == 1 and t.word.isalpha() for t in line.heard]
+    starts = (n for n in range(at, len(letters) - 1) if letters[n] and letters[n + 1])
+    return next(starts, -1)
