@@ -13,7 +13,7 @@ from agent.kitchen_notes import note_leads, notes_in
 from agent.language import COMMON, LIGHT, Token, number_at, stem
 from agent.matching import Mention
 from agent.small_words import LONGEST, SERVED_WITH, SMALL_WORDS, Kind
-from agent.subjects import subject_end
+from agent.subjects import owns, subject_end
 from domain.menu import ModifierGroup
 
 __all__ = ["Kind", "Lexeme", "is_small_word", "is_yes", "lex"]
@@ -128,6 +128,8 @@ class _Scan:
             return Lexeme(Kind.COMMA if word == "," else Kind.STOP, at, at + 1, text=word)
         if (end := subject_end(self._words, at, self._raw(at, at + 1), self._named)) > at:
             return Lexeme(Kind.WANT, at, end, text=" ".join(self._words[at:end]))
+        if owns(self._words, at, self._raw(at, at + 1), self._named):
+            return Lexeme(Kind.THE, at, at + 1, text="his")  # "*Joe's* without onions"
         number = number_at(self._words, at)
         mention = self._mentions.get(at)
         if number is not None and number[1] > 1 and mention is not None and mention.end - at == 1:
@@ -263,6 +265,8 @@ class _Scan:
 
     def _unknown(self, at: int) -> Lexeme | None:
         word = self._words[at]
+        if self._words[max(0, at - 2) : at] == ["thanks", "a"]:
+            return None  # "thanks a mil"
         if word in COMMON or stem(word) in COMMON or word in LIGHT or len(word) < 2:
             return None
         return Lexeme(Kind.WORD, at, at + 1, text=self._raw(at, at + 1))

@@ -1,4 +1,4 @@
-"""Who wants what follows: "*Phil wants* a half tuna", "*Dana's having* the caesar"."""
+"""Who wants what follows, and whose it is: "*Dana's having* the caesar", "*Joe's* without"."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 
 from agent.language import COMMON, LIGHT
 
-__all__ = ["subject_end"]
+__all__ = ["owns", "subject_end"]
 
 _WANTING = re.compile(
     r"(?:wants|takes|gets|needs|fancies|prefers|asked for|has(?! (?:an? )?\w+ allerg)"
@@ -31,6 +31,13 @@ def subject_end(words: Sequence[str], at: int, raw: str, named: Collection[int])
     if match is None or (match[0] in _PARTICIPLES and not _OWNED.search(raw)):
         return at
     return at + 1 + len(match[0].split())
+
+
+def owns(words: Sequence[str], at: int, raw: str, named: Collection[int]) -> bool:
+    """“*Joe's* without onions”, “*Dev's* is chicken”: the one that somebody is to have."""
+    if at in named or not _OWNED.search(raw):
+        return False
+    return words[at + 1 : at + 2] in (["is"], ["with"], ["without"], ["no"], ["has"], ["should"])
 
 
 _PARTICIPLES = frozenset(["having", "getting", "taking"])

@@ -25,6 +25,8 @@ class Dishes(Unsettled):
         mention = head.mention
         self.heard.understood = True
         self.lingering = None
+        if not pre and self.heads_list(found, mention):
+            return
         if pre and pre[-1].kind is Kind.EXTRA:
             found.more, pre = True, pre[:-1]
         if found.more or (found.some and joined):
@@ -173,6 +175,8 @@ class Dishes(Unsettled):
             self.become(replaced, item, found.count, wishes)
             return
         self.write(item, 1 if count is None else count, wishes)
+        if self.new:
+            self.called[self.new[-1]] = mention
         if self.new and (count is None and (mention.plural or found.some)):
             self.heard.unsure.append(self.new[-1])
         if self.new and count is not None:
@@ -197,7 +201,8 @@ class Dishes(Unsettled):
         if count is None and made is not None and self.completes(made):
             return last.id  # "a sausage and chips, *chips small*"
         if count is None:
-            counted = last.id in self.counted and not last.choices
+            apposed = self.lexemes[max(0, self.at - 2)].kind is Kind.COMMA
+            counted = last.id in self.counted and (not last.choices or apposed)
             return last.id if counted else None  # "a pad thai, yeah, pad thai"; not "coke coke"
         if self.kind() in (*WISHING, Kind.MENTION, Kind.NOTE):
             return None
@@ -223,6 +228,10 @@ class Dishes(Unsettled):
         last = self.cart.line(self.focus.last)
         if last is None or not fix:
             return None
+        if (broken_off := self.called.get(last.id)) is not None and self.just_written():
+            named = self.applicable(broken_off.readings, item)
+            if any(r.coverage == 1 and r.group.max == 1 and r.group.min > 0 for r in named):
+                return last.id  # "one lamb, no, sorry, chicken vindaloo": it was none
         category = self.item(last.item_id).category_id
         alike = [
             line.id

@@ -30,6 +30,8 @@ class Nouns(Dishes):
         counted = self.choosing and found.share and found.count is not None
         if counted and self.choose_pieces(found.count or 1, share=True):
             return  # "twelve of 'em hot buffalo"
+        if found.count is not None and self.kind() is Kind.COMMA and self.recounted():
+            self.take()  # "one, no two, asahi"
         run = self.run_of()
         if skipped := self.opens_with_group(run):
             self.at += skipped
@@ -94,6 +96,12 @@ class Nouns(Dishes):
             self.bare(found, joined=joined)
         if self.at == start:
             self.at += 1
+
+    def recounted(self) -> bool:
+        """True where the number is a correction of one, and what it counts comes after a comma."""
+        dish = self.peek(1)
+        fixed = self.kind(-2) is Kind.FIX and self.kind(-3) in (Kind.NUMBER, Kind.COMMA)
+        return fixed and dish is not None and dish.mention is not None and bool(dish.mention.items)
 
     def with_joined_parts(self, found: Determiner, run: list[Lexeme]) -> list[Lexeme]:
         """“A *large sausage and onion* pizza”, “a *potato, egg and cheese* taco”: the parts before
@@ -192,7 +200,7 @@ class Nouns(Dishes):
     def shares_part(self, found: Determiner, lexeme: Lexeme) -> bool:
         """“Two pad thais, one *chicken*”: hardly the name of a dish, but of a way to make one."""
         mention = lexeme.mention
-        pointed = bool(found.ordinal) or found.other or found.share
+        pointed = bool(found.ordinal) or found.other or found.share or found.whose
         counted = found.count is not None or found.article or pointed
         if mention is None or not counted or not (self.new or mention.weak):
             return False

@@ -67,6 +67,7 @@ class Pad:
         self.ordinals: dict[int, str] = {}  # which line "the first one" was
         self.shares: set[str] = set()  # lines split off from another by this utterance
         self.halved: set[str] = set()  # lines of which one half was told
+        self.called: dict[str, Mention] = {}  # what a line was called when it was written
         self.changing = False  # the verb that was said is "change"
         self.phrase_at = 0  # the token at which the noun phrase begins that is being read
         self.each = 0  # "two each of the samosas and the bhajis": so many of what follows

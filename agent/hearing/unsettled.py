@@ -26,8 +26,6 @@ class Unsettled(Counts):
         count = 1 if found.count is None else found.count
         if self.chatting and not found.any and not self.wanting:
             return
-        if self.heads_list(found, mention):
-            return
         lines = self.lines_of(mention)
         base = self.cart.line(self.focus.base)
         if found.count is not None and base in lines and base is not None and base.id in self.new:
@@ -60,7 +58,8 @@ class Unsettled(Counts):
     def heads_list(self, found: Determiner, mention: Mention) -> bool:
         """“*Drinks:* two cokes and …”: what the dishes are of that follow."""
         more = self.peek_past(BREAKS) if self.kind() is Kind.COMMA else None
-        alone = mention.generic and not (found.any or self.wanting)
+        kind = mention.generic or (mention.plural and bool(mention.categories))
+        alone = kind and not (found.any or self.wanting)
         listed = more is not None and more.kind in (Kind.NUMBER, Kind.ARTICLE, Kind.MENTION)
         return alone and listed
 
