@@ -42,7 +42,13 @@ class Dishes(Unsettled):
             lines and not found.any and not unknown and self.speaks_of_new(mention, lines)
         ):
             self.refer(found, lines, wishes)
-        elif found.share and self.narrowed(mention) and self.cart.lines and not unknown:
+        elif (
+            found.share
+            and not found.more
+            and self.narrowed(mention)
+            and self.cart.lines
+            and not unknown
+        ):
             self.share_becomes(found, mention, wishes)
         elif not unknown and self.kind_of_base(found, mention):
             self.share_becomes(found, mention, wishes)

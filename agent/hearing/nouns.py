@@ -308,7 +308,7 @@ class Nouns(Dishes):
     def put_on_it(self, lexeme: Lexeme) -> bool:
         """“*Peas* on it”, “*chips* with both”, “… on the side”, also where they are a dish."""
         mention = lexeme.mention
-        onto = self.kind(1) is Kind.TO and self.kind(2) is Kind.IT
+        onto = self.kind(1) in (Kind.TO, Kind.WITH) and self.kind(2) is Kind.IT
         aside = [t.word for t in self.words[lexeme.end :][:3]] == ["on", "the", "side"]
         each = self.kind(1) in (Kind.TO, Kind.WITH, Kind.BOTH) and self.all_alike(mention)
         return (onto or aside or each) and any(r.coverage == 1 for r in self.choices(lexeme))

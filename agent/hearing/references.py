@@ -68,8 +68,9 @@ class References(Wishing):
         return alike[-1] if alike and base not in alike else base
 
     def able_base(self, base: CartLine) -> CartLine:
-        """“One's to be chocolate”, said after the pie: of the shakes before it."""
-        lexeme = self.peek_past({Kind.BE})
+        """“One's to be chocolate”, “one of them without bacon”, said after the pie: of the shakes,
+        of the burgers before it."""
+        lexeme = self.peek_past({Kind.BE, Kind.THE, *WISHING})
         mention = lexeme.mention if lexeme is not None else None
         named = [r for r in mention.readings if r.coverage == 1] if mention is not None else []
         if base.id in self.new or not named or self.applicable(named, self.item(base.item_id)):

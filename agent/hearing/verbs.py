@@ -240,7 +240,7 @@ class Verbs(Swaps):
 
     def wish_step(self) -> None:
         """“Without basil” at the start of a clause; “no coke” takes the coke out again."""
-        if self.kind() is Kind.WITHOUT and self.without_dish():
+        if (self.kind() is Kind.WITHOUT or self.leaves_sold_out()) and self.without_dish():
             return
         if self.kind() is Kind.EXTRA and not self.extras_follow():
             self.noun()
@@ -250,6 +250,14 @@ class Verbs(Swaps):
         self.wishes()
         if self.at == start:
             self.take()
+
+    def leaves_sold_out(self) -> bool:
+        """“*Then leave the gyoza*”, which cannot be had: nor is another wanted."""
+        lexeme = self.peek(1) if self.says("leave the") else None
+        items = lexeme.mention.items if lexeme is not None and lexeme.mention is not None else ()
+        gone = bool(items) and all(i.id in self.sold_out for i in items)
+        self.heard.no = self.heard.no or gone
+        return gone
 
     def turn_to_able(self) -> None:
         """“The usual, but *with tofu* instead of beef”: of a line that was there, where the last
@@ -280,7 +288,7 @@ class Verbs(Swaps):
 
     def without_dish(self) -> bool:
         """“No beer? Then two cokes”, “no drinks, then”, “no coke”: of the order, and of no dish."""
-        lexeme = self.peek_past({Kind.WITHOUT, Kind.THE, Kind.SOME})
+        lexeme = self.peek_past({Kind.WITHOUT, Kind.WITH, Kind.THE, Kind.SOME})
         mention = lexeme.mention if lexeme is not None else None
         if lexeme is None or mention is None or not mention.items:
             return False
