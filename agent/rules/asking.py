@@ -48,6 +48,7 @@ class Asking:
         self.quote = scene.quote
         self.parts: list[str] = []
         self.handing_over = ""  # why the caller is to be put through to a person
+        self.consent = False  # what was said is a yes, and nothing but that
         self.asking_again = False  # what they had last time has been said
         self.for_the_staff = False  # only they can help with what was asked
 

@@ -157,7 +157,8 @@ class TodayTurn(Turn):
         if untouched and refused and not heard.yes and nothing_to_do:
             return self._keep(asides)
         only_told = not any(x.kind in _CHANGING for x in lexemes)
-        if self.talk.cancels and not (heard.yes or asides.bye) and (untouched or only_told):
+        unsure = self.talk.cancels and not (self._agrees(heard) or asides.bye)
+        if unsure and (untouched or only_told):
             self._answer_questions([q for q in asides.questions if q.topic not in TOPICS])
             return self._ask_to_cancel()  # "my order from an hour ago, two gnocchi"
         if self.talk.cancels and not untouched:
@@ -167,7 +168,7 @@ class TodayTurn(Turn):
 
     def _yes_to_cancelling(self, heard: Heard) -> bool:
         """“Yes, cancel it”, to what was read back."""
-        return self.talk.cancels and heard.yes and not heard.no
+        return self.talk.cancels and self._agrees(heard)
 
     def _taken(self, heard: Heard, asides: Asides) -> Cart:
         """Of an order that stands only the dishes are changed here."""

@@ -16,6 +16,7 @@ from agent.lexemes import Kind, Lexeme, lex
 from agent.notes import MAX_PHONE
 from agent.rules.answers import answer, asked_about
 from agent.rules.asking import LOST, OFF_TOPIC, Asking
+from agent.rules.consent import consents
 from agent.rules.talk import (
     MAX_OPEN_ASKED,
     MAX_SILENCES,
@@ -88,6 +89,7 @@ class Turn(Asking):
             self.parts.append("I've cleared your order.")
         if asides.bye and self.talk.ask is Ask.OPEN and not _orders(lexemes):
             lexemes = [x for x in lexemes if x.kind is Kind.NO]  # "okay, I'll think about it, bye"
+        self.consent = consents(said, lexemes, cancelling=self.talk.cancels)
         if self._wants_again(asides, lexemes):
             self._order_again()
         heard = self._hear(lexemes, said.spoken, asked_about(self._scene(), asides.questions))
@@ -213,7 +215,7 @@ class Turn(Asking):
         self.talk = with_(
             self.talk, focus=heard.focus, opens=tuple(heard.opens), done=self._done(asides, heard)
         )
-        if self._placing(asides, heard, lexemes):
+        if self._placing(heard):
             return Decision((*self._calls(), ToolCall("place_order")), "", self.talk)
         if asides.bye and not changed and not heard.troubles:
             return self._goodbye()
@@ -228,6 +230,8 @@ class Turn(Asking):
             self.talk = with_(self.talk, read=None)  # "no, it's Kai", where Kai is what it says
         if not self.parts and not changed and not self._answered(asides, heard):
             self.parts.append(self._lost(lexemes))
+        if not self.parts and not changed and ask is Ask.CONFIRM and heard.yes:
+            self.parts.append(_TO_BE_SURE)
         if ask is Ask.OPEN:
             self._count_asked(asides, heard)
         if self._ends(asides, heard, changed=changed):
@@ -262,19 +266,17 @@ class Turn(Asking):
         )
         return self.talk.done or asides.done or nothing_more
 
-    def _placing(self, asides: Asides, heard: Heard, lexemes: Sequence[Lexeme]) -> bool:
-        """An explicit yes to exactly what was read back, and nothing else but what is in it
-        ("yes, two, that's right")."""
-        harmless = {Topic.WAIT, Topic.WHERE, Topic.PAYMENT, Topic.RUDE}
+    def _placing(self, heard: Heard) -> bool:
+        """An explicit yes to exactly what was read back."""
         return (
             self.talk.ask is Ask.CONFIRM
-            and heard.yes
-            and not (heard.no or heard.doubt)
-            and (not heard.understood or {x.kind for x in lexemes} <= _SAID_AGAIN)
+            and self._agrees(heard)
             and not (heard.opens or heard.troubles)
-            and all(q.topic in harmless for q in asides.questions)
             and self.cart == self.talk.read
         )
+
+    def _agrees(self, heard: Heard) -> bool:
+        return self.consent and heard.yes and not (heard.no or heard.doubt)
 
     def _answered(self, asides: Asides, heard: Heard) -> bool:
         """Something in the utterance was of use, though the cart is as it was."""
@@ -342,13 +344,7 @@ class Turn(Asking):
 # Points that may come of words that meant no dish: "only the coffee", "my other half".
 _MAY_BE_NOTHING = frozenset([OpenKind.OFFER, OpenKind.WHICH])
 
-# What a yes may hold besides, where the order is none the worse for it.
-_SAID_AGAIN = frozenset(
-    [
-        Kind.YES, Kind.NUMBER, Kind.MENTION, Kind.THE, Kind.IT, Kind.AND, Kind.JUST, Kind.BOTH,
-        Kind.COMMA, Kind.STOP, Kind.CHATTER, Kind.NOTE, Kind.WITH, Kind.WITHOUT,
-    ]
-)  # fmt: skip
+_TO_BE_SURE = "Just to be sure."
 
 
 def _orders(lexemes: Sequence[Lexeme]) -> bool:

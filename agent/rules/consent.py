@@ -1,0 +1,97 @@
+"""Whether an utterance is a yes to what was read back, and nothing but that.
+
+Orders are placed, changed and cancelled on it, so what is not surely a yes is none: the caller is
+asked once more, which costs a breath. "Yes, lovely, thanks" is one; "okay, let me check with my
+wife", "yes, what was in that again" and "good question" begin like one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import zip_longest
+
+from agent.asides import Topic
+from agent.language import FILLERS, LIGHT, PRONOUNS
+from agent.lexemes import Kind, Lexeme
+from agent.rules.talk import Said
+
+__all__ = ["consents"]
+
+MAX_BESIDE_YES = 3  # words beside a sure yes that nobody knows: "yes, *tamam*"; more is a story
+
+# Said as often to begin something else: alone they agree, beside other words they may not.
+_UNSURE = frozenset(
+    """
+    ok okay okey okie alright right good fine great cool lovely sweet sound magic super grand deal
+    tidy ace bingo champion roger amen sorted smashing cracking belting lush brilliant fantastic
+    awesome wonderful excellent splendid mhm uhuh mmhm indeed naturally vale totally
+    """.split()  # noqa: SIM905
+) | {"all right", "it is", "it does", "that does", "i do", "i would", "you may", "you can",
+     "is good", "is ok", "very good", "fair enough", "very well", "uh huh", "mm hm", "mm hmm",
+     "why not", "as you say", "okey dokey", "all good"}  # fmt: skip
+
+# They make a question, a condition, a doubt or another wish of what stands beside a yes.
+_HOLDING = frozenset(
+    """
+    what whats who whos whose which how hows why where wheres when whens if unless until till before
+    but though although except however let lets wait hold hang repeat again read reread say says
+    said tell told ask asked check think thinking thought know hear heard look later tomorrow first
+    instead else somewhere elsewhere other another change swap remove add no not nor never none dont
+    cant wont isnt arent doesnt didnt wasnt maybe perhaps myself mean means meant explain question
+    stop cancel need needs want wants wanted going go gonna talk speak yet
+    """.split()  # noqa: SIM905
+)
+# Before whom or what it is asked: "*is* that with cheese", "*could* you".
+_TURNED = frozenset(
+    "is are was were do does did has have had can could will would shall should may might".split()  # noqa: SIM905
+)
+_TURNED_TO = PRONOUNS | {"that", "this", "these", "those", "there", "they", "the", "everything"}
+
+# What people add to a yes, and mean nothing by it.
+_COURTESIES = frozenset(
+    """
+    thank thanks thankyou cheers ta please kindly sir maam miss mate dear love hon honey darling pal
+    boss bab buddy friend man dude bro much very so lot bunch mil million ton loads patience help
+    now then already just that thats this it its you your all well done bye goodbye see soon
+    too easy obviously total everything everythings together beautiful damn jesus god gods sake
+    crying out loud hey oh ah aye and stupid machine robot finally
+    """.split()  # noqa: SIM905
+)
+_CANCELLING = frozenset(["cancel", "order"])
+_ADDED = _COURTESIES | FILLERS | LIGHT
+_ASKED_BESIDE = frozenset([Topic.WAIT, Topic.WHERE, Topic.PAYMENT, Topic.RUDE])
+# "Yes, two, that's right": what was read back may be said again.
+_SAID_AGAIN = frozenset(
+    [
+        Kind.YES, Kind.NUMBER, Kind.MENTION, Kind.THE, Kind.IT, Kind.AND, Kind.JUST, Kind.BOTH,
+        Kind.COMMA, Kind.STOP, Kind.CHATTER, Kind.NOTE, Kind.WITH, Kind.WITHOUT,
+    ]
+)  # fmt: skip
+
+
+def consents(said: Said, lexemes: Sequence[Lexeme], *, cancelling: bool = False) -> bool:
+    """True where `said`, read as `lexemes`, agrees to what was read back and wants nothing else.
+    That the order is still the one that was read back is for whoever asks to see. `cancelling`:
+    it was asked whether to cancel, and "yes, cancel it" says no other thing."""
+    words = [t.word for t in said.spoken]
+    topics = said.topics - ({Topic.CANCEL_TODAY} if cancelling else set())
+    asked = _CANCELLING if cancelling else frozenset[str]()
+    if not topics <= _ASKED_BESIDE or ("?" in words and not topics):
+        return False
+    understood = set(said.asides.taken)  # a name, a question about the way, "that's all"
+    for lexeme, after in zip_longest(lexemes, lexemes[1:]):
+        refusing = lexeme.kind is Kind.WITHOUT and (after is None or after.kind is not Kind.MENTION)
+        if lexeme.kind in _SAID_AGAIN and not refusing:  # "yes and *no*"
+            understood |= set(range(lexeme.start, lexeme.end))
+    rest = [n for n in range(len(words)) if n not in understood and not said.spoken[n].stop]
+    if any(_holds(words, n) for n in rest if words[n] not in asked):
+        return False
+    unknown = [n for n in rest if words[n] not in _ADDED and words[n] not in asked]
+    agreed = [" ".join(words[x.start : x.end]) for x in lexemes if x.kind is Kind.YES]
+    sure = any(yes not in _UNSURE for yes in agreed)
+    return bool(agreed) and (not unknown or (sure and len(unknown) <= MAX_BESIDE_YES))
+
+
+def _holds(words: Sequence[str], at: int) -> bool:
+    turned = words[at] in _TURNED and words[at + 1 : at + 2] and words[at + 1] in _TURNED_TO
+    return bool(turned) or words[at] in _HOLDING

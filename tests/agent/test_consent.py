@@ -1,0 +1,129 @@
+"""What is a yes to what was read back, and what only begins like one."""
+
+from __future__ import annotations
+
+import pytest
+
+from agent.orders import OfflineOrders
+from domain.order import Status
+from tests.support.conversation import Caller, a_call, offline
+from tests.support.menus import TRATTORIA
+
+PHONE = "+4930123456"
+ORDER = "two margheritas and a coke for Kai, pick-up"
+
+NO_YES = """
+okay repeat that please
+yes, could you read it to me again please
+alright let me check with my wife
+okay I'll go somewhere else
+it's fine I'll cook myself
+could you place it later?
+okay so what was in that again
+sure, what's it made of
+yeah what's that price again
+okay who is this
+ok what
+yes?
+sorry yes?
+good question
+good grief
+fine print?
+ok google play music
+right so the thing is my mum wants a word
+yes and no
+the assistant said yes
+yes if it's ready in 10 minutes
+alright one sec
+sure hold on
+okay hmm let me think
+yes is that with cheese
+"""
+YES = """
+yes
+Yes please.
+yep that's right
+okay
+ok great thanks
+perfect
+go ahead
+sure
+alright then
+yes, how long will it take?
+lovely, yes
+yeah that's everything, thank you
+yes two margheritas and one coke that's right
+ja
+sounds good to me
+yes that's fine thank you very much
+that's right, thanks, bye
+yes you can place it
+yes go for it mate
+uh huh
+please do
+yes sir, that is all
+yes place the order please
+yes yes it's for Kai
+Yes, that is correct.
+great, thank you so much, see you soon
+yes, tamam
+"""
+
+
+def _lines(text: str) -> list[str]:
+    return text.strip().splitlines()
+
+
+@pytest.mark.parametrize("said", _lines(NO_YES))
+async def test_what_only_begins_like_a_yes_places_nothing(said: str) -> None:
+    """The caller is asked once more, and a yes then places it."""
+    caller = Caller(TRATTORIA)
+    await caller.say(ORDER)
+    answer = await caller.say(said)
+    assert caller.call.placed is None, answer
+    assert answer.endswith("?")
+    await caller.say("yes please")
+    assert caller.call.placed is not None
+
+
+@pytest.mark.parametrize("said", _lines(YES))
+async def test_a_yes_places_it(said: str) -> None:
+    caller = Caller(TRATTORIA)
+    await caller.say(ORDER)
+    await caller.say(said)
+    assert caller.call.placed is not None
+
+
+async def _again(service: OfflineOrders) -> Caller:
+    """A caller of an order that stands."""
+    first = Caller(TRATTORIA, service=service, call=a_call(TRATTORIA, service, phone=PHONE))
+    await first.say(ORDER, "yes")
+    todays = await service.todays(PHONE)
+    call = a_call(TRATTORIA, service, phone=PHONE, todays=todays)
+    call.id = "call-2"
+    return Caller(TRATTORIA, service=service, call=call)
+
+
+@pytest.mark.parametrize("said", ["ok let me check with my wife", "yes?", "okay, why"])
+async def test_an_order_that_stands_is_cancelled_on_a_yes_alone(said: str) -> None:
+    service = offline(TRATTORIA)
+    caller = await _again(service)
+    assert (await caller.say("cancel my order")).endswith("Shall I cancel all of it?")
+    assert (await caller.say(said)).endswith("?")
+    (order,) = service.placed.values()
+    assert order.status is Status.PLACED
+    await caller.say("yes, cancel it")
+    (order,) = service.placed.values()
+    assert order.status is Status.CANCELLED
+
+
+async def test_an_order_that_stands_is_changed_on_a_yes_alone() -> None:
+    service = offline(TRATTORIA)
+    caller = await _again(service)
+    assert (await caller.say("about my order: remove the coke please")).endswith("?")
+    await caller.say("okay let me ask first")
+    (order,) = service.placed.values()
+    assert all(line.voided is None for line in order.lines)
+    await caller.say("yes")
+    (order,) = service.placed.values()
+    assert [line.item_id for line in order.lines if line.voided] == ["coke"]
