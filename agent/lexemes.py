@@ -13,7 +13,7 @@ from agent.kitchen_notes import note_leads, notes_in
 from agent.language import COMMON, LIGHT, Token, number_at, stem
 from agent.matching import Mention
 from agent.small_words import LONGEST, SERVED_WITH, SMALL_WORDS, Kind
-from agent.subjects import owns, subject_end
+from agent.subjects import is_owner, owns, subject_end
 from domain.menu import ModifierGroup
 
 __all__ = ["Kind", "Lexeme", "is_small_word", "is_yes", "lex"]
@@ -89,6 +89,16 @@ class _Scan:
         self._notes = notes_in(self._words, tuple(self._mentions.values()), taken)
 
     def _hidden(self, mention: Mention) -> bool:
+        """Understood otherwise, or but the owner of something: "*Doctor's* orders"."""
+        after = self._words[mention.end : mention.end + 1]
+        lone = mention.weak and mention.end - mention.start == 1
+        if (
+            lone
+            and after
+            and after[0].isalpha()
+            and is_owner(self._raw(mention.start, mention.end))
+        ):
+            return True
         return any(n in self._taken for n in range(mention.start, mention.end))
 
     def lexemes(self) -> Iterator[Lexeme]:

@@ -54,7 +54,8 @@ class Nouns(Dishes):
         if head is not None and self.shares_part(found, run[head]):
             head = None
         plain = not found.any or (found.some and not found.count)
-        if head == 0 and plain and self.put_on_it(run[0]):
+        plain = plain or (found.article and self.kind(1) is Kind.WITH and self.kind(2) is Kind.IT)
+        if run and not head and plain and self.put_on_it(run[0]):
             self.lingering = Kind.WITH
             self.wishes()
             return
@@ -200,7 +201,7 @@ class Nouns(Dishes):
     def shares_part(self, found: Determiner, lexeme: Lexeme) -> bool:
         """“Two pad thais, one *chicken*”: hardly the name of a dish, but of a way to make one."""
         mention = lexeme.mention
-        pointed = bool(found.ordinal) or found.other or found.share or found.whose
+        pointed = bool(found.ordinal) or found.other or found.share or found.whose or found.both
         counted = found.count is not None or found.article or pointed
         if mention is None or not counted or not (self.new or mention.weak):
             return False

@@ -42,7 +42,18 @@ class References(Wishing):
         count = found.count if found.count is not None else (1 if found.article else None)
         if count is None or found.definite:
             return list(self.target or [base.id])
-        return [self.split(self.able_base(base), count)]
+        return [self.split(self.several(self.able_base(base), found), count)]
+
+    def several(self, base: CartLine, found: Determiner) -> CartLine:
+        """“*One of them* without nuts”, said after one dal: of the two kormas before it."""
+        more = [line for line in self.cart.lines if line.qty > 1]
+        lexeme = self.peek_past({Kind.THE, *WISHING})
+        if found.share and base.qty == 1 and base.id not in self.new and lexeme is not None:
+            more = [
+                o for o in more if lexeme.mention and o.id in self.reading_lines(lexeme.mention)
+            ]
+            return more[-1] if more else base
+        return base
 
     def lacking_it(self) -> list[str]:
         """“Two al pastor and two carnitas, *all with* salsa”: the lines just written that can be

@@ -11,6 +11,7 @@ from agent.hearing.wishing import names_of
 from agent.language import stem, tokens
 from agent.lexemes import Kind, Lexeme
 from agent.matching import Mention
+from domain.ordering import Choice
 
 __all__ = ["Swaps"]
 
@@ -142,9 +143,20 @@ class Swaps(Halves):
         self.take()
         target = [i for i in self.target if i in lines] or lines[-1:]
         self.speak_of(target)
-        if not self.exclusive(lexeme.mention):
+        if not self.exclusive(lexeme.mention) and not self.gives_up_default(lexeme.mention):
             self.grant(Wish(Kind.WITHOUT, lexeme.mention.readings, lexeme.text))
         return target
+
+    def gives_up_default(self, part: Mention) -> bool:
+        """“Swap *the rice* for beans”, of two sides that come by default: the other one stays."""
+        line = self.cart.line(self.target[-1]) if self.target else None
+        named = [r for r in self.fullest(part) if r.modifier.id in r.group.default]
+        if line is None or not named or any(c.group_id == named[0].group.id for c in line.choices):
+            return False
+        group = named[0].group
+        kept = [Choice(group.id, i) for i in group.default if i != named[0].modifier.id]
+        self.put(replace(line, choices=(*line.choices, *kept)))
+        return bool(kept)
 
     def in_place_of(self) -> None:
         """“A sprite instead of the coke”; “instead of the coke, a sprite”."""

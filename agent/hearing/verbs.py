@@ -97,7 +97,7 @@ class Verbs(Swaps):
             self.take()
             self.wanting = True
             return
-        targets = self.swapped_part() or self.reference(makes=True)
+        targets = self.swapped_part() or self.named_instead() or self.reference(makes=True)
         while targets and self.kind() is Kind.TO and self.says("to", "into"):
             self.take()  # "turn the burger into a combo"
         if targets and self.becomes(targets):
@@ -108,6 +108,20 @@ class Verbs(Swaps):
         self.at = start
         self.fix = self.fix or ("strong" if self.kind() is Kind.IT else "")
         self.wanting = True
+
+    def named_instead(self) -> list[str]:
+        """“Make that the lamb tibs *instead of the beef*”: of what it takes the place, is said."""
+        if self.kind() is not Kind.IT:
+            return []
+        for n in range(self.at + 1, len(self.lexemes) - 1):
+            if self.lexemes[n].kind is Kind.STOP:
+                break
+            if self.lexemes[n].kind is Kind.INSTEAD_OF:
+                old = next((x.mention for x in self.lexemes[n + 1 : n + 3] if x.mention), None)
+                lines = self.lines_of(old) if old is not None else []
+                self.at += int(bool(lines))
+                return [lines[-1].id] if lines else []
+        return []
 
     def in_place_of_offered(self) -> bool:
         """“Never mind, *make it* a cod”, said to the offer of a dish for one that is sold out."""
@@ -202,6 +216,11 @@ class Verbs(Swaps):
     def remove_part(self, lexeme: Lexeme | None) -> None:
         """An ingredient: the line is then made without it."""
         if lexeme is not None and lexeme.mention is not None:
+            if (items := lexeme.mention.items) and all(i.id in self.sold_out for i in items):
+                self.determiner()
+                self.take()
+                self.heard.no = True  # "forget the mac, then", which cannot be had
+                return
             if lexeme.mention.items and not lexeme.mention.readings:
                 self.determiner()
                 self.take()
