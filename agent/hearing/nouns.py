@@ -24,6 +24,8 @@ class Nouns(Dishes):
         start = self.at
         self.phrase_at = self.lexemes[start].start
         found = self.determiner()
+        if found.refers and self.has_part():
+            self.take()
         self.take_apart(counted=found.count is not None or found.article)
         if found.count is not None and self.made_with():
             self.take()
@@ -59,6 +61,11 @@ class Nouns(Dishes):
             self.lingering = Kind.WITH
             self.wishes()
             return
+        if plain and self.parts_of_next():
+            return
+        if head == 0 and not found.any and not joined and self.chosen_again(run[0]):
+            self.at += 1
+            return
         if self.part_for(found, run) or self.one_of_its_parts(found, run):
             return
         if head == len(run) - 1 and self.leads_to_dish(run):
@@ -89,7 +96,7 @@ class Nouns(Dishes):
             self.wishes()
         elif any(x.kind is Kind.WORD for x in run):
             self.at += len(run)
-            self.unknown(found, run)
+            self.unknown(found, run, joined=joined)
         elif run:
             self.at += len(run)
             self.lone_parts(run, found, joined=joined)
@@ -311,6 +318,9 @@ class Nouns(Dishes):
         mention = lexeme.mention
         onto = self.kind(1) in (Kind.TO, Kind.WITH) and self.kind(2) is Kind.IT
         aside = [t.word for t in self.words[lexeme.end :][:3]] == ["on", "the", "side"]
+        beside = self.kind(1) is Kind.WITH and self.kind(2) is Kind.IT
+        if beside and mention is not None and self.completes(mention):
+            return True  # "a combo, I'd like *diet coke* with that"
         each = self.kind(1) in (Kind.TO, Kind.WITH, Kind.BOTH) and self.all_alike(mention)
         return (onto or aside or each) and any(r.coverage == 1 for r in self.choices(lexeme))
 
@@ -355,6 +365,8 @@ class Nouns(Dishes):
             self.trouble(TroubleKind.NO_OPTION, text=run[-1].text, item_id=base.item_id)
             return
         if self.cart.lines and run[-1].text.lower() in HARMLESS:
+            if found.more and self.is_another(found, joined=joined):
+                self.write_another(found.count or 1)  # "… and another one plain"
             return  # "the other one plain"
         alone = all(x in run or x.kind in BREAKS for x in self.lexemes)
         ends = self.kind() in (None, *BREAKS)
@@ -392,6 +404,40 @@ class Nouns(Dishes):
         """True where `item` can be made so: "large" and "root beer" are both said of the soda."""
         readings = part.mention.readings if part.mention is not None else ()
         return any(r.coverage == 1 for r in self.applicable(readings, item))
+
+    def parts_of_next(self) -> bool:
+        """“*Avocado and bacon on* a burger”: parts, and then the dish that takes all of them."""
+        start, parts = self.at, []
+        while self.kind() in (Kind.MENTION, Kind.AND, Kind.COMMA, Kind.SOME, Kind.EXTRA):
+            lexeme = self.take()
+            parts += [lexeme] if lexeme.kind is Kind.MENTION else []
+        onto = self.says("on", "in", "on the", "in the", "into", "onto")
+        skip = 2 if self.kind(1) in (Kind.THE, Kind.ARTICLE, Kind.SOME) else 1
+        dish = self.peek(skip)
+        mention = dish.mention if onto and dish is not None else None
+        item = mention.items[0] if mention is not None and len(mention.items) == 1 else None
+        named = [
+            any(r.coverage == 1 for r in self.applicable(x.mention.readings, item))
+            for x in parts
+            if x.mention is not None and item is not None
+        ]
+        weak = bool(parts) and parts[0].mention is not None and not parts[0].mention.whole
+        there = self.says("on the", "in the") or self.kind(1) is Kind.THE
+        told = len(parts) > 1 or self.kind(1) in (Kind.ARTICLE, Kind.SOME) or (weak and there)
+        if told and named and all(named) and self.on_dish(parts):
+            return True
+        self.at = start
+        return False
+
+    def chosen_again(self, lexeme: Lexeme) -> bool:
+        """“With diet coke, I think, yeah, *diet coke*”: said once more."""
+        mention = lexeme.mention
+        if mention is None or not self.just_written() or self.line(self.target[0]).qty > 1:
+            return False
+        chosen = {(c.group_id, c.id) for c in self.line(self.target[0]).choices}
+        named = [r for r in mention.readings if r.coverage == 1]
+        last = self.last_wish is not None and self.last_wish.text.lower() == lexeme.text.lower()
+        return last and any((r.group.id, r.modifier.id) in chosen for r in named)
 
     def leads_to_dish(self, run: Sequence[Lexeme]) -> bool:
         """“*Extra boba in* the taro”: hardly a dish's name, before a dish that can have it, or

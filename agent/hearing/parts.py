@@ -247,7 +247,17 @@ class Parts(References):
         mention = lexeme.mention
         if mention is None or not self.usable(mention):
             return False
-        return not joined or self.completes(mention)
+        return not joined or self.completes(mention) or self.base_lacks(mention)
+
+    def base_lacks(self, mention: Mention) -> bool:
+        """“Two cola *and one shake*”, to "which drink?" of three combos: one is left."""
+        base = self.cart.line(self.focus.base)
+        if base is None:
+            return False
+        chosen = {c.group_id for c in base.choices}
+        named = [r for r in mention.readings if r.coverage == 1 and r.group.min > 0]
+        able = self.applicable(named, self.item(base.item_id))
+        return any(not r.group.default and r.group.id not in chosen for r in able)
 
     def of_those_made(self, found: Determiner) -> bool:
         """“The prawn ones steamed”, “a chop suey, *the chicken one*”."""

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from agent.cart import CartLine
 from agent.hearing.points import Wish
-from agent.hearing.reader import WISHING, Determiner
+from agent.hearing.reader import BREAKS, WISHING, Determiner
 from agent.hearing.wishing import Wishing
 from agent.language import stem, tokens
 from agent.lexemes import Kind, Lexeme
@@ -138,8 +138,13 @@ class References(Wishing):
         rest = [] if exact else list(wishes)
         if found.ordinal:
             chosen = [self.nth_of_these(chosen, found.ordinal)]
-        elif found.count is not None and found.share and self.only and self.ends_clause():
-            self.set_qty(chosen[-1].id, found.count)  # "just two of the burgers"
+        elif (
+            found.count is not None
+            and (found.share or found.definite)
+            and self.limits()
+            and self.ends_clause()
+        ):
+            self.set_qty(chosen[-1].id, found.count)  # "actually just two of the burgers"
         elif found.count is not None and found.share and found.count > chosen[-1].qty:
             self.set_qty(chosen[-1].id, found.count)  # "I'll take two of the burgers", of one
         elif found.count is not None and (found.share or not found.definite) and not found.both:
@@ -154,9 +159,12 @@ class References(Wishing):
         for wish in rest:
             self.grant(wish)
 
+    def limits(self) -> bool:
+        return self.only or (bool(self.fix) and not self.adding)
+
     def ends_clause(self) -> bool:
         """True where nothing follows that such a line could be made with."""
-        return self.kind() not in (*WISHING, Kind.MENTION, Kind.NOTE, Kind.BE, Kind.TO)
+        return self.kind() in (None, *BREAKS, Kind.AND, Kind.FIX, Kind.WORD)
 
     def reference(self, *, makes: bool = False) -> list[str]:
         """The lines that the next words refer to; empty, and nothing read, where they don't."""

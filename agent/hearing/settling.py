@@ -163,7 +163,11 @@ class Settling(Verbs):
             if twin is None:
                 continue
             said_before = self.before.line(twin.id) is not None and twin.id not in self.new
-            if said_before and not self.adding and twin == self.before.line(twin.id):
+            if (
+                said_before
+                and (not self.adding or self.setting)
+                and twin == self.before.line(twin.id)
+            ):
                 qty = line.qty if line_id in self.counted else max(line.qty, twin.qty)
             else:
                 qty = twin.qty + line.qty

@@ -230,7 +230,7 @@ class Wishing(Reader):
     def as_before(self, said: Kind) -> Wish | None:
         """“One with basil and one without”: without what was just spoken of."""
         last = self.last_wish
-        return Wish(said, last.readings, last.text) if last is not None else None
+        return Wish(said, last.readings) if last is not None else None
 
     def turns(self, mention: Mention) -> bool:
         """“No onions, *medium rare*”, “extra cheese, *balsamic dressing*”: the last "no" or "extra"
