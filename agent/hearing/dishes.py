@@ -328,6 +328,7 @@ class Dishes(Unsettled):
             (part is not None and self.same_group(run[head], part))
             or (head == 0 and not found.any and self.still_to_choose(run[0]))
             or (head == 0 and self.takes_up_part(run[0]))
+            or (head == 0 and not found.any and self.chosen_otherwise_of(run[0]))
         ):
             head, self.lingering = None, Kind.WITH  # "make the dumplings fried"
         if head is not None and (mention := run[head].mention) is not None:
@@ -402,6 +403,16 @@ class Dishes(Unsettled):
         its name is enough ("rings" for onion rings) where no dish has all of it."""
         named = self.fullest(lexeme.mention) if lexeme.mention is not None else []
         return any(r.group.id in groups for r in named)
+
+    def chosen_otherwise_of(self, lexeme: Lexeme) -> bool:
+        """“Change it to *lemonade*”, of a combo that was chosen with cola."""
+        mention = lexeme.mention
+        line = self.cart.line(self.target[-1]) if self.target else None
+        if mention is None or line is None:
+            return False
+        chosen = {c.group_id for c in line.choices}
+        named = [r for r in self.usable(mention) if r.coverage == 1 and r.group.max == 1]
+        return any(r.group.id in chosen for r in named)
 
     def takes_up_part(self, lexeme: Lexeme) -> bool:
         """“Instead of the slaw give me *beans*”, also where beans alone are a dish."""

@@ -287,7 +287,12 @@ class Listener(Settling):
                 self.eaters = before.value  # "… and three want cokes"
 
     def begin_fix(self) -> None:
-        back = self.taken_back(self.take())
+        lexeme = self.take()
+        back = self.taken_back(lexeme)
+        if set(lexeme.text.split()) & _BACK and self.just_written():
+            for said in [x for x in self.lexemes[: self.at - 1] if x.kind not in BREAKS][-1:]:
+                if said.mention is not None:  # "with slaw, *no wait*, beans"
+                    self.gives_up_chosen(said.mention, said.text)
         self.fix = "strong" if back else self.fix or "weak"
         self.second_thought = self.setting = True
         self.lingering = None

@@ -76,6 +76,9 @@ class Nouns(Dishes):
         if head == 0 and not found.any and self.still_to_choose(run[0], joined=joined):
             head = None
         told = head == 0 and found.count in (None, 1) and self.told_by_group(run[0]) > 0
+        varies = head == 0 and not found.any and self.target == [self.varying]
+        if varies and self.chosen_otherwise_of(run[0]):
+            told = True  # "the same again, but *chai*"
         if told or (head == 0 and (self.swaps_part(run[0]) or self.takes_up_part(run[0]))):
             self.lingering = Kind.WITH
             self.wishes()
@@ -318,7 +321,10 @@ class Nouns(Dishes):
         mention = lexeme.mention
         onto = self.kind(1) in (Kind.TO, Kind.WITH) and self.kind(2) is Kind.IT
         aside = [t.word for t in self.words[lexeme.end :][:3]] == ["on", "the", "side"]
-        beside = self.kind(1) is Kind.WITH and self.kind(2) is Kind.IT
+        ahead = 1
+        while self.kind(ahead) in (Kind.AND, Kind.COMMA) and self.kind(ahead + 1) is Kind.MENTION:
+            ahead += 2
+        beside = self.kind(ahead) is Kind.WITH and self.kind(ahead + 1) is Kind.IT
         if beside and mention is not None and self.completes(mention):
             return True  # "a combo, I'd like *diet coke* with that"
         each = self.kind(1) in (Kind.TO, Kind.WITH, Kind.BOTH) and self.all_alike(mention)
@@ -476,6 +482,7 @@ class Nouns(Dishes):
         last = self.cart.line(self.target[-1]) if self.target else None
         if last is not None:
             self.copy(last)
+            self.varying = self.new[-1]
             self.heard.understood = True
 
 

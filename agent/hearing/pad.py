@@ -54,6 +54,7 @@ class Pad:
         self.only = False
         self.offered = situation.asked is not None and situation.asked.kind is OpenKind.OFFER
         self.eaters: int | None = None  # "we both want …": how many want what is named next
+        self.varying = ""  # the line that "the same again" has just written
         self.struck = False  # a dish was just taken out, and "make it …" is about no other
         self.instead_of = ""  # the line that the next dish replaces
         self.giving_up: set[str] = set()  # groups of which one is given up for what comes next

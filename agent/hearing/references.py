@@ -28,7 +28,8 @@ class References(Wishing):
     def part_lines(self, found: Determiner) -> list[str]:
         if found.every:
             return [line.id for line in self.cart.lines]
-        if found.all and len(lacking := self.lacking_it()) > 1:
+        of_all = found.all or (found.both and self.choosing)
+        if of_all and len(lacking := self.lacking_it()) > 1:
             return lacking
         if found.both:
             return self.all_of(found.count)
@@ -62,7 +63,7 @@ class References(Wishing):
         if lexeme is None or lexeme.mention is None:
             return []
         readings = [r for r in lexeme.mention.readings if r.coverage == 1]
-        lines = [line for i in self.new if (line := self.cart.line(i)) is not None]
+        lines = [o for o in self.cart.lines if self.choosing or o.id in self.new]
         return [
             line.id
             for line in lines

@@ -9,6 +9,7 @@ from agent.hearing.halves import Halves
 from agent.hearing.points import TroubleKind, Wish
 from agent.hearing.reader import STARTS, Determiner
 from agent.lexemes import Kind, Lexeme
+from agent.matching import Mention
 
 __all__ = ["Removing"]
 
@@ -75,6 +76,8 @@ class Removing(Halves):
                 self.instead_of = lines[-1].id
                 self.heard.understood = True
                 return
+            if self.gives_up_chosen(lexeme.mention, lexeme.text):
+                return
             if lexeme.mention.items and not self.takes(lexeme.mention):
                 return  # "a calzone, not a margherita": it has become the calzone already
             self.at = start
@@ -90,6 +93,24 @@ class Removing(Halves):
             return
         if determiner.count is not None:
             self.fix = "strong"
+
+    def gives_up_chosen(self, mention: Mention, text: str) -> bool:
+        """“Not *the salad*, miso soup”, of the sides that a dish was given: another of its group
+        comes in its place, be it a dish, too."""
+        line = self.cart.line(self.target[-1]) if self.target else None
+        chosen = {(c.group_id, c.id) for c in line.choices} if line is not None else set()
+        groups = {
+            r.group.id
+            for r in mention.readings
+            if r.coverage == 1 and r.group.min > 0 and (r.group.id, r.modifier.id) in chosen
+        }
+        if not groups:
+            return False
+        self.giving_up = groups
+        if not self.exclusive(mention):
+            self.grant(Wish(Kind.WITHOUT, mention.readings, text))
+        self.heard.understood = True
+        return True
 
     def remove(self) -> None:
         """“Remove the coke”, “take the basil off”, “cancel one margherita”."""

@@ -50,6 +50,7 @@ _OTHERWISE_MEANT = {
     "side": re.compile(r"\bon the side\b"),
     "kids": re.compile(
         r"\b(?:the|my|our|her|his|their|your) kids (?!meal|box|menu|pizza|burger)[a-z]"
+        r"|\bkids ,|\bfor (?:the|my|our|her|his) kids(?: [.,?]|$| and)"
     ),
     "drink": re.compile(r"(?<!something )(?<!anything )\bto drink\b"),
     "regular": re.compile(r"\bregular (?:price|prices|customer|customers|order|stuff|way)\b"),

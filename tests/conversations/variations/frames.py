@@ -6,9 +6,10 @@ A line of `orders.txt` is one frame, turns divided by ` / `, and after `=>` the 
 
 `{A}` is a dish by one of its names, `{a A}` with its article, `{As}` the plural, `{two As}` is "two
 {As}". `{A!}` is the dish with all that must be chosen for it, which then belongs to every line of
-it. `{A.size}`, `{A.pick}` (one that must be chosen), `{A.add}` and `{A.no}` are options of it, a
-`2` after them another one of the same group; a dish is taken only where nothing else must be
-chosen.
+it. `{A.size}`, `{A.pick}` (one that must be chosen), `{A.kind}` (one of a group with a default),
+`{A.side}` (of a group of which two must be), `{A.first}` and `{A.second}` (of the two groups that
+must be), `{A.add}` and `{A.no}` are options of it, `2` and `3` after them others of the same group;
+a dish is taken only where nothing else must be chosen.
 `=A.size` in an order is the option of this dish that is called as that one of A.
 
 `{name}` is who calls; `{close}` stands for the end of the call up to the read-back, to which then
@@ -28,7 +29,7 @@ from typing import NamedTuple
 from agent.suite import Case, Dialogue, Expected, ExpectedLine
 from domain.business import Business
 from domain.order import OrderType
-from tests.conversations.variations.sayable import Card, Dish, Option, many, one
+from tests.conversations.variations.sayable import ROLES, Card, Dish, Option, many, one
 
 __all__ = ["Frame", "fill", "frames"]
 
@@ -36,6 +37,7 @@ HERE = Path(__file__).parent
 EARLY = 0.15  # of the callers give name or pick-up before anything is ordered
 TRIES = 60  # draws of dishes until they can be told apart in one frame
 
+_CHOSEN = {"size", "pick", "side", "first", "second"}  # the roles of what must be chosen
 _SLOT = re.compile(r"\{(?:(?P<lead>an?|two) )?(?P<dish>[A-D])(?P<rest>s?!?|\.\w+)\}")
 _PART = re.compile(r"\{(\w+)\}")
 
@@ -142,7 +144,7 @@ def _take(frame: Frame, card: Card, rng: Random) -> dict[str, _Taken] | None:
 
 def _draw(card: Card, wanted: set[str], rng: Random) -> _Taken | None:
     whole = any(w.endswith("!") for w in wanted)
-    roles = {w for w in wanted if w.rstrip("2") in ("size", "pick", "add", "no")}
+    roles = {w for w in wanted if w.rstrip("23") in ROLES}
     able = [d for d in card.dishes if _able(d, roles, whole=whole)]
     if not able:
         return None
@@ -150,11 +152,10 @@ def _draw(card: Card, wanted: set[str], rng: Random) -> _Taken | None:
     item = rng.choice(sorted({d.item for d in able}))
     dish = rng.choice([d for d in able if d.item == item])
     options: dict[str, Option] = {}
-    for role in {r.rstrip("2") for r in roles}:
-        groups = [g for g in dish.roles[role] if len(g) > (f"{role}2" in roles)]
-        one_, *more = rng.sample((group := rng.choice(groups)), min(2, len(group)))
-        options[role] = one_
-        options |= {f"{role}2": more[0]} if more else {}
+    for role, most in _asked(roles).items():
+        group = rng.choice([g for g in dish.roles[role] if len(g) >= most])
+        drawn = rng.sample(group, most)
+        options |= {role if n == 1 else f"{role}{n}": o for n, o in enumerate(drawn, 1)}
     chosen = tuple(
         rng.choice(group)
         for role in ("size", "pick")
@@ -165,14 +166,21 @@ def _draw(card: Card, wanted: set[str], rng: Random) -> _Taken | None:
 
 
 def _able(dish: Dish, roles: set[str], *, whole: bool) -> bool:
-    for role in {r.rstrip("2") for r in roles}:
-        twice = f"{role}2" in roles
-        fit = [g for g in dish.roles[role] if len(g) > twice]
-        if not fit or (twice and role in ("add", "no") and dish.most[fit[0][0].group] < 2):
+    for role, most in _asked(roles).items():
+        fit = [g for g in dish.roles[role] if len(g) >= most]
+        if not fit or (role in ("add", "no") and dish.most[fit[0][0].group] < most):
             return False
-    said = {"size", "pick"} if whole else roles & {"size", "pick"}
+    said = {"size", "pick"} if whole else roles & _CHOSEN
     sayable = {g[0].group for r in said for g in dish.roles[r] if whole or len(dish.roles[r]) == 1}
     return dish.required <= sayable
+
+
+def _asked(roles: set[str]) -> dict[str, int]:
+    """How many options of each role a frame names: `{"side": 3}` where it says `side3`."""
+    return {
+        role: max(int(r[len(role) :] or 1) for r in sorted(roles) if r.rstrip("23") == role)
+        for role in sorted({r.rstrip("23") for r in roles})
+    }
 
 
 def _told_apart(taken: Sequence[_Taken]) -> bool:

@@ -14,7 +14,7 @@ from typing import NamedTuple
 from agent.language import fold
 from domain.menu import Item, Menu, Modifier, ModifierGroup
 
-__all__ = ["Card", "Dish", "Option", "many", "one"]
+__all__ = ["ROLES", "Card", "Dish", "Option", "many", "one"]
 
 _SIZES = frozenset(["small", "medium", "large", "regular", "big", "mini", "jumbo"])
 # An option that begins so is no plain "with …" or "no …".
@@ -29,6 +29,9 @@ _HEADS = frozenset("of with on by in de al au aux a alla del con".split())  # no
 _WORDS = re.compile(r"[a-z][a-z' -]*[a-z]")
 
 
+ROLES = ("size", "pick", "kind", "side", "add", "no", "first", "second")
+
+
 class Option(NamedTuple):
     group: str
     id: str
@@ -36,8 +39,9 @@ class Option(NamedTuple):
 
 
 class Dish(NamedTuple):
-    """`roles` are the groups by what can be asked of them: `size`, `pick` (must be chosen), `add`,
-    `no`. `required` are those that must be chosen; `unsaid` those of them that have no such role.
+    """`roles` are the groups by what can be asked of them: `size`, `pick` (must be chosen), `kind`
+    (stands by default), `side` (two must be chosen), `add`, `no`; `first` and `second` of a dish of
+    which just two things must be chosen. `required` are the groups that must be chosen from.
     `counted`: sold by the piece, so that a number before it may be one portion."""
 
     item: str
@@ -73,12 +77,18 @@ def _dishes(menu: Menu) -> tuple[Dish, ...]:
 
 def _dish(menu: Menu, item: Item, name: str) -> Dish:
     groups = menu.groups_of(item)
-    roles: dict[str, list[tuple[Option, ...]]] = {"size": [], "pick": [], "add": [], "no": []}
+    roles: dict[str, list[tuple[Option, ...]]] = {role: [] for role in ROLES}
     for group in groups:
         options = tuple(_options(group))
         role = _role(group, options)
         if role and options:
             roles[role].append(options)
+    needed = [g for g in groups if g.min > 0 and not g.default]
+    pair = [tuple(_options(g)) for g in needed if g.max == 1]
+    if len(pair) == len(needed) == 2 and not {o.words for o in pair[0]} & {
+        o.words for o in pair[1]
+    }:
+        roles["first"], roles["second"] = [pair[0]], [pair[1]]
     return Dish(
         item.id,
         name,
@@ -96,10 +106,10 @@ def _role(group: ModifierGroup, options: tuple[Option, ...]) -> str:
     if group.min == 0:
         return "add"
     if group.max > 1:
-        return ""
+        return "side" if group.min == group.max == 2 and not group.default else ""
     if options and all(o.words in _SIZES for o in options):
         return "size"
-    return "" if group.default else "pick"
+    return "kind" if group.default else "pick"
 
 
 def _options(group: ModifierGroup) -> Iterator[Option]:
