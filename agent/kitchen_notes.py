@@ -21,7 +21,8 @@ _ASIDE = (
 )
 _NOTES = re.compile(
     rf"\b(?:(?:the |its |with )?(?:(?!with\b|and\b)[a-z]+ ){{0,3}}{_ASIDE}"
-    r"|(?:not )?(?:cut(?! out| off)|sliced|chopped)"
+    r"|(?:not )?(?:cut(?! (?:(?:it|them|that|those) )?(?:out|off|down|back)\b)"
+    r"|sliced|slice(?= it | them )|chopped)"
     r"(?: (?:it|them|up|in|into|to|half|halves|quarters"
     r"|slices|pieces|squares|triangles|thin|thin slices|small|big|bite|sized|\d+))*"
     r"|uncut|on (?:only )?(?:1 |the other )?half(?: of it)?|on (?:1|the other) side"

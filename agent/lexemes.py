@@ -12,8 +12,8 @@ from typing import NamedTuple
 from agent.kitchen_notes import note_leads, notes_in
 from agent.language import COMMON, LIGHT, Token, number_at, stem
 from agent.matching import Mention
-from agent.small_words import LONGEST, SERVED_WITH, SMALL_WORDS, Kind
-from agent.subjects import owns, subject_end
+from agent.small_words import DISLIKED, LONGEST, OF_DISHES, SERVED_WITH, SMALL_WORDS, Kind
+from agent.subjects import is_owner, owns, subject_end
 from domain.menu import ModifierGroup
 
 __all__ = ["Kind", "Lexeme", "is_small_word", "is_yes", "lex"]
@@ -46,6 +46,8 @@ _FOREIGN = {
 _SOUNDS_LIKE = {"to": 2, "too": 2, "for": 4, "ate": 8, "tree": 3}
 _ELSE_NOTHING = frozenset(["ate", "tree"])  # of those, what would hardly be said before a dish
 _SOUNDS_LIKE_ONE = frozenset(["won", "wan"])
+_ENDS = frozenset([",", ".", "?", "and"])
+_COUNTING = frozenset("cut bring take knock drop bump put push lower raise reduce round".split())  # noqa: SIM905
 _UNITS = frozenset(
     ["bottles", "cans", "glasses", "cups", "bowls", "plates", "portions", "orders", "pieces"]
 )
@@ -89,6 +91,16 @@ class _Scan:
         self._notes = notes_in(self._words, tuple(self._mentions.values()), taken)
 
     def _hidden(self, mention: Mention) -> bool:
+        """Understood otherwise, or but the owner of something: "*Doctor's* orders"."""
+        after = self._words[mention.end : mention.end + 1]
+        lone = mention.weak and mention.end - mention.start == 1
+        if (
+            lone
+            and after
+            and after[0].isalpha()
+            and is_owner(self._raw(mention.start, mention.end))
+        ):
+            return True
         return any(n in self._taken for n in range(mention.start, mention.end))
 
     def lexemes(self) -> Iterator[Lexeme]:
@@ -111,7 +123,10 @@ class _Scan:
             at = found.end
 
     def _fewer(self, at: int) -> bool:
-        return self._words[at : at + 1] in (["less"], ["fewer"]) and at + 1 in self._mentions
+        """“One *less* coke”, “one fewer, please”, and no "one less spicy"."""
+        after = self._words[at + 1 : at + 2]
+        counts = at + 1 in self._mentions or not after or after[0] in _ENDS | {"please", "of"}
+        return self._words[at : at + 1] in (["less"], ["fewer"]) and counts
 
     def _between(self, at: int, end: int) -> Iterator[Lexeme]:
         while at < end:
@@ -147,6 +162,12 @@ class _Scan:
             return Lexeme(Kind.HALF, at, at + 1)  # "half ham, half olives", and no half sub
         if mention is not None and phrase is not None and phrase.end > mention.end:
             return phrase  # "*scrap that*", where scraps are sold
+        if (
+            phrase is not None
+            and phrase.kind is Kind.REMOVE
+            and self._words[phrase.end :][:1] == ["the"]
+        ):
+            return phrase  # "*scrap* the onions"
         if mention is not None:
             text = self._raw(at, mention.end)
             if mention.groups:
@@ -189,7 +210,9 @@ class _Scan:
             return Lexeme(Kind.WANT, at, at + 1, text=word)
         if word in _SOUNDS_LIKE_ONE and at + 1 in self._mentions:
             return Lexeme(Kind.NUMBER, at, at + 1, value=1)
-        if word in ("take", "leave") and self._taken_off(at):
+        if word in _COUNTING and self._counted_to(at):
+            return Lexeme(Kind.CHANGE, at, at + 1)
+        if word in ("take", "leave", "knock") and self._taken_off(at):
             return Lexeme(Kind.REMOVE, at, at + 1)
         return phrase
 
@@ -208,6 +231,10 @@ class _Scan:
             )
             if kind is not None and len(self._words) >= at + length and not hidden:
                 text = " ".join(self._words[at : at + length])
+                if kind is Kind.WITHOUT and not self._of_part(text, at + length):
+                    continue
+                if kind is Kind.REMOVE and not self._of_dish(text, at + length):
+                    continue
                 if tuple(text.split()) in SERVED_WITH:
                     if self._names_next(at + length):
                         kind = Kind.WITH
@@ -215,6 +242,17 @@ class _Scan:
                         continue  # "slaw for the side"
                 return Lexeme(kind, at, at + length, text=text)
         return None
+
+    def _of_dish(self, text: str, at: int) -> bool:
+        """“*Never mind* the slaw”, and no "never mind the weather"."""
+        named = self._names_next(at) or number_at(self._words, at) is not None
+        return named or tuple(text.split()) not in OF_DISHES
+
+    def _of_part(self, text: str, at: int) -> bool:
+        """“*I hate* onions”, where a dish can be had without them."""
+        named = self._mentions.get(at)
+        removed = named is not None and any(r.group.removes for r in named.readings)
+        return removed or tuple(text.split()) not in DISLIKED
 
     def _names_next(self, at: int) -> bool:
         """True where what follows, but for an article, is on the menu."""
@@ -260,8 +298,18 @@ class _Scan:
     def _taken_off(self, at: int) -> bool:
         """“Take the coke off”, with the dish between the two words."""
         rest = self._words[at + 1 : at + 9]
-        stop = next((n for n, w in enumerate(rest) if w in (",", ".", "?", "and")), len(rest))
+        inside = {n for m in self._mentions.values() for n in range(m.start + 1, m.end)}
+        ends = (n for n, w in enumerate(rest, at + 1) if w in _ENDS and n not in inside)
+        stop = next(ends, at + 1 + len(rest)) - at - 1
         return any(w in ("off", "out", "away") for w in rest[1:stop])
+
+    def _counted_to(self, at: int) -> bool:
+        """“*Cut* it down *to two*”, “*bring* the fries up *to four*”."""
+        rest = self._words[at + 1 : at + 9]
+        moved = next((n for n, w in enumerate(rest) if w in ("down", "up", "back")), None)
+        if moved is None or set(rest[:moved]) & _ENDS or rest[moved + 1 : moved + 2] != ["to"]:
+            return False
+        return number_at(self._words, at + moved + 3) is not None
 
     def _unknown(self, at: int) -> Lexeme | None:
         word = self._words[at]

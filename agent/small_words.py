@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import Enum, auto
 
-__all__ = ["LONGEST", "SERVED_WITH", "SMALL_WORDS", "Kind"]
+__all__ = ["DISLIKED", "LONGEST", "OF_DISHES", "SERVED_WITH", "SMALL_WORDS", "Kind"]
 
 
 class Kind(Enum):
@@ -37,6 +37,7 @@ class Kind(Enum):
     MAKE = auto()
     REMOVE = auto()
     SCRATCH = auto()  # scratch that
+    DOUBLE = auto()  # double that: as many again
     CHANGE = auto()
     INSTEAD = auto()
     INSTEAD_OF = auto()
@@ -56,7 +57,11 @@ _PHRASES: dict[Kind, str] = {
     Kind.SOME: "some|a few|few|several|any|bit of|a bit of|a little bit of|a portion of|portion of",
     Kind.THE: "the|my|our|your|his|her|their|mine|hers",
     Kind.AND: "and|plus|then|n|as well as|along with|together with|and then|and also|followed by",
-    Kind.ALSO: "also|too|as well|on top of that|besides|in addition",
+    Kind.ALSO: (
+        "also|too|as well|on top of that|besides|in addition|1 more thing|another thing"
+        "|1 last thing|1 other thing|before i forget|i forgot|i almost forgot|while youre at it"
+        "|before you place it"
+    ),
     Kind.MORE: "another|more|additional|another 1",
     Kind.WITH: (
         "with|wit|w|including|topped with|having|has|but with|and with|leave the|leave on the"
@@ -103,6 +108,7 @@ _PHRASES: dict[Kind, str] = {
         "|id love|ill go for|ill go with|i go for|like to have|like to get|can you do"
         "|could you do"
         "|can i do|could i do|can we do|could we do|ill do|well do|let me do|i could do"
+        "|im having|were having|hes having|shes having|theyre having|is having|are having"
         "|can i order|we would like|we will have|send me|i wanted|bring me|want|would like|like"
     ),
     Kind.ADD: "add|put|include|throw in|throw on|stick|stick on|put on|add on",
@@ -117,19 +123,24 @@ _PHRASES: dict[Kind, str] = {
         "|gave up|given up|ive given up|gone off|ive gone off|doesnt want|does not want"
         "|doesnt need|no longer wants|dont want any"
     ),
-    Kind.SCRATCH: "not that|not that 1|take it off|take that off|take them off|take that 1 off",
+    Kind.SCRATCH: (
+        "not that|not that 1|take it off|take that off|take them off|take that 1 off"
+        "|can go|has to go|have to go|needs to go|isnt needed|is not needed"
+    ),
+    Kind.DOUBLE: "double that|double it|double them|double those|double the|double my",
     Kind.CHANGE: (
-        "change|switch|swap|replace|exchange|substitute|sub|convert|bump|bump up|round the"
+        "change|switch|swap|replace|trade|exchange|substitute|sub|convert|bump|bump up|round the"
         "|increase|raise|up the"
     ),
     Kind.INSTEAD: "instead|rather",
-    Kind.INSTEAD_OF: "instead of|rather than|in place of",
+    Kind.INSTEAD_OF: "instead of|rather than|in place of|than|than the",
     Kind.FIX: (
         "actually|wait|no wait|wait no|sorry|oops|hang on|hold on|correction|my mistake"
         "|my bad|whoops"
         "|on second thought|on second thoughts|i changed my mind|ive changed my mind"
         "|changed my mind"
-        "|or actually|no actually|well actually|no sorry|oh wait|oh no|oh sorry|no no"
+        "|or actually|or no|or wait|or rather|or maybe|no actually|actually no"
+        "|actually wait|well actually|no sorry|oh wait|oh no|oh sorry|no no"
         "|come to think of it"
     ),
     Kind.MEANT: (
@@ -173,10 +184,12 @@ _PHRASES: dict[Kind, str] = {
     ),
     Kind.BE: (
         "should be|should both be|should all be|has to be|have to be|needs to be|must be|to be"
+        "|should have been|was supposed to be|were supposed to be|was meant to be|were meant to be"
+        "|is supposed to be|is meant to be|ought to be"
     ),
     Kind.CHATTER: (
         "what do you call it|what do you call them|whats it called|what is it called"
-        "|how do you say|how do you say it|1 more thing|another thing|1 last thing|1 other thing"
+        "|how do you say|how do you say it"
         "|on the side|no worries|no problem|no problems|not a problem|no rush|no hurry|no idea"
         "|no offence|no offense|no doubt|no matter|not at all|not to worry|nothing fancy"
         "|nothing special|too many|too much|after all|at all|all the same|all in all"
@@ -193,6 +206,16 @@ _PHRASES: dict[Kind, str] = {
     ),
 }
 
+# What takes out a dish that is named after it, and elsewhere is talk: "never mind the bet".
+_OF_DISHES = (
+    "never mind|never mind about|dont bother with|no need for|not having|im not having|wont have"
+    "|were not having|i wont have|wont be having|i wont be having|we wont be having|knock"
+)
+# What is not wanted, where the dish can be had without it: "I hate onions".
+_DISLIKED = (
+    "hate|hates|i hate|he hates|she hates|cant stand|i cant stand|not a fan of|im not a fan of"
+    "|not keen on|not into|dont like|i dont like|doesnt like|not big on|allergic to"
+)
 # "As a side, slaw": what leads in what a dish is served with. Elsewhere it says nothing more.
 _SERVED_WITH = (
     "as a side|as sides|as side|as the side|as the sides|as my side|as my sides|for a side"
@@ -213,6 +236,14 @@ SMALL_WORDS: dict[tuple[str, ...], Kind] = {
     for verb in _STRIKING.split("|")
     for it in ("that", "it", "them", "those", "that 1", "that last 1", "the last 1")
 }
+OF_DISHES = {
+    tuple(f"{verb}{the}".split()) for verb in _OF_DISHES.split("|") for the in ("", " the", " my")
+}
+DISLIKED = {
+    tuple(f"{hates}{the}".split()) for hates in _DISLIKED.split("|") for the in ("", " the")
+}
 SERVED_WITH = frozenset(tuple(phrase.split()) for phrase in _SERVED_WITH.split("|"))
 SMALL_WORDS |= dict.fromkeys(SERVED_WITH, Kind.CHATTER)
+SMALL_WORDS |= dict.fromkeys(OF_DISHES - SMALL_WORDS.keys(), Kind.REMOVE)
+SMALL_WORDS |= dict.fromkeys(DISLIKED - SMALL_WORDS.keys(), Kind.WITHOUT)
 LONGEST = max(len(words) for words in SMALL_WORDS)

@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 
 from agent.language import COMMON, LIGHT
 
-__all__ = ["owns", "subject_end"]
+__all__ = ["is_owner", "owns", "subject_end"]
 
 _WANTING = re.compile(
     r"(?:wants|takes|gets|needs|fancies|prefers|asked for|has(?! (?:an? )?\w+ allerg)"
@@ -28,14 +28,19 @@ def subject_end(words: Sequence[str], at: int, raw: str, named: Collection[int])
     if at and words[at - 1] in _BEFORE_NOUNS:
         return at
     match = _WANTING.match(" ".join(words[at + 1 : at + 1 + LONGEST]))
-    if match is None or (match[0] in _PARTICIPLES and not _OWNED.search(raw)):
+    if match is None or (match[0] in _PARTICIPLES and not is_owner(raw)):
         return at
     return at + 1 + len(match[0].split())
 
 
+def is_owner(raw: str) -> bool:
+    """True of "Doctor's"."""
+    return _OWNED.search(raw) is not None
+
+
 def owns(words: Sequence[str], at: int, raw: str, named: Collection[int]) -> bool:
     """“*Joe's* without onions”, “*Dev's* is chicken”: the one that somebody is to have."""
-    if at in named or not _OWNED.search(raw):
+    if at in named or not is_owner(raw):
         return False
     return words[at + 1 : at + 2] in (["is"], ["with"], ["without"], ["no"], ["has"], ["should"])
 

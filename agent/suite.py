@@ -33,7 +33,7 @@ from domain.order import (
     totals_of,
 )
 
-__all__ = ["Case", "Dialogue", "Expected", "ExpectedLine", "load_suite"]
+__all__ = ["Case", "Dialogue", "Expected", "ExpectedLine", "load_menu", "load_suite"]
 
 CALLER = "+493012345678"  # who calls where a dialogue does not say
 
@@ -138,7 +138,7 @@ def _case(path: Path, n: int, data: Any, menus: dict[str, Menu]) -> Case:
     at = f"{path.name}: [{n}]"
     dialogue = _shaped(data, Dialogue, at)
     if dialogue.menu not in menus:
-        menus[dialogue.menu] = _menu(path.parent / dialogue.menu)
+        menus[dialogue.menu] = load_menu(path.parent / dialogue.menu)
     menu = menus[dialogue.menu]
     todays = dialogue.expect.today or ()
     lines = [*(dialogue.expect.lines or ()), *(o for t in todays for o in t.lines or ())]
@@ -170,7 +170,8 @@ def _today(order: Order, n: int, dialogue: Dialogue) -> Order:
     )
 
 
-def _menu(path: Path) -> Menu:
+def load_menu(path: Path) -> Menu:
+    """A menu beside a suite. Raises `Malformed`, `Invalid` and `OSError`."""
     try:
         content = json.loads(path.read_text("utf-8"))
     except (json.JSONDecodeError, UnicodeDecodeError) as error:

@@ -36,7 +36,9 @@ CONTENTS = re.compile(
     r"|(?:^|(?<=[.,] ))(?:so |and |ok |but )?(?:is|are|does)"
     r" (?:the|your|that|it|they|this|those)\b(?! possible)"
     r"|\b(?:is|are) there (?:any |some )?(?:\w+ ){1,2}(?:in|on) "
-    r"|\bdo (?:they|your|those)\b|\btell me about\b|\bhow (?:spicy|big|large|hot) (?:is"
+    r"|\bdo (?:they|your|those)\b|\btell me about\b"
+    r"|\b(?:tell me|know|wondering|wondered) (?:if|whether) (?:the|your|that|it|there)\b"
+    r"|\bhow (?:spicy|big|large|hot) (?:is"
     r"|are)\b"
 )
 MENU = re.compile(
@@ -46,7 +48,7 @@ MENU = re.compile(
     r"|\b(?:whats|what is|what are) (?:on (?:the |your )?menu|your (?:menu|\w+s)"
     r"|the (?:menu|options|choices|specials?|soup))\b|\b(?:tell|give"
     r"|read) me (?:the |your )?(?:menu|options|choices)\b"
-    r"|\b(?:the|your|a) menu\b|\b(?:recommend|suggest)\w*\b|\bwhats (?:good"
+    r"|\b(?:the|your|a) menu\b|\b(?:recommend|suggest)(?!ed)\w*\b|\bwhats (?:good"
     r"|popular|best|special)\b|\bany specials?\b|\bwhat would you\b"
 )
 HAVE = re.compile(

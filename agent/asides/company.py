@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from agent.asides.line import Line
-from agent.asides.names import RELATIONS
+from agent.asides.name_words import RELATIONS
 from agent.asides.topics import Asides
 from agent.language import COMMON
 

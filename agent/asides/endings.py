@@ -84,7 +84,8 @@ _GOING_ON = frozenset(
     """
     want like need get give take have add another change make remove drop forget cancel scratch
     delete wait moment second minute let what which how when where who why can could too wrong
-    also actually instead swap replace without with extra yes yeah maybe repeat read bye goodbye
+    also actually instead swap replace double twice same without with extra yes yeah maybe repeat
+    read bye goodbye
     """.split()  # noqa: SIM905
 )
 

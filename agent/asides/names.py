@@ -4,17 +4,24 @@ from __future__ import annotations
 
 import re
 
-from agent.asides.addresses import STREETLIKE
-from agent.asides.line import Line, capitals
-from agent.asides.spelling import hear_spelling, spelled_at
+from agent.asides.line import Line
+from agent.asides.name_words import (
+    EVERYDAY_NAMES,
+    NOT_NAMES,
+    RELATIONS,
+    TITLES,
+    as_name,
+    hyphened,
+    name_words,
+    two_capitals,
+)
+from agent.asides.spelling import hear_spelling
 from agent.asides.topics import Asides, Evidence
-from agent.language import COMMON, PRONOUNS, stem, tokens
+from agent.language import COMMON, PRONOUNS, tokens
 from agent.lexemes import is_small_word, is_yes
-from agent.matching import Mention
 from agent.small_words import SMALL_WORDS, Kind
 
 __all__ = [
-    "RELATIONS",
     "hear_bare_name",
     "hear_name",
     "hear_name_apart",
@@ -38,19 +45,10 @@ def hear_phone(line: Line, asides: Asides) -> None:
     asides.phone = line.raw(line.tokens_of(*match.span("what")))
 
 
-MAX_NAME_WORDS = 3
-_TITLES = frozenset(
-    """
-    mr mrs ms miss dr mister madam doctor madame monsieur mme mlle mademoiselle senor senora
-    senorita don dona herr frau signor signora signorina pani pan coach pastor father sister sir
-    professor
-    """.split()  # noqa: SIM905
-)
-_PARTICLES = frozenset("de la le van von der den di da del dos el al bin ibn mc o st".split())  # noqa: SIM905
 _STRONG_NAME = re.compile(
     r"\b(?:(?:my|the|a|his|her|our|first|last|sur) ?names?(?: for the order"
     r"| on the order)?(?: is| as| down as| s| will be| would be| should be|,)?"
-    r"|names?(?: is|,| of| as)?|under(?: the)?(?: name)?(?: of)?|call me|(?:to"
+    r"|names?(?: is|,| of| as)?|under(?: the)?(?: name)?(?: of)?|call (?:me|it)|(?:to"
     r"|on) the name(?: of)?)(?: ,)? (?=\w)"
 )
 _NAME_FIRST = re.compile(r"\b(?P<what>[^\W\d]+?)(?: is|s) (?:the|my) name\b")
@@ -71,53 +69,10 @@ _WEAK_NAME = re.compile(
     r"(?<!\d )\bfor (?=\w)|\bfor (?=\w+ ?$)|\b(?:this is|its|it is|im|i am) (?:for )?(?=\w)"
     r"|\bput (?:(?:it |that |me )?down (?:as )?)?(?=\w)"
 )
-_NOT_NAMES = frozenset(
-    """
-    yes yeah yep yup no nope nah ok okay sure please thanks thank hello hi what why who how when
-    delivery pickup pick take collect collection takeaway takeout i id ill im can could a an the
-    and my it its is that thats 1 2 3 4 5 wait sorry actually change add remove cancel make to for
-    with without not dont do you maybe hmm um uh one two stop repeat nothing none never order
-    today tonight now later soon asap cash card everything anything both all nothing bye goodbye
-    wrong incorrect correct spelled spelt misspelled sorted done finished this there here oh ah eh
-    huh well right so now hey then great cool good evening morning afternoon dear lovely and but
-    also sir maam mate man love cheers bloody just what which anyway anyways fine look listen let
-    lets he she we they hes shes theyre youre still again got get lent christmas easter ramadan eid
-    diwali passover hanukkah thanksgiving halloween valentines
-    """.split()  # noqa: SIM905
-)
-
-# Thanks and greetings of the kitchens' languages, which callers fall into.
-_COURTESIES = frozenset(
-    """
-    merci danke gracias grazie obrigado obrigada madloba gamarjoba kamsahamnida gamsahamnida arigato
-    spasibo dziekuje dzieki efharisto efcharisto tesekkurler sagol shukran toda tack kiitos takk
-    salamat namaste dhanyavad shukriya bonjour bonsoir salut hola ciao buongiorno buonasera
-    annyeonghaseyo konnichiwa nihao xiexie hallo servus prego bitte merhaba salam shalom adios
-    tschuss khop khun krap kha
-    """.split()  # noqa: SIM905
-)
-_NOT_NAMES |= _COURTESIES
-
-# Whose name it is may be said first: "for *my daughter* Priya".
-RELATIONS = frozenset(
-    """
-    wife husband daughter son mum mom mother dad father sister brother friend mate boss colleague
-    partner girlfriend boyfriend neighbour neighbor flatmate roommate cousin aunt uncle niece nephew
-    grandma grandmother gran granny grandpa grandfather kid boy girl fiance fiancee missus hubby
-    """.split()  # noqa: SIM905
-)
 # Between two names the second is meant: "under Ada, no, sorry, under Ben".
 _NO_RATHER = re.compile(
     r"\b(?:no|nope|sorry|actually|wait|rather|instead|scratch|make (?:it|that)|i mean|better"
     r"|change (?:it|that)|hang on|hold on|oops|not)\b"
-)
-
-# Everyday words that people are called by.
-_EVERYDAY_NAMES = frozenset(
-    """
-    art bill bob chase dean drew faith frank gene grace grant guy hope jack jean joy mark max may
-    miles olive pat penny ray rob rose sue sunny will
-    """.split()  # noqa: SIM905
 )
 
 
@@ -128,10 +83,10 @@ def hear_other_name(line: Line, asides: Asides, called: str) -> None:
     if not words or match is None:
         return
     trigger = line.tokens_of(*match.span())
-    span = _name_words(line, asides, trigger[-1] + 1, sure=True)
+    span = name_words(line, asides, trigger[-1] + 1, sure=True)
     if span:
         asides.taken |= {*trigger, *span}
-        asides.name = _as_name(line.raw(span))
+        asides.name = as_name(line.raw(span))
 
 
 def hear_name(line: Line, asides: Asides, *, want_name: bool) -> None:
@@ -150,7 +105,7 @@ def hear_name(line: Line, asides: Asides, *, want_name: bool) -> None:
                 continue
             span = _named_after(line, asides, match, strong=strong)
             if span:
-                asides.name = _as_name(line.raw(span))
+                asides.name = as_name(line.raw(span))
                 end = match.end()
     if not asides.name and _STRONG_NAME.search(line.string):
         hear_name_apart(line, asides, first=1)  # "… my husband's name, he's fetching it. Hugo"
@@ -170,9 +125,12 @@ def _named_after(line: Line, asides: Asides, match: re.Match[str], *, strong: bo
         return range(0)
     capital = line.capital(range(start, start + 1))
     coming = _COMING_FOR.search(line.string[: match.start()]) is not None
-    sure = match.re is _STRONG_NAME or ((strong or coming) and capital)
-    span = _name_words(line, asides, start, sure=sure)
-    for_whom = match[0].rstrip().endswith("for") and not _doing(line, span)
+    written = capital and (_PUT_ON.match(line.string, match.end()) or two_capitals(line, start))
+    sure = match.re is _STRONG_NAME or ((strong or coming) and capital) or bool(written)
+    span = name_words(line, asides, start, sure=sure)
+    if match.re is not _STRONG_NAME and _doing(line, span):
+        return range(0)
+    for_whom = match[0].rstrip().endswith("for")
     if match.re is not _STRONG_NAME and line.cased and span and not line.capital(span):
         return range(0)  # "it's too hot out for *soup*"
     if not span or not (strong or for_whom or line.capital(span) or _introduced(line, span)):
@@ -184,17 +142,31 @@ def _named_after(line: Line, asides: Asides, match: re.Match[str], *, strong: bo
 def _takes_name(line: Line, asides: Asides, match: re.Match[str]) -> bool:
     """True where `what` of the match is a name; it is then taken, with what is said around it."""
     span, what = line.tokens_of(*match.span()), line.tokens_of(*match.span("what"))
+    what = _with_first_names(line, what) if match.re is _NAME_FIRST else what
     words = [line.heard[n].word for n in what]
     named = any(m.items for m in line.mentioned(what)) and match.re is not _NAME_FIRST
-    if asides.taken & set(span) or named or set(words) & (_NOT_NAMES | PRONOUNS):
+    if asides.taken & set(span) or named or set(words) & (NOT_NAMES | PRONOUNS):
         return False
-    everyday = all(w in COMMON - _EVERYDAY_NAMES for w in words)
+    everyday = all(w in COMMON - EVERYDAY_NAMES for w in words)
     telling = what[0] > 0 and line.capital(what)
     if match.re is not _NAME_FIRST and everyday and not (telling and len(words) == 1):
         return False
-    asides.taken |= set(span)
-    asides.name = _as_name(line.raw(what))
+    asides.taken |= {*span, *what}
+    asides.name = as_name(line.raw(what))
     return True
+
+
+def _with_first_names(line: Line, what: range) -> range:
+    """“*Big* Dave's the name”, “*Jean*-Luc is my name”: what is written like the name before it."""
+    first = what[0]
+    while first > 0 and not line.heard[first - 1].stop:
+        alike = line.capital(range(first - 1, first)) and line.capital(what)
+        if not (alike or hyphened(line, first - 1)):
+            break
+        if line.heard[first - 1].word in NOT_NAMES | PRONOUNS:
+            break
+        first -= 1
+    return range(first, what[-1] + 1)
 
 
 def _introduced(line: Line, span: range) -> bool:
@@ -215,94 +187,20 @@ _COMING_FOR = re.compile(
 _WINDING_UP = re.compile(r"\b(?:thats|pick|picking|pickup|collect|collecting|collection|deliver)\b")
 
 
+# "Put *Tom on it*".
+_PUT_ON = re.compile(r"\w+(?: \w+)? (?:on|down on) (?:it|that|there|the order)\b")
+
+
 def _doing(line: Line, span: range) -> bool:
-    """“… sauce for *dipping*”, “for *sharing*”: what a thing is for, and nobody."""
+    """“… sauce for *dipping*”, “it's *raining*”: what a thing is for or does, and nobody."""
     word = line.heard[span[0]].word if span else ""
     return word.endswith("ing") and len(word) > MAX_ING_NAME and not line.capital(span)
 
 
-_CONTRACTED = re.compile(r"['’](?:ll|m|ve|re|d)$", re.IGNORECASE)  # "I'll" in any spelling
 MAX_ING_NAME = 5  # letters: Ming and Bing are names, dipping is none
 _AFTER_NAME = frozenset(
     ["calling", "thats", "for", "here", "and", "again", "same", "can", "could", "id", "i", "ill"]
 )
-
-
-def _is_named(mention: Mention) -> bool:
-    """True where a dish or an option is named in full: "Ruth" is no root beer."""
-    return bool(mention.whole and mention.items) or any(r.coverage == 1 for r in mention.readings)
-
-
-def _name_words(line: Line, asides: Asides, at: int, *, sure: bool) -> range:
-    """The words from `at` on that can be a name. When `sure`, everyday words may be one too
-    ("Grace"), and so may a dish ("Margherita"); else neither."""
-    named = [m for m in line.mentions if _is_named(m) or not (sure or m.weak or asides.done)]
-    dishes = {n for m in named for n in range(m.start, m.end)}
-    end = at
-    spelled, street = spelled_at(line, at), STREETLIKE.search(line.string)
-    streets = line.tokens_of(*street.span()) if street is not None else range(0)
-    while end < len(line.heard) and end - at < MAX_NAME_WORDS + 1:
-        word = line.heard[end].word
-        if end > at and (end == spelled or end in streets):
-            break  # "Siobhan, *S I O …*", "Roland Meier *Akazienstraße 14*"
-        if word == "." and end > at and line.heard[end - 1].word in _TITLES:
-            end += 1
-            continue
-        usual = (word in _TITLES or word in _EVERYDAY_NAMES or sure) and end == at
-        surname = end > at and line.capital(range(end, end + 1))  # "Dorothy *Lane*"
-        known = word in COMMON and not usual and not (sure and surname)
-        particle = word in _PARTICLES and end + 1 < len(line.heard) and not line.heard[end + 1].stop
-        if (
-            line.heard[end].stop
-            or word[0].isdigit()
-            or end in asides.taken
-            or _CONTRACTED.search(line.raw(range(end, end + 1)))
-            or _possessive(line, end)
-            or (word in _NOT_NAMES and not _hyphened(line, end))
-            or (word in RELATIONS and end > 0 and line.heard[end - 1].word in PRONOUNS)
-            or (is_small_word(word) and not sure)
-            or (known and not particle)
-            or (end in dishes and not (sure and (end == at or (surname and _unlike(line, end)))))
-        ):
-            break
-        end += 1
-    span = range(at, min(end, at + MAX_NAME_WORDS + 1))
-    content = [n for n in span if line.heard[n].word not in _TITLES]
-    particle = bool(content) and line.heard[content[-1]].word in _PARTICLES
-    if not content or (particle and len(content) > 1 and not line.capital(span)):
-        return range(0)
-    return span
-
-
-def _unlike(line: Line, at: int) -> bool:
-    """True where the word at `at` only sounds like the dish it was heard as: "Krüger", a burger."""
-    names: set[str] = set()
-    for mention in line.mentions:
-        if mention.start <= at < mention.end:
-            for dish in mention.items:
-                names |= {dish.name, *dish.names.values(), *dish.spoken}
-            for category in mention.categories:
-                names |= {category.name, *category.names.values()}
-            for option in (r.modifier for r in mention.readings):
-                names |= {option.name, *option.names.values(), *option.spoken}
-    called = {stem(t.word) for name in names for t in tokens(name)}
-    return stem(line.heard[at].word) not in called
-
-
-def _possessive(line: Line, at: int) -> bool:
-    """“For *tomorrow's* breakfast”: whose something is, and not who."""
-    owned = re.search(r"['’]s$", line.raw(range(at, at + 1))) is not None
-    after = line.heard[at + 1 : at + 2]
-    return owned and bool(after) and not after[0].stop and after[0].word not in ("fine", "ok")
-
-
-def _as_name(raw: str) -> str:
-    """`maria` → `Maria`; a spelled `M-A-R-I-A` → `Maria`; capitals of its own are kept."""
-    name = re.sub(r"['’]s$", "", " ".join(raw.split()))
-    letters = re.split(r"[\s\-.]+", name)
-    if len(letters) > 2 and all(len(letter) == 1 for letter in letters):
-        name = "".join(letters).capitalize()
-    return name if name != name.lower() else capitals(name)
 
 
 _BEFORE_NAME = frozenset(
@@ -332,7 +230,7 @@ def hear_bare_name(line: Line, asides: Asides) -> None:
         if (agreed := _agreed(line, at)) > at:
             at = agreed
             continue
-        if line.heard[at].stop or at in asides.taken or (small and not _hyphened(line, at)):
+        if line.heard[at].stop or at in asides.taken or (small and not hyphened(line, at)):
             at += 1
             continue
         letters = at
@@ -342,7 +240,7 @@ def hear_bare_name(line: Line, asides: Asides) -> None:
             and line.heard[letters].word.isalpha()
         ):
             letters += 1
-        span = range(at, letters) if letters - at > 2 else _name_words(line, asides, at, sure=True)
+        span = range(at, letters) if letters - at > 2 else name_words(line, asides, at, sure=True)
         after = span[-1] + 1 if span else at
         ends = after >= len(line.heard) or line.heard[after].stop or after in asides.taken
         if span and _is_none(line, asides, span):
@@ -350,7 +248,7 @@ def hear_bare_name(line: Line, asides: Asides) -> None:
             continue
         if span and (ends or line.heard[after].word in COMMON):
             asides.taken |= set(span)
-            asides.name = _as_name(line.raw(span))
+            asides.name = as_name(line.raw(span))
             asides.evidence = Evidence.ALONE
         elif not span and line.cased and not line.capital(range(at, at + 1)):
             at += 1
@@ -372,13 +270,7 @@ def _is_none(line: Line, asides: Asides, span: range) -> bool:
     first = span[0] == 0 or line.heard[span[0] - 1].word in (".", "?")
     rest = [n for n in range(span[-1] + 1, len(line.heard)) if n not in asides.taken]
     ended = all(line.heard[n].stop or line.heard[n].word in _VOCATIVES for n in rest)
-    return first and line.cased and word in COMMON - _EVERYDAY_NAMES - _TITLES and not ended
-
-
-def _hyphened(line: Line, at: int) -> bool:
-    """“*Ye*-rin”: a part of one word, whatever it means alone."""
-    after = line.heard[at + 1 : at + 2]
-    return bool(after) and line.text[line.heard[at].end : after[0].start] == "-"
+    return first and line.cased and word in COMMON - EVERYDAY_NAMES - TITLES and not ended
 
 
 def hear_name_apart(line: Line, asides: Asides, *, first: int) -> None:
@@ -391,11 +283,11 @@ def hear_name_apart(line: Line, asides: Asides, *, first: int) -> None:
         if at < first or at in asides.taken or at in named or not (lead or at in dish_ends):
             continue
         telling = line.capital(range(at, at + 1)) and not is_small_word(line.heard[at].word)
-        span = _name_words(line, asides, at, sure=telling)
+        span = name_words(line, asides, at, sure=telling)
         after = span[-1] + 1 if span else at
         rest = " ".join(t.word for t in line.heard[after : after + 4])
         closed = after >= len(line.heard) or line.heard[after].stop or _SPELT.match(rest)
-        doubtful = span and line.heard[span[0]].word in COMMON - _EVERYDAY_NAMES
+        doubtful = span and line.heard[span[0]].word in COMMON - EVERYDAY_NAMES
         if not span or not ((after in asides.taken and not doubtful) or (closed and lead)):
             continue
         if _is_none(line, asides, span):
@@ -405,7 +297,7 @@ def hear_name_apart(line: Line, asides: Asides, *, first: int) -> None:
             best, named = evidence, span
     if named:
         asides.taken |= set(named)
-        asides.name, asides.evidence = _as_name(line.raw(named)), best
+        asides.name, asides.evidence = as_name(line.raw(named)), best
 
 
 def _own_sentence(line: Line, span: range) -> bool:

@@ -72,7 +72,7 @@ _NOTES = tuple(
         (
             r"\b(?P<what>(?:please )?(?:dont ring|do not ring|ring) (?:the )?(?:door)?bell"
             r"|leave (?:it|them) (?:at|by|on|in front of) the (?:front )?(?:door|porch|desk"
-            r"|reception)|knock(?: on the door)?)\b",
+            r"|reception)|knock(?: on the door| when)?(?= [.,?]|$| please| and| thanks))\b",
             "",
         ),
     )

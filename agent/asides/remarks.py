@@ -39,6 +39,17 @@ _REASON = re.compile(
     r"\b(?:because|cos|coz) [^.?,]+"
     r"|\bmy (?:other|better) half\b(?: says? no [^.?,]+ in the house)?"
 )
+# "I was going to get the soup but …", "we normally have …, but tonight": what is not done today.
+_NOT_TODAY = re.compile(
+    r"(?<!what )(?<!as )(?<!like )\b(?:i|we) (?:(?:was|were) (?:going to|gonna|about to|thinking of"
+    r"|thinking about)|(?:normally|usually|always|often|generally|mostly)"
+    r" (?:get|have|order|take|go for)) [^.?]*?(?= ,? ?(?:but|tonight|today|this time)\b| [.?])"
+    r"|\b(?:i|we|he|she|they) (?:really )?(?:dont|do not|doesnt|never)(?: really| even)?"
+    r" (?:like|fancy|eat|do) [^.?,]+(?= , so\b| so\b)"
+    r"|\bmy \w+ (?:had|tried|ate|got|loves?|loved|likes?|liked) (?:the|your) [^.?]*?(?= ,? ?but\b)"
+    r"|\b(?:torn|deciding|choosing) between [^.?,]+"
+    rf"|\b(?:i|we|my \w+) (?:had|got|tried|ate) [^.?,]*? {BEFORE}(?= [.,?]|$| and| but| so)"
+)
 _DIETS = r"(?:veggie|vegetarian|vegan|pescatarian|halal|kosher|gluten free|dairy free|keto)"
 _ON_A_DIET = re.compile(
     r"\b(?:im|i am|ive|i have|were|we are|weve|shes|she is|hes|he is|theyre"
@@ -55,7 +66,7 @@ def hear_remarks(line: Line, asides: Asides) -> None:
         named = any(m.whole and m.items for m in line.mentioned(span))
         if not asides.taken & set(span) and not named:
             asides.taken |= set(span)
-    for told in (_EATEN, _AT_HOME, _REASON, _ON_A_DIET):
+    for told in (_EATEN, _AT_HOME, _REASON, _NOT_TODAY, _ON_A_DIET):
         for match in told.finditer(line.string):
             span = line.tokens_of(*match.span())
             if told is _EATEN or not asides.taken & set(span):

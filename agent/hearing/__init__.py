@@ -6,9 +6,9 @@ splits it, "no wait, make it three" sets its quantity. It never guesses a dish: 
 becomes an `Open` point that the dialogue asks about, what cannot be had becomes a `Trouble`.
 
 `pad` writes and `reader` reads; `wishing` knows how dishes are made, `references` which lines words
-refer to, and `parts` how a line is shared out; `counts`, `unsettled`, `dishes`, `nouns`, `halves`,
-`swaps` and `verbs` are what their names say, and `listener` walks through it all, up to `settling`.
-Each builds on the one before.
+refer to, and `parts` how a line is shared out; `counts`, `unsettled`, `dishes`, `ingredients`,
+`nouns`, `halves`, `removing`, `swaps` and `verbs` are what their names say, and `listener` walks
+through it all, up to `settling`. Each builds on the one before.
 """
 
 from __future__ import annotations

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace as with_
 
+from agent.cart import CartLine
 from agent.hearing.parts import Parts
 from agent.hearing.points import OpenKind, Wish
 from agent.hearing.reader import BREAKS, Determiner
+from agent.hearing.wishes import HARMLESS
 from agent.house import missing_of
 from agent.language import tokens
 from agent.lexemes import Kind
@@ -73,17 +75,33 @@ class Counts(Parts):
         target = self.target or [line.id for line in self.cart.lines[-1:]]
         if not target or self.cart.line(target[-1]) is None:
             return
-        if found.more:
+        if found.more and self.plainly():
+            self.write_another(count)  # "… and another one plain"
+        elif found.more and self.at < len(self.lexemes):
+            self.another_like(self.line(target[-1]), count)
+        elif found.more:
             self.set_qty(target[-1], self.line(target[-1]).qty + count)
         elif (
             self.fix
             or self.only
             or self.alone(found)
-            or (found.share and not self.new and self.nothing_follows())
+            or ((found.share or self.spoken) and not self.new and self.nothing_follows())
             or self.line(target[-1]).id in self.heard.unsure
         ):
             self.count_line(target[-1], count)
             self.fix = ""
+
+    def plainly(self) -> bool:
+        """“Another one *plain*”, “… *as it comes*”, after a dish that was made some way."""
+        after = [t.word for t in self.words[self.lexemes[self.at - 1].end :]][:1]
+        base = self.cart.line(self.focus.base)
+        return base is not None and bool(after) and after[0] in HARMLESS | {"as"}
+
+    def another_like(self, line: CartLine, count: int) -> None:
+        """“A regular haddock, and *another one*, but large”: what follows is of that one."""
+        self.adding = True
+        self.speak_of([self.twin(line, count)])
+        self.heard.understood = True
 
     def choose_pieces(self, count: int, *, share: bool) -> bool:
         """“*Twelve* of them”, to "six, twelve or twenty?"."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 
 from agent.cart import CartLine
-from agent.hearing.points import OpenKind, Wish
+from agent.hearing.points import Open, OpenKind, Wish
 from agent.hearing.reader import WISHING, Determiner
 from agent.hearing.unsettled import Unsettled
 from agent.hearing.wishes import CONTAINERS, HARMLESS
@@ -31,6 +31,7 @@ class Dishes(Unsettled):
             found.more, pre = True, pre[:-1]
         if found.more or (found.some and joined):
             self.adding = self.adding or found.more
+            self.setting = self.setting and not found.more
         pre = [x for x in pre if not self.contains(x, mention, pre)]
         wishes = [*self.pre_wishes(pre), *self.said_within(mention)]
         mention = self.made_so(self.of_the_asked(found, mention, joined=joined), wishes)
@@ -43,7 +44,7 @@ class Dishes(Unsettled):
         ):
             self.refer(found, lines, wishes)
         elif (
-            found.share
+            found.of_these
             and not found.more
             and self.narrowed(mention)
             and self.cart.lines
@@ -145,7 +146,10 @@ class Dishes(Unsettled):
         return mention._replace(items=able) if wishes and able else mention
 
     def said_of_it(self) -> None:
-        """What follows the dish: "… should be a fanta", "… without basil"."""
+        """What follows the dish: "… should be a fanta", "… without basil", "… have basil"."""
+        if self.has_part():
+            self.take()
+            self.lingering = Kind.WITH
         if self.kind() is Kind.BE:
             self.take()
             if self.target and self.becomes(list(self.target)):
@@ -158,12 +162,17 @@ class Dishes(Unsettled):
         """One more line, or the correction of one, or the answer to "which?"."""
         item = self.narrowed(mention)
         assert item is not None, "the caller has checked it"
+        if self.kind() is Kind.WITH and self.kind(1) is Kind.IT and not self.only:
+            self.at += 2
+            self.adding = True  # "actually, a coke with that"
         if self.kind() is Kind.ALSO:
             self.adding = True  # "hang on, a coke as well"
         if self.choosing and not (joined or self.adding or found.more) and self.of_target(item):
             self.become(self.target[-1], item, found.count, wishes)  # "pork dumplings"
             return
         count = found.count if found.count is not None else (1 if found.article else None)
+        if found.count is None and self.eaters:
+            count = found.count = self.eaters
         written = len(self.new)
         count, earlier = self.settle_open(item, count, joined=joined)
         answered = bool(earlier) or len(self.new) > written
@@ -175,6 +184,8 @@ class Dishes(Unsettled):
         if again is not None and not found.more:
             self.become(again, item, count, wishes)
             self.counted.add(again)
+            return
+        if self.either(item):
             return
         replaced = self.replaced(item, found)
         if replaced is not None:
@@ -200,6 +211,11 @@ class Dishes(Unsettled):
         last = self.cart.line(self.target[0]) if self.just_written() else None
         if last is None or last.item_id != item.id or joined:
             return None
+        summed = [t.word for t in self.words[: self.phrase_at]][-1:] == ["so"]
+        if summed and count is not None and count > last.qty:
+            return last.id  # "one each for me and my brother, *so two* cobblers"
+        if self.for_someone():
+            return None
         if wishes and not self.has_all(last, wishes):
             return None
         after = self.peek()
@@ -213,6 +229,26 @@ class Dishes(Unsettled):
         if self.kind() in (*WISHING, Kind.MENTION, Kind.NOTE):
             return None
         return last.id if last.id not in self.counted or last.qty == count else None
+
+    def either(self, item: Item) -> bool:
+        """“A soup *or a salad*”: which of them, is to be said."""
+        before = [t.word for t in self.words[: self.phrase_at]][-1:]
+        if before != ["or"] or not self.just_written() or self.fix:
+            return False
+        old = self.line(self.new[-1])
+        if old.item_id == item.id:
+            return False
+        self.new.remove(old.id)
+        self.drop(old.id)
+        text = f"{self.item(old.item_id).name} or {item.name}"
+        self.open_point(Open(OpenKind.WHICH, (old.item_id, item.id), old.qty, (), text))
+        return True
+
+    def for_someone(self) -> bool:
+        """“A coke *for me*, a coke for my sister” are two."""
+        before = [x for x in self.lexemes if x.end <= self.phrase_at]
+        last = max((n for n, x in enumerate(before) if x.kind is Kind.MENTION), default=0)
+        return any(x.kind is Kind.TO and x.text == "for" for x in before[last:])
 
     def replaced(self, item: Item, found: Determiner) -> str | None:
         """The line that this dish stands in for, where the caller is correcting."""
@@ -292,6 +328,7 @@ class Dishes(Unsettled):
             (part is not None and self.same_group(run[head], part))
             or (head == 0 and not found.any and self.still_to_choose(run[0]))
             or (head == 0 and self.takes_up_part(run[0]))
+            or (head == 0 and not found.any and self.chosen_otherwise_of(run[0]))
         ):
             head, self.lingering = None, Kind.WITH  # "make the dumplings fried"
         if head is not None and (mention := run[head].mention) is not None:
@@ -367,6 +404,16 @@ class Dishes(Unsettled):
         named = self.fullest(lexeme.mention) if lexeme.mention is not None else []
         return any(r.group.id in groups for r in named)
 
+    def chosen_otherwise_of(self, lexeme: Lexeme) -> bool:
+        """“Change it to *lemonade*”, of a combo that was chosen with cola."""
+        mention = lexeme.mention
+        line = self.cart.line(self.target[-1]) if self.target else None
+        if mention is None or line is None:
+            return False
+        chosen = {c.group_id for c in line.choices}
+        named = [r for r in self.usable(mention) if r.coverage == 1 and r.group.max == 1]
+        return any(r.group.id in chosen for r in named)
+
     def takes_up_part(self, lexeme: Lexeme) -> bool:
         """“Instead of the slaw give me *beans*”, also where beans alone are a dish."""
         groups, self.giving_up = self.giving_up, set()
@@ -378,7 +425,11 @@ class Dishes(Unsettled):
         mention = lexeme.mention
         return (
             mention is not None
-            and (not mention.whole or mention.generic)
+            and (
+                not mention.whole
+                or mention.generic
+                or (mention.unsaid and self.open_at is None and self.completes(mention))
+            )
             and any(r.coverage == 1 for r in self.usable(mention))
             and (not joined or self.completes(mention))
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from agent.hearing.clauses import verbs_first
 from agent.hearing.points import Heard, OpenKind, Situation, Wish
@@ -28,7 +29,9 @@ _DOUBTFUL = frozenset(
 )
 
 
+_BACK = frozenset("no or sorry correction mistake bad oops whoops".split())  # noqa: SIM905
 _NONE = frozenset(["none", "no", "nothing", "neither", "without"])
+_KEEPING = frozenset([Kind.JUST, Kind.FIX, Kind.THE, Kind.MENTION, Kind.AND, *BREAKS])
 _GOING_ON = frozenset(["else", "more", "all", "everything", "wait", "cancel", "order"])
 
 
@@ -40,6 +43,7 @@ class Listener(Settling):
         self.weigh_answers()
         self.answer_offer()
         self.answer_in_a_word()
+        self.keep_only()
         while self.at < len(self.lexemes):
             at = self.at
             self.step()
@@ -48,6 +52,21 @@ class Listener(Settling):
         self.answer_which()
         self.answer_none()
         return self.finish()
+
+    def keep_only(self) -> None:
+        """“*Only* the soup and the salad, please”: of all that was ordered, and nothing else."""
+        kept: list[str] = []
+        for lexeme in self.lexemes:
+            lines = self.lines_of(lexeme.mention) if lexeme.mention is not None else []
+            if lexeme.kind not in _KEEPING or (lexeme.mention is not None and not lines):
+                return
+            kept += [line.id for line in lines]
+        kinds = [x.kind for x in self.lexemes]
+        only = (Kind.JUST, Kind.THE) in pairwise(kinds)
+        if only and len(set(kept)) > 1:
+            for line in self.cart.lines:
+                if line.id not in kept:
+                    self.drop(line.id)
 
     def answer_none(self) -> None:
         """“None”, “no, nothing” to "which sauce?", where no sauce is one of them."""
@@ -101,6 +120,7 @@ class Listener(Settling):
             self.joined = False
             if kind is Kind.STOP:
                 self.lingering, self.wanting, self.each = None, False, 0
+                self.eaters = None
         elif kind in STEPS:
             STEPS[kind](self)
         elif kind in STARTS:
@@ -134,7 +154,7 @@ class Listener(Settling):
             if lexeme.kind is Kind.NO or self.bare_no(n):
                 self.heard.no = True
                 if n == 0:
-                    self.fix = "weak"
+                    self.fix = "strong" if "wrong" in lexeme.text.split() else "weak"
                 elif self.bare_no(n) and any(x.kind is Kind.MENTION for x in kept):
                     kept.append(lexeme._replace(kind=Kind.FIX))  # "one coke, no, two"
                 continue
@@ -251,22 +271,48 @@ class Listener(Settling):
 
     def also(self) -> None:
         self.take()
-        self.fix = ""
+        self.fix, self.setting = "", False
         if self.kind() not in (*BREAKS, Kind.AND) or not self.spoken:
             self.adding = True  # and not "the slaw large as well, and …", which is over
 
     def want(self) -> None:
-        self.take()
+        before = self.lexemes[self.at - 1] if self.at else None
+        verb = self.take().text
         self.wanting = True
-        self.lingering = None
+        self.lingering = self.eaters = None
+        if before is not None and verb in ("want", "like", "would like"):
+            if before.kind is Kind.BOTH and before.text.startswith("both"):
+                self.eaters = 2  # "we both want the soup"
+            elif before.kind is Kind.NUMBER:
+                self.eaters = before.value  # "… and three want cokes"
 
     def begin_fix(self) -> None:
-        self.take()
-        self.fix = self.fix or "weak"
+        lexeme = self.take()
+        back = self.taken_back(lexeme)
+        if set(lexeme.text.split()) & _BACK and self.just_written():
+            for said in [x for x in self.lexemes[: self.at - 1] if x.kind not in BREAKS][-1:]:
+                if said.mention is not None:  # "with slaw, *no wait*, beans"
+                    self.gives_up_chosen(said.mention, said.text)
+        self.fix = "strong" if back else self.fix or "weak"
+        self.second_thought = self.setting = True
         self.lingering = None
         if self.open_at is not None:  # "do I want soup? No, a …": not asked about any more
             self.heard.opens.pop(self.open_at)
             self.open_at = None
+
+    def taken_back(self, lexeme: Lexeme) -> bool:
+        """“A slaw, *no sorry*, a club”: the dish just named was none, where the next follows at
+        once."""
+        if self.joined or not self.just_written() or not set(lexeme.text.split()) & _BACK:
+            return False
+        said = [x for x in self.lexemes[: self.at - 1] if x.kind not in BREAKS]
+        named = said[-1].mention if said else None
+        if named is None or not self.lines_of(named):
+            return False
+        after = self.peek_past(BREAKS)
+        between = self.words[lexeme.end : after.start] if after is not None else []
+        follows = after is not None and after.kind in (Kind.ARTICLE, Kind.SOME, Kind.MENTION)
+        return follows and all(t.stop for t in between)
 
     def should_be(self) -> None:
         """“That *should be* two”."""
@@ -275,6 +321,9 @@ class Listener(Settling):
 
     def meant(self) -> None:
         self.take()
+        if self.joined:
+            self.wanting = True  # "he asked for a tuna, *and I asked for* a water"
+            return
         if self.kind() in WISHING and self.target and self.gathered:
             self.cart = self.unwished
         self.fix = "strong"
@@ -297,6 +346,7 @@ STEPS = {
     Kind.BE: Listener.should_be,
     Kind.JUST: Listener.just,
     Kind.SCRATCH: Listener.scratch,
+    Kind.DOUBLE: Listener.double,
     Kind.ADD: Listener.add,
     Kind.MAKE: Listener.make,
     Kind.CHANGE: Listener.change,

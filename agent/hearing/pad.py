@@ -49,7 +49,12 @@ class Pad:
         self.wanting = False
         self.fix = ""  # "", "weak" or "strong": what comes next corrects what was said before
         self.correcting = False  # something of before was corrected, and more may be
+        self.setting = False  # "oh and *actually* two": so many, and not so many more
+        self.second_thought = False  # something was said for what was said before it
         self.only = False
+        self.offered = situation.asked is not None and situation.asked.kind is OpenKind.OFFER
+        self.eaters: int | None = None  # "we both want …": how many want what is named next
+        self.varying = ""  # the line that "the same again" has just written
         self.struck = False  # a dish was just taken out, and "make it …" is about no other
         self.instead_of = ""  # the line that the next dish replaces
         self.giving_up: set[str] = set()  # groups of which one is given up for what comes next

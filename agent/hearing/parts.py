@@ -17,6 +17,7 @@ from agent.matching import Mention
 
 __all__ = ["Parts"]
 
+_PERSONS = frozenset(["me", "him", "her", "my"])
 MIN_NAMED = 0.5  # of an option's name, where another one of its kind was chosen before
 
 
@@ -36,6 +37,9 @@ class Parts(References):
         self.unwished = self.cart
         if self.shares_out(wishes):
             return
+        line = self.cart.line(self.target[-1]) if len(self.target) == 1 else None
+        if line is not None and line.id in self.new and line.qty > 1 and self.for_one(back=1):
+            self.speak_of([self.split(line, 1)])  # "two bentos, *salmon for me*"
         if self.directs():
             # "… on brown bread, no tomatoes on both": only the last clause is for both
             apart = max(apart, len(wishes) - 1) if self.kind() is Kind.IT else apart
@@ -74,6 +78,14 @@ class Parts(References):
         usable = [r for r in wish.readings if r.coverage == 1 and r.group.min == 1 == r.group.max]
         items = [self.item(self.line(i).item_id) for i in self.target if i in self.new]
         return any(self.applicable(usable, item) for item in items)
+
+    def for_one(self, back: int = 0) -> bool:
+        """“*Salmon for me*”, “*tofu for her*”: a way to make it, and for whom."""
+        part = self.peek(-back) if self.at >= back else None
+        if part is None or part.mention is None or not self.usable(part.mention):
+            return False
+        after = [t.word for t in self.words[part.end :][:2]]
+        return after[:1] == ["for"] and bool(set(after[1:]) & _PERSONS)
 
     def shares_out(self, wishes: Sequence[Wish]) -> bool:
         """“Two horchatas, *large and small*”: as many as there are, of which each can be one."""
@@ -124,6 +136,8 @@ class Parts(References):
         self.heard.understood = True
         self.lingering = None
         base = self.cart.line(self.focus.base)
+        if not found.any and self.for_one():
+            found.count, found.whose = 1, True  # "two bentos, salmon for me, *tofu for her*"
         counted = base is not None and base.id in self.new and (base.qty > 1 or bool(self.shares))
         if found.whose and counted and not self.shared_out:
             found.count, found.definite = 1, False  # "two kormas, *mine* mild, *his* hot"
@@ -233,7 +247,17 @@ class Parts(References):
         mention = lexeme.mention
         if mention is None or not self.usable(mention):
             return False
-        return not joined or self.completes(mention)
+        return not joined or self.completes(mention) or self.base_lacks(mention)
+
+    def base_lacks(self, mention: Mention) -> bool:
+        """“Two cola *and one shake*”, to "which drink?" of three combos: one is left."""
+        base = self.cart.line(self.focus.base)
+        if base is None:
+            return False
+        chosen = {c.group_id for c in base.choices}
+        named = [r for r in mention.readings if r.coverage == 1 and r.group.min > 0]
+        able = self.applicable(named, self.item(base.item_id))
+        return any(not r.group.default and r.group.id not in chosen for r in able)
 
     def of_those_made(self, found: Determiner) -> bool:
         """“The prawn ones steamed”, “a chop suey, *the chicken one*”."""

@@ -33,7 +33,6 @@ _OF_THE_ORDER = frozenset(
     + ["on everything", "in everything"]
 )
 # “For *the* karaage”: of the order, and no more of it.
-_TO_THE = frozenset(f"{to} the" for to in "for on in with off from to into".split())  # noqa: SIM905
 # What stands within a name: "pow *de* kayjo" is one dish that nobody knows.
 _IN_NAMES = frozenset("de la le di da del della al con mit aux du".split())  # noqa: SIM905
 
@@ -53,6 +52,7 @@ class Determiner:
     every: bool = False  # "on the lot", "anywhere": all of the order, and not only the last of it
     other: bool = False
     share: bool = False  # "of them", "of the"
+    of_these: bool = False  # "of them": what follows is what they become, and not what they are
     ordinal: int = 0
     whose: bool = False  # "mine", "his": one of what was counted
 
@@ -97,7 +97,7 @@ class Reader(Pad):
         return self.lexemes[at] if at < len(self.lexemes) else None
 
     def determiner(self) -> Determiner:
-        found = Determiner(definite=self.at > 0 and self.lexemes[self.at - 1].text in _TO_THE)
+        found = Determiner(definite=self.on_the())
         while True:
             kind = self.kind()
             if kind is Kind.NUMBER and found.count is None:
@@ -131,11 +131,18 @@ class Reader(Pad):
                 found.ordinal = self.take().value
             elif kind is Kind.OF:
                 found.share = True
-                self.take()
+                found.of_these = not self.take().text.endswith((" the", " my"))
             elif kind is Kind.IT and self.kind(1) in (Kind.MENTION, Kind.NUMBER) and found.any:
                 self.take()
             else:
                 return found
+
+    def on_the(self) -> bool:
+        """“For *the* burger, no onions”: the small words before hold the article."""
+        before, after = self.lexemes[self.at - 1] if self.at else None, self.peek()
+        if before is None or after is None or before.kind is not Kind.TO:
+            return False
+        return before.text.endswith(" the") and before.end == after.start
 
     def run_of(self) -> list[Lexeme]:
         """The mentions and unknown words that stand together from here on."""
@@ -158,6 +165,10 @@ class Reader(Pad):
             return False
         part, dish = self.lexemes[at - 1].mention, self.lexemes[at + 1].mention
         return part is not None and dish is not None and self.part_of(part, dish)
+
+    def has_part(self) -> bool:
+        """“Can one of them *have* bacon”: its making follows, and no order."""
+        return self.says("have") and self.kind(1) in (*WISHING, Kind.MENTION, Kind.SOME)
 
     def gap(self, at: int) -> bool:
         """“*Ha*, fair enough so *fresh rolls*”: everyday words between two lexemes part them."""

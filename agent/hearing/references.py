@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from agent.cart import CartLine
 from agent.hearing.points import Wish
-from agent.hearing.reader import WISHING, Determiner
+from agent.hearing.reader import BREAKS, WISHING, Determiner
 from agent.hearing.wishing import Wishing
 from agent.language import stem, tokens
 from agent.lexemes import Kind, Lexeme
@@ -28,7 +28,8 @@ class References(Wishing):
     def part_lines(self, found: Determiner) -> list[str]:
         if found.every:
             return [line.id for line in self.cart.lines]
-        if found.all and len(lacking := self.lacking_it()) > 1:
+        of_all = found.all or (found.both and self.choosing)
+        if of_all and len(lacking := self.lacking_it()) > 1:
             return lacking
         if found.both:
             return self.all_of(found.count)
@@ -42,7 +43,18 @@ class References(Wishing):
         count = found.count if found.count is not None else (1 if found.article else None)
         if count is None or found.definite:
             return list(self.target or [base.id])
-        return [self.split(self.able_base(base), count)]
+        return [self.split(self.several(self.able_base(base), found), count)]
+
+    def several(self, base: CartLine, found: Determiner) -> CartLine:
+        """“*One of them* without nuts”, said after one dal: of the two kormas before it."""
+        more = [line for line in self.cart.lines if line.qty > 1]
+        lexeme = self.peek_past({Kind.THE, *WISHING})
+        if found.share and base.qty == 1 and base.id not in self.new and lexeme is not None:
+            more = [
+                o for o in more if lexeme.mention and o.id in self.reading_lines(lexeme.mention)
+            ]
+            return more[-1] if more else base
+        return base
 
     def lacking_it(self) -> list[str]:
         """“Two al pastor and two carnitas, *all with* salsa”: the lines just written that can be
@@ -51,7 +63,7 @@ class References(Wishing):
         if lexeme is None or lexeme.mention is None:
             return []
         readings = [r for r in lexeme.mention.readings if r.coverage == 1]
-        lines = [line for i in self.new if (line := self.cart.line(i)) is not None]
+        lines = [o for o in self.cart.lines if self.choosing or o.id in self.new]
         return [
             line.id
             for line in lines
@@ -127,8 +139,13 @@ class References(Wishing):
         rest = [] if exact else list(wishes)
         if found.ordinal:
             chosen = [self.nth_of_these(chosen, found.ordinal)]
-        elif found.count is not None and found.share and self.only and self.ends_clause():
-            self.set_qty(chosen[-1].id, found.count)  # "just two of the burgers"
+        elif (
+            found.count is not None
+            and (found.share or found.definite)
+            and self.limits()
+            and self.ends_clause()
+        ):
+            self.set_qty(chosen[-1].id, found.count)  # "actually just two of the burgers"
         elif found.count is not None and found.share and found.count > chosen[-1].qty:
             self.set_qty(chosen[-1].id, found.count)  # "I'll take two of the burgers", of one
         elif found.count is not None and (found.share or not found.definite) and not found.both:
@@ -143,9 +160,12 @@ class References(Wishing):
         for wish in rest:
             self.grant(wish)
 
+    def limits(self) -> bool:
+        return self.only or (bool(self.fix) and not self.adding)
+
     def ends_clause(self) -> bool:
         """True where nothing follows that such a line could be made with."""
-        return self.kind() not in (*WISHING, Kind.MENTION, Kind.NOTE, Kind.BE, Kind.TO)
+        return self.kind() in (None, *BREAKS, Kind.AND, Kind.FIX, Kind.WORD)
 
     def reference(self, *, makes: bool = False) -> list[str]:
         """The lines that the next words refer to; empty, and nothing read, where they don't."""

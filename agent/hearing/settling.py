@@ -7,10 +7,11 @@ from dataclasses import replace as with_
 from msgspec.structs import replace
 
 from agent.cart import CartLine, same_choices
-from agent.hearing.points import Focus, Heard, Open, OpenKind, Trouble, TroubleKind
+from agent.hearing.points import Focus, Heard, Open, OpenKind, Trouble, TroubleKind, Wish
 from agent.hearing.verbs import Verbs
-from agent.hearing.wishes import apply_wish
+from agent.hearing.wishes import apply_wish, removes
 from agent.lexemes import Kind
+from domain.menu import Item
 from domain.ordering import MAX_QTY, Choice
 
 __all__ = ["Settling"]
@@ -89,11 +90,19 @@ class Settling(Verbs):
             able = [
                 line.id
                 for line in self.cart.lines
-                if line.id in self.new and self.applicable(wish.readings, self.item(line.item_id))
+                if line.id in self.new and self.concerns(wish, self.item(line.item_id))
             ]
             self.target = able
             if able:
                 self.grant(wish)
+
+    def concerns(self, wish: Wish, item: Item) -> bool:
+        """“No egg in anything”: of what could only be asked for, none is to be left out."""
+        able = self.applicable(wish.readings, item)
+        return any(
+            wish.kind is not Kind.WITHOUT or removes(r) or r.modifier.id in r.group.default
+            for r in able
+        )
 
     def settle_overfull(self) -> None:
         """What a full group did not take: room may have been made since, or a whole new choice of
@@ -154,7 +163,11 @@ class Settling(Verbs):
             if twin is None:
                 continue
             said_before = self.before.line(twin.id) is not None and twin.id not in self.new
-            if said_before and not self.adding and twin == self.before.line(twin.id):
+            if (
+                said_before
+                and (not self.adding or self.setting)
+                and twin == self.before.line(twin.id)
+            ):
                 qty = line.qty if line_id in self.counted else max(line.qty, twin.qty)
             else:
                 qty = twin.qty + line.qty

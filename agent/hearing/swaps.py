@@ -5,17 +5,18 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from agent.cart import CartLine
-from agent.hearing.halves import Halves
-from agent.hearing.points import OpenKind, Wish
+from agent.hearing.points import Wish
+from agent.hearing.removing import Removing
 from agent.hearing.wishing import names_of
 from agent.language import stem, tokens
 from agent.lexemes import Kind, Lexeme
 from agent.matching import Mention
+from domain.ordering import Choice
 
 __all__ = ["Swaps"]
 
 
-class Swaps(Halves):
+class Swaps(Removing):
     """Dishes and parts of dishes, exchanged."""
 
     def change(self) -> None:
@@ -142,9 +143,20 @@ class Swaps(Halves):
         self.take()
         target = [i for i in self.target if i in lines] or lines[-1:]
         self.speak_of(target)
-        if not self.exclusive(lexeme.mention):
+        if not self.exclusive(lexeme.mention) and not self.gives_up_default(lexeme.mention):
             self.grant(Wish(Kind.WITHOUT, lexeme.mention.readings, lexeme.text))
         return target
+
+    def gives_up_default(self, part: Mention) -> bool:
+        """“Swap *the rice* for beans”, of two sides that come by default: the other one stays."""
+        line = self.cart.line(self.target[-1]) if self.target else None
+        named = [r for r in self.fullest(part) if r.modifier.id in r.group.default]
+        if line is None or not named or any(c.group_id == named[0].group.id for c in line.choices):
+            return False
+        group = named[0].group
+        kept = [Choice(group.id, i) for i in group.default if i != named[0].modifier.id]
+        self.put(replace(line, choices=(*line.choices, *kept)))
+        return bool(kept)
 
     def in_place_of(self) -> None:
         """“A sprite instead of the coke”; “instead of the coke, a sprite”."""
@@ -199,17 +211,35 @@ class Swaps(Halves):
         """“A sprite instead”: in place of what was said before it."""
         self.take()
         if not self.just_written():
+            self.rather_than_chosen()
             return
         new = self.line(self.new[-1])
         if self.dropped:
             return  # "forget the burger, I'll have a hot dog instead": that is gone already
-        if new.id in self.shares or (self.asked is not None and self.asked.kind is OpenKind.OFFER):
+        if new.id in self.shares or self.offered:
             return  # "one of them with beef instead": the others stay; so where one has sold out
         category = self.item(new.item_id).category_id
         others = [line for line in self.cart.lines if line.id not in self.new]
+        if not others and self.second_thought:
+            for line_id in self.new[-2:-1]:  # "a soup. Oh no, she says a salad *instead*"
+                self.drop(line_id)
+            return
         same = [line for line in others if self.item(line.item_id).category_id == category]
-        old = same[-1] if same else self.before.line(self.focus.last)
+        likely = same or (others if len(others) == 1 and not self.adding else [])
+        old = likely[-1] if likely else None
         if old is not None and self.cart.line(old.id) is not None and old.id != new.id:
             self.drop(old.id)
             if new.id not in self.counted:
                 self.put(replace(new, qty=old.qty))
+
+    def rather_than_chosen(self) -> None:
+        """“Fries inside *instead*”: in place of the one extra that the dish was given before."""
+        line_id, wish = self.wished[-1] if self.wished else ("", Wish(Kind.NOTE))
+        line, before = self.cart.line(line_id), self.before.line(line_id)
+        if line is None or before is None or self.new:
+            return
+        chosen = {(r.group.id, r.modifier.id) for r in wish.readings if r.coverage == 1}
+        groups = {group_id for group_id, _ in chosen}
+        old = [c for c in before.choices if c.group_id in groups and c in line.choices]
+        if len(old) == 1 and (old[0].group_id, old[0].id) not in chosen:
+            self.put(replace(line, choices=tuple(c for c in line.choices if c != old[0])))

@@ -76,10 +76,13 @@ class Unsettled(Counts):
             ids = ids[:1] if kind is OpenKind.OFFER else ids
             self.open_point(Open(kind, ids, found.count or 1, tuple(wishes), text))
 
-    def unknown(self, found: Determiner, run: Sequence[Lexeme]) -> None:
+    def unknown(self, found: Determiner, run: Sequence[Lexeme], *, joined: bool) -> None:
         """Words that name nothing here. They are a dish where one was due."""
         words = [x.text for x in run if x.kind is Kind.WORD]
         text = " ".join(words)
+        if text.lower() in HARMLESS and self.is_another(found, joined=joined):
+            self.write_another(found.count or 1)  # "… and another one plain"
+            return
         if self.for_whom(run):
             return
         due = (found.any and not found.definite) or self.wanting

@@ -33,7 +33,8 @@ class Wishing(Reader):
         if broke and counted and self.adds_on(ahead=1, comma=comma):
             self.take()  # "… and an extra shot"
         if (not broke or self.says("with the")) and self.target and self.made_on():
-            self.take()  # "… on white bread", "… on a plain bagel"
+            if self.take().text == "with the":  # "… on white bread", "… on a plain bagel"
+                self.lingering = Kind.WITH
             if self.kind() in (Kind.ARTICLE, Kind.THE):
                 self.take()
         self.skip_size()
@@ -229,7 +230,7 @@ class Wishing(Reader):
     def as_before(self, said: Kind) -> Wish | None:
         """“One with basil and one without”: without what was just spoken of."""
         last = self.last_wish
-        return Wish(said, last.readings, last.text) if last is not None else None
+        return Wish(said, last.readings) if last is not None else None
 
     def turns(self, mention: Mention) -> bool:
         """“No onions, *medium rare*”, “extra cheese, *balsamic dressing*”: the last "no" or "extra"
@@ -258,11 +259,23 @@ class Wishing(Reader):
         if follows is not None and follows.whole and self.lacks_of_kind(mention, follows):
             self.take()  # the toast of "wheat toast"
             after, polarity = self.peek(), Kind.WITH
+        elif after is not None and after.start == lexeme.end and self.called_as_group(after):
+            self.take()  # the noodles of "firm noodles"
+            after = self.peek()
         if polarity is not None and after is not None and _trails(after):
             self.take()  # "tomato sauce", where the menu knows tomatoes only
             readings = mention.readings if polarity is Kind.WITHOUT else ()
             return Wish(polarity, readings, f"{lexeme.text} {after.text}")
         return Wish(polarity or Kind.WITH, mention.readings, lexeme.text)
+
+    def called_as_group(self, lexeme: Lexeme) -> bool:
+        """True where it says no more than what a group of the dish in hand is called."""
+        if lexeme.kind not in (Kind.MENTION, Kind.GROUP, Kind.WORD):
+            return False
+        said = [stem(t.word) for t in tokens(lexeme.text)]
+        items = [self.item(self.line(i).item_id) for i in self.target if self.cart.line(i)]
+        groups = [g for item in items for g in self.menu.groups_of(item)]
+        return any(said == [stem(t.word) for t in tokens(n)] for g in groups for n in names_of(g))
 
     def says_no(self, lexeme: Lexeme) -> bool:
         """“No gravy” as one name of what a group takes away."""

@@ -15,6 +15,7 @@ __all__ = ["GroupNames"]
 _BEFORE = frozenset(["for", "as"])
 _OWNERS = frozenset(["the", "my", "our", "your", "his", "her", "their"])
 _ARE = frozenset(["is", "are", "be", "being"])
+_SWAPPING = frozenset(["swap", "switch", "change", "trade", "exchange", "substitute", "sub"])
 _OF_WHICH = frozenset(["on", "in", "for", "of"])
 
 
@@ -49,6 +50,8 @@ class GroupNames:
         before = ["."] * 2 + [t.word for t in heard[:at]]
         owned = before[-1] in _OWNERS
         after = heard[end].word if end < len(heard) else ""
+        if after == "for" and before[-2] in _SWAPPING:
+            return False  # "swap the rice for beans"
         if before[-1] in _BEFORE or (
             owned and (before[-2] in _BEFORE or after in _ARE | _OF_WHICH)
         ):

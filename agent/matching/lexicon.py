@@ -50,6 +50,7 @@ from agent.matching.entries import (
 from agent.matching.groups import GroupNames
 from agent.matching.mention import Mention, Reading
 from agent.matching.small_talk import small_talk
+from agent.small_words import SMALL_WORDS
 from domain.menu import Category, Item, Menu, Modifier, ModifierGroup
 
 __all__ = ["Lexicon"]
@@ -59,6 +60,8 @@ MIN_NEAREST = 80  # of 100; what a few dishes that share a word must reach to be
 MIN_LEAD = 10  # of 100; by how much the nearest of them must be ahead of the next
 SOUNDS_LIKENESS = 0.9  # how well a word is heard as one that sounds the same
 CACHED_WORDS = 4_096  # how many words' hits one lexicon remembers
+# Words that no other is misheard for: "might I *trouble* you" is no double.
+_EVERYDAY = COMMON | {word for phrase in SMALL_WORDS for word in phrase}
 _WALKED_OVER = LIGHT - {"and", "with", "a", "an", "or", "in", "on", "to", "y", "e", "con"}
 
 
@@ -123,7 +126,7 @@ class Lexicon:
 
     def mentions(self, heard: Sequence[Token]) -> list[Mention]:
         """Every mention in `heard`, in order, none overlapping another."""
-        leading = list(self._group_names.leading(heard))
+        leading = [m for m in self._group_names.leading(heard) if not self._in_name(heard, m)]
         led = {m.start for m in leading}
         hits = [() if at in led else self._hits(heard, at) for at in range(len(heard))]
         found = [
@@ -146,6 +149,16 @@ class Lexicon:
             mention = self._mention(heard, best, inside)
             chosen.append(mention._replace(apart=self._apart(heard, mention, inside)))
         return sorted((*chosen, *leading), key=lambda m: m.start)
+
+    def _in_name(self, heard: Sequence[Token], led: Mention) -> bool:
+        """“Instead of the *side* of bulgur”, which is a dish of that very name."""
+        stems = tuple(stem(t.word) for t in heard)
+        return any(
+            isinstance(entry.thing, Item) and p.words == stems[led.start : led.start + len(p.words)]
+            for entry in self._by_word.get(stems[led.start], ())
+            for p in entry.phrases
+            if len(p.words) > led.end - led.start
+        )
 
     def _apart(
         self, heard: Sequence[Token], mention: Mention, inside: Sequence[Candidate]
@@ -285,7 +298,7 @@ class Lexicon:
                         for words, likeness in self._likely(stem(together))
                         if likeness >= 0.85
                     ]
-        if not found and word not in COMMON and word not in LIGHT:
+        if not found and word not in LIGHT and not {word, stem(word)} & _EVERYDAY:
             likely = self._likely(stem(word)) or self._likely(word)  # "chees" is no plural
             found += [Hit(words, likeness, 1) for words, likeness in likely]
         if not found:
@@ -401,5 +414,6 @@ class Lexicon:
             generic=generic and bool(items),
             plural=plural and last not in best.entry.surfaces,
             whole=any(c.coverage == 1 for c in dishes) or generic,
+            unsaid=bool(dishes) and all(c.missing for c in dishes),
             categories=categories,
         )

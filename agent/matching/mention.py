@@ -27,6 +27,7 @@ class Mention(NamedTuple):
     `items` are the dishes it may be: one where it is clear. `weak`: so little of the name was said
     that it has to be asked. `generic`: only words that a whole category shares ("pizza"). `apart`:
     what names an option alone, read as a dish and what it is made with: "mango lassi" in a combo.
+    `unsaid`: whole but for words that its category shares: "regular" for regular wings.
     `groups`: it names no option but what options are of: "*for the sides*, rice and beans".
     """
 
@@ -38,6 +39,7 @@ class Mention(NamedTuple):
     generic: bool = False
     plural: bool = False
     whole: bool = True
+    unsaid: bool = False
     categories: tuple[Category, ...] = ()
     apart: tuple[Mention, ...] = ()
     groups: tuple[ModifierGroup, ...] = ()

@@ -37,7 +37,10 @@ def small_talk(candidate: Candidate, heard: Sequence[Token]) -> bool:
 _LIMITS = frozenset(["just", "only"])
 # What an everyday word means beside certain others: "can you" asks for no can of anything.
 _OTHERWISE_MEANT = {
-    "can": re.compile(r"\bcan (?:i|you|we|u|he|she|they)\b|\b(?:i|you|we|he|she|they) can\b"),
+    "can": re.compile(
+        r"\bcan (?:i|you|we|u|he|she|they|it|that|this|both|the|my|1)\b"
+        r"|\b(?:i|you|we|he|she|they) can\b"
+    ),
     "still": re.compile(
         r"\b(?:you|i|we|they|it) still\b"
         r"|\bstill (?:have|got|on|there|open|available|want|need|do|serve)\b"
@@ -45,6 +48,11 @@ _OTHERWISE_MEANT = {
     "both": re.compile(r"\bboth (?:with|without|as|in|on|of|the|no|to|for|them|are|should)\b"),
     "grand": re.compile(r"\bthats grand\b"),
     "side": re.compile(r"\bon the side\b"),
+    "kids": re.compile(
+        r"\b(?:the|my|our|her|his|their|your) kids (?!meal|box|menu|pizza|burger)[a-z]"
+        r"|\bkids ,|\bfor (?:the|my|our|her|his) kids(?: [.,?]|$| and)"
+    ),
+    "drink": re.compile(r"(?<!something )(?<!anything )\bto drink\b"),
     "regular": re.compile(r"\bregular (?:price|prices|customer|customers|order|stuff|way)\b"),
     "bit": re.compile(r"\bbit of\b|\ba bit\b"),
 }

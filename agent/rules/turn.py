@@ -359,7 +359,8 @@ def _asked_again(asides: Asides, heard: Heard) -> bool:
 
 def _only_scratch(lexemes: Sequence[Lexeme]) -> bool:
     kinds = {x.kind for x in lexemes} - {Kind.COMMA, Kind.STOP, Kind.NO, Kind.WITHOUT, Kind.FIX}
-    return kinds == {Kind.SCRATCH}
+    last = any("last" in x.text.split() for x in lexemes)  # "cancel that last one"
+    return kinds == {Kind.SCRATCH} and not last
 
 
 def with_customer(cart: Cart, asides: Asides) -> Cart:

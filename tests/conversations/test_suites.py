@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,7 +13,6 @@ from hypothesis import strategies as st
 
 from agent.evaluate import a_call, evaluate, table
 from agent.house import House
-from agent.language import spoken_number
 from agent.orders import OfflineOrders
 from agent.rules_llm import RulesLLM
 from agent.scoring import Score
@@ -22,6 +20,7 @@ from agent.suite import Case, load_suite
 from agent.wording import cancel_read_back, change_read_back, read_back
 from domain.ids import UuidV7
 from domain.order import Order
+from tests.conversations.variations.changes import as_recognised
 from tests.support.conversation import Caller, StillClock
 
 SUITES = sorted(Path(__file__).parent.glob("*.yaml"))
@@ -49,7 +48,7 @@ def test_the_rules_reach_what_they_promise(result: Score) -> None:
 def test_a_recognisers_text_is_understood() -> None:
     """Without capitals and punctuation and with numbers in words, nine of ten are still exact."""
     clock = StillClock()
-    cases = [as_recognised(case) for case in CASES[::2]]
+    cases = [_recognised(case) for case in CASES[::2]]
     score = asyncio.run(evaluate(cases, "rules", RulesLLM, clock, UuidV7(clock)))
     assert score.exact >= LEAST_RECOGNISED * score.total, table(score)
 
@@ -132,15 +131,10 @@ def _assert_change_read_back(caller: Caller) -> None:
         assert cancel_read_back(house, order) in asked
 
 
-def as_recognised(case: Case) -> Case:
+def _recognised(case: Case) -> Case:
     """The call as a recogniser would write it."""
-    turns = tuple(_recognised(turn) for turn in case.dialogue.turns)
+    turns = tuple(as_recognised(turn) for turn in case.dialogue.turns)
     return replace(case, dialogue=msgspec.structs.replace(case.dialogue, turns=turns))
-
-
-def _recognised(turn: str) -> str:
-    in_words = re.sub(r"\b\d+\b", lambda number: spoken_number(int(number[0])), turn)
-    return " ".join(re.sub(r"[^\w\s'’/-]", " ", in_words).lower().split())
 
 
 def _caller(case: Case) -> Caller:
