@@ -49,6 +49,7 @@ class Asking:
         self.parts: list[str] = []
         self.handing_over = ""  # why the caller is to be put through to a person
         self.consent = False  # what was said is a yes, and nothing but that
+        self.left_out = ""  # the line that was taken off and told of already
         self.asking_again = False  # what they had last time has been said
         self.for_the_staff = False  # only they can help with what was asked
 
@@ -83,7 +84,8 @@ class Asking:
         reading = point is None and self._complete()
         if not reading:
             # Before the answers and troubles of this turn, which end in the question.
-            self.parts[:0] = acknowledgement(self.house, self.before, self.cart, heard)
+            before = self.before.without(self.left_out)
+            self.parts[:0] = acknowledgement(self.house, before, self.cart, heard)
         if point is not None:
             return self._say(point[1], point[0])
         if self.handing_over:

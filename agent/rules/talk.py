@@ -19,6 +19,7 @@ from domain.order import Order
 __all__ = [
     "MAX_NAME_ASKED",
     "MAX_OPEN_ASKED",
+    "MAX_OPTION_VAIN",
     "MAX_SILENCES",
     "MESSAGE_ASKS",
     "Ask",
@@ -32,6 +33,7 @@ __all__ = [
 ]
 
 MAX_NAME_ASKED = 2  # a caller who twice gives no name does not want to; the order needs none
+MAX_OPTION_VAIN = 2  # a dish whose option was asked for in vain so often was hardly meant
 MAX_OPEN_ASKED = 2  # an open point asked in vain so often is dropped, and said so
 
 MAX_SILENCES = 3  # in a row; then there is nobody there, and the line is needed
@@ -91,6 +93,7 @@ class Talk:
     name_asked: int = 0
     evidence: Evidence = Evidence.NONE  # of the name that is on the order
     option_line: str = ""
+    option_vain: int = 0  # how often the caller went on with something else than its option
     read: Cart | None = None
     said: str = ""
     question: str = ""  # as it was put last, so that it is put in other words next time

@@ -19,6 +19,7 @@ from agent.rules.asking import LOST, OFF_TOPIC, Asking
 from agent.rules.consent import consents
 from agent.rules.talk import (
     MAX_OPEN_ASKED,
+    MAX_OPTION_VAIN,
     MAX_SILENCES,
     MESSAGE_ASKS,
     Ask,
@@ -234,6 +235,8 @@ class Turn(Asking):
             self.parts.append(_TO_BE_SURE)
         if ask is Ask.OPEN:
             self._count_asked(asides, heard)
+        if ask is Ask.OPTION:
+            self._count_option(asides, heard)
         if self._ends(asides, heard, changed=changed):
             return self._goodbye()
         return self.ask_next(again=not (changed or heard.troubles), heard=heard)
@@ -312,6 +315,24 @@ class Turn(Asking):
             self.talk = with_(self.talk, opens=rest)
         else:
             self.talk = with_(self.talk, opens=(first, *rest))
+
+    def _count_option(self, asides: Asides, heard: Heard) -> None:
+        """Who twice goes on with something else, when asked how a dish is to be, has hardly meant
+        that dish: "no, the normal *garlic dip* is fine". It is left out, in words."""
+        line = self.cart.line(self.talk.option_line)
+        if line is None or line != self.before.line(line.id):
+            self.talk = with_(self.talk, option_vain=0)
+            return
+        gone_on = asides.done or asides.name or asides.type or asides.address or heard.yes
+        if asides.questions or not (gone_on or heard.no):
+            return
+        self.talk = with_(self.talk, option_vain=self.talk.option_vain + 1)
+        if self.talk.option_vain >= MAX_OPTION_VAIN and len(self.cart.lines) > 1:
+            self.cart = self.cart.without(line.id)
+            self.talk = with_(self.talk, option_vain=0)
+            self.left_out = line.id
+            name = item_name(self.house.item(line.item_id))
+            self.parts.append(f"I'll leave out the {name}; say it again if you'd like it.")
 
     def _answer_questions(self, questions: Sequence[Question]) -> None:
         for question in questions[:3]:
