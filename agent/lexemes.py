@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterator, Sequence
 from typing import NamedTuple
 
 from agent.kitchen_notes import note_leads, notes_in
-from agent.language import COMMON, LIGHT, Token, number_at, stem
+from agent.language import COMMON, LIGHT, Token, number_at, stem, tokens
 from agent.matching import Mention
 from agent.small_words import DISLIKED, LONGEST, OF_DISHES, SERVED_WITH, SMALL_WORDS, Kind
 from agent.subjects import is_owner, owns, subject_end
@@ -155,6 +155,8 @@ class _Scan:
             end = self._notes[at]
             return Lexeme(Kind.NOTE, at, end, text=self._raw(at, end))
         phrase = self._phrase(at)
+        if word == "half" and (halved := self._half_a(at)) is not None:
+            return halved
         lone = word == "half" and mention is not None and mention.end == at + 1
         halves = [n for n, w in enumerate(self._words) if w == "half"]
         each = all(self._words[n - 1 : n] in (["a"], ["an"]) for n in halves)
@@ -174,6 +176,17 @@ class _Scan:
                 return Lexeme(Kind.GROUP, at, mention.end, text=text, groups=mention.groups)
             return Lexeme(Kind.MENTION, at, mention.end, mention=mention, text=text)
         return self._small_word(at) or self._unknown(at)
+
+    def _half_a(self, at: int) -> Lexeme | None:
+        """“*Half a* pound of hot links”, sold by the pound, where half a pound is one weight."""
+        dish = self._mentions.get(at + 2)
+        if dish is None or len(dish.items) != 1 or self._words[at + 1] not in ("a", "an"):
+            return None
+        size = {"half", stem(self._words[at + 2])}
+        half = [r for r in dish.readings if {stem(t.word) for t in tokens(r.modifier.name)} == size]
+        readings = tuple(r._replace(coverage=1, width=1) for r in half)
+        named = Mention(at, at + 2, (), readings)
+        return Lexeme(Kind.MENTION, at, at + 2, mention=named, text="half a") if half else None
 
     def _counts(self, mention: Mention, end: int) -> bool:
         """“*Half a dozen* pies”, where half a dozen is an option too, but of no pie."""

@@ -33,7 +33,9 @@ class Dishes(Unsettled):
             self.adding = self.adding or found.more
             self.setting = self.setting and not found.more
         pre = [x for x in pre if not self.contains(x, mention, pre)]
-        wishes = [*self.pre_wishes(pre), *self.said_within(mention)]
+        wishes = self.pre_wishes(pre)
+        sized = {r.group.id for wish in wishes for r in wish.readings if r.coverage == 1}
+        wishes += [w for w in self.said_within(mention) if w.readings[0].group.id not in sized]
         mention = self.made_so(self.of_the_asked(found, mention, joined=joined), wishes)
         lines = self.lines_of(mention)
         unknown = [x.text for x in pre if x.kind is Kind.WORD and x.text.lower() not in HARMLESS]

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from itertools import pairwise
+
+from msgspec.structs import replace
 
 from agent.hearing.clauses import verbs_first
 from agent.hearing.points import Heard, OpenKind, Situation, Wish
@@ -250,6 +252,9 @@ class Listener(Settling):
         """“*For the sides*, rice and beans”: said of the dish that has them, and no dishes."""
         at, group = self.at, self.take()
         ids = {g.id for g in group.groups}
+        if [t.word for t in self.words[: group.start][-1:]] == ["same"]:
+            self.take_over(ids)
+            return
         lines = [o for o in self.cart.lines if ids & set(self.item(o.item_id).modifier_group_ids)]
         spoken = [o.id for o in lines if o.id in self.target] or [o.id for o in lines[-1:]]
         while self.kind() in (*BREAKS, Kind.THE, Kind.ARTICLE, Kind.WANT):
@@ -264,6 +269,21 @@ class Listener(Settling):
             self.lexemes = [*self.lexemes[:at], given, *self.lexemes[self.at :]]
             self.at = at
             self.wishes()
+
+    def take_over(self, group_ids: Collection[str]) -> None:
+        """“The rib plate, *same sides*”: as the dish before it has them."""
+        line = self.cart.line(self.target[-1]) if self.target else None
+        others = [o for o in self.cart.lines if line is not None and o.id != line.id]
+        able = {g.id for g in self.menu.groups_of(self.item(line.item_id))} if line else set()
+        told = [
+            same
+            for other in others
+            if (same := [c for c in other.choices if c.group_id in able & set(group_ids)])
+        ]
+        if line is not None and told:
+            own = [c for c in line.choices if c.group_id not in group_ids]
+            self.put(replace(line, choices=(*own, *told[-1])))
+            self.heard.understood = True
 
     def join(self) -> None:
         self.take()

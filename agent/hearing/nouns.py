@@ -32,6 +32,11 @@ class Nouns(Ingredients):
         if found.count is not None and self.kind() is Kind.COMMA and self.recounted():
             self.take()  # "one, no two, asahi"
         run = self.run_of()
+        if found.count is not None and run and self.target and self.called_as_group(run[0]):
+            self.at += 1  # "mochi, *three flavours*, matcha, mango and strawberry"
+            self.lingering = Kind.WITH
+            self.wishes()
+            return
         if skipped := self.opens_with_group(run):
             self.at += skipped
             run = self.run_of()

@@ -76,6 +76,8 @@ class Removing(Halves):
                 self.instead_of = lines[-1].id
                 self.heard.understood = True
                 return
+            if self.exclusive(lexeme.mention) and not self.spoken:
+                self.fix = "weak"  # "not large, small fries": of what stands
             if self.gives_up_chosen(lexeme.mention, lexeme.text):
                 return
             if lexeme.mention.items and not self.takes(lexeme.mention):

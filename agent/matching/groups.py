@@ -12,7 +12,7 @@ from domain.menu import Menu, ModifierGroup
 
 __all__ = ["GroupNames"]
 
-_BEFORE = frozenset(["for", "as"])
+_BEFORE = frozenset(["for", "as", "same"])
 _OWNERS = frozenset(["the", "my", "our", "your", "his", "her", "their"])
 _ARE = frozenset(["is", "are", "be", "being"])
 _SWAPPING = frozenset(["swap", "switch", "change", "trade", "exchange", "substitute", "sub"])
