@@ -244,6 +244,8 @@ class _Scan:
             )
             if kind is not None and len(self._words) >= at + length and not hidden:
                 text = " ".join(self._words[at : at + length])
+                if kind is Kind.FIX and text.endswith(" no") and at + length in self._mentions:
+                    continue  # "actually, *no onions*", without the comma
                 if kind is Kind.WITHOUT and not self._of_part(text, at + length):
                     continue
                 if kind is Kind.REMOVE and not self._of_dish(text, at + length):

@@ -36,15 +36,15 @@ _PARTICLES = frozenset("de la le van von der den di da del dos el al bin ibn mc 
 NOT_NAMES = frozenset(
     """
     yes yeah yep yup no nope nah ok okay sure please thanks thank hello hi what why who how when
-    delivery pickup pick take collect collection takeaway takeout i id ill im can could a an the
-    and my it its is that thats 1 2 3 4 5 wait sorry actually change add remove cancel make to for
-    with without not dont do you maybe hmm um uh one two stop repeat nothing none never order
+    delivery pickup pick carry take collect collection takeaway takeout i id ill im can could a an
+    the and my it its is that thats 1 2 3 4 5 wait sorry actually change add remove cancel make to
+    for with without not dont do you maybe hmm um uh one two stop repeat nothing none never order
     today tonight now later soon asap cash card everything anything both all nothing bye goodbye
     wrong incorrect correct spelled spelt misspelled sorted done finished this there here oh ah eh
     huh well right so now hey then great cool good evening morning afternoon dear lovely and but
     also sir maam mate man love cheers bloody just what which anyway anyways fine look listen let
-    lets he she we they hes shes theyre youre still again got get lent christmas easter ramadan eid
-    diwali passover hanukkah thanksgiving halloween valentines
+    lets he she we they hes shes theyre youre still again got get lent christmas easter ramadan
+    eid diwali passover hanukkah thanksgiving halloween valentines
     """.split()  # noqa: SIM905
 )
 

@@ -173,10 +173,12 @@ def _introduced(line: Line, span: range) -> bool:
     """“It's *rita*”, “this is *david* for collection”, where nothing has capitals."""
     before, after = line.heard[span[0] - 1].word, line.heard[span[-1] + 1 : span[-1] + 2]
     plain = line.text == line.text.lower() and before in ("its", "is", "put")
+    closed = not after or after[0].stop or after[0].word in _AFTER_NAME
+    closed = closed or (before == "put" and after[0].word == "on")  # "put *rosie* on it"
     if before == "im" and line.text == line.text.lower():
         known = any(line.heard[n].word in COMMON for n in span)
-        return not known and not after and _WINDING_UP.search(line.string) is not None
-    return plain and (not after or after[0].stop or after[0].word in _AFTER_NAME)
+        return not known and closed and _WINDING_UP.search(line.string) is not None
+    return plain and closed
 
 
 # "Pick-up for *Ruth*": where a name is due, it is no dish that sounds alike.
@@ -184,7 +186,10 @@ _COMING_FOR = re.compile(
     r"\b(?:pick ?up|picking up|collection|collecting|takeaway|takeout|delivery|to go)(?: ,)? $"
 )
 # "That's all picking up *i'm chloe*", in a recogniser's text.
-_WINDING_UP = re.compile(r"\b(?:thats|pick|picking|pickup|collect|collecting|collection|deliver)\b")
+_WINDING_UP = re.compile(
+    r"\b(?:thats|pick|picking|pickup|collect|collecting|collection|deliver|order|takeaway|takeout"
+    r"|to go|carry out|nothing else|no more)\b"
+)
 
 
 # "Put *Tom on it*".
@@ -199,7 +204,10 @@ def _doing(line: Line, span: range) -> bool:
 
 MAX_ING_NAME = 5  # letters: Ming and Bing are names, dipping is none
 _AFTER_NAME = frozenset(
-    ["calling", "thats", "for", "here", "and", "again", "same", "can", "could", "id", "i", "ill"]
+    """
+    calling thats for here and again same can could id i ill to carry pick picking pickup collect
+    collecting collection take takeaway takeout well
+    """.split()  # noqa: SIM905
 )
 
 
@@ -207,7 +215,7 @@ _BEFORE_NAME = frozenset(
     """
     uh um er erm hmm oh yes yeah yep sure ok okay well so its it is this im i am the name my names
     for under of put on hi hello please would be that thats just you can use say write make out to
-    should itll thatll itd
+    should itll thatll itd like lets let see me
     """.split()  # noqa: SIM905
 )
 

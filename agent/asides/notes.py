@@ -11,7 +11,7 @@ __all__ = ["hear_notes"]
 
 _UNTIL = (
     r"(?= [.,?]| so | (?:and )?(?:can|could|i|id|ill|please)\b| please| thanks| but "
-    r"| (?:and )?(?:\d+|an?) | (?:he|she|hes|shes|im|theyre|its)\b|$)"
+    r"| (?:and )?(?:\d+|an?|some) | (?:he|she|hes|shes|im|theyre|its)\b|$)"
 )
 _PLEASE_ADD = "Please add: "
 _NOTES = tuple(

@@ -44,6 +44,10 @@ _OPENERS = (
     "we're going to need", "I'm looking to get", "do me", "I could go for",
 )  # fmt: skip
 _AND = re.compile(r",? and (?=(?:an?|one|two|three|four|five|six|\d+|some) (?!more|of\b|with|for))")
+_PAUSES = re.compile(
+    r"(?<=\band )(?=(?:an?|one|two|three|four|five|some|the|\d+) )"
+    r"|(?<=, )(?=(?:and|an?|one|two|three|some|the|no|with|without|please|make) )"
+)
 _CONNECTORS = (
     " and then ", " plus ", " along with ", " as well as ", " and also ", ", oh and ", ", and ",
     ", then ", " and ", ", also ", " and on top of that ",
@@ -116,10 +120,8 @@ def _fillers(turns: Turns, _case: Case, rng: Random) -> Turns:
 
 
 def _inner_fillers(turns: Turns, _case: Case, rng: Random) -> Turns | None:
-    """“Two, um, margheritas and, you know, a coke”: after a comma or an "and"."""
-    return _everywhere(
-        turns, re.compile(r"(?<=\band )|(?<=, )"), lambda _: rng.choice(_INNER) + " "
-    )
+    """“A margherita, um, and, you know, a coke”: after a comma, or an "and" that goes on."""
+    return _everywhere(turns, _PAUSES, lambda _: rng.choice(_INNER) + " ")
 
 
 def _false_starts(turns: Turns, _case: Case, rng: Random) -> Turns | None:
