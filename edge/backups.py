@@ -1,11 +1,17 @@
-"""A copy of the database taken while it runs, and putting one back while it does not."""
+"""A copy of the database taken while it runs, and putting one back while it does not.
+
+Neither destroys what it is to keep: a copy is made beside its place and checked before it takes it,
+and what was there before a restore is moved aside under a name that nothing has yet.
+"""
 
 from __future__ import annotations
 
+import contextlib
 import os
-import shutil
 import sqlite3
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from itertools import count
 from pathlib import Path
 
 from edge.lock import locked
@@ -14,44 +20,91 @@ from printing.queue import POSSIBLE_DUPLICATE
 
 __all__ = ["backup", "restore"]
 
+_COMPANIONS = ("", "-wal", "-shm")  # SQLite's own names beside a database's
+
 
 def backup(database: Path, target: Path) -> None:
     """Writes a consistent copy of `database` to `target`, whole or not at all. Raises
-    `FileNotFoundError`."""
+    `FileNotFoundError`, `FileExistsError` where `target` is the database itself, `Damaged`, and
+    other `OSError`s."""
     if not database.exists():
         raise FileNotFoundError(f"there is no edge's database at {database}")
+    _need_another(target, database)
+    if target.is_dir():
+        raise IsADirectoryError(f"{target} is a directory: name a file")
+    with _copied(database, target) as copy:
+        _check(copy, "the edge's database is damaged, and no copy of it was made")
+
+
+def restore(source: Path, data: Path, database: Path) -> Path | None:
+    """Puts the backup `source` in the place of the database. Returns where the one is that was
+    there, however damaged it was. Raises `edge.lock.Running`, `FileExistsError` where `source` is
+    the database itself, and `Damaged`."""
+    _need_another(source, database)
+    with locked(data):
+        _check(source, f"{source} is no backup of an edge")
+        with _copied(source, database) as copy:
+            try:
+                with closing(sqlite3.connect(copy)) as restored, restored:
+                    restored.execute("SELECT seq FROM cursor").fetchone()
+                    _doubt_paper(restored)
+            except sqlite3.DatabaseError as error:
+                raise Damaged(f"{source} is no backup of an edge ({error})") from error
+            return _move_aside(database)
+
+
+def _need_another(file: Path, database: Path) -> None:
+    own = {database.with_name(database.name + end).resolve() for end in _COMPANIONS}
+    if file.resolve() in own:
+        raise FileExistsError(f"{file} is the edge's own database: name another file")
+
+
+def _check(file: Path, otherwise: str) -> None:
+    try:
+        check(file)
+    except (sqlite3.DatabaseError, Damaged) as error:
+        raise Damaged(f"{otherwise} ({error})") from error
+
+
+@contextmanager
+def _copied(source: Path, target: Path) -> Iterator[Path]:
+    """A copy beside `target`, which takes its place, durably, where the block ends well."""
     partial = target.with_name(f"{target.name}.partial")
     partial.unlink(missing_ok=True)
     partial.touch(mode=0o600)  # it holds the device's secret
-    with closing(connect_read_only(database)) as source, closing(sqlite3.connect(partial)) as copy:
-        # In one step: it begins anew with each write that comes between two, and a reader of a
-        # write-ahead log keeps no writer waiting.
-        source.backup(copy)
-    _durable(partial, target)
-
-
-def restore(source: Path, data: Path, database: Path) -> None:
-    """Puts the backup `source` in the place of the database; the one that was there stays beside
-    it as `….before-restore`. Raises `edge.lock.Running` and `Damaged`."""
-    with locked(data):
+    try:
         try:
-            check(source)
-            with closing(connect_read_only(source)) as copy:
-                copy.execute("SELECT seq FROM cursor").fetchone()
+            with (
+                closing(connect_read_only(source)) as whole,
+                closing(sqlite3.connect(partial)) as to,
+            ):
+                # In one step: it begins anew with each write that comes between two, and a reader
+                # of a write-ahead log keeps no writer waiting.
+                whole.backup(to)
         except sqlite3.DatabaseError as error:
-            raise Damaged(f"{source} is no backup of an edge ({error})") from error
-        if database.exists():
-            with closing(sqlite3.connect(database)) as before:
-                before.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-            database.rename(database.with_name(f"{database.name}.before-restore"))
-        for rest in ("-wal", "-shm"):
-            database.with_name(database.name + rest).unlink(missing_ok=True)
-        partial = database.with_name(f"{database.name}.partial")
-        partial.touch(mode=0o600)
-        shutil.copyfile(source, partial)
-        with closing(sqlite3.connect(partial)) as copy, copy:
-            _doubt_paper(copy)
-        _durable(partial, database)
+            raise Damaged(f"{source} cannot be copied ({error})") from error
+        yield partial
+        _durable(partial, target)
+    finally:
+        for end in _COMPANIONS:
+            partial.with_name(partial.name + end).unlink(missing_ok=True)
+
+
+def _move_aside(database: Path) -> Path | None:
+    """The database that is there, under a name that nothing has yet."""
+    if not database.exists():
+        return None
+    with contextlib.suppress(sqlite3.DatabaseError), closing(sqlite3.connect(database)) as before:
+        before.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # one that is damaged keeps its log
+    names = (f"{database.name}.before-restore{f'-{n}' if n > 1 else ''}" for n in count(1))
+    aside = next(
+        database.with_name(name) for name in names if not database.with_name(name).exists()
+    )
+    for end in _COMPANIONS:
+        part = database.with_name(database.name + end)
+        if part.exists():
+            part.rename(aside.with_name(aside.name + end))
+    return aside
 
 
 def _doubt_paper(copy: sqlite3.Connection) -> None:

@@ -219,8 +219,9 @@ def _backup(settings: EdgeSettings, arguments: argparse.Namespace) -> int:
 def _restore(settings: EdgeSettings, arguments: argparse.Namespace) -> int:
     from edge.backups import restore
 
-    restore(arguments.file, settings.data, settings.database)
-    print(f"restored {arguments.file}; what was there before is kept beside it")
+    before = restore(arguments.file, settings.data, settings.database)
+    kept = f"; what was there before is kept as {before}" if before is not None else ""
+    print(f"restored {arguments.file}{kept}")
     return 0
 
 

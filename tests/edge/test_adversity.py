@@ -152,6 +152,62 @@ async def test_a_backup_brings_the_orders_back(where: EdgeSettings) -> None:
         assert (await http.get("/orders/after")).status_code == 404
 
 
+async def test_a_restore_can_be_undone(where: EdgeSettings) -> None:
+    """What was there before is brought back whole, and a second restore overwrites nothing."""
+    backup = where.data / "copy.sqlite"
+    async with edge_process(where) as edge, edge.http() as http:
+        await http.post("/orders", json=draft("before"))
+        assert (await panbot(where, "edge", "backup", str(backup))).returncode == 0
+        await http.post("/orders", json=draft("after"))
+        await edge.end()
+    restored = await panbot(where, "edge", "restore", str(backup))
+    aside = restored.stdout.strip().rpartition(" ")[2]
+    undone = await panbot(where, "edge", "restore", aside)
+    assert undone.returncode == 0, undone.stderr
+    assert undone.stdout.strip().rpartition(" ")[2] != aside
+    async with edge_process(where) as edge, edge.http() as http:
+        assert (await http.get("/orders/after")).status_code == 200
+
+
+@pytest.mark.parametrize("harm", ["header", "truncated"])
+async def test_a_backup_is_brought_back_over_a_damaged_database(
+    where: EdgeSettings, harm: str
+) -> None:
+    """Just then it is needed; and of the damaged one no backup is made."""
+    backup = where.data / "copy.sqlite"
+    async with edge_process(where) as edge, edge.http() as http:
+        await http.post("/orders", json=draft("before"))
+        assert (await panbot(where, "edge", "backup", str(backup))).returncode == 0
+        await edge.end()
+    whole = where.database.read_bytes()
+    where.database.write_bytes(b"x" * 100 + whole[100:] if harm == "header" else whole[:5000])
+    kept = where.data / "kept.sqlite"
+    kept.write_text("the last good one")
+    refused = await panbot(where, "edge", "backup", str(kept))
+    assert (refused.returncode, "damaged" in refused.stderr or "copied" in refused.stderr) == (
+        1,
+        True,
+    )
+    assert kept.read_text() == "the last good one"
+    restored = await panbot(where, "edge", "restore", str(backup))
+    assert restored.returncode == 0, restored.stderr
+    async with edge_process(where) as edge, edge.http() as http:
+        assert (await http.get("/orders/before")).status_code == 200
+
+
+async def test_the_database_is_no_place_for_its_own_backup(where: EdgeSettings) -> None:
+    """Nor is a directory; nothing is left lying about."""
+    before = where.database.read_bytes()
+    for words in ("backup", "restore"):
+        for file in (where.database, where.database.with_name(f"{where.database.name}-wal")):
+            refused = await panbot(where, "edge", words, str(file))
+            assert (refused.returncode, "own database" in refused.stderr) == (1, True)
+    refused = await panbot(where, "edge", "backup", str(where.data))
+    assert (refused.returncode, "is a directory" in refused.stderr) == (1, True)
+    assert where.database.read_bytes() == before
+    assert not [*where.data.parent.glob("*.partial"), *where.data.glob("*.partial")]
+
+
 async def test_a_backup_ends_however_busy_the_evening(tmp_path: Path) -> None:
     """A database that is written to without a pause is copied all the same, and is whole."""
     database, copy = tmp_path / "edge.sqlite", tmp_path / "copy.sqlite"
