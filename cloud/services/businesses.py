@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Annotated, Any
 
 import msgspec
@@ -13,6 +13,7 @@ from msgspec.structs import replace
 from cloud.db.businesses import add_number, business_of_number, create_business, set_membership
 from cloud.db.identity import User, find_user, save_user
 from cloud.db.pool import Pool, acquiring
+from cloud.db.records import records_of
 from cloud.services.menus import MENU_KEY, profile_of
 from cloud.services.numbers import e164
 from cloud.services.records import State, Writer, Writing
@@ -26,6 +27,7 @@ from web.passwords import check_password, hash_password
 
 __all__ = ["BusinessFile", "Businesses", "FileUser", "Loaded"]
 
+MIN_PIN, MAX_PIN = 4, 12  # digits; shorter ones are guessed in an evening, whatever the limit
 _LOADER = "load"  # who wrote what came from a file
 
 
@@ -82,7 +84,8 @@ class Businesses:
         """Makes a business what `file` (the shape of `BusinessFile`) says, in one transaction.
 
         Again with the same file changes nothing; fields and records that the file doesn't name
-        stay. Raises `Invalid` naming each field, `Conflict` where a number is another's.
+        stay, but for the staff: where it names any, who is not among them is removed. Raises
+        `Invalid` naming each field, `Conflict` where a number is another's.
         """
         wanted = _with_numbers(decode(file, BusinessFile))
         states = list(_states(wanted))
@@ -93,6 +96,7 @@ class Businesses:
             for state in states:
                 if await _settle(writing, state):
                     changed.append(f"{state.collection}/{state.key}")
+            changed += [f"{Collection.STAFF}/{key}" for key in await _dismiss(writing, wanted)]
             for number in wanted.phone_numbers:
                 if await _give_number(writing, number):
                     changed.append(f"number/{number}")
@@ -139,6 +143,7 @@ def _with_numbers(file: BusinessFile) -> BusinessFile:
 
 def _states(wanted: BusinessFile) -> Iterator[State]:
     """The records that the file stands for, each checked."""
+    _check_pins(wanted.staff)
     yield _state(Collection.SETTINGS, BUSINESS_KEY, wanted.business, "business")
     yield _state(Collection.MENU, MENU_KEY, wanted.menu, "menu")
     for field, collection, key_field, rows in (
@@ -151,6 +156,35 @@ def _states(wanted: BusinessFile) -> Iterator[State]:
             if not isinstance(key, str) or not key:
                 raise Invalid.of([FieldError(f"{field}[{n}].{key_field}", "is required")])
             yield _state(collection, key, row, f"{field}[{n}]")
+
+
+def _check_pins(staff: Sequence[Mapping[str, Any]]) -> None:
+    """A PIN is all that staff sign in with: one that two have would make one of them the other."""
+    wrong, whose = [], dict[str, str]()
+    for n, row in enumerate(staff):
+        if "pin" not in row:
+            continue
+        pin, name = str(row["pin"]), str(row.get("name") or row.get("id"))
+        if not (pin.isascii() and pin.isdecimal() and MIN_PIN <= len(pin) <= MAX_PIN):
+            wrong.append(FieldError(f"staff[{n}].pin", f"takes {MIN_PIN} to {MAX_PIN} digits"))
+        elif pin in whose:
+            wrong.append(
+                FieldError(f"staff[{n}].pin", f"is {whose[pin]}'s too; {name} needs another")
+            )
+        whose.setdefault(pin, name)
+    if wrong:
+        raise Invalid.of(wrong)
+
+
+async def _dismiss(writing: Writing, wanted: BusinessFile) -> list[str]:
+    """Removes the staff that the file does not name, where it names any; returns their ids."""
+    named = {row["id"] for row in wanted.staff}
+    known = await records_of(writing.connection, writing.business_id, Collection.STAFF)
+    gone = [record for record in known if named and record.key not in named]
+    for record in gone:
+        state = State(Collection.STAFF, record.key, {}, deleted=True)
+        await writing.put(state, base_version=record.version)
+    return [record.key for record in gone]
 
 
 def _state(collection: str, key: str, data: dict[str, Any], at: str) -> State:

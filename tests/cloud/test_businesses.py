@@ -53,6 +53,28 @@ async def test_only_what_differs_is_changed(services: Services) -> None:
     assert (await services.identity.login(OWNER, "another one")).claims.role == "owner"
 
 
+async def test_who_is_not_on_the_staff_any_more_is_removed(services: Services) -> None:
+    """As the file has it; one that names no staff leaves them as they are."""
+    file = business_file()
+    file["staff"] = [{"id": "ben", "name": "Ben", "role": "staff", "pin": "4321"}]
+    assert (await services.businesses.load(file)).changed == ("staff/ben", "staff/anna")
+    changes = (await services.feed.changes("trattoria", 0)).changes
+    assert {c.key: c.deleted for c in changes if c.collection == "staff"} == {
+        "anna": True,
+        "ben": False,
+    }
+    assert (await services.businesses.load(file | {"staff": []})).changed == ()
+
+
+@pytest.mark.parametrize("pin", ["1234", "12", "", "12 4", "١٢٣٤"])
+async def test_a_pin_is_one_persons_and_long_enough(services: Services, pin: str) -> None:
+    file = business_file()
+    file["staff"].append({"id": "ben", "name": "Ben", "role": "owner", "pin": pin})
+    with pytest.raises(Invalid) as wrong:
+        await services.businesses.load(file)
+    assert [error.field for error in wrong.value.fields] == ["staff[1].pin"]
+
+
 async def test_what_the_edge_learnt_stays(services: Services) -> None:
     """A printer's status, which no file names, survives the file being loaded again."""
     learnt = business_file()["printers"][0] | {"status": "online", "fence": True}
