@@ -8,11 +8,17 @@ from __future__ import annotations
 
 import asyncio
 import time
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Protocol
 
 __all__ = ["Clock", "SystemClock", "from_iso", "iso"]
+
+# Python knows the years 1 to 9999. A time at the very edge of them can be neither seen from another
+# zone nor added to, so the outermost two days are no times that anybody may name.
+_EDGE = timedelta(days=2)
+_FIRST = datetime.min.replace(tzinfo=UTC) + _EDGE
+_LAST = datetime.max.replace(tzinfo=UTC) - _EDGE
 
 
 class Clock(Protocol):
@@ -45,11 +51,11 @@ def iso(at: datetime) -> str:
 
 
 def from_iso(text: str) -> datetime:
-    """The reverse of `iso`. Raises ValueError where `text` is no RFC 3339 time with a zone."""
+    """The reverse of `iso`. Raises ValueError where `text` is no RFC 3339 time with a zone, or one
+    that is too far off to be reckoned with."""
     at = datetime.fromisoformat(text)
     if at.tzinfo is None:
         raise ValueError(f"{text!r} has no time zone")
-    try:
-        return at.astimezone(UTC)
-    except OverflowError as error:  # midnight of 1 January of the year 1, east of Greenwich
-        raise ValueError(f"{text!r} is out of range") from error
+    if not _FIRST <= at <= _LAST:
+        raise ValueError(f"{text!r} is out of range")
+    return at.astimezone(UTC)

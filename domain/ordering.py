@@ -10,7 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import msgspec
 from msgspec.structs import replace
@@ -37,9 +37,11 @@ from domain.order import (
 )
 
 __all__ = [
+    "AHEAD_DAYS",
     "MAX_LINES",
     "MAX_NOTE",
     "MAX_QTY",
+    "PAST_MIN",
     "Choice",
     "Draft",
     "DraftLine",
@@ -64,6 +66,8 @@ MAX_NOTE = 280  # characters; it has to be read in a kitchen
 MAX_ADDRESS = 280  # characters
 MAX_NAME = 80  # characters
 MAX_METHOD = 40  # characters of a way to pay; it stands on the receipt
+PAST_MIN = 60  # that a promised time may lie back: a form lay open, a tablet's clock is slow
+AHEAD_DAYS = 366  # that one may lie ahead: a wedding is ordered a year before
 
 _ID = re.compile(
     r"[A-Za-z0-9_-][A-Za-z0-9._-]*"
@@ -131,10 +135,8 @@ class Edit(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def check_draft(menu: Menu, sold_out: Collection[str], draft: Draft) -> list[FieldError]:
-    """Everything wrong with `draft`, empty where it can be placed.
-
-    `sold_out` holds the ids of the items that are 86'd.
-    """
+    """Everything wrong with `draft` but its time, which `place` looks at; empty where it can be
+    placed. `sold_out` holds the ids of the items that are 86'd."""
     errors = [*_check_head(draft)]
     if not draft.lines:
         errors.append(FieldError("lines", "an order needs at least one line"))
@@ -170,12 +172,22 @@ def _check_head(draft: Draft) -> list[FieldError]:
         errors.append(FieldError("customer.address", "a delivery needs an address"))
     if draft.covers < 0 or draft.covers > 500:
         errors.append(FieldError("covers", "between 0 and 500"))
-    if draft.promised_at:
-        try:
-            from_iso(draft.promised_at)
-        except ValueError:
-            errors.append(FieldError("promised_at", "is not an RFC 3339 time with a zone"))
     return errors
+
+
+def _check_promised(text: str, at: datetime) -> list[FieldError]:
+    """What is wrong with the time that is wanted of an order placed `at`; empty is no time."""
+    if not text:
+        return []
+    try:
+        wanted = from_iso(text)
+    except ValueError:
+        return [FieldError("promised_at", "is not an RFC 3339 time with a zone")]
+    if wanted < at - timedelta(minutes=PAST_MIN):
+        return [FieldError("promised_at", "is over already")]
+    if wanted > at + timedelta(days=AHEAD_DAYS):
+        return [FieldError("promised_at", f"is more than {AHEAD_DAYS} days ahead")]
+    return []
 
 
 def _check_line(
@@ -233,7 +245,7 @@ def place(
 
     Raises `Invalid` with every wrong field; nothing is half placed.
     """
-    errors = check_draft(menu, sold_out, draft)
+    errors = check_draft(menu, sold_out, draft) + _check_promised(draft.promised_at, at)
     if errors:
         raise Invalid.of(errors)
     lines = tuple(_line(menu, line, ids) for line in draft.lines)

@@ -200,6 +200,10 @@ def _say_sync(sync: dict[str, Any]) -> None:
         waits = f"{one['pending']} waiting, the oldest for {one['oldest_s']:.0f} s"
         quarantined = f", {one['quarantined']} quarantined" if one["quarantined"] else ""
         print(f"  {one['collection']}: {waits}{quarantined}{taken}")
+    for loop, reason in sync["broken"].items():
+        print(f"STUCK: the {loop} breaks and begins again, nothing moves there: {reason}")
+    for one in sync["set_aside"]:
+        print(f"could not be taken here: {one['collection']}/{one['key']}: {one['reason']}")
     if sync["conflicts"]:
         print(f"{sync['conflicts']} conflicts wait for someone to settle them")
     if pending["last_error"]:

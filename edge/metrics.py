@@ -8,7 +8,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, generate_latest
 
 from domain.clock import from_iso
 from edge.store.announcements import Announcement, PrintJobWritten, RecordWritten
-from edge.syncing import SyncStatus
+from edge.syncing import LOOPS, SyncStatus
 from printing.queue import JobState
 from sync.wire import Collection
 
@@ -55,6 +55,8 @@ class Metrics:
         )
         self._conflicts = self._sync_gauge("conflicts", "Conflicts that nobody has settled")
         self._lag = self._sync_gauge("feed_lag", "Changes that the feed was ahead")
+        self._broken = self._sync_gauge("broken", "1 where this loop breaks on an error", "loop")
+        self._set_aside = self._sync_gauge("set_aside", "Changes that could not be taken here")
         self._linked = self._sync_gauge("link_up", "1 where the cloud answered last time")
 
     def _sync_gauge(self, name: str, says: str, *labels: str) -> Gauge:
@@ -83,6 +85,9 @@ class Metrics:
                 self._taken.labels(one.collection).set(taken)
         self._conflicts.set(sync.conflicts)
         self._lag.set(sync.lag)
+        for loop in LOOPS:
+            self._broken.labels(loop).set(loop in sync.broken)
+        self._set_aside.set(len(sync.set_aside))
         self._linked.set(sync.link is not None and sync.link["push"] != "offline")
         for state in JobState:
             self._queue.labels(state.value).set(queue.get(state, 0))

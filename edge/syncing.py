@@ -9,7 +9,7 @@ import asyncio
 import logging
 import random
 import sqlite3
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING
@@ -20,11 +20,12 @@ from domain.clock import from_iso, iso
 from domain.errors import Conflict, PanBotError, Unavailable
 from domain.ids import Ids
 from edge.clock import HouseClock
-from edge.store import conflicts, cursor, identity, pending
+from edge.store import conflicts, cursor, identity, pending, set_aside
 from edge.store.announcements import Announcement, RecordWritten
 from edge.store.disk import refusal
 from edge.store.identity import Identity
 from edge.store.pending import Backlog, CollectionBacklog
+from edge.store.set_aside import SetAside
 from edge.store.store import Store
 from edge.store.sync_store import SyncStore
 from edge.store.writer import Transaction
@@ -36,11 +37,13 @@ from sync.wire import Collection
 if TYPE_CHECKING:
     from edge.cloud_link import CloudLink
 
-__all__ = ["Pairing", "SyncStatus", "Syncing", "keep_pairing", "redeem"]
+__all__ = ["LOOPS", "Pairing", "SyncStatus", "Syncing", "keep_pairing", "redeem"]
 
 ASK_AGAIN_S = 2.0  # while the cloud is away; the first orders wait for it
 LAST_PUSH_S = 1.0  # when the program ends; what is not taken by then waits in its row
 STUMBLE_S = 5.0  # after an error of our own, so that it cannot spin
+STEADY_S = 60.0  # a loop that has run this long since is told as broken no more
+LOOPS = ("push", "pull", "link")
 PAIR_TIMEOUT_S = 10.0  # someone stands there and waits
 
 _ORDER = Collection.ORDER
@@ -71,7 +74,10 @@ class CollectionStatus(msgspec.Struct, frozen=True):
 class SyncStatus(msgspec.Struct, frozen=True):
     """`link` is `edge.cloud_link.LinkState`, None until the edge is paired. `lag` is how many
     changes the feed was ahead when it was last read. `conflicts` counts those that nobody has
-    settled; `quarantined` and each collection's oldest edit are in `pending` and `collections`."""
+    settled; `quarantined` and each collection's oldest edit are in `pending` and `collections`.
+    `broken` says why a loop (`push`, `pull`, `link`) broke on an error of our own within the last
+    minute: it begins again by itself, and until it succeeds nothing moves there. `set_aside` are
+    changes of the feed that could not be taken here."""
 
     paired: bool
     business_id: str
@@ -83,12 +89,19 @@ class SyncStatus(msgspec.Struct, frozen=True):
     pending: Backlog
     collections: tuple[CollectionStatus, ...]
     conflicts: int
+    broken: dict[str, str]
+    set_aside: tuple[SetAside, ...]
 
 
 class _Loops(msgspec.Struct, frozen=True):
     link: CloudLink
     pusher: Pusher
     puller: Puller
+
+
+class _Break(msgspec.Struct, frozen=True):
+    at: float  # monotonic seconds
+    reason: str
 
 
 class Syncing:
@@ -116,6 +129,7 @@ class Syncing:
         self._jitter = jitter
         self._task: asyncio.Task[None] | None = None
         self._loops: _Loops | None = None
+        self._breaks: dict[str, _Break] = {}  # the last one of each loop
 
     async def start(self) -> None:
         """Begins where the edge is paired; else there is nothing to do yet."""
@@ -170,7 +184,7 @@ class Syncing:
         return await self._loops.pusher.flush()
 
     async def status(self) -> SyncStatus:
-        who, seq, conflicts = await self._store.read(_status)
+        who, seq, conflicts, aside = await self._store.read(_status)
         backlog, waiting = await self._store.read(_backlog)
         loops = self._loops
         taken = loops.pusher.taken_at if loops else {}
@@ -185,7 +199,13 @@ class Syncing:
             pending=backlog,
             collections=_collections(waiting, taken, self._clock.now()),
             conflicts=conflicts,
+            broken=self._broken(),
+            set_aside=tuple(aside),
         )
+
+    def _broken(self) -> dict[str, str]:
+        since = self._clock.monotonic() - STUMBLE_S - STEADY_S
+        return {loop: last.reason for loop, last in self._breaks.items() if last.at > since}
 
     async def _sync(self, who: Identity) -> None:
         link = (await asyncio.to_thread(self._link_type))(
@@ -206,20 +226,30 @@ class Syncing:
             await link.close()
 
     async def _run(self, loops: _Loops) -> None:
-        """Push, pull and link. One that breaks on our own mistake takes all three down, and they
-        begin again: what they work on is in the tables."""
+        async with asyncio.TaskGroup() as group:
+            runs: tuple[Callable[[], Awaitable[None]], ...] = (
+                loops.pusher.run,
+                partial(self._pull, loops),
+                partial(loops.link.run, loops.puller),
+            )
+            for name, run in zip(LOOPS, runs, strict=True):
+                group.create_task(self._keep(name, run), name=name)
+
+    async def _keep(self, loop: str, run: Callable[[], Awaitable[None]]) -> None:
+        """One that breaks on our own mistake begins again, and takes no other down: what it works
+        on is in the tables."""
         while True:
             try:
-                async with asyncio.TaskGroup() as group:
-                    group.create_task(loops.pusher.run(), name="push")
-                    group.create_task(self._pull(loops), name="pull")
-                    group.create_task(loops.link.run(loops.puller), name="link")
-            except* Exception as broken:
-                refused = next(filter(None, map(refusal, broken.exceptions)), "")
-                if refused:
-                    _log.error("the sync waits: %s", refused)
+                await run()
+            except Exception as broken:
+                errors = list(_leaves(broken))
+                reason = next(filter(None, map(refusal, errors)), "")
+                if reason:
+                    _log.error("the sync's %s waits: %s", loop, reason)
                 else:
-                    _log.exception("the sync broke and begins again")
+                    _log.exception("the sync's %s broke and begins again", loop)
+                    reason = f"{type(errors[0]).__name__}: {errors[0]}"
+                self._breaks[loop] = _Break(self._clock.monotonic(), reason)
             await self._clock.sleep(STUMBLE_S)
 
     async def _pull(self, loops: _Loops) -> None:
@@ -232,6 +262,7 @@ class Syncing:
                 await self._clock.sleep(ASK_AGAIN_S)
             else:
                 await self._store.write(partial(identity.inherit, to=head))
+        await self._port.try_set_aside()
         await loops.puller.run()
 
 
@@ -284,8 +315,17 @@ def _identity(db: sqlite3.Connection) -> Identity:
     return who
 
 
-def _status(db: sqlite3.Connection) -> tuple[Identity, int, int]:
-    return _identity(db), cursor.read(db), len(conflicts.open_ones(db))
+def _leaves(error: Exception) -> Iterator[Exception]:
+    """What broke, out of the groups in which the loops' own tasks wrap it."""
+    if isinstance(error, ExceptionGroup):
+        for one in error.exceptions:
+            yield from _leaves(one)
+    else:
+        yield error
+
+
+def _status(db: sqlite3.Connection) -> tuple[Identity, int, int, list[SetAside]]:
+    return _identity(db), cursor.read(db), len(conflicts.open_ones(db)), set_aside.all_of(db)
 
 
 def _backlog(db: sqlite3.Connection) -> tuple[Backlog, list[CollectionBacklog]]:

@@ -118,6 +118,7 @@ class Puller:
         if found.head < after:
             _log.warning("the feed ends at %d, before our %d: read anew", found.head, after)
             after, found = -1, await self._remote.changes(0, 0.0)
+        self.lag = max(0, found.head - max(after, 0))  # known, should what follows break
         moved = False
         while found.cursor > after:
             await self._apply_page(found, restart=after < 0)

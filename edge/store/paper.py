@@ -11,7 +11,6 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-import msgspec
 from msgspec.structs import replace
 
 from domain.clock import iso
@@ -42,6 +41,7 @@ __all__ = [
     "print_change",
     "print_order",
     "print_report",
+    "print_unreadable",
     "reprint",
     "reprint_job",
     "routing",
@@ -69,24 +69,34 @@ def print_change(
         order_before = order_of(before) if before is not None and not before.deleted else None
         planned = plan(order_before, order_of(after), routing(tx.connection))
         jobs = [enqueue(one, now, banner=banner) for one in planned]
-    except (Invalid, ValueError) as error:
-        _log.error("order %s cannot be read: %s", after.key, error)
-        jobs = _unreadable(after, routing(tx.connection), now)
-    for job in jobs:
+    except Exception as error:  # whatever is in it, the kitchen has to hear of it
+        _log.error("order %s cannot be read: %r", after.key, error)
+        print_unreadable(tx, after.key, after.data, now=now, mark=f"{after.local_seq}")
+    else:
+        for job in jobs:
+            print_jobs.add(tx, job)
+
+
+def print_unreadable(
+    tx: Transaction, order_id: str, data: dict[str, Any], *, now: datetime, mark: str
+) -> None:
+    """Adds what can be made out of an order, for every printer that has a station. `mark` tells
+    this state of it from others: each is printed once."""
+    for job in _unreadable(order_id, data, mark, routing(tx.connection), now):
         print_jobs.add(tx, job)
 
 
-def _unreadable(order: Record, routes: Mapping[str, Routing], now: datetime) -> list[PrintJob]:
-    """What can be made out of an order, for every printer that has a station."""
-    known = order.data
+def _unreadable(
+    order_id: str, known: dict[str, Any], mark: str, routes: Mapping[str, Routing], now: datetime
+) -> list[PrintJob]:
     rows = known.get("lines")
     lines = tuple(_legible(row) for row in rows) if isinstance(rows, list) else ()
-    slip = _slip(str(known.get("number") or order.key), "all", lines, now)
-    ticket = replace(slip, order_id=order.key)
+    slip = _slip(str(known.get("number") or order_id), "all", lines, now)
+    ticket = replace(slip, order_id=order_id)
     printers = dict.fromkeys(one for route in routes.values() for one in route.printer_ids)
     return [
         enqueue(
-            PlannedJob(f"{order.key}/unreadable {order.local_seq}/all/{one}", one, ticket),
+            PlannedJob(f"{order_id}/unreadable {mark}/all/{one}", one, ticket),
             now,
             banner=UNREADABLE,
         )
@@ -206,10 +216,15 @@ def order_of(record: Record) -> Order:
 
 
 def routing(db: sqlite3.Connection) -> dict[str, Routing]:
-    """Which printers carry which station's tickets."""
-    rows = db.execute("SELECT data FROM records WHERE collection = 'routing' AND NOT deleted")
-    routes = (msgspec.json.decode(json, type=Routing) for (json,) in rows)
-    return {route.station: route for route in routes}
+    """Which printers carry which station's tickets. A record of it that cannot be read counts as
+    none, so that its station's tickets are held and seen."""
+    routes = {}
+    for record in records.all_of(db, Collection.ROUTING):
+        try:
+            routes[record.key] = decode(record.data, Routing)
+        except Invalid as error:
+            _log.error("the routing of %s cannot be read: %s", record.key, error)
+    return routes
 
 
 def _printers_of(station: str, routes: Mapping[str, Routing]) -> tuple[str, ...]:

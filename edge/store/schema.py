@@ -124,6 +124,15 @@ MIGRATIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "CREATE INDEX pending_quarantined ON pending (first_edit_at) WHERE quarantined",
         ),
     ),
+    (
+        "0006_changes_set_aside",
+        (
+            """CREATE TABLE set_aside (
+                 collection TEXT NOT NULL, key TEXT NOT NULL, change TEXT NOT NULL,
+                 reason TEXT NOT NULL, at TEXT NOT NULL, PRIMARY KEY (collection, key))
+               WITHOUT ROWID""",
+        ),
+    ),
 )
 
 

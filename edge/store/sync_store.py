@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from functools import partial
@@ -11,13 +12,14 @@ import msgspec
 
 from domain.clock import Clock, iso
 from domain.ids import Ids
-from edge.store import cursor, identity, paper, pending, records
+from edge.store import cursor, identity, paper, pending, records, set_aside
+from edge.store.disk import refusal
 from edge.store.edits import Stamp, edit
 from edge.store.store import Store
-from edge.store.writer import Transaction
+from edge.store.writer import Transaction, savepoint
 from printing.queue import POSSIBLE_DUPLICATE
 from sync.conflicts import conflict_data
-from sync.pending import Pending, Settled, State, rebase, sent
+from sync.pending import Pending, Settled, State, failed, rebase, sent
 from sync.policy import PushDelays
 from sync.wire import Change, Collection
 
@@ -26,6 +28,8 @@ __all__ = ["SyncStore", "apply_changes"]
 AT_A_TIME = 100  # rows in one transaction of some 5 ms: an order never waits for a thousand
 
 Key = tuple[str, str]  # collection and key
+
+_log = logging.getLogger(__name__)
 
 
 class SyncStore:
@@ -42,6 +46,16 @@ class SyncStore:
 
     async def apply(self, changes: Sequence[Change], to: int) -> None:
         await self._store.write(lambda tx: apply_changes(tx, changes, to, self._stamp))
+
+    async def try_set_aside(self) -> None:
+        """Takes what could not be taken before, where that is possible by now."""
+
+        def again(tx: Transaction) -> None:
+            changes = set_aside.changes(tx.connection)
+            if changes:
+                apply_changes(tx, changes, cursor.read(tx.connection), self._stamp)
+
+        await self._store.write(again)
 
     async def take_due(self, now: datetime, limit: int) -> Sequence[Pending]:
         soon_s = self._delays.together_s
@@ -71,22 +85,81 @@ class SyncStore:
 def apply_changes(
     tx: Transaction, changes: Sequence[Change], to: int, stamp: Callable[[], Stamp]
 ) -> None:
-    """The feed's `changes` and the cursor after them: records, merges, print jobs, in one piece."""
+    """The feed's `changes` and the cursor after them: records, merges, print jobs, in one piece.
+    One that cannot be taken is set aside, and the rest stands."""
     who = identity.read(tx.connection)
     inherited_to = (who.inherited_to if who else None) or 0
+    aside = set_aside.keys(tx.connection)
+
+    def take(some: Sequence[Change]) -> None:
+        for change in some:
+            _take(tx, change, stamp, POSSIBLE_DUPLICATE if change.seq <= inherited_to else "")
+            if (change.collection, change.key) in aside:
+                set_aside.remove(tx, (change.collection, change.key))
+
     # Orders last: their tickets go where the routing that comes with them says.
-    for change in sorted(changes, key=lambda one: one.collection == Collection.ORDER):
-        before = records.find(tx.connection, change.collection, change.key)
-        if before is not None and change.version <= before.version:
-            continue
-        row = pending.find(tx.connection, change.collection, change.key)
-        if row is None:
-            state = State(change.version, change.data, change.deleted)
-            banner = POSSIBLE_DUPLICATE if change.seq <= inherited_to else ""
-            _write(tx, change.collection, change.key, state, stamp().now, banner)
-        else:
-            _keep(tx, row, rebase(row, change, op_id=stamp().op_id), stamp)
+    in_turn = sorted(changes, key=lambda one: one.collection == Collection.ORDER)
+    # Nearly no change fails, and a savepoint for each would cost a tenth of the whole.
+    if _without_error(tx, lambda: take(in_turn)) is not None:
+        for change in in_turn:
+            error = _without_error(tx, partial(take, (change,)))
+            if error is not None:
+                _set_aside(tx, change, error, stamp().now)
     cursor.move(tx, to)
+
+
+def _take(tx: Transaction, change: Change, stamp: Callable[[], Stamp], banner: str) -> None:
+    before = records.find(tx.connection, change.collection, change.key)
+    if before is not None and change.version <= before.version:
+        return
+    row = pending.find(tx.connection, change.collection, change.key)
+    if row is None:
+        state = State(change.version, change.data, change.deleted)
+        _write(tx, change.collection, change.key, state, stamp().now, banner)
+    else:
+        _keep(tx, row, rebase(row, change, op_id=stamp().op_id), stamp)
+
+
+def _without_error(tx: Transaction, step: Callable[[], None]) -> Exception | None:
+    """Runs `step`, and undoes what it wrote where it raises: the error, or None. What the disk
+    refuses is no fault of the step's, and is raised."""
+    told = len(tx.announcements)
+    try:
+        with savepoint(tx.connection):
+            step()
+    except Exception as error:
+        if refusal(error) or not tx.connection.in_transaction:
+            raise
+        del tx.announcements[told:]
+        return error
+    return None
+
+
+def _set_aside(tx: Transaction, change: Change, error: Exception, now: datetime) -> None:
+    """The change stays out, and people are told: one record must not hold up the feed. Of an order
+    there is paper all the same."""
+    _log.error(
+        "%s/%s of the feed (%d) cannot be taken and is set aside",
+        change.collection,
+        change.key,
+        change.seq,
+        exc_info=error,
+    )
+    set_aside.add(tx, change, reason=_words(error), at=iso(now))
+    if change.collection == Collection.ORDER and not change.deleted:
+        slip = partial(
+            paper.print_unreadable,
+            tx,
+            change.key,
+            change.data,
+            now=now,
+            mark=f"change {change.seq}",
+        )
+        _without_error(tx, slip)
+
+
+def _words(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}"
 
 
 def _some(keys: Sequence[Key]) -> Iterator[Sequence[Key]]:
@@ -115,8 +188,18 @@ def _settle(
 ) -> None:
     for collection, key in keys:
         row = pending.find(tx.connection, collection, key)
-        if row is not None:
-            _keep(tx, row, step(row), stamp)
+        if row is None:
+            continue
+        error = _without_error(tx, partial(_settle_row, tx, row, step, stamp))
+        if error is not None:
+            _log.error("%s/%s cannot be settled", collection, key, exc_info=error)
+            pending.put(tx, failed(row, _words(error), now=stamp().now, jitter=1.0))
+
+
+def _settle_row(
+    tx: Transaction, row: Pending, step: Callable[[Pending], Settled], stamp: Callable[[], Stamp]
+) -> None:
+    _keep(tx, row, step(row), stamp)
 
 
 def _keep(tx: Transaction, row: Pending, settled: Settled, stamp: Callable[[], Stamp]) -> None:

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
+from domain.clock import iso
 from domain.errors import Conflict, Invalid
 from domain.order import Channel, Customer, Order, OrderType, PaymentStatus, Status, can_advance
 from domain.ordering import (
+    AHEAD_DAYS,
     MAX_LINES,
+    PAST_MIN,
     Draft,
     DraftLine,
     Edit,
@@ -196,12 +200,20 @@ class TestPlacing:
             ({"promised_at": "at eight"}, "promised_at"),
             ({"promised_at": "2026-11-22T20:00:00"}, "promised_at"),
             ({"promised_at": "0001-01-01T00:00:00+01:00"}, "promised_at"),
+            ({"promised_at": "9999-12-31T23:00:00Z"}, "promised_at"),
+            ({"promised_at": iso(AT - timedelta(minutes=PAST_MIN, seconds=1))}, "promised_at"),
+            ({"promised_at": iso(AT + timedelta(days=AHEAD_DAYS, seconds=1))}, "promised_at"),
         ],
     )
     def test_a_head_that_is_refused(self, head: dict[str, object], field: str) -> None:
         """Nothing too long, no delivery without an address, no time without a zone."""
         draft = Draft(**{"lines": (DraftLine("cola"),), **head})  # type: ignore[arg-type]
         assert _refused_fields(lambda: _placed(draft)) == [field]
+
+    @pytest.mark.parametrize("off", [-timedelta(minutes=PAST_MIN), timedelta(days=AHEAD_DAYS)])
+    def test_a_time_that_may_be_wanted(self, off: timedelta) -> None:
+        """A slow clock's now, and next year's wedding."""
+        assert an_order(promised_at=iso(AT + off)).promised_at == iso(AT + off)
 
     def test_a_delivery_with_an_address(self) -> None:
         """An address is all that a delivery wants."""

@@ -42,9 +42,19 @@ def test_written_times_sort_as_text(one: datetime, other: datetime) -> None:
     assert sorted([iso(one), iso(other)]) == [iso(t) for t in sorted([one, other])]
 
 
-@pytest.mark.parametrize("text", ["", "soon", "2026-11-22T20:00:00", "0001-01-01T00:00:00+01:00"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "soon",
+        "2026-11-22T20:00:00",
+        "0001-01-01T00:00:00+01:00",
+        "9999-12-31T23:00:00Z",
+        "9999-12-31T23:59:59-14:00",
+    ],
+)
 def test_what_is_no_time(text: str) -> None:
-    """No zone, no time; and none before the first."""
+    """No zone, no time; and none so far off that nothing can be reckoned with it."""
     with pytest.raises(ValueError):
         from_iso(text)
 

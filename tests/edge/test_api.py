@@ -101,6 +101,12 @@ BAD_ORDERS = {
     "a quantity of 0": (draft("x", qty=0), 422, "lines[0].qty"),
     "a quantity of 18000": (draft("x", qty=18_000), 422, "lines[0].qty"),
     "a quantity as text": ({"lines": [{"item_id": "margherita", "qty": "2"}]}, 422, "lines[0].qty"),
+    "a time in another age": (
+        draft("x") | {"promised_at": "9999-12-31T23:00:00Z"},
+        422,
+        "promised_at",
+    ),
+    "a time long over": (draft("x") | {"promised_at": "2020-01-01T00:00:00Z"}, 422, "promised_at"),
     "no lines": ({"id": "x", "lines": []}, 422, "lines"),
     "no body's shape": ([], 422, "body"),
     "a price from outside": (

@@ -61,6 +61,22 @@ async def test_an_event_is_applied_as_it_stands(pushed: Site) -> None:
     assert (pushed.applied, pushed.store.seq, pushed.cloud.reads) == (["o1"], 1, reads)
 
 
+async def test_how_far_behind_where_nothing_can_be_applied(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The lag is known before the first change is taken, so that a feed that is stuck shows."""
+
+    async def breaks(changes: object, cursor: int) -> None:
+        raise ZeroDivisionError("on purpose")
+
+    monkeypatch.setattr(site.store, "apply", breaks)
+    for n in range(3):
+        await site.order(f"o{n}")
+    with pytest.raises(ZeroDivisionError):
+        await site.puller._read(0.0)
+    assert site.puller.lag == 3
+
+
 async def test_a_gap_is_read_from_the_feed(pushed: Site) -> None:
     """An event whose predecessor was lost brings both, in order, each once."""
     await pushed.order("o1")
