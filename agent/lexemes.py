@@ -65,10 +65,15 @@ def is_yes(word: str) -> bool:
 
 
 def lex(
-    text: str, heard: Sequence[Token], mentions: Sequence[Mention], taken: Collection[int]
+    text: str,
+    heard: Sequence[Token],
+    mentions: Sequence[Mention],
+    taken: Collection[int],
+    left_out: Collection[int] = (),
 ) -> list[Lexeme]:
-    """The lexemes of `heard`. Tokens in `taken` were understood before; they read as a comma."""
-    return list(_Scan(text, heard, mentions, taken).lexemes())
+    """The lexemes of `heard`. Tokens in `taken` were understood before; they read as a comma, and
+    those in `left_out` as nothing."""
+    return [x for x in _Scan(text, heard, mentions, taken).lexemes() if x.start not in left_out]
 
 
 class _Scan:

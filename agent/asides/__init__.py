@@ -10,7 +10,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from agent.asides.addresses import STREETLIKE, hear_bare_address, hear_street
+from agent.asides.allergies import ALLERGY, hear_allergies, hear_allergy_answer
 from agent.asides.company import hear_company
+from agent.asides.diets import diets_named, hear_diets, hear_dislikes
 from agent.asides.endings import hear_flags, hear_no_more
 from agent.asides.fulfilment import hear_type
 from agent.asides.line import Line
@@ -28,7 +30,7 @@ from agent.asides.topics import Asides, Evidence, Question, Topic
 from agent.language import Token
 from agent.matching import Mention
 
-__all__ = ["Asides", "Evidence", "Question", "Topic", "listen"]
+__all__ = ["ALLERGY", "Asides", "Evidence", "Question", "Topic", "diets_named", "listen"]
 
 
 def listen(
@@ -45,18 +47,25 @@ def listen(
     looking_back: bool = False,
     type_due: bool = False,
     called: str = "",
+    want_allergy: bool = False,
 ) -> Asides:
     """The asides in `text`. `want_name` and `want_address`: that is still needed and may come now,
     so a bare "Maria" or "12 Main Street" is one. `delivering`: a street is then the address, even
     where another one was given before. `winding_up`: no more dishes are to come. `more_asked`: it
     answers "anything else?". `nameless`: no more dishes are to come, and no name was given yet.
     `looking_back`: nothing is in the cart, so "cancel it" is about an order that stands.
-    `type_due`: pick-up or delivery is to be said now. `called`: the name the order has so far."""
+    `type_due`: pick-up or delivery is to be said now. `called`: the name the order has so far.
+    `want_allergy`: it answers "what are you allergic to?"."""
     line = Line(text, heard, mentions)
     asides = Asides()
     if looking_back:
         hear_looking_back(line, asides)
     hear_company(line, asides)
+    hear_allergies(line, asides)
+    if want_allergy:
+        hear_allergy_answer(line, asides)
+    hear_diets(line, asides)
+    hear_dislikes(line, asides)
     hear_questions(line, asides)
     hear_notes(line, asides)
     hear_remarks(line, asides)

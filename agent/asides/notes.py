@@ -1,4 +1,4 @@
-"""What the kitchen or the driver should know: allergies, a time, cutlery, the doorbell."""
+"""What the kitchen or the driver should know: a time, cutlery, the doorbell."""
 
 from __future__ import annotations
 
@@ -9,40 +9,10 @@ from agent.asides.topics import Asides
 
 __all__ = ["hear_notes"]
 
-_UNTIL = (
-    r"(?= [.,?]| so | (?:and )?(?:can|could|i|id|ill|please)\b| please| thanks| but "
-    r"| (?:and )?(?:\d+|an?|some) | (?:he|she|hes|shes|im|theyre|its)\b|$)"
-)
 _PLEASE_ADD = "Please add: "
 _NOTES = tuple(
     (re.compile(pattern), prefix)
     for pattern, prefix in (
-        (
-            rf"\b(?:i|we|she|he|they|(?:my|our) \w+)"
-            rf" (?:cant|cannot|can not|(?:dont|doesnt|do not|does not)(?= (?:ever )?eat))"
-            r" (?:ever )?(?:eat|have|tolerate|handle|stand)"
-            rf" (?P<what>(?!(?:the stuff|it|that|them)\b).+?){_UNTIL}",
-            "Can't eat: ",
-        ),
-        (
-            rf"\b(?:\w+ )?(?:is |am |are |im |shes |hes "
-            rf"|were )?(?:\w+ )?allergic to (?P<what>.+?){_UNTIL}",
-            "Allergy: ",
-        ),
-        (
-            r"\b(?:there is |theres |i have |we have |has |have |with |got )+(?:an? "
-            r"|the )?(?P<what>(?:\w+ ){1,3}?)(?:allergy|allergies"
-            r"|intolerance)\b",
-            "Allergy: ",
-        ),
-        (r"\b(?P<what>\w+) (?:allergy|allergies|intolerance)\b", "Allergy: "),
-        (r"\b(?P<what>(?:im|i am|were|we are|shes|hes) (?:very |really )?allergic)\b", "Allergy: "),
-        (
-            r"\b(?P<what>(?:im|i am|were|we are|shes|hes|theyre|(?:my|our) \w+ is) (?:a |all )?"
-            r"(?:strict(?:ly)? )?(?:vegan|vegetarian|pescatarian|pregnant|diabetic)s?)\b",
-            "",
-        ),
-        (r"\b(?P<what>\w+ intolerant|co?eliac|lactose intolerant)\b", "Allergy: "),
         (
             r"\b(?:for|at|by|around|about) (?:about "
             r"|around )?(?P<what>\d{1,2}(?::\d\d)?(?: \d\d)? (?:am|pm|a m|p m|oclock)"

@@ -8,6 +8,7 @@ from agent.asides.about_house import DELIVERY, DINE_IN, HOURS, PAYMENT, WAIT, WH
 from agent.asides.about_menu import CONTENTS, HAVE, MENU, OPTIONS, PRICE
 from agent.asides.about_orders import AGAIN, CANCEL_TODAY, CHANGE_TODAY, KEEP, LAST, ORDER, TOTAL
 from agent.asides.about_staff import MESSAGE, PERSON, ROBOT
+from agent.asides.diets import DIET
 from agent.asides.line import Line
 from agent.asides.mischief import MISCHIEF, RUDE
 from agent.asides.topics import Asides, Question, Topic
@@ -33,6 +34,7 @@ _QUESTIONS = (
     (Topic.WHERE, WHERE),
     (Topic.DELIVERY, DELIVERY),
     (Topic.DINE_IN, DINE_IN),
+    (Topic.DIET, DIET),
     (Topic.OPTIONS, OPTIONS),
     (Topic.CONTENTS, CONTENTS),
     (Topic.MENU, MENU),
@@ -72,6 +74,8 @@ def hear_questions(line: Line, asides: Asides) -> None:
             first = line.tokens_of(match.start(), match.start() + 1)
             if any(m.start < first[0] < m.end for m in line.mentions):
                 continue  # "doro *wot with an* extra egg" asks for nothing
+            if topic is Topic.DIET and _in_name(line, match):
+                continue  # "what comes with the *veggie burger*"
             if topic in _WORDS_ONLY:
                 span = line.tokens_of(*match.span())
             else:
@@ -79,11 +83,27 @@ def hear_questions(line: Line, asides: Asides) -> None:
                 about = _asked_before(line, match)
                 span = range(about, span[-1] + 1) if about >= 0 else span
                 topic = Topic.PRICE if about >= 0 and topic is Topic.TOTAL else topic
-            if asides.taken & set(span) or (topic is Topic.RUDE and line.names(span)):
+                span = _untaken(span, asides)
+            if not span or asides.taken & set(span) or (topic is Topic.RUDE and line.names(span)):
                 continue
             if not (topic is Topic.RUDE and all(line.heard[n].word in COMMON for n in span)):
                 asides.taken |= set(span)  # "three *damn* tacos" are three
             asides.questions.append(Question(topic, line.mentioned(span), line.raw(span)))
+
+
+def _in_name(line: Line, match: re.Match[str]) -> bool:
+    """True where the diet that is asked for is a part of a dish's name."""
+    last = line.tokens_of(match.end() - 1, match.end())[0]
+    return any(
+        m.start <= last < m.end and m.items and m.whole and not m.generic and m.end - m.start > 1
+        for m in line.mentions
+    )
+
+
+def _untaken(span: range, asides: Asides) -> range:
+    """`span` up to what was understood before: “what can I eat, *I'm allergic to nuts*”."""
+    taken = [n for n in span if n in asides.taken and n > span[0]]
+    return range(span[0], taken[0]) if taken else span
 
 
 # What a question comes after that asks of "it": "the plaice, what does it come with?".

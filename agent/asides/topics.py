@@ -31,6 +31,7 @@ class Topic(Enum):
     TOTAL = auto()
     PRICE = auto()
     MENU = auto()
+    DIET = auto()  # what somebody can eat, what is in the dishes at all
     HAVE = auto()
     OPTIONS = auto()
     CONTENTS = auto()
@@ -59,7 +60,8 @@ class Question:
 
 @dataclass
 class Asides:
-    """`taken` holds the indices of the tokens that are used up."""
+    """`taken` holds the indices of the tokens that are used up. `allergy`: one is spoken of without
+    saying to what; `no_allergy`: what nobody is allergic to after all, "" for anything at all."""
 
     name: str = ""
     evidence: Evidence = Evidence.NONE  # of the name
@@ -67,9 +69,12 @@ class Asides:
     address: str = ""
     type: OrderType | None = None
     notes: list[str] = field(default_factory=list)
+    allergy: bool = False
+    no_allergy: str | None = None
     questions: list[Question] = field(default_factory=list)
     done: bool = False
     bye: bool = False
     cancel: bool = False
     again: bool = False  # the same as last time, the usual
     taken: set[int] = field(default_factory=set)
+    left_out: set[int] = field(default_factory=set)  # as `taken`, within what is said of a dish

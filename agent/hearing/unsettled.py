@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace as with_
 
+from agent.foods import names_diet
 from agent.hearing.counts import Counts
 from agent.hearing.points import Open, OpenKind, TroubleKind, Wish
 from agent.hearing.reader import BREAKS, Determiner
@@ -66,12 +67,15 @@ class Unsettled(Counts):
     def odd(self, found: Determiner, mention: Mention, text: str, wishes: Sequence[Wish]) -> None:
         """“A hawaiian pizza”, “a vegan lasagne”: a known dish with a word nobody knows."""
         likely = [] if mention.generic else list(mention.items[:1])
-        likely += [i for i in self.lexicon.closest(text) if i not in likely]
+        if not likely or not names_diet(text):
+            likely += [i for i in self.lexicon.closest(text) if i not in likely]
         ids = tuple(i.id for i in likely if i.id not in self.sold_out)
         kind = OpenKind.OFFER
         if mention.generic and not ids:
             kind, ids = OpenKind.WHICH, tuple(i.id for i in mention.items)
         self.trouble(TroubleKind.UNKNOWN, text=text, item_ids=ids)
+        if names_diet(text) and mention.generic:
+            return  # "a vegan pizza": nobody here knows which one is
         if ids:
             ids = ids[:1] if kind is OpenKind.OFFER else ids
             self.open_point(Open(kind, ids, found.count or 1, tuple(wishes), text))

@@ -14,8 +14,9 @@ from agent.guest import again
 from agent.hearing import Open, OpenKind, Wish
 from agent.hearing.wishes import apply_wish
 from agent.house import House
-from agent.language import COMMON, stem, tokens
+from agent.language import COMMON, fold, stem, tokens
 from agent.lexemes import Kind
+from agent.rules.diets import ALLERGENS, UNKNOWN, marked_items, marked_words
 from agent.rules.talk import Ask, Scene
 from agent.rules.troubles import categories
 from agent.wording import (
@@ -45,7 +46,7 @@ class Answer:
     """`words` may be empty where what is asked next answers it. `offer` is a dish that a yes would
     take; `hand_over` why the caller is put through to a person; `again`: what they had last time
     has been said; `reread`: the order is read back again, with all of it; `for_the_staff`: only
-    they can help."""
+    they can help; `withdraw`: a dish that was offered before is not what is looked for."""
 
     words: str = ""
     offer: Open | None = None
@@ -53,6 +54,7 @@ class Answer:
     again: bool = False
     reread: bool = False
     for_the_staff: bool = False
+    withdraw: bool = False
 
 
 def answer(scene: Scene, question: Question) -> Answer:
@@ -122,6 +124,8 @@ class _Answering:
                 return person_words(self.house)
             case Topic.PRICE:
                 return self._price(question)
+            case _ if self._asks_of_diets(question):
+                return self._diet(question)
             case Topic.OPTIONS:
                 return self._options(question)
             case Topic.CONTENTS:
@@ -255,6 +259,45 @@ class _Answering:
             return f"I don't know exactly what is in the {name}; the staff can tell you."
         return self._menu(question)
 
+    def _asks_of_diets(self, question: Question) -> bool:
+        """“Anything vegan?”, “any pasta without meat?”: of no dish and no option that it names."""
+        if question.topic is Topic.DIET:
+            return True
+        words = {t.word for t in tokens(question.words)}
+        if not (words & _DIETS or (question.topic is Topic.HAVE and words & _LACKING)):
+            return False
+        options = [r for m in question.mentions for r in m.readings if r.coverage == 1]
+        asks = question.topic in (Topic.HAVE, Topic.MENU, Topic.OPTIONS)
+        return asks and not self._dishes_named(question) and (not options or bool(words & _LACKING))
+
+    def _diet(self, question: Question) -> str:
+        """What the menu says of it; where it says nothing, no dish is offered either."""
+        words = fold(question.words).replace("-", " ")
+        marked = self._marked(question, words)
+        so_called = marked_items(self.house, words, ())
+        if any(i.description or i not in so_called for i in self._dishes_named(question)):
+            return self._contents(question)
+        self.gives.withdraw = True
+        if "allerg" in words:
+            return ALLERGENS
+        if len(marked) == 1:
+            self._offer(marked[0])
+        kinds = [c for m in question.mentions for c in m.categories]
+        if not marked and kinds:
+            return UNKNOWN
+        return marked_words(self.house, words, marked)
+
+    def _dishes_named(self, question: Question) -> list[Item]:
+        """Each dish that the question names by the whole of its name."""
+        named = [m for m in question.mentions if m.whole and not (m.weak or m.generic)]
+        return [m.items[0] for m in named if len(m.items) == 1]
+
+    def _marked(self, question: Question, words: str) -> list[Item]:
+        if {t.word for t in tokens(words)} & _LACKING:
+            return []
+        kinds = [c for m in question.mentions for c in m.categories]
+        return marked_items(self.house, words, kinds)
+
     def _menu(self, question: Question) -> str:
         items = self.asked_items(question)
         group = self._asked_group(question, items)
@@ -317,8 +360,6 @@ class _Answering:
         words = [t for t in tokens(question.words) if not t.stop and t.word not in COMMON]
         if not words:
             return categories(self.house)
-        if {t.word for t in words} & _DIETS:
-            return "I can't tell which dishes that is true of; the staff can."
         text = question.words[words[0].start : words[-1].end]
         close = [i for i in self.house.lexicon.closest(text) if i.id not in self.house.sold_out]
         if close:
@@ -336,7 +377,13 @@ FOR_A_PERSON = "The caller asks for a person, or for more than may be sold by ph
 _KINDS = frozenset(["kind", "type", "sort", "flavour", "flavor", "variety"])
 _ABOUT_A_DISH = frozenset([Topic.HAVE, Topic.CONTENTS, Topic.PRICE, Topic.MENU])
 _ON_ITS_WAY = frozenset([Status.PLACED, Status.PREPARING, Status.READY])
-_DIETS = frozenset(["vegetarian", "vegan", "gluten", "halal", "kosher", "organic", "lactose"])
+_DIETS = frozenset(
+    """
+    vegetarian vegetarians vegan vegans gluten halal kosher organic lactose dairy meatless celiacs
+    coeliacs allergens
+    """.split()  # noqa: SIM905
+)
+_LACKING = frozenset(["without", "no"])
 _ANSWERS = {
     Topic.ROBOT: "I'm an automated assistant, not a person. I take orders for the restaurant.",
     Topic.PAYMENT: "You pay the restaurant when you get your order. I take no payments by phone.",

@@ -9,6 +9,7 @@ from agent.hearing import Heard
 from agent.house import missing_group
 from agent.rules.answers import FOR_A_PERSON, person_words
 from agent.rules.changes import acknowledgement, calls_between
+from agent.rules.order_note import UNNAMED
 from agent.rules.talk import MAX_NAME_ASKED, Ask, Decision, Scene, ToolCall
 from agent.rules.troubles import open_question
 from agent.standing import as_cart
@@ -102,6 +103,10 @@ class Asking:
 
     def _point(self) -> tuple[Ask, str] | None:
         """The first thing that only the caller can settle, before anything else is asked."""
+        asked = self.talk.allergy_asked or self.talk.today
+        if UNNAMED in self.cart.note and not asked:
+            self.talk = with_(self.talk, allergy_asked=True)
+            return Ask.ALLERGY, "What are you allergic to?"
         if self.talk.opens:
             return Ask.OPEN, open_question(self.house, self.talk.opens, self.parts)
         missing = missing_group(self.house.menu, self.cart)

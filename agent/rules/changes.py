@@ -5,6 +5,7 @@ from __future__ import annotations
 from agent.cart import Cart
 from agent.hearing import Heard
 from agent.house import House
+from agent.rules.order_note import UNNAMED
 from agent.rules.talk import ToolCall
 from agent.wording import item_name, line_words, listing, sentence
 
@@ -65,5 +66,7 @@ def acknowledgement(house: House, before: Cart, after: Cart, heard: Heard | None
     if after.customer.name != before.customer.name:
         words.append(f"Thank you, {after.customer.name}.")
     if after.note != before.note:
-        words.append("I've made a note of that.")
+        said = before.note.split(". ")
+        new = [part for part in after.note.split(". ") if part not in ("", UNNAMED, *said)]
+        words += [f"I've made a note: {sentence('. '.join(new))}"] if new else []
     return words

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace as with_
 
 from msgspec.structs import replace
@@ -11,10 +12,12 @@ from agent.asides import Topic
 from agent.hearing import Heard
 from agent.lexemes import Kind, lex
 from agent.notes import MAX_PHONE
+from agent.rules.order_note import for_the_order
 from agent.rules.talk import MESSAGE_ASKS, Ask, Decision, Note, Said, Scene, ToolCall
 from agent.rules.turn import Turn
 from agent.wording import phone_words, sentence
 from domain.message import MAX_TEXT
+from domain.order import Order
 from domain.ordering import MAX_NAME
 
 __all__ = ["MessageTurn", "about_a_message", "after_message_refused"]
@@ -25,6 +28,7 @@ MIN_DIGITS = 5  # of a telephone number
 _ENOUGH = frozenset([Topic.KEEP, Topic.CANCEL_TODAY])  # "never mind", "cancel that"
 _TELLING = re.compile(r"\b(left|forgot|forgotten|lost|tell|let)\b", re.IGNORECASE)
 _NUMBER = re.compile(r"\+?\d[\d \-/().]{3,}\d")
+_STAFFS = "I can't add that to an order that is placed, but I can tell the staff."
 _WHAT = "What should I tell the staff?"
 
 
@@ -48,9 +52,10 @@ def after_message_refused(scene: Scene, refusal: str) -> Decision:
 class MessageTurn(Turn):
     """As `Turn`, with a message in the making instead of an order. The cart stays as it is."""
 
-    def __init__(self, scene: Scene) -> None:
+    def __init__(self, scene: Scene, standing: Sequence[Order] = ()) -> None:
         super().__init__(scene)
         self._note = scene.talk.note or Note()
+        self._standing = standing  # what was said is for these, which only the staff can note
 
     def decide(self, said: Said) -> Decision:
         if said.silent:
@@ -58,6 +63,8 @@ class MessageTurn(Turn):
         self.talk = with_(self.talk, silences=0)
         kinds = {x.kind for x in lex(said.text, said.spoken, said.mentions, said.asides.taken)}
         yes = Kind.YES in kinds and Kind.NO not in kinds
+        if self._standing:
+            return self._begun(said)
         no = Kind.NO in kinds or said.asides.done or bool(_ENOUGH & said.topics)
         ask = self.talk.ask
         if ask is not Ask.MESSAGE and (said.asides.bye or said.asides.cancel):
@@ -95,6 +102,11 @@ class MessageTurn(Turn):
         """“I left my umbrella” is the message; "can somebody call me back" asks to leave one."""
         asked = next((q for q in said.asides.questions if q.topic is Topic.MESSAGE), None)
         self._note = Note(name=said.asides.name)
+        if self._standing:
+            name = said.asides.name or self._standing[0].customer.name
+            self._note = Note(for_the_order(self._standing, said.text), name)
+            self.parts.append(_STAFFS)
+            return self._ask_next()
         if asked is not None and _TELLING.search(asked.words):
             self._note = with_(self._note, text=said.text.strip()[:MAX_TEXT])
         return self._ask_next()

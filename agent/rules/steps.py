@@ -12,8 +12,8 @@ from agent.house import House
 from agent.language import spoken_number, tokens
 from agent.rules.answers import person_words
 from agent.rules.message import MessageTurn, about_a_message, after_message_refused
-from agent.rules.talk import Ask, Decision, Quote, Said, Scene, Talk, ToolCall
-from agent.rules.today import TodayTurn, about_today
+from agent.rules.talk import MESSAGE_ASKS, Ask, Decision, Quote, Said, Scene, Talk, ToolCall
+from agent.rules.today import TodayTurn, about_today, noted_afterwards
 from agent.rules.turn import Turn, listened
 from agent.wording import closed_words, listing, number_and_time, ready_words, sentence
 from domain.order import Order
@@ -55,6 +55,9 @@ def decide(
 
 
 def _turn(scene: Scene, said: Said) -> Turn:
+    standing = () if scene.talk.ask in MESSAGE_ASKS else noted_afterwards(scene, said)
+    if standing:
+        return MessageTurn(scene, standing)
     if about_a_message(scene, said):
         return MessageTurn(scene)
     return TodayTurn(scene) if about_today(scene, said) else Turn(scene)

@@ -57,6 +57,7 @@ class Ask(Enum):
     TYPE = auto()
     ADDRESS = auto()
     AGAIN = auto()  # the same as last time?
+    ALLERGY = auto()  # to what?
     CONFIRM = auto()
     CHANGE = auto()
     SAME_ADDRESS = auto()  # to the address of last time?
@@ -92,6 +93,7 @@ class Talk:
     done: bool = False
     name_asked: int = 0
     evidence: Evidence = Evidence.NONE  # of the name that is on the order
+    allergy_asked: bool = False  # to what an allergy is that was spoken of
     option_line: str = ""
     option_vain: int = 0  # how often the caller went on with something else than its option
     read: Cart | None = None

@@ -3,6 +3,7 @@ what is said of dishes is heard as ever; what is read back is what will stand.""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace as with_
 from itertools import pairwise
@@ -26,7 +27,7 @@ from agent.wording import cancel_read_back, change_read_back, sentence, standing
 from domain.errors import PanBotError
 from domain.order import Order
 
-__all__ = ["TodayTurn", "about_today"]
+__all__ = ["TodayTurn", "about_today", "noted_afterwards"]
 
 TOPICS = frozenset([Topic.CHANGE_TODAY, Topic.CANCEL_TODAY])
 _STAFFS = "I can only change the dishes of an order that is placed; for the rest, ask the staff."
@@ -44,6 +45,31 @@ def about_today(scene: Scene, said: Said) -> bool:
     words = [{t.word for t in tokens(q.words)} for q in named]
     placed = any("order" in told and told & _ANOTHER for told in words)
     return placed and bool(scene.guest.todays)
+
+
+# "Put it on my order", "I forgot to say", "I'm running late": said of an order that stands.
+_STANDING = re.compile(
+    r"\b(?:my|our|the|that|an) order\b|\b(?:forgot|forgotten) to (?:say|tell|mention|add)\b"
+    r"|\b(?:i|we)(?:ve| have)? (?:just |already )?(?:ordered|placed)\b"
+    r"|\brunning (?:\w+ )?late\b|\b(?:be|am|im|were|are) (?:\w+ )?late\b"
+    r"|\b(?:pick|collect|get|grab|fetch) (?:it|them) (?:up )?(?:at|around|by|in|later|after)\b"
+    r"|\bpick(?:ing)? up (?:at|around|by|in|later|after)\b"
+)
+
+
+def noted_afterwards(scene: Scene, said: Said) -> Sequence[Order]:
+    """The orders that stand for which an allergy or a time was said, and nothing else."""
+    asides = said.asides
+    if not (asides.notes or asides.allergy or asides.no_allergy is not None):
+        return ()
+    named = any(m.items and not m.weak and m.start not in asides.taken for m in said.mentions)
+    opened = scene.guest.today(scene.talk.today)
+    if named or (scene.cart.lines and opened is None):
+        return ()
+    if opened is not None:
+        return (opened,)
+    about = said.topics & TOPICS or _STANDING.search(" ".join(t.word for t in said.spoken))
+    return _named(scene.guest, said) if about else ()
 
 
 def _named(guest: Guest, said: Said) -> list[Order]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from agent.cart import CartLine
+from agent.foods import names_diet
 from agent.hearing import Open, OpenKind, Trouble, TroubleKind
 from agent.house import House
 from agent.language import plural
@@ -36,6 +37,8 @@ def trouble_words(house: House, trouble: Trouble) -> str:
     name = item_name(item) if item is not None else ""
     group = house.menu.group(trouble.group_id)
     match trouble.kind:
+        case TroubleKind.UNKNOWN if names_diet(trouble.text):
+            return f"I can't promise “{trouble.text}”; the staff can tell what is in the dishes."
         case TroubleKind.UNKNOWN if trouble.item_ids:
             return f"I can't find “{trouble.text}” on the menu."
         case TroubleKind.UNKNOWN:

@@ -17,6 +17,7 @@ from agent.notes import MAX_PHONE
 from agent.rules.answers import answer, asked_about
 from agent.rules.asking import LOST, OFF_TOPIC, Asking
 from agent.rules.consent import consents
+from agent.rules.order_note import UNNAMED, allergies_in, for_the_order, holds, noted
 from agent.rules.talk import (
     MAX_OPEN_ASKED,
     MAX_OPTION_VAIN,
@@ -24,6 +25,7 @@ from agent.rules.talk import (
     MESSAGE_ASKS,
     Ask,
     Decision,
+    Note,
     Said,
     Scene,
     Talk,
@@ -37,7 +39,7 @@ from agent.rules.troubles import (
 )
 from agent.wording import closed_words, item_name, sentence
 from domain.order import OrderType
-from domain.ordering import MAX_ADDRESS, MAX_NAME, MAX_NOTE
+from domain.ordering import MAX_ADDRESS, MAX_NAME
 
 __all__ = ["Turn", "listened", "with_customer"]
 
@@ -63,6 +65,7 @@ def listened(scene: Scene, text: str) -> Said:
         type_due=ask is Ask.TYPE or (ask is Ask.NAME and cart.type is None),
         nameless=scene.talk.done and not cart.customer.name,
         called=cart.customer.name,
+        want_allergy=ask is Ask.ALLERGY,
         looking_back=bool(scene.talk.today) or not cart.lines or ask in MESSAGE_ASKS,
     )
     known = scene.talk.evidence if cart.customer.name else Evidence.NONE
@@ -81,7 +84,7 @@ class Turn(Asking):
         asides = said.asides
         evidence = asides.evidence if asides.name else self.talk.evidence
         self.talk = with_(self.talk, silences=0, evidence=evidence)
-        lexemes = lex(said.text, said.spoken, said.mentions, asides.taken)
+        lexemes = lex(said.text, said.spoken, said.mentions, asides.taken, asides.left_out)
         if self.talk.ask is Ask.SAME_ADDRESS and not said.names_a_dish:
             lexemes = self._same_address(lexemes, asides)
         if asides.cancel and self.cart.lines and _orders(lexemes):
@@ -233,7 +236,7 @@ class Turn(Asking):
             self.parts.append(self._lost(lexemes))
         if not self.parts and not changed and ask is Ask.CONFIRM and heard.yes:
             self.parts.append(_TO_BE_SURE)
-        if ask is Ask.OPEN:
+        if ask is Ask.OPEN and self.talk.opens:
             self._count_asked(asides, heard)
         if ask is Ask.OPTION:
             self._count_option(asides, heard)
@@ -249,7 +252,21 @@ class Turn(Asking):
                 self.parts.append(f"{closed_words(self.house)} I can't take an order now.")
             heard.opens = []
             cart = self.before
-        return with_customer(cart, asides)
+        after = with_customer(cart, asides)
+        self._tell_of_allergies(after, asides)
+        return after
+
+    def _tell_of_allergies(self, after: Cart, asides: Asides) -> None:
+        """What was said of allergies and is not on the ticket now, or is there already."""
+        if asides.allergy:
+            self.talk = with_(self.talk, allergy_asked=False)
+        noted_now, noted_before = allergies_in(after.note), allergies_in(self.before.note)
+        if asides.notes and not all(holds(after.note, note) for note in asides.notes):
+            self.parts.append(_NO_ROOM)
+        elif noted_before and not noted_now:
+            self.parts.append("I've taken the allergy off the order.")
+        elif asides.allergy and after.note == self.before.note and noted_now != [UNNAMED]:
+            self.parts.append(f"The order says: {sentence('. '.join(noted_now))}")
 
     def _lost(self, lexemes: Sequence[Lexeme]) -> str:
         """Nothing was of use: a word nobody knows, or talk that is about no order."""
@@ -292,6 +309,7 @@ class Turn(Asking):
             or asides.name
             or asides.type
             or asides.again
+            or asides.no_allergy is not None
         )
 
     def _ends(self, asides: Asides, heard: Heard, *, changed: bool) -> bool:
@@ -344,6 +362,9 @@ class Turn(Asking):
             self.for_the_staff = given.for_the_staff or self.for_the_staff
             if given.reread:
                 self.talk = with_(self.talk, read=None)
+            if given.withdraw:
+                kept = tuple(o for o in self.talk.opens if o.kind is not OpenKind.OFFER)
+                self.talk = with_(self.talk, opens=kept)
             if given.offer is not None:
                 self.talk = with_(self.talk, opens=(given.offer,))
 
@@ -357,11 +378,23 @@ class Turn(Asking):
         return self._say("I've cleared your order. What would you like instead?", Ask.ITEMS)
 
     def _goodbye(self) -> Decision:
+        told, standing = allergies_in(self.cart.note), self.guest.todays
+        if told and standing and not self.cart.lines and self.talk.silences < MAX_SILENCES:
+            # It was said for no new order, so perhaps for the one that stands.
+            text = for_the_order(standing, ". ".join(told))
+            note = Note(text, standing[0].customer.name, self.guest.phone)
+            self.cart = replace(self.cart, note="")
+            self.talk = with_(self.talk, note=note)
+            asked = f"Shall I pass that on to the staff: “{text}”?"
+            return self._say(asked, Ask.MESSAGE_CONFIRM)
         more = " more" if self.guest.todays else ""
         words = f"Nothing{more} has been ordered. " if self.cart.lines else ""
         return self._say(f"{words}Thank you for calling. Goodbye!", Ask.CLOSED)
 
 
+_NO_ROOM = (
+    "That is more than fits on the ticket, so I have not noted it; please tell the staff yourself."
+)
 # Points that may come of words that meant no dish: "only the coffee", "my other half".
 _MAY_BE_NOTHING = frozenset([OpenKind.OFFER, OpenKind.WHICH])
 
@@ -391,6 +424,5 @@ def with_customer(cart: Cart, asides: Asides) -> Cart:
         phone=asides.phone[:MAX_PHONE] or cart.customer.phone,
         address=asides.address[:MAX_ADDRESS] or cart.customer.address,
     )
-    notes = [n for n in asides.notes if n not in cart.note]
-    note = ". ".join([n for n in (cart.note, *notes) if n])
-    return replace(cart, customer=customer, type=asides.type or cart.type, note=note[:MAX_NOTE])
+    note = noted(cart.note, asides)
+    return replace(cart, customer=customer, type=asides.type or cart.type, note=note)

@@ -1,0 +1,83 @@
+"""What the menu itself says of diets; of the rest only the staff know."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from agent.asides import diets_named
+from agent.house import House
+from agent.language import fold
+from agent.wording import item_name, modifier_name, sentence, short_listing
+from domain.menu import Category, Item, Modifier
+
+__all__ = ["ALLERGENS", "UNKNOWN", "marked_items", "marked_words"]
+
+UNKNOWN = "I can't tell which dishes that is true of; the staff can."
+ALLERGENS = (
+    "The staff can tell what is in the dishes. Tell me what you are allergic to, and I'll note it "
+    "on the order."
+)
+_NOT = ("not ", "non ", "no ", "can be made ", "can be ")  # before the word
+_ONLY_IF = (" without", " if", " on request", " option", " possible", " available", " or ")  # after
+
+
+def marked_items(house: House, words: str, categories: Sequence[Category]) -> list[Item]:
+    """The dishes of `categories`, or of all, that the menu calls what folded `words` ask for."""
+    kinds = diets_named(words)
+    if not kinds:
+        return []
+    ids = {c.id for c in categories}
+    return [
+        i
+        for i in house.menu.items
+        if (not ids or i.category_id in ids)
+        and i.id not in house.sold_out
+        and all(_says(_texts(house, i), kind) for kind in kinds)
+    ]
+
+
+def marked_words(house: House, words: str, items: Sequence[Item]) -> str:
+    """The answer to a question in folded `words`, where the menu calls `items` so."""
+    if len(items) == 1 and items[0].description:
+        said = sentence(f"{item_name(items[0])}: {items[0].description}")
+        return f"{said} Of the others the staff can tell you."
+    if items:
+        kinds = " and ".join(diets_named(words))
+        are = "is" if len(items) == 1 else "are"
+        named = short_listing([item_name(i) for i in items])
+        return f"By the menu, {named} {are} {kinds}; of the others the staff can tell you."
+    option = next((m for m in _options(house) if _called(m, words)), None)
+    if option is None:
+        return UNKNOWN
+    groups = {g.id for g in house.menu.modifier_groups if option in g.modifiers}
+    dishes = [item_name(i) for i in house.menu.items if groups & set(i.modifier_group_ids)]
+    with_ = f"{modifier_name(option)}: with {short_listing(dishes)}"
+    return f"{sentence(f'there is {with_}')} Of other dishes the staff can tell you."
+
+
+def _options(house: House) -> list[Modifier]:
+    return [m for g in house.menu.modifier_groups if not g.removes for m in g.modifiers]
+
+
+def _called(option: Modifier, words: str) -> bool:
+    kinds = diets_named(words)
+    texts = [option.name, *option.names.values(), *option.spoken]
+    return bool(kinds) and all(_says(texts, kind) for kind in kinds)
+
+
+def _texts(house: House, item: Item) -> list[str]:
+    category = next((c for c in house.menu.categories if c.id == item.category_id), None)
+    named = [category.name, *category.names.values()] if category is not None else []
+    return [item.name, *item.names.values(), *item.spoken, item.description, *named]
+
+
+def _says(texts: Sequence[str], kind: str) -> bool:
+    """True where one of `texts` has `kind` in it, and not that it is none."""
+    kinds = (kind, "vegan", "veggie") if kind == "vegetarian" else (kind,)
+    return any(
+        word in (said := fold(text).replace("-", " "))
+        and not said[: said.index(word)].endswith(_NOT)
+        and not said.partition(word)[2].startswith(_ONLY_IF)
+        for text in texts
+        for word in kinds
+    )
