@@ -24,11 +24,12 @@ from agent.asides.names import (
 from agent.asides.notes import hear_notes
 from agent.asides.questions import hear_looking_back, hear_questions
 from agent.asides.remarks import hear_remarks
-from agent.asides.topics import Asides, Evidence, Question, Topic
+from agent.asides.times import hear_time
+from agent.asides.topics import Asides, Evidence, Question, Topic, Wanted
 from agent.language import Token
 from agent.matching import Mention
 
-__all__ = ["Asides", "Evidence", "Question", "Topic", "listen"]
+__all__ = ["Asides", "Evidence", "Question", "Topic", "Wanted", "listen"]
 
 
 def listen(
@@ -45,13 +46,15 @@ def listen(
     looking_back: bool = False,
     type_due: bool = False,
     called: str = "",
+    timed: bool = False,
 ) -> Asides:
     """The asides in `text`. `want_name` and `want_address`: that is still needed and may come now,
     so a bare "Maria" or "12 Main Street" is one. `delivering`: a street is then the address, even
     where another one was given before. `winding_up`: no more dishes are to come. `more_asked`: it
     answers "anything else?". `nameless`: no more dishes are to come, and no name was given yet.
     `looking_back`: nothing is in the cart, so "cancel it" is about an order that stands.
-    `type_due`: pick-up or delivery is to be said now. `called`: the name the order has so far."""
+    `type_due`: pick-up or delivery is to be said now. `called`: the name the order has so far.
+    `timed`: a time was the last thing that the caller told."""
     line = Line(text, heard, mentions)
     asides = Asides()
     if looking_back:
@@ -59,6 +62,7 @@ def listen(
     hear_company(line, asides)
     hear_questions(line, asides)
     hear_notes(line, asides)
+    hear_time(line, asides, corrects=timed)
     hear_remarks(line, asides)
     hear_flags(line, asides)
     hear_phone(line, asides)
