@@ -9,18 +9,21 @@ order of today goes the same way: into the cart, read back, a yes, `place_order`
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Sequence
 from dataclasses import replace as with_
 from typing import NamedTuple
 
 from msgspec.structs import replace
 
+from agent.asides import Wanted
 from agent.cart import MAX_DISHES, Cart, CartLine
 from agent.guest import again, guest_of
 from agent.house import House
 from agent.notes import Notes
 from agent.orders import OrderService, Standing, load_house
 from agent.standing import CANCELLED, as_cart, joined, lines_apart, refusal
+from agent.times import moment_wanted, refusal_words
 from agent.todays import Overtaken, Todays
 from agent.wording import (
     cancel_read_back,
@@ -30,7 +33,7 @@ from agent.wording import (
     order_words,
     read_back,
 )
-from domain.clock import Clock
+from domain.clock import Clock, iso
 from domain.errors import (
     Conflict,
     FieldError,
@@ -44,9 +47,11 @@ from domain.message import Message
 from domain.money import format_money
 from domain.order import Customer, Order, OrderType
 from domain.ordering import MAX_NOTE, Choice, Draft, check_draft
+from domain.promise import Possible
 
 __all__ = ["Call"]
 
+_CLOCK = re.compile(r"([01]\d|2[0-3]):([0-5]\d)")
 READ_FIRST = "Read the whole order back to the caller first, and wait for a yes."
 STAFFS = "Of an order that is placed only the dishes can be changed here; the rest is the staff's."
 
@@ -83,6 +88,7 @@ class Call:
         line_transfers: bool = False,
     ) -> None:
         self.id = call_id
+        self._clock = clock
         self.house = with_(house.called_at(clock.now()), line_transfers=line_transfers)
         self.guest = guest_of(history, phone, [s.order for s in todays])
         self.cart = self._new_cart()
@@ -98,13 +104,21 @@ class Call:
         self.standing: Standing | None = None  # the order of today that the cart is a change of
         self.cancels = False  # it is to be cancelled
         self._service = service
-        self._clock = clock
         self._ids = ids
         self._order_id = ids.new()
         self._todays = Todays(todays, service, clock, ids)
         self._notes = Notes(call_id, service, clock, ids)
         self._told: _Told | None = None
         self._placing = asyncio.Lock()
+
+    @property
+    def house(self) -> House:
+        """The restaurant at this moment."""
+        return with_(self._house, now=self._clock.now())
+
+    @house.setter
+    def house(self, house: House) -> None:
+        self._house = house
 
     def _new_cart(self) -> Cart:
         return Cart(customer=Customer(name=self.guest.name, phone=self.guest.phone))
@@ -194,6 +208,21 @@ class Call:
         if len(note) > MAX_NOTE:
             raise Invalid.of([FieldError("note", f"at most {MAX_NOTE} characters")])
         self._need_ours(replace(self.cart, note=note))
+        return "noted"
+
+    def set_time(self, time: str) -> str:
+        """The time of today for which it is wanted, `19:00` on the restaurant's clock; empty is as
+        soon as it can be. Raises `Conflict` where it cannot be promised for then."""
+        if not time:
+            self._need_ours(replace(self.cart, promised_at=""))
+            return "as soon as possible"
+        wanted = _CLOCK.fullmatch(time)
+        if wanted is None:
+            raise Invalid.of([FieldError("time", "is not a time of day as 19:00")])
+        moment = moment_wanted(self.house, Wanted(int(wanted[1]), int(wanted[2])))
+        if moment.possible is not Possible.YES:
+            raise Conflict(refusal_words(self.house, moment))
+        self._need_ours(replace(self.cart, promised_at=iso(moment.at)))
         return "noted"
 
     def _need_ours(self, cart: Cart) -> None:

@@ -35,12 +35,14 @@ class CartLine(msgspec.Struct, frozen=True):
 
 
 class Cart(msgspec.Struct, frozen=True):
-    """`type` is None until the caller has said whether it is picked up."""
+    """`type` is None until the caller has said whether it is picked up. `promised_at` (RFC 3339) is
+    when the food is wanted, empty where that is as soon as it can be."""
 
     lines: tuple[CartLine, ...] = ()
     type: OrderType | None = None
     customer: Customer = Customer()
     note: str = ""
+    promised_at: str = ""
 
     @property
     def dishes(self) -> int:
@@ -71,6 +73,7 @@ class Cart(msgspec.Struct, frozen=True):
             type=self.type or OrderType.PICKUP,
             customer=self.customer,
             note=self.note,
+            promised_at=self.promised_at,
             id=order_id,
             call_id=call_id,
         )

@@ -38,6 +38,7 @@ class House:
     lexicon: Lexicon
     line_transfers: bool = False
     hours: Hours = Hours()
+    now: datetime | None = None  # when what is said next is said; None outside a call
 
     @classmethod
     def of(cls, menu: Menu, sold_out: Collection[str], business: Business) -> House:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from agent.cart import Cart
 from agent.house import House
 from agent.orders import OrderService
+from agent.times import clock_words
 from agent.wording import line_words
-from domain.clock import Clock, iso
+from domain.clock import Clock, from_iso, iso
 from domain.errors import Conflict, FieldError, Invalid, Unavailable
 from domain.ids import Ids
 from domain.message import MAX_TEXT, Message, MessageKind
@@ -103,4 +104,6 @@ def cart_lines(house: House, cart: Cart) -> tuple[str, ...]:
         lines.append(f"to be delivered to {cart.customer.address or 'an address not yet given'}")
     if cart.type is OrderType.PICKUP:
         lines.append("to pick up")
+    if cart.promised_at:
+        lines.append(f"for {clock_words(house, from_iso(cart.promised_at))}")
     return (*lines, cart.note) if cart.note else tuple(lines)

@@ -87,12 +87,21 @@ class Waiter(Agent):
 
     @function_tool
     async def set_note(self, context: RunContext[Call], note: str) -> str:
-        """Note something for the whole order: an allergy, a time, the doorbell.
+        """Note something for the whole order: an allergy, the doorbell.
 
         Args:
             note: the whole note; it replaces the one before
         """
         return _told(lambda: context.userdata.set_note(note))
+
+    @function_tool
+    async def set_time(self, context: RunContext[Call], time: str) -> str:
+        """Note the time of today for which the order is wanted, where the caller names one.
+
+        Args:
+            time: on the restaurant's clock, "19:00"; empty is as soon as possible
+        """
+        return _told(lambda: context.userdata.set_time(time))
 
     @function_tool
     async def read_back(self, context: RunContext[Call]) -> str:

@@ -151,6 +151,7 @@ def read_back(house: House, cart: Cart, order: Order) -> str:
         if cart.type is OrderType.DELIVERY
         else ", to pick up"
     )
+    where += f", {ready_words(house, order)}" if cart.promised_at else ""
     note = f" {sentence(cart.note)}" if cart.note else ""
     total = format_money(order.totals.gross, order.currency)
     return (

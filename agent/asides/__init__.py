@@ -26,11 +26,21 @@ from agent.asides.names import (
 from agent.asides.notes import hear_notes
 from agent.asides.questions import hear_looking_back, hear_questions
 from agent.asides.remarks import hear_remarks
-from agent.asides.topics import Asides, Evidence, Question, Topic
+from agent.asides.times import hear_time
+from agent.asides.topics import Asides, Evidence, Question, Topic, Wanted
 from agent.language import Token
 from agent.matching import Mention
 
-__all__ = ["ALLERGY", "Asides", "Evidence", "Question", "Topic", "diets_named", "listen"]
+__all__ = [
+    "ALLERGY",
+    "Asides",
+    "Evidence",
+    "Question",
+    "Topic",
+    "Wanted",
+    "diets_named",
+    "listen",
+]
 
 
 def listen(
@@ -48,6 +58,7 @@ def listen(
     type_due: bool = False,
     called: str = "",
     want_allergy: bool = False,
+    timed: bool = False,
 ) -> Asides:
     """The asides in `text`. `want_name` and `want_address`: that is still needed and may come now,
     so a bare "Maria" or "12 Main Street" is one. `delivering`: a street is then the address, even
@@ -55,7 +66,8 @@ def listen(
     answers "anything else?". `nameless`: no more dishes are to come, and no name was given yet.
     `looking_back`: nothing is in the cart, so "cancel it" is about an order that stands.
     `type_due`: pick-up or delivery is to be said now. `called`: the name the order has so far.
-    `want_allergy`: it answers "what are you allergic to?"."""
+    `want_allergy`: it answers "what are you allergic to?". `timed`: a time was the last thing that
+    the caller told."""
     line = Line(text, heard, mentions)
     asides = Asides()
     if looking_back:
@@ -68,6 +80,7 @@ def listen(
     hear_dislikes(line, asides)
     hear_questions(line, asides)
     hear_notes(line, asides)
+    hear_time(line, asides, corrects=timed)
     hear_remarks(line, asides)
     hear_flags(line, asides)
     hear_phone(line, asides)

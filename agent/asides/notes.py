@@ -1,4 +1,4 @@
-"""What the kitchen or the driver should know: a time, cutlery, the doorbell."""
+"""What the kitchen or the driver should know: cutlery, the doorbell."""
 
 from __future__ import annotations
 
@@ -13,25 +13,6 @@ _PLEASE_ADD = "Please add: "
 _NOTES = tuple(
     (re.compile(pattern), prefix)
     for pattern, prefix in (
-        (
-            r"\b(?:for|at|by|around|about) (?:about "
-            r"|around )?(?P<what>\d{1,2}(?::\d\d)?(?: \d\d)? (?:am|pm|a m|p m|oclock)"
-            r"|\d{1,2}:\d\d|noon|midnight|half (?:past )?\d{1,2}|(?:a )?quarter (?:past"
-            r"|to) \d{1,2})(?: tonight| today)?",
-            "Wanted for ",
-        ),
-        (
-            r"(?:(?<=grab it )|(?<=fetch it )|(?<=get it )|(?<=collect it )"
-            r"|(?<=grab them )|(?<=fetch them )|(?<=get them )|(?<=collect them )"
-            r"|(?<!stay )(?<!stays )(?<!it )(?<!them )(?<!remain )(?<!remains ))"
-            r"\b(?:at|around) (?P<what>\d{1,2})(?= [.,?]|$| please| thanks| tonight| today)",
-            "Wanted for ",
-        ),
-        (
-            r"\b(?P<what>in (?:about |around )?(?:\d+ minutes|half an hour|an hour|1 hour"
-            r"|2 hours))\b",
-            "Wanted ",
-        ),
         (
             r"\b(?:can i (?:get|have)|could i (?:get|have)|with|some|extra|add|and"
             r"|please)?(?: some| extra| a few)? ?(?P<what>(?:extra )?(?:napkins?|cutlery"

@@ -8,7 +8,7 @@ from enum import Enum, IntEnum, auto
 from agent.matching import Mention
 from domain.order import OrderType
 
-__all__ = ["Asides", "Evidence", "Question", "Topic"]
+__all__ = ["Asides", "Evidence", "Question", "Topic", "Wanted"]
 
 
 class Evidence(IntEnum):
@@ -58,6 +58,19 @@ class Question:
     words: str = ""
 
 
+@dataclass(frozen=True)
+class Wanted:
+    """When the food is wanted: at `hour` and `minute`, in either half of the day where `twice`; or
+    so many `minutes` from now; or on another `day`, as it was said; else as soon as it can be."""
+
+    hour: int | None = None
+    minute: int = 0
+    twice: bool = False
+    minutes: int | None = None
+    day: str = ""
+    words: str = ""  # as it was said
+
+
 @dataclass
 class Asides:
     """`taken` holds the indices of the tokens that are used up. `allergy`: one is spoken of without
@@ -68,6 +81,7 @@ class Asides:
     phone: str = ""
     address: str = ""
     type: OrderType | None = None
+    wanted: Wanted | None = None
     notes: list[str] = field(default_factory=list)
     allergy: bool = False
     no_allergy: str | None = None

@@ -54,6 +54,7 @@ class TroubleKind(Enum):
     TOO_MANY = auto()
     TOO_LONG = auto()
     NOT_IN_ORDER = auto()
+    TOO_EARLY = auto()
 
 
 @dataclass(frozen=True)

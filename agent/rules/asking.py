@@ -74,7 +74,7 @@ class Asking:
         return Decision((*self._calls(), *calls), reply, talk)
 
     def _calls(self) -> list[ToolCall]:
-        return calls_between(self.before, self.cart)
+        return calls_between(self.house, self.before, self.cart)
 
     def ask_next(
         self, first: str = "", *, again: bool = False, heard: Heard | None = None

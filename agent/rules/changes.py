@@ -7,12 +7,14 @@ from agent.hearing import Heard
 from agent.house import House
 from agent.rules.order_note import UNNAMED
 from agent.rules.talk import ToolCall
+from agent.times import clock_words
 from agent.wording import item_name, line_words, listing, sentence
+from domain.clock import from_iso
 
 __all__ = ["acknowledgement", "calls_between"]
 
 
-def calls_between(before: Cart, after: Cart) -> list[ToolCall]:
+def calls_between(house: House, before: Cart, after: Cart) -> list[ToolCall]:
     """The tool calls that turn the cart as it was into the cart as it is."""
     calls = [
         ToolCall("remove_item", {"line_id": line.id})
@@ -45,6 +47,9 @@ def calls_between(before: Cart, after: Cart) -> list[ToolCall]:
         calls.append(ToolCall("set_type", {"type": after.type.value}))
     if after.note != before.note:
         calls.append(ToolCall("set_note", {"note": after.note}))
+    if after.promised_at != before.promised_at:
+        at = clock_words(house, from_iso(after.promised_at)) if after.promised_at else ""
+        calls.append(ToolCall("set_time", {"time": at}))
     return calls
 
 

@@ -61,7 +61,9 @@ class MessageTurn(Turn):
         if said.silent:
             return self._silence()
         self.talk = with_(self.talk, silences=0)
-        kinds = {x.kind for x in lex(said.text, said.spoken, said.mentions, said.asides.taken)}
+        lexemes = lex(said.text, said.spoken, said.mentions, said.asides.taken)
+        # A "no" alone reads as the "without" of a dish, and there is none here.
+        kinds = {Kind.NO if x.text == "no" else x.kind for x in lexemes}
         yes = Kind.YES in kinds and Kind.NO not in kinds
         if self._standing:
             return self._begun(said)
@@ -90,12 +92,13 @@ class MessageTurn(Turn):
     def _offered(self, said: Said, *, yes: bool, no: bool) -> Decision:
         if Topic.MESSAGE in said.topics:
             return self._begun(said)
-        if yes and not said.names_a_dish:
-            return self.ask(_WHAT, Ask.MESSAGE)
-        if no:
+        ordering = said.names_a_dish or said.asides.wanted is not None
+        if yes and not ordering:
+            return self._ask_next()
+        if no and not ordering:
             return self._no_message(bye=not self.cart.lines)
         # Something else: it is answered, and taken for no.
-        self.talk = with_(self.talk, ask=Ask.ITEMS)
+        self.talk = with_(self.talk, ask=Ask.ITEMS, note=None)
         return super().decide(said)
 
     def _begun(self, said: Said) -> Decision:
@@ -146,7 +149,8 @@ class MessageTurn(Turn):
         if not self.house.hours.closed and not self.talk.today:
             # Whoever leaves a message and then orders has said the name.
             customer = replace(self.cart.customer, name=self._name)
-            self.cart = replace(self.cart, customer=customer)
+            lines = () if self._note.instead else self.cart.lines
+            self.cart = replace(self.cart, customer=customer, lines=lines)
         self.parts.append("Thank you, the staff will get your message.")
         on = "Shall we go on with your order?" if self.cart.lines else "Is there anything else?"
         self.parts.append(on)
@@ -181,7 +185,7 @@ class MessageTurn(Turn):
         if bye or self.house.hours.closed:
             return self._goodbye()
         if self.cart.lines:
-            return self.ask_next()
+            return self.ask_next("As soon as possible, then." if self._note.instead else "")
         return self._say("All right. What would you like to order?", Ask.ITEMS)
 
     def ask_next(

@@ -72,12 +72,14 @@ class Ask(Enum):
 
 @dataclass(frozen=True)
 class Note:
-    """A message for the staff, as far as it has been told. `asked`: how often for the number."""
+    """A message for the staff, as far as it has been told. `asked`: how often for the number.
+    `instead`: it takes the place of the order that is in the cart."""
 
     text: str = ""
     name: str = ""
     phone: str = ""
     asked: int = 0
+    instead: bool = False
 
 
 @dataclass(frozen=True)
@@ -105,6 +107,7 @@ class Talk:
     pending: str = ""
     elsewhere: bool = False  # not to the address of last time
     note: Note | None = None
+    timed: bool = False  # a time was the last thing that was told
 
 
 @dataclass(frozen=True)

@@ -200,7 +200,8 @@ class TodayTurn(Turn):
         """Of an order that stands only the dishes are changed here."""
         before, meant = self.before, with_customer(heard.cart, asides)
         moved = meant.customer.address != before.customer.address
-        if moved or (meant.type, meant.note) != (before.type, before.note):
+        timed = asides.wanted is not None and heard.cart == before
+        if moved or timed or (meant.type, meant.note) != (before.type, before.note):
             self.parts.append(_STAFFS)
         return replace(heard.cart, customer=before.customer, type=before.type, note=before.note)
 
@@ -235,7 +236,7 @@ class TodayTurn(Turn):
         return self._say("Thank you for calling. Goodbye!", Ask.CLOSED)
 
     def _calls(self) -> list[ToolCall]:
-        return [*self._opened, *calls_between(self.before, self.cart)]
+        return [*self._opened, *calls_between(self.house, self.before, self.cart)]
 
     def _clear(self) -> None:
         """“Cancel all that, just a coke”: the order is then only what is said now."""

@@ -62,6 +62,8 @@ def trouble_words(house: House, trouble: Trouble) -> str:
             return "That is more than fits on one order. Please speak to the staff for the rest."
         case TroubleKind.NOT_IN_ORDER:
             return f"There is no {trouble.text} in your order."
+        case TroubleKind.TOO_EARLY:
+            return trouble.text
 
 
 def categories(house: House) -> str:

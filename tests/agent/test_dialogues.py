@@ -2,7 +2,8 @@
 
 In it, `> ` begins what the caller says, one turn a line; the lines after it are the order, as
 `QTY ITEM GROUP:MODIFIER … (NOTE)`; then `placed`, where it is, and for whom. `! sold out: ITEM …`
-is how the house stands, and `! note: TEXT` the note on the whole order.
+is how the house stands, `! note: TEXT` the note on the
+whole order, `! at: 19:30` the time that it is wanted for on the clock in Berlin; it is noon there.
 """
 
 from __future__ import annotations
@@ -14,6 +15,8 @@ from typing import NamedTuple
 
 import pytest
 
+from agent.times import clock_words
+from domain.clock import from_iso
 from domain.menu import parse_menu
 from tests.support import counter_cards, menu_cards, menus
 from tests.support.conversation import Caller
@@ -41,7 +44,7 @@ TABLE = Path(__file__).parent / "dialogues.txt"
 
 
 class Dialogue(NamedTuple):
-    """`who` is `name, type, address`; it and `note` are empty where they do not matter."""
+    """`who` is `name, type, address`; it, `note` and `at` are empty where they do not matter."""
 
     menu: str
     turns: tuple[str, ...]
@@ -50,6 +53,7 @@ class Dialogue(NamedTuple):
     who: str
     sold_out: tuple[str, ...] = ()
     note: str = ""
+    at: str = ""
 
 
 def _dialogues() -> Iterator[Dialogue]:
@@ -72,6 +76,7 @@ def _dialogues() -> Iterator[Dialogue]:
             who,
             tuple(marks.get("sold out", "").split()),
             marks.get("note", ""),
+            marks.get("at", ""),
         )
 
 
@@ -86,6 +91,9 @@ async def test_exactly_this_order(dialogue: Dialogue) -> None:
     assert tuple(sorted(caller.lines)) == dialogue.order, caller.replies
     assert (caller.call.placed is not None) == dialogue.placed, caller.replies
     assert dialogue.note in caller.call.cart.note
+    if dialogue.at:
+        promised = from_iso(caller.call.cart.promised_at)
+        assert clock_words(caller.call.house, promised) == dialogue.at
     if dialogue.who:
         cart = caller.call.cart
         who = [cart.customer.name, cart.type.value if cart.type else "", cart.customer.address]
@@ -99,7 +107,7 @@ async def test_what_was_read_back_is_what_was_placed(dialogue: Dialogue) -> None
     await caller.say(*dialogue.turns)
     placed = caller.call.placed
     assert placed is not None
-    said = next(r for r in reversed(caller.replies) if r.startswith("So that's"))
+    said = next(r for r in reversed(caller.replies) if "So that's" in r)
     for line in placed.lines:
         assert line.name in said
     for line in caller.call.cart.lines:

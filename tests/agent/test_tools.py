@@ -49,6 +49,8 @@ DONE: list[tuple[str, dict[str, Any], str]] = [
     ("set_customer", {"name": "Maria", "phone": "", "address": "5 Baker Street"}, "noted"),
     ("set_type", {"type": "delivery"}, "noted"),
     ("set_note", {"note": "Allergy: nuts"}, "noted"),
+    ("set_time", {"time": "19:00"}, "noted"),
+    ("set_time", {"time": ""}, "as soon as"),
     ("leave_message", {"name": "Maria", "phone": "", "text": "my umbrella"}, "passed on"),
     ("end_call", {}, "ended"),
 ]
@@ -69,7 +71,7 @@ async def test_a_tool_does_what_it_says(name: str, arguments: dict[str, Any], wo
 
 
 async def test_what_the_tools_note_is_on_the_order() -> None:
-    """Name, address, type, note and lines are what is placed after the yes."""
+    """Name, address, type, note, time and lines are what is placed after the yes."""
     call = a_call(TRATTORIA, phone=PHONE)
     answers = await outputs(
         call,
@@ -77,24 +79,29 @@ async def test_what_the_tools_note_is_on_the_order() -> None:
         ("set_customer", {"name": "Maria", "phone": "", "address": "5 Baker Street"}),
         ("set_type", {"type": "delivery"}),
         ("set_note", {"note": "Allergy: nuts"}),
+        ("set_time", {"time": "19:00"}),
         ("read_back", {}),
         ("place_order", {}),
     )
     assert not any(answer.is_error for answer in answers)
-    assert "delivered to 5 Baker Street" in answers[4].output
-    assert "€6.00" in answers[4].output
-    assert "Your order number is P-1" in answers[5].output
+    assert "delivered to 5 Baker Street, with you at about 19:00" in answers[5].output
+    assert "€6.00" in answers[5].output
+    assert "Your order number is P-1, and it will be with you at about 19:00" in answers[6].output
     assert call.placed is not None
     assert call.placed.customer.address == "5 Baker Street"
     assert call.placed.customer.phone == PHONE
     assert call.placed.type is OrderType.DELIVERY
     assert call.placed.note == "Allergy: nuts"
+    assert call.placed.promised_at == "2026-11-22T18:00:00.000Z"
 
 
 REFUSED: list[tuple[str, dict[str, Any], str]] = [
     ("order_again", {}, "No earlier order"),
     ("set_type", {"type": "dine_in"}, "pickup or delivery"),
     ("set_note", {"note": "x" * 1000}, "at most 280"),
+    ("set_time", {"time": "seven"}, "19:00"),
+    ("set_time", {"time": "12:05"}, "earliest I can do is 12:25"),
+    ("set_time", {"time": "07:00"}, "earliest I can do is 12:25"),
     ("read_back", {}, "at least one line"),
     ("place_order", {}, "Read the"),
     ("todays_orders", {}, "No order of today is known"),
@@ -162,6 +169,7 @@ async def test_a_closed_restaurant_takes_no_order_by_any_tool() -> None:
     for name, arguments in (
         ("set_item", COKE),
         ("set_note", {"note": "nuts"}),
+        ("set_time", {"time": "19:00"}),
         ("set_type", {"type": "pickup"}),
         ("set_customer", {"name": "Maria", "phone": "", "address": ""}),
         ("order_again", {}),
@@ -254,9 +262,10 @@ async def test_only_the_dishes_of_a_standing_order_are_changed() -> None:
         ("set_customer", {"name": "Eve", "phone": "", "address": ""}),
         ("set_type", {"type": "delivery"}),
         ("set_note", {"note": "x"}),
+        ("set_time", {"time": "19:00"}),
         ("set_customer", {"name": "Maria", "phone": "", "address": ""}),
     )
-    assert [a.is_error for a in answers] == [False, True, True, True, False]
+    assert [a.is_error for a in answers] == [False, True, True, True, True, False]
     assert "staff's" in answers[1].output
 
 

@@ -1,0 +1,203 @@
+"""When the food is wanted: a time on the clock, so many minutes from now, another day."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+
+from agent.asides.line import Line
+from agent.asides.topics import Asides, Wanted
+
+__all__ = ["hear_time"]
+
+_CLOCK = (
+    r"(?:(?P<written>\d{1,2})[:.](?P<minutes>[0-5]\d)"
+    r"|(?P<part>half|(?:a )?quarter|(?:5|10|20|25)(?: minutes)?) (?P<way>past|to) (?P<of>\d{1,2})"
+    r"|half (?P<british>\d{1,2})|(?P<named>noon|midday|midnight)"
+    r"|(?P<hour>\d{1,2})(?: (?P<spoken>[0-5]\d|oh \d))?)"
+    r"(?: (?P<half>[ap](?: \.)? ?m)\b| (?P<oclock>oclock))?"
+    r"(?: (?P<day>tonight|(?:this|in the) (?:morning|afternoon|evening)|at night|today)\b)?"
+)
+_LEAD = (
+    r"(?:(?:(?:(?:ready|pick ?up|picked up|collection|delivery|delivered) )?for|at|by|before|after"
+    r"|until|till|make (?:it|that)|change (?:it|that) to) )?(?:(?:around|about) )?"
+)
+_AT = re.compile(
+    rf"\b(?P<lead>{_LEAD}(?:(?P<between>between|from) )?)(?P<clock>(?<![:.\d]){_CLOCK})"
+    r"(?(between)(?: (?:and|to|till|until) \d{1,2}(?:[:.]\d\d| [0-5]\d)?(?: [ap]m)?)?)(?![:.]?\d)\b"
+)
+# A number alone is an hour after these, where nothing follows that it could count.
+_HOUR_AFTER = re.compile(
+    r"\b(?:at|by|around|before|after|between|from|(?:ready|pick ?up|picked up|collection|delivery"
+    r"|delivered) for) (?:about |around )?$"
+)
+_THEN = re.compile(
+    r" [.,?]|$| (?:please|thanks|thank|then|tonight|today|if|and|for|my|its|under|with|instead|not"
+    r"|ok|okay|thats|ill|i|can|could|or so)\b"
+)
+# "Keep it at two": so many. "I ordered at six", "the game's on at eight": no wish.
+_NO_WISH = re.compile(
+    r"\b(?:leave|keep|hold|set|put|stays?|remains?)(?: (?:it|them|that|those))? (?:at|around) $"
+    r"|\b(?:called|phoned|rang|ordered|placed|was|were|came|arrived|open|opens|close|closes|closed"
+    r"|closing)(?: \w+){0,3} (?:at|around|about|by|from|until|till|before|after) (?:\w+ )?$"
+    r"|\b(?:on|off|starts?|begins?) at $|\b(?:not|instead of|rather than) (?:at |for |by )?$"
+)
+_LOOSELY = ("between", "from", "before", "after")
+# "Make it nine", "actually seven": of the time that was said last.
+_CORRECTED = re.compile(
+    r"^(?:(?:no|sorry|actually|wait|oh|oops|um|uh|well|better|rather|say|lets say|i mean|or|at|for"
+    r"|by|around|about|make (?:it|that)|change (?:it|that) to|can we (?:make it|do|say)|,|\.) )*"
+    rf"{_CLOCK}(?: (?:instead|rather|please|then|thanks|is better|would be better|,|\.|\?"
+    r"|not \d{1,2}(?: \d\d)?))*$"
+)
+_OF_THAT_HOUR = re.compile(r"\b(?P<part>half|(?:a )?quarter) (?P<way>past|to)(?= [.,?]|$| please)")
+_FROM_NOW = re.compile(
+    r"\b(?:in|within) (?:about |around |like |roughly |maybe |say )?(?P<long>"
+    r"(?P<n>\d{1,3}) (?:minutes?|mins?)|half an hour|3 quarters of an hour"
+    r"|(?:an|(?P<hours>\d)) (?:hours?|hrs?)(?P<more> and a half)?"
+    r"|(?P<halves>\d) and a half hours?)(?: time| from now)?\b"
+)
+_NOW = re.compile(
+    r"\b(?:asap|as soon as (?:possible|you can|it can be)|(?:right|straight) away|immediately)\b"
+)
+_WEEKDAY = r"(?:mon|tues|wednes|thurs|fri|satur|sun)day"
+_PART = r"(?: (?:morning|noon|lunch|lunchtime|afternoon|evening|night))?"
+_MONTH = (
+    r"(?:january|february|march|april|may|june|july|august|september|october|november|december)"
+)
+_ORDINAL = r"(?: (?:st|nd|rd|th))?"
+_DATE = rf"(?:(?:the )?\d{{1,2}}{_ORDINAL}(?: of)? {_MONTH}|{_MONTH} (?:the )?\d{{1,2}}{_ORDINAL})"
+_OTHER_DAY = re.compile(
+    r"\b(?:(?:for|on|by|until) )?(?P<day>(?:the )?day after tomorrow"
+    rf"|(?<!try )(?<!call )(?<!back )(?<!again )(?<!is )tomorrow{_PART}"
+    rf"|(?:(?<=for )|(?<=by )|(?<=on )|(?=next |coming ))(?:(?:next|this|coming|a) )*{_WEEKDAY}"
+    rf"{_PART}|(?:(?<=for )|(?<=by )|(?<=on )){_DATE}"
+    r"|next (?:week|weekend|month)|(?<=for )(?:the|this) weekend|in (?:\d+|a few) days|in a week)\b"
+)
+_LOOKING_BACK = re.compile(
+    r"\b(?:was|were|had|did|got|came|ordered|ate|last|forgot|left|lost|bought)\b"
+)
+_QUARTER, _HALF, _HOUR = 15, 30, 60  # minutes
+_NOON = 12  # the hour up to which a clock shows each hour twice a day
+
+
+def hear_time(line: Line, asides: Asides, *, corrects: bool) -> None:
+    """The time that was said last; what is looser than a time is noted as well. `corrects`: a time
+    was the last thing that the caller told, so a number alone is another one."""
+    said = line.string
+    days = () if _LOOKING_BACK.search(said) else _other_days(said)
+    words: list[str] = []
+    for match, wanted in (*days, *_clocks(said, corrects=corrects), *_from_now(said)):
+        span = line.tokens_of(*match.span())
+        if not _free(line, asides, span):
+            continue
+        asides.taken |= set(span)
+        words.append(line.raw(span))
+        if asides.wanted is None or not asides.wanted.day:
+            asides.wanted = wanted
+        if match[0].startswith(_LOOSELY):
+            asides.notes.append(f"Wanted {words[-1]}")
+    if asides.wanted is not None:
+        asides.wanted = replace(asides.wanted, words=" ".join(words))
+
+
+def _free(line: Line, asides: Asides, span: range) -> bool:
+    """True where nothing else was understood of the words, and no dish begins or goes on there."""
+    dishes = [range(m.start, m.end) for m in line.mentions if m.items]
+    apart = all(set(dish) <= set(span) or not set(dish) & set(span) for dish in dishes)
+    return apart and not set(span) & asides.taken
+
+
+def _other_days(said: str) -> Iterator[tuple[re.Match[str], Wanted]]:
+    for match in _OTHER_DAY.finditer(said):
+        yield match, Wanted(day=match["day"])
+
+
+def _clocks(said: str, *, corrects: bool) -> Iterator[tuple[re.Match[str], Wanted]]:
+    whole = _CORRECTED.match(said) if corrects else None
+    if whole is not None and (wanted := _time(whole)) is not None:
+        yield whole, wanted
+        return
+    hour = 0
+    for match in _AT.finditer(said):
+        wanted = _time(match)
+        if wanted is not None and _is_time(match, said):
+            hour = _hour_of(match)
+            yield match, wanted
+    for match in _OF_THAT_HOUR.finditer(said) if hour else ():
+        # "quarter to eight, no, *quarter past*"
+        yield match, Wanted(*_parted(match["part"], match["way"], hour), twice=True)
+
+
+def _is_time(match: re.Match[str], said: str) -> bool:
+    """True where a time of day is said and wanted: "7 pm", "half past seven" wherever they stand,
+    others after a word that leads to them."""
+    before = said[: match.start("clock")]
+    if _NO_WISH.search(before):
+        return False
+    if match["half"] or match["oclock"] or ":" in match["clock"]:
+        return True
+    if match["part"]:
+        return not match["part"][0].isdigit() or bool(match["lead"])
+    if match["written"] or match["british"] or match["named"]:
+        return bool(match["lead"])
+    return _HOUR_AFTER.search(before) is not None and _THEN.match(said, match.end()) is not None
+
+
+def _hour_of(match: re.Match[str]) -> int:
+    hours = ("written", "of", "british", "hour")
+    return next((int(match[name]) for name in hours if match[name]), 0)
+
+
+def _time(match: re.Match[str]) -> Wanted | None:
+    """The time in a match of `_CLOCK`; None where no clock shows it."""
+    hour, minute = _hour_of(match), 0
+    if match["part"]:
+        hour, minute = _parted(match["part"], match["way"], hour)
+    elif match["british"]:
+        minute = _HALF
+    elif match["written"]:
+        minute = int(match["minutes"])
+    elif match["spoken"]:
+        minute = int(match["spoken"].removeprefix("oh "))
+    if match["named"]:
+        return Wanted(0 if match["named"] == "midnight" else _NOON)
+    half = _half_of_day(match["half"] or "", match["day"] or "")
+    if half and hour <= _NOON:
+        return Wanted(hour % _NOON + _NOON * (half == "pm"), minute)
+    if hour > 2 * _NOON:
+        return None
+    exact = (match["written"] or "").startswith("0") or not 1 <= hour <= _NOON
+    return Wanted(hour % (2 * _NOON), minute, twice=not exact)
+
+
+def _half_of_day(said: str, day: str) -> str:
+    if said:
+        return f"{said[0]}m"
+    if "morning" in day:
+        return "am"
+    return "pm" if day and day != "today" else ""
+
+
+def _parted(part: str, way: str, hour: int) -> tuple[int, int]:
+    """“Quarter to eight” is 7:45."""
+    named = _HALF if part == "half" else _QUARTER
+    minute = int(part.split()[0]) if part[0].isdigit() else named
+    return (hour, minute) if way == "past" else ((hour - 1) or _NOON, _HOUR - minute)
+
+
+def _from_now(said: str) -> Iterator[tuple[re.Match[str], Wanted]]:
+    for match in _FROM_NOW.finditer(said):
+        yield match, Wanted(minutes=_minutes(match))
+    for match in _NOW.finditer(said):
+        yield match, Wanted()
+
+
+def _minutes(match: re.Match[str]) -> int:
+    if match["n"]:
+        return int(match["n"])
+    if match["long"].startswith(("half", "3")):
+        return _HALF if match["long"].startswith("half") else _HOUR - _QUARTER
+    hours = int(match["halves"] or match["hours"] or 1)
+    return hours * _HOUR + _HALF * bool(match["halves"] or match["more"])

@@ -1,0 +1,63 @@
+"""The time for which the food is wanted: the moment that was meant, and why it cannot be."""
+
+from __future__ import annotations
+
+from datetime import datetime, time, timedelta
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from agent.asides import Wanted
+from agent.house import House
+from domain.promise import Possible, earliest, moment_of, possible
+
+__all__ = ["Moment", "clock_words", "moment_wanted", "refusal_words"]
+
+
+class Moment(NamedTuple):
+    """`at` is what was meant, or the earliest that can be where that is too early. `possible` tells
+    whether it can be promised."""
+
+    at: datetime
+    possible: Possible
+
+
+def moment_wanted(house: House, wanted: Wanted) -> Moment:
+    """What `wanted`, said now, comes to."""
+    assert house.now is not None, "a call tells the time"
+    now, business = house.now, house.business
+    first = earliest(now, business)
+    if wanted.day and not _is_today(wanted.day, now.astimezone(ZoneInfo(business.timezone))):
+        return Moment(first, Possible.OTHER_DAY)
+    if wanted.minutes is not None:
+        meant = now + timedelta(minutes=wanted.minutes)
+        meant += timedelta(minutes=1) * bool(meant.second or meant.microsecond)
+        meant = meant.replace(second=0, microsecond=0)
+    elif wanted.hour is not None:
+        meant = moment_of(time(wanted.hour, wanted.minute), now, business, twice=wanted.twice)
+    else:
+        return Moment(first, Possible.YES)
+    verdict = possible(meant, now, business)
+    return Moment(first if verdict is Possible.TOO_EARLY else meant, verdict)
+
+
+def _is_today(day: str, now: datetime) -> bool:
+    return day == f"{now:%A}".lower()
+
+
+def clock_words(house: House, at: datetime) -> str:
+    """`19:05`, on the restaurant's clock."""
+    return at.astimezone(ZoneInfo(house.business.timezone)).strftime("%H:%M")
+
+
+def refusal_words(house: House, moment: Moment) -> str:
+    """Why the order cannot be promised for then; empty where it can."""
+    match moment.possible:
+        case Possible.YES:
+            return ""
+        case Possible.TOO_EARLY:
+            return f"The earliest I can do is {clock_words(house, moment.at)}."
+        case Possible.OTHER_DAY:
+            return "I can only take orders for today."
+        case Possible.CLOSED:
+            closes = f"; today we close {house.hours.words}" if house.hours.words else ""
+            return f"We're closed at {clock_words(house, moment.at)}{closes}."
