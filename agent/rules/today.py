@@ -60,7 +60,8 @@ _STANDING = re.compile(
 def noted_afterwards(scene: Scene, said: Said) -> Sequence[Order]:
     """The orders that stand for which an allergy or a time was said, and nothing else."""
     asides = said.asides
-    if not (asides.notes or asides.allergy or asides.no_allergy is not None):
+    told = asides.notes or asides.allergy or asides.no_allergy is not None
+    if not told and asides.wanted is None:
         return ()
     named = any(m.items and not m.weak and m.start not in asides.taken for m in said.mentions)
     opened = scene.guest.today(scene.talk.today)
