@@ -41,6 +41,7 @@ _HOLDING = frozenset(
     stop cancel need needs want wants wanted going go gonna talk speak yet
     """.split()  # noqa: SIM905
 )
+_CONDITIONS = frozenset("if unless until till before but though although except first".split())  # noqa: SIM905
 # Before whom or what it is asked: "*is* that with cheese", "*could* you".
 _TURNED = frozenset(
     "is are was were do does did has have had can could will would shall should may might".split()  # noqa: SIM905
@@ -84,14 +85,32 @@ def consents(said: Said, lexemes: Sequence[Lexeme], *, cancelling: bool = False)
         if lexeme.kind in _SAID_AGAIN and not refusing:  # "yes and *no*"
             understood |= set(range(lexeme.start, lexeme.end))
     rest = [n for n in range(len(words)) if n not in understood and not said.spoken[n].stop]
+    start = _last_sentence(words)
+    before = [words[n] for n in rest if n < start]
+    if start and not _CONDITIONS & set(before) and _surely(words, lexemes, start):
+        rest = [n for n in rest if n >= start]  # "hmm, let me think. *Yes, go ahead*"
     if any(_holds(words, n) for n in rest if words[n] not in asked):
         return False
     unknown = [n for n in rest if words[n] not in _ADDED and words[n] not in asked]
-    agreed = [" ".join(words[x.start : x.end]) for x in lexemes if x.kind is Kind.YES]
-    sure = any(yes not in _UNSURE for yes in agreed)
-    return bool(agreed) and (not unknown or (sure and len(unknown) <= MAX_BESIDE_YES))
+    agreed = any(x.kind is Kind.YES for x in lexemes)
+    return agreed and (
+        not unknown or (_surely(words, lexemes, 0) and len(unknown) <= MAX_BESIDE_YES)
+    )
+
+
+def _surely(words: Sequence[str], lexemes: Sequence[Lexeme], start: int) -> bool:
+    """True where there is a yes from `start` on that is said for nothing else."""
+    agreed = (x for x in lexemes if x.kind is Kind.YES and x.start >= start)
+    return any(" ".join(words[x.start : x.end]) not in _UNSURE for x in agreed)
+
+
+def _last_sentence(words: Sequence[str]) -> int:
+    """Where the last sentence begins."""
+    stops = [n for n, word in enumerate(words[:-1]) if word == "."]
+    return stops[-1] + 1 if stops else 0
 
 
 def _holds(words: Sequence[str], at: int) -> bool:
     turned = words[at] in _TURNED and words[at + 1 : at + 2] and words[at + 1] in _TURNED_TO
-    return bool(turned) or words[at] in _HOLDING
+    tried = words[max(at - 1, 0) : at + 1] == ["try", "again"]  # after "I can't reach the kitchen"
+    return bool(turned) or (words[at] in _HOLDING and not tried)
