@@ -199,14 +199,21 @@ def _slip(title: str, station: str, lines: tuple[TicketLine, ...], now: datetime
 
 
 def with_printer(db: sqlite3.Connection, job: PrintJob) -> PrintJob:
-    """`job` with a printer, where it had none and its station is routed by now. Raises
-    `Conflict` where it is not."""
-    if job.printer_id:
+    """`job` with a printer that there is: its own, or else one that its station is routed to by
+    now. Raises `Conflict` where there is none."""
+    if _is_there(db, job.printer_id):
         return job
-    printer_id = _printers_of(job.ticket.station, routing(db))[0]
+    station = job.ticket.station
+    printers = (one for one in _printers_of(station, routing(db)) if _is_there(db, one))
+    printer_id = next(printers, "")
     if not printer_id:
-        raise Conflict(f"No printer is set for the station {job.ticket.station!r}.")
+        raise Conflict(f"No printer that there is is set for the station {station!r}.")
     return replace(job, printer_id=printer_id)
+
+
+def _is_there(db: sqlite3.Connection, printer_id: str) -> bool:
+    record = records.find(db, Collection.PRINTER, printer_id)
+    return record is not None and not record.deleted
 
 
 def _wanted(

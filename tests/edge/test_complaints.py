@@ -279,3 +279,25 @@ async def test_a_cancelled_order_printed_again(restaurant: Restaurant) -> None:
     await restaurant.tell(change, "reprint")
     await restaurant.jobs("printed", 3)
     assert "ORDER CANCELLED" in restaurant.kitchen.papers[-1].text
+
+
+async def test_a_ticket_for_a_printer_that_is_gone(restaurant: Restaurant) -> None:
+    """Once its station is routed anew it can be told to print, and comes out there; as long as
+    nobody is there to print it, that is said."""
+
+    async def route(*printer_ids: str) -> None:
+        edge = restaurant.edge
+        data = {"station": "kitchen", "printer_ids": printer_ids}
+        stamp = edge.parts.stamp()
+        await edge.parts.store.write(lambda tx: edit(tx, "routing", "kitchen", data, stamp))
+
+    await route("ghost")
+    await restaurant.order("o1")
+    (held,) = await restaurant.jobs("held")
+    assert held["printer_id"] == "ghost"
+    retry = f"/api/v1/print-jobs/{held['id']}/retry"
+    assert (await restaurant.edge.http.post(retry)).status_code == 409
+    await route("ghost", "b")
+    assert (await restaurant.edge.http.post(retry)).json()[0]["printer_id"] == "b"
+    await restaurant.jobs("printed")
+    assert "Pizza Margherita" in restaurant.bar.papers[-1].text
