@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from agent.cart import Cart, CartLine
 from agent.matching import Lexicon
-from domain.business import Business, opening, opens_words
+from domain.business import Business, opening, opens_words, zone_of
 from domain.ids import Ids
 from domain.menu import Item, Menu, ModifierGroup
 from domain.order import Channel, Order
@@ -56,7 +55,7 @@ class House:
         now = opening(at, self.business)
         if not now.open_now:
             return replace(self, hours=Hours(True, opens_words(now, at, self.business)))
-        zone = ZoneInfo(self.business.timezone)
+        zone = zone_of(self.business)
         until = f"{now.until.astimezone(zone):%H:%M}" if now.until is not None else ""
         return replace(self, hours=Hours(False, until and f"at {until}"))
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from zoneinfo import ZoneInfo
 
 from agent.cart import Cart, CartLine
 from agent.house import House
 from agent.language import fold, plural, spoken_number
 from agent.standing import as_cart, lines_apart
+from domain.business import zone_of
 from domain.clock import from_iso
 from domain.menu import Category, Item, Menu, Modifier, ModifierGroup
 from domain.money import format_money
@@ -182,7 +182,7 @@ def number_and_time(house: House, order: Order) -> str:
 
 def ready_words(house: House, order: Order) -> str:
     """`ready at 19:50`"""
-    zone = ZoneInfo(house.business.timezone)
+    zone = zone_of(house.business)
     at = from_iso(order.promised_at).astimezone(zone).strftime("%H:%M")
     return f"{'with you at about' if order.type is OrderType.DELIVERY else 'ready at'} {at}"
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, time, timedelta
-from typing import Annotated, Literal
-from zoneinfo import ZoneInfo
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
 from msgspec import Meta
 
 from domain.clock import iso
+from domain.codec import decode
+from domain.errors import FieldError, Invalid
 
 __all__ = [
     "BUSINESS_KEY",
@@ -21,7 +23,9 @@ __all__ = [
     "business_day",
     "opening",
     "opens_words",
+    "parse_business",
     "promised",
+    "zone_of",
 ]
 
 BUSINESS_KEY = "business"  # the key of this record in the collection `settings`
@@ -79,9 +83,32 @@ class Business(msgspec.Struct, frozen=True):
     call_notice: str = ""
 
 
+def parse_business(data: Any) -> Business:
+    """What a business says about itself, from plain JSON values, before it is stored. Raises
+    `Invalid` naming the field that is wrong."""
+    business = decode(data, Business)
+    if _zone(business.timezone) is None:
+        message = f"there is no time zone {business.timezone!r}; one is Europe/Berlin"
+        raise Invalid.of([FieldError("timezone", message)])
+    return business
+
+
+def zone_of(business: Business) -> tzinfo:
+    """The restaurant's own time zone; UTC where what is stored names none, since a wrong setting
+    must keep no order from being taken and no ticket from being printed."""
+    return _zone(business.timezone) or UTC
+
+
+def _zone(name: str) -> ZoneInfo | None:
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):  # `Europe` is a folder
+        return None
+
+
 def business_day(at: datetime, business: Business) -> str:
     """The day `at` counts to, as `2026-11-22`, in the restaurant's own time zone."""
-    local = at.astimezone(ZoneInfo(business.timezone))
+    local = at.astimezone(zone_of(business))
     return (local - timedelta(hours=business.day_starts_hour)).date().isoformat()
 
 
@@ -94,7 +121,7 @@ def opening(at: datetime, business: Business) -> Opening:
     """Whether the restaurant is open `at`, and when that changes."""
     if not business.hours and not business.holidays:
         return Opening(open_now=True, until=None)
-    today = at.astimezone(ZoneInfo(business.timezone)).date()
+    today = at.astimezone(zone_of(business)).date()
     horizon = at + timedelta(days=LOOK_AHEAD_DAYS)
     for opens, closes in _joined(_stretches(business, today)):
         if at < opens:
@@ -106,7 +133,7 @@ def opening(at: datetime, business: Business) -> Opening:
 
 def _stretches(business: Business, today: date) -> Iterator[tuple[datetime, datetime]]:
     """Every span from yesterday on (it may reach into today) as moments in UTC, by its opening."""
-    zone = ZoneInfo(business.timezone)
+    zone = zone_of(business)
     holidays = {holiday.date: holiday.hours for holiday in business.holidays}
     for n in range(-1, LOOK_AHEAD_DAYS + 2):
         day = today + timedelta(days=n)
@@ -152,7 +179,7 @@ def opens_words(opening: Opening, at: datetime, business: Business) -> str:
     where nobody knows."""
     if opening.until is None:
         return ""
-    zone = ZoneInfo(business.timezone)
+    zone = zone_of(business)
     opens = opening.until.astimezone(zone)
     days = (opens.date() - at.astimezone(zone).date()).days
     if days == 0:

@@ -10,11 +10,10 @@ import logging
 import sqlite3
 from collections.abc import Sequence
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 import msgspec
 
-from domain.business import BUSINESS_KEY, Business
+from domain.business import BUSINESS_KEY, Business, zone_of
 from domain.codec import decode
 from domain.errors import Invalid, Unavailable
 from domain.menu import Availability, Menu, parse_menu
@@ -46,7 +45,7 @@ class Restaurant(msgspec.Struct, frozen=True):
 
     def reprint_banner(self, now: datetime, *, by: str) -> str:
         """What a ticket says that is printed once more: that it is, when and for whom."""
-        local = now.astimezone(ZoneInfo(self.business.timezone))
+        local = now.astimezone(zone_of(self.business))
         return f"REPRINT {local:%H:%M} {by}"
 
     def need_menu(self) -> Menu:

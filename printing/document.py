@@ -55,6 +55,7 @@ __all__ = [
     "layout",
     "literal",
     "parse",
+    "plain",
     "to_text",
 ]
 
@@ -182,15 +183,23 @@ def literal(text: str) -> str:
 def parse(markup: str) -> Document:
     """The document that `markup` describes. Raises `Invalid` naming the line it cannot read."""
     numbered = enumerate(markup.replace("\r\n", "\n").split("\n"), start=1)
-    elements = tuple(_element(n, line) for n, line in numbered if line.strip())
+    found = (_element(n, line) for n, line in numbered if line.strip())
+    elements = tuple(element for element in found if element is not None)
     if len(elements) > MAX_ELEMENTS:
         raise Invalid(f"{len(elements)} lines are too many for a ticket")
     return Document(elements)
 
 
-def _element(number: int, source: str) -> Element:
+def _element(number: int, source: str) -> Element | None:
+    """What a line of the template says; None where there is nothing on it."""
     source = source.rstrip()
-    return _line(source) or _special(number, source)
+    element = _line(source) or _special(number, source)
+    return None if isinstance(element, Line) and _is_blank(element) else element
+
+
+def _is_blank(line: Line) -> bool:
+    texts = (line.text, line.right, *(column.text for column in line.columns))
+    return not any(text.strip() for text in texts)
 
 
 @lru_cache(maxsize=LINES_KEPT)
@@ -202,11 +211,12 @@ def _line(source: str) -> Line | None:
     text, _, right = rest.partition("<right>")
     if "<" in text or "<" in right or _CONTROL.search(rest):
         return None
-    return Line(_unescape(text), _unescape(right), **_style(styles[0]))
+    return Line(plain(text), plain(right), **_style(styles[0]))
 
 
-def _special(number: int, source: str) -> Element:
-    """What is not just a line of text in a style. Raises `Invalid` where it is nothing at all."""
+def _special(number: int, source: str) -> Element | None:
+    """What is not just a line of text in a style; None where it is a code of nothing, as of a note
+    that an order does not have. Raises `Invalid` where it cannot be read."""
     tags, rest = _tags(source)
     match tags, rest:
         case [("rule", _)], "":
@@ -217,8 +227,10 @@ def _special(number: int, source: str) -> Element:
             return Cut()
         case [("logo", _)], "":
             return Graphic(GraphicKind.LOGO, "")
+        case [("qr" | "barcode", _)], text if not text.strip():
+            return None
         case [("qr" | "barcode" as kind, dots)], text if _codeable(text):
-            return Graphic(GraphicKind(kind), _unescape(text.strip()), dots or QR_DOTS)
+            return Graphic(GraphicKind(kind), plain(text.strip()), dots or QR_DOTS)
     columns = _COLUMNS.match(rest)
     texts = rest[columns.end() :].split("<tab>") if columns else []
     if (
@@ -228,7 +240,7 @@ def _special(number: int, source: str) -> Element:
         or not _LINE_TAGS.issuperset(dict(tags))
         or len(texts) != len(columns[1].split())
     ):
-        raise Invalid(f"line {number}: cannot read {_unescape(source.strip()[:60])!r}")
+        raise Invalid(f"line {number}: cannot read {plain(source.strip()[:60])!r}")
     style = _style(source[: len(source) - len(rest)])
     return Line("", columns=_columns(columns[1].split(), texts), **style)
 
@@ -243,13 +255,13 @@ def _style(tags: str) -> Mapping[str, Any]:
 
 
 def _codeable(text: str) -> bool:
-    return bool(text.strip()) and len(text) <= MAX_CODE and not re.search(r"<|[\x00-\x1f]", text)
+    return len(text) <= MAX_CODE and not re.search(r"<|[\x00-\x1f]", text)
 
 
 def _columns(widths: list[str], texts: list[str]) -> tuple[Column, ...]:
     """Widths as a template writes them (`4`, `*`, `8r`) with their texts."""
     return tuple(
-        Column(_unescape(text), int(width.rstrip("r*") or 0), width.endswith("r"))
+        Column(plain(text), int(width.rstrip("r*") or 0), width.endswith("r"))
         for width, text in zip(widths, texts, strict=True)
     )
 
@@ -267,7 +279,8 @@ def _tags(source: str) -> tuple[list[tuple[str, int]], str]:
     return tags, rest
 
 
-def _unescape(text: str) -> str:
+def plain(text: str) -> str:
+    """The reverse of `literal`."""
     return text.replace(_LITERAL_LT, "<")
 
 

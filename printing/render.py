@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
 from itertools import chain
+from typing import Any
 
 import msgspec
 from msgspec.structs import replace
@@ -16,7 +17,7 @@ from domain.errors import Invalid, NotFound
 from domain.printer import Printer
 from domain.template import LOGO
 from domain.ticket import Ticket, TicketKind
-from printing.document import Document, Element, Graphic, GraphicKind, Line, parse
+from printing.document import Document, Element, Graphic, GraphicKind, Line, parse, plain
 from printing.mustache import fill
 from printing.view import view
 
@@ -50,7 +51,7 @@ def render(
         return _fill(built_in(ticket.kind), fields, printer, templates)
     try:
         document = _fill(own, fields, printer, templates)
-        _need_number(document, ticket)
+        _need_all_of(ticket, fields, document)
     except Exception as error:  # a template is foreign text: whatever it breaks, the ticket prints
         reason = f"the template {name!r} is broken: {error}"
         log.warning("printing %s with the built-in template: %s", ticket.number, reason)
@@ -83,7 +84,7 @@ def _own(
 
 
 def _fill(
-    template: str, fields: dict[str, object], printer: Printer, templates: Mapping[str, str]
+    template: str, fields: Mapping[str, Any], printer: Printer, templates: Mapping[str, str]
 ) -> Document:
     document = parse(fill(template, fields))
     elements = (_with_logo(element, printer, templates) for element in document.elements)
@@ -114,12 +115,20 @@ def _with_logo(
     return ()
 
 
-def _need_number(document: Document, ticket: Ticket) -> None:
-    """A ticket without its number is a ticket that nobody can hand out."""
+def _need_all_of(ticket: Ticket, fields: Mapping[str, Any], document: Document) -> None:
+    """A ticket without its number is one that nobody can hand out, and a kitchen's without a dish
+    is one that nobody cooks. Raises `Invalid`."""
     lines = [element for element in document.elements if isinstance(element, Line)]
-    texts = (f"{line.text} {line.right} {' '.join(c.text for c in line.columns)}" for line in lines)
-    if not any(ticket.number in text for text in texts):
+    paper = "\n".join(
+        f"{line.text} {line.right} {' '.join(c.text for c in line.columns)}" for line in lines
+    )
+    if ticket.number not in paper:
         raise Invalid("it does not show {{number}}")
+    for line in fields["lines"] if ticket.kind in _KITCHENS else ():
+        if plain(line["name"]) not in paper:
+            raise Invalid("it does not show the {{name}} of each of the {{#lines}}")
+        if line["was" if line["voided"] else "qty"] not in paper:
+            raise Invalid("it does not show the {{qty}} of each of the {{#lines}}")
 
 
 @cache

@@ -9,13 +9,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from datetime import UTC, datetime, tzinfo
+from datetime import datetime, tzinfo
 from typing import Any
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
 
-from domain.business import Business
+from domain.business import Business, zone_of
 from domain.clock import from_iso
 from domain.money import TaxLine, format_money
 from domain.order import LineModifier, PaymentStatus
@@ -51,7 +50,7 @@ class _Second(msgspec.Struct, frozen=True):
 
 def view(ticket: Ticket, *, business: Business, printer: Printer, banner: str) -> dict[str, Any]:
     """The data of a template. Every string is safe to print and safe in markup."""
-    zone = _zone(business.timezone)
+    zone = zone_of(business)
     placed = _local(ticket.placed_at, zone)
     second = _Second(
         language=printer.language or business.language,
@@ -188,14 +187,6 @@ def _report(report: Report) -> dict[str, Any]:
         "cancelled": loss(report.cancelled),
         "left_out": report.left_out or "",
     }
-
-
-def _zone(name: str) -> tzinfo:
-    """UTC where the zone is unknown: a wrong setting must not keep a ticket from printing."""
-    try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError):
-        return UTC
 
 
 def _local(at: str, zone: tzinfo) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from domain.business import BUSINESS_KEY, Business
+from domain.business import BUSINESS_KEY, parse_business
 from domain.clock import from_iso
 from domain.codec import decode
 from domain.errors import FieldError, Invalid
@@ -55,7 +55,7 @@ def _routing(key: str, data: Mapping[str, Any]) -> None:
 
 def _settings(key: str, data: Mapping[str, Any]) -> None:
     if key == BUSINESS_KEY:
-        decode(data, Business)
+        parse_business(data)
 
 
 def _conflict(_: str, data: Mapping[str, Any]) -> None:

@@ -175,22 +175,22 @@ async def orders_page(
     *,
     status: str | None,
     day: str | None,
-    before: str | None,
+    before: tuple[str, str] | None,
     limit: int,
 ) -> list[Versioned]:
-    """Orders, newest first (their ids sort by time), with ids below `before`. `day` is a business
+    """Orders, newest first; those from before the time and the id `before`. `day` is a business
     day, `2026-11-22`; None leaves a condition out."""
     rows = await connection.fetch(
         """SELECT collection, key, version, data, deleted, seq, updated_at, updated_by FROM records
            WHERE business_id = $1 AND collection = 'order' AND NOT deleted
              AND ($2::text IS NULL OR data ->> 'status' = $2)
              AND ($3::text IS NULL OR data ->> 'business_day' = $3)
-             AND ($4::text IS NULL OR key < $4)
-           ORDER BY key DESC LIMIT $5""",
+             AND ($4::text IS NULL OR (data ->> 'placed_at', key) < ($4, $5::text))
+           ORDER BY data ->> 'placed_at' DESC, key DESC LIMIT $6""",
         business_id,
         status,
         day,
-        before,
+        *(before or (None, None)),
         limit,
     )
     return [_versioned(row) for row in rows]

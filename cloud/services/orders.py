@@ -139,10 +139,15 @@ class Orders:
         before: str | None = None,
         limit: int = MAX_PAGE,
     ) -> OrderPage:
-        """Orders of a business, newest first; `day` is a business day, `2026-11-22`."""
+        """Orders of a business, newest first; `day` is a business day, `2026-11-22`. Raises
+        `NotFound` where there is no order `before`."""
         async with acquiring(self._pool) as connection:
+            start = None
+            if before:
+                last = await find_record(connection, business_id, Collection.ORDER, before)
+                start = (str(_existing(last, before).data["placed_at"]), before)
             found = await orders_page(
-                connection, business_id, status=status, day=day, before=before, limit=limit
+                connection, business_id, status=status, day=day, before=start, limit=limit
             )
         return OrderPage(tuple(found), found[-1].key if len(found) == limit else "")
 

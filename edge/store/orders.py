@@ -29,7 +29,7 @@ def place(tx: Transaction, order: Order, stamp: Stamp) -> Record:
     The number is given here, so that a refused order leaves no hole. Raises `Conflict` where the
     order's id is known.
     """
-    order = replace(order, number=f"T-{counters.following(tx, order.business_day)}")
+    order = replace(order, number=counters.following(tx, order.business_day))
     json = msgspec.json.encode(order).decode()
     record = records.add(tx, Collection.ORDER, order.id, json=json, at=iso(stamp.now))
     pending.put(

@@ -16,7 +16,7 @@ from msgspec.structs import replace
 from domain.clock import iso
 from domain.codec import decode
 from domain.errors import Conflict, Invalid
-from domain.order import Order
+from domain.order import Order, Status
 from domain.printer import Printer
 from domain.ticket import (
     RECEIPT_STATION,
@@ -124,7 +124,9 @@ def reprint(
     tx: Transaction, order: Order, *, banner: str, now: datetime, reprint_id: str
 ) -> list[PrintJob]:
     """Adds every ticket of `order` as it stands once more, under `banner`. A receipt goes along
-    where receipts are routed."""
+    where receipts are routed. Raises `Conflict` where the order is cancelled: nobody shall cook
+    it."""
+    _need_standing(order.number, order.status)
     routes = routing(tx.connection)
     tickets = [*kitchen_tickets(order)]
     if RECEIPT_STATION in routes:
@@ -134,6 +136,14 @@ def reprint(
         for ticket in tickets
         for printer_id in _printers_of(ticket.station, routes)
     ]
+
+
+def _need_standing(number: str, status: object) -> None:
+    if status == Status.CANCELLED:
+        raise Conflict(
+            f"Order {number} is cancelled, so its tickets are not printed again. The change ticket "
+            "that says so can be."
+        )
 
 
 def print_report(
@@ -149,7 +159,11 @@ def print_report(
 def reprint_job(
     tx: Transaction, job: PrintJob, *, banner: str, now: datetime, reprint_id: str
 ) -> PrintJob:
-    """Adds the one ticket of `job` once more, on the same printer, under `banner`."""
+    """Adds the one ticket of `job` once more, on the same printer, under `banner`. Raises
+    `Conflict` where its order was cancelled since; what says so on paper may be printed again."""
+    order = records.find(tx.connection, Collection.ORDER, job.ticket.order_id)
+    if order is not None and job.ticket.kind is not TicketKind.CHANGE:
+        _need_standing(job.ticket.number, order.data.get("status"))
     return _wanted(tx, f"reprint {reprint_id}", job.printer_id, job.ticket, banner, now)
 
 
@@ -185,14 +199,21 @@ def _slip(title: str, station: str, lines: tuple[TicketLine, ...], now: datetime
 
 
 def with_printer(db: sqlite3.Connection, job: PrintJob) -> PrintJob:
-    """`job` with a printer, where it had none and its station is routed by now. Raises
-    `Conflict` where it is not."""
-    if job.printer_id:
+    """`job` with a printer that there is: its own, or else one that its station is routed to by
+    now. Raises `Conflict` where there is none."""
+    if _is_there(db, job.printer_id):
         return job
-    printer_id = _printers_of(job.ticket.station, routing(db))[0]
+    station = job.ticket.station
+    printers = (one for one in _printers_of(station, routing(db)) if _is_there(db, one))
+    printer_id = next(printers, "")
     if not printer_id:
-        raise Conflict(f"No printer is set for the station {job.ticket.station!r}.")
+        raise Conflict(f"No printer that there is is set for the station {station!r}.")
     return replace(job, printer_id=printer_id)
+
+
+def _is_there(db: sqlite3.Connection, printer_id: str) -> bool:
+    record = records.find(db, Collection.PRINTER, printer_id)
+    return record is not None and not record.deleted
 
 
 def _wanted(

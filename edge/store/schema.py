@@ -133,6 +133,18 @@ MIGRATIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
                WITHOUT ROWID""",
         ),
     ),
+    (
+        "0007_numbers_go_on",
+        (
+            """INSERT INTO counters
+               SELECT data ->> '$.business_day', max(CAST(substr(data ->> '$.number', 3) AS INT))
+               FROM records
+               WHERE collection = 'order' AND data ->> '$.business_day' IS NOT NULL
+                 AND data ->> '$.number' GLOB 'T-[0-9]*'
+               GROUP BY 1
+               ON CONFLICT (business_day) DO UPDATE SET number = max(number, excluded.number)""",
+        ),
+    ),
 )
 
 

@@ -12,7 +12,7 @@ import msgspec
 
 from domain.clock import Clock, iso
 from domain.ids import Ids
-from edge.store import cursor, identity, paper, pending, records, set_aside
+from edge.store import counters, cursor, identity, paper, pending, records, set_aside
 from edge.store.disk import refusal
 from edge.store.edits import Stamp, edit
 from edge.store.store import Store
@@ -237,6 +237,7 @@ def _write(
         created=before is None,
     )
     if collection == Collection.ORDER:
+        counters.reached(tx, state.data.get("business_day"), state.data.get("number"))
         paper.print_change(tx, before, record, now=now, banner=banner)
 
 

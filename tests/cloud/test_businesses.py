@@ -145,3 +145,13 @@ async def test_a_business_that_is_not_there_has_no_profile(services: Services) -
     """It is refused as not found."""
     with pytest.raises(NotFound):
         await services.businesses.profile("nowhere")
+
+
+async def test_a_time_zone_that_does_not_exist(services: Services) -> None:
+    """A slip in the file is refused by its field, and what was there stays."""
+    file = business_file()
+    file["business"]["timezone"] = "Mars/X"
+    with pytest.raises(Invalid, match="there is no time zone 'Mars/X'") as refused:
+        await services.businesses.load(file)
+    assert [error.field for error in refused.value.fields] == ["business.timezone"]
+    assert (await services.businesses.profile("trattoria")).timezone == "Europe/Berlin"

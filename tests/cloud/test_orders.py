@@ -6,6 +6,7 @@ import asyncio
 from datetime import timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from cloud.db import pool
 from cloud.db.records import lock_business
@@ -170,6 +171,21 @@ async def test_a_list_goes_on_where_the_page_before_ended(services: Services) ->
         before = page.next
     assert before == ""
     assert seen == sorted((o.id for o in placed), reverse=True)
+
+
+async def test_ids_of_clients_say_nothing_of_the_time(
+    services: Services, clock: MovableClock
+) -> None:
+    """The newest is the last one that was placed, whatever it is called."""
+    for order_id in ("m", "z", "a", "k"):
+        clock.ahead_s += 1
+        wanted = replace(draft("water"), id=order_id)
+        await services.orders.place("trattoria", wanted, channel=Channel.PHONE, actor="agent")
+    first = await services.orders.list("trattoria", limit=3)
+    rest = await services.orders.list("trattoria", before=first.next, limit=3)
+    assert [o.key for o in (*first.orders, *rest.orders)] == ["k", "a", "z", "m"]
+    with pytest.raises(NotFound):
+        await services.orders.list("trattoria", before="nobody")
 
 
 async def test_a_list_can_be_narrowed_to_a_status_and_a_day(services: Services) -> None:

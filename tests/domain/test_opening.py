@@ -10,7 +10,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from domain.business import Business, Holiday, Span, opening, opens_words, promised
+from domain.business import (
+    Business,
+    Holiday,
+    Span,
+    business_day,
+    opening,
+    opens_words,
+    parse_business,
+    promised,
+)
 from domain.clock import from_iso, iso
 from domain.codec import decode, encode
 from domain.errors import Invalid
@@ -190,3 +199,16 @@ def test_hours_come_back_from_the_record() -> None:
     with pytest.raises(Invalid) as refused:
         decode({"name": "B", "hours": {"mon": [{"opens": "25:00", "closes": "01:00"}]}}, Business)
     assert refused.value.fields[0].field.startswith("hours")
+
+
+@pytest.mark.parametrize("zone", ["Mars/X", "Europe", "", "../etc", "CET/", "Europe/Berlin "])
+def test_a_time_zone_that_is_none(zone: str) -> None:
+    """Before it is stored it is refused by its field; where it is stored already, orders go on by
+    UTC."""
+    with pytest.raises(Invalid) as refused:
+        parse_business({"name": "Bistro", "timezone": zone})
+    assert [error.field for error in refused.value.fields] == ["timezone"]
+    stored = Business(name="Bistro", timezone=zone, holidays=BISTRO.holidays)
+    at = datetime(2026, 11, 22, 23, 30, tzinfo=UTC)
+    assert business_day(at, stored) == "2026-11-22"
+    assert opening(at, stored).open_now

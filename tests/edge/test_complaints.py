@@ -259,3 +259,45 @@ async def test_cut_too_early(restaurant: Restaurant) -> None:
     before_cut, cut, _ = paper.raw.rpartition(b"\x1dV")
     assert cut
     assert before_cut.endswith(b"\x1bd\x06"), "the blade is some lines above the head"
+
+
+async def test_a_cancelled_order_printed_again(restaurant: Restaurant) -> None:
+    """Nobody cooks it a second time: neither the order nor its ticket is printed again, but the
+    change that says so is."""
+    await restaurant.order("o1")
+    (ticket,) = await restaurant.jobs("printed")
+    orders = f"/api/v1/orders/{ticket['order_id']}"
+    http = restaurant.edge.http
+    etag = (await http.get(orders)).headers["etag"]
+    cancelled = await http.patch(orders, json={"status": "cancelled"}, headers={"If-Match": etag})
+    assert cancelled.status_code == 200
+    change, _ = await restaurant.jobs("printed", 2)
+    refused = await http.post(f"{orders}/print")
+    assert (refused.status_code, "is cancelled" in refused.text) == (409, True)
+    again = f"/api/v1/print-jobs/{ticket['id']}/reprint"
+    assert (await http.post(again)).status_code == 409
+    await restaurant.tell(change, "reprint")
+    await restaurant.jobs("printed", 3)
+    assert "ORDER CANCELLED" in restaurant.kitchen.papers[-1].text
+
+
+async def test_a_ticket_for_a_printer_that_is_gone(restaurant: Restaurant) -> None:
+    """Once its station is routed anew it can be told to print, and comes out there; as long as
+    nobody is there to print it, that is said."""
+
+    async def route(*printer_ids: str) -> None:
+        edge = restaurant.edge
+        data = {"station": "kitchen", "printer_ids": printer_ids}
+        stamp = edge.parts.stamp()
+        await edge.parts.store.write(lambda tx: edit(tx, "routing", "kitchen", data, stamp))
+
+    await route("ghost")
+    await restaurant.order("o1")
+    (held,) = await restaurant.jobs("held")
+    assert held["printer_id"] == "ghost"
+    retry = f"/api/v1/print-jobs/{held['id']}/retry"
+    assert (await restaurant.edge.http.post(retry)).status_code == 409
+    await route("ghost", "b")
+    assert (await restaurant.edge.http.post(retry)).json()[0]["printer_id"] == "b"
+    await restaurant.jobs("printed")
+    assert "Pizza Margherita" in restaurant.bar.papers[-1].text

@@ -131,6 +131,7 @@ async def test_preview(edge: Client, kind: TicketKind, paper_mm: int) -> None:
         ("kitchen", {"kind": "kitchen", "text": "no number"}, "text"),
         ("kitchen", {"kind": "kitchen", "text": "{{number}}<blink>"}, "text"),
         ("kitchen", {"kind": "kitchen", "text": ""}, "text"),
+        ("kitchen", {"kind": "kitchen", "text": "{{number}}"}, "text"),
         ("kitchen", {"kind": "kitchen", "text": "{{number}}" + "x" * 20_000}, "text"),
         ("kitchen", {"kind": "menu", "text": LOUD}, "kind"),
         ("receipt", {"kind": "kitchen", "text": LOUD}, "id"),

@@ -63,7 +63,7 @@ def test_markup() -> None:
 @pytest.mark.parametrize(
     "line",
     [
-        *("<bold>a", "a <b> b", "<b", "<rule>a", "a<right>b<right>c", "<>", "<qr>", "<qr><b>a"),
+        *("<bold>a", "a <b> b", "<b", "<rule>a", "a<right>b<right>c", "<>", "<qr><b>a"),
         *(
             "a<tab>b",
             "<columns>a",

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from domain.business import Business
 from domain.errors import NotFound
 from domain.money import TaxLine
-from domain.order import OrderType, Payment, PaymentStatus, Totals
+from domain.order import Customer, OrderType, Payment, PaymentStatus, Totals
 from domain.printer import Printer
 from domain.report import Loss, PaymentSum, Report, StationSum
 from domain.ticket import (
@@ -29,8 +29,6 @@ from tests.support.paper import BUSINESS, CHANGE, KITCHEN, NARROW, RECEIPT, WIDE
 from tests.support.trattoria import an_order
 
 GOLDEN = Path(__file__).parent / "golden"
-
-ALL_NUMBERED = "{{{number}}}\n"
 
 
 def shown(
@@ -157,7 +155,8 @@ def test_payment(payment: Payment, says: str) -> None:
 
 def test_own_template() -> None:
     """A restaurant's own template is used, and the one that a printer names before it."""
-    templates = {"kitchen": ALL_NUMBERED, "loud": "hot: {{{number}}}\n"}
+    dishes = "{{#lines}}\n{{qty}} {{name}}\n{{/lines}}\n"
+    templates = {"kitchen": "{{number}}\n" + dishes, "loud": "hot: {{number}}\n" + dishes}
     named = {"kitchen": "loud", "receipt": "quiet"}
     for printer, text in (
         (replace(WIDE, templates=named), "hot: P-12\n"),
@@ -165,16 +164,16 @@ def test_own_template() -> None:
         (NARROW, "P-12\n"),
     ):
         document = render(KITCHEN, business=BUSINESS, printer=printer, templates=templates)
-        assert to_text(document, printer.columns) == text
+        assert to_text(document, printer.columns).startswith(text + "2× ")
         assert document.fallback_reason == ""
 
 
 def test_two_braces_are_enough() -> None:
     """Paper is no web page: `{{name}}` prints as it is, too."""
-    templates = {"kitchen": "{{number}} {{#lines}}{{name}}{{/lines}}"}
+    templates = {"kitchen": "{{number}} {{#lines}}{{qty}} {{name}}{{/lines}}"}
     ticket = a_ticket(name="Fish & Chips")
     document = render(ticket, business=BUSINESS, printer=WIDE, templates=templates)
-    assert to_text(document, 42) == "P-12 Fish & Chips\n"
+    assert to_text(document, 42) == "P-12 1× Fish & Chips\n"
 
 
 @pytest.mark.parametrize("kind", TicketKind)
@@ -196,6 +195,9 @@ def test_the_sample_shows_each_built_in_template(kind: TicketKind) -> None:
         "{{number}}{{#lines}}{{#lines}}{{#lines}}x{{/lines}}{{/lines}}{{/lines}}",
         "{{=<% %>=}}<%number%>",
         "{{/lines}}{{number}}",
+        "{{number}}",  # no dishes: what is there to cook?
+        "{{number}}{{#lines}}{{#note}}{{qty}} {{name}}{{/note}}{{/lines}}",  # not all of them
+        "{{number}}{{#lines}}{{name}}{{/lines}}",  # no quantities
         "{{number}}" + "\nx" * 5_000,
         "{{number}}\n<barcode>{{#lines}}{{name}}{{/lines}}",  # too long for its paper
         "{{number}}\n<columns 4 *>{{number}}",
@@ -208,12 +210,31 @@ def test_broken_template(template: str) -> None:
     assert "'kitchen' is broken" in document.fallback_reason
 
 
+def test_a_field_that_an_order_does_not_have() -> None:
+    """A code, a line or columns of nothing are nothing, and cost the template nothing."""
+    template = (
+        "{{number}}\n<qr>{{note}}\n<barcode>{{customer.phone}}\n<inverse><b>{{table}}\n"
+        "<columns 4 *>{{table}}<tab>{{note}}\n{{#lines}}\n{{qty}} {{name}}\n{{/lines}}\n"
+    )
+    assert problem(TicketKind.KITCHEN, template) == ""
+    ticket = replace(a_ticket(name="Cola"), customer=Customer(), note="", table="")
+    document = render(ticket, business=BUSINESS, printer=WIDE, templates={"kitchen": template})
+    assert document.fallback_reason == ""
+    assert to_text(document, 42) == "P-12\n1× Cola\n"
+
+
+def test_a_template_that_breaks_on_a_plain_order() -> None:
+    """It is refused though it goes well with the sample, which has something of everything."""
+    template = "{{number}}\n{{^note}}\n<blink>{{/note}}\n{{#lines}}\n{{qty}} {{name}}\n{{/lines}}\n"
+    assert "blink" in problem(TicketKind.KITCHEN, template)
+
+
 def test_template_reads_no_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A template cannot pull a file of the machine onto paper."""
     (tmp_path / "secret.mustache").write_text("secret")
     monkeypatch.chdir(tmp_path)
-    templates = {"kitchen": "{{{number}}} {{> secret}}"}
-    document = render(KITCHEN, business=BUSINESS, printer=WIDE, templates=templates)
+    templates = {"receipt": "{{{number}}} {{> secret}}"}
+    document = render(RECEIPT, business=BUSINESS, printer=WIDE, templates=templates)
     assert to_text(document, 42) == "P-12\n"
 
 
