@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import json
 import re
+from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
 
@@ -46,6 +47,11 @@ class Bpe:
         """How many letters `token` is written with."""
         return sum(c.isalpha() for c in self._written[token])
 
+    def text(self, tokens: Iterable[int]) -> str:
+        """What `tokens` are written as, without those that are no text."""
+        letters = "".join(self._written.get(token, "") for token in tokens)
+        return bytes(_LETTERS[c] for c in letters).decode(errors="replace")
+
     def _of_text(self, text: str) -> tuple[int, ...]:
         return tuple(n for piece in _PIECE.findall(text) for n in self._of_piece(piece))
 
@@ -69,3 +75,4 @@ def _bytes_as_letters() -> dict[int, str]:
 
 
 _BYTES = _bytes_as_letters()
+_LETTERS = {letter: byte for byte, letter in _BYTES.items()}

@@ -18,10 +18,11 @@ from pathlib import Path
 from agent.language import fold, spoken_number
 from domain.menu import Item, Menu, ModifierGroup
 
-__all__ = ["BREAKS", "NAME", "Corpus", "Moment", "names"]
+__all__ = ["BREAKS", "NAME", "OTHER", "Corpus", "Moment", "common_words", "names"]
 
 BREAKS = frozenset([",", ".", "?"])
 NAME = "NAME"  # stands for any name: which one says nothing about what comes next
+OTHER = "OTHER"  # stands for any word that nobody foresaw
 SEED = 6
 PART_WEIGHT = 0.12  # a part of a dish's name ("samosa"), to its whole names together
 SINGULAR_WEIGHT = 0.15  # "two coke" to "two cokes"
@@ -44,6 +45,12 @@ class Moment(StrEnum):
 def names() -> tuple[str, ...]:
     """The names of people that can be heard."""
     return tuple(w.capitalize() for w in (_HERE / "names.txt").read_text("utf-8").split())
+
+
+@lru_cache(1)
+def common_words() -> tuple[str, ...]:
+    """The commonest words of English, which may be said though nobody foresaw them."""
+    return tuple((_HERE / "words.txt").read_text("utf-8").split())
 
 
 # --- the rules of talk.txt ------------------------------------------------------------------------

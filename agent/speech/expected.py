@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from agent.speech.corpus import NAME, Corpus, Moment, names
+from agent.speech.corpus import BREAKS, NAME, OTHER, Corpus, Moment, common_words, names
 from agent.speech.ngram import END, START, Trigrams
 from domain.menu import Menu
 
@@ -19,9 +19,12 @@ __all__ = ["BEGINNING", "Expected", "Past", "Word"]
 SENTENCES = 4_000  # drawn for each moment; how dishes and options are said does not depend on which
 SINGULAR = 0.15  # of several dishes are said as one: "two coke"
 BELONGS = 0.85  # of the options that follow a dish are its own
+UNFORESEEN = 0.03  # of the words that are no dish, option or name are any others
+PRICE = 8.0  # of such a word, as a logarithm: what sounds like a dish is one
 NEVER = -200.0  # the logarithm of how likely that is which is not said at that moment
-MAX_KNOWN = 1_000  # rows of probabilities kept, 12 KB each; a turn looks at some dozens
-_FILLED = frozenset(["DISH", "DISHES", "OPTION", "CATEGORY", NAME])
+MAX_KNOWN = 150  # rows of probabilities kept, 40 KB each; a turn looks at some dozens
+_FILLED = frozenset(["DISH", "DISHES", "OPTION", "CATEGORY", NAME, OTHER])
+_KEPT = _FILLED | BREAKS
 
 
 class Word(NamedTuple):
@@ -49,24 +52,17 @@ BEGINNING = Past((START,), frozenset())
 
 
 class Expected:
-    """`words` is all that can be said. Making one takes half a second."""
+    """`words` is all that can be heard: what is foreseen, and the commonest words of any talk.
+    Making one takes half a second."""
 
     def __init__(self, menu: Menu) -> None:
         corpus = Corpus(menu)
-        kind_of = corpus.classes
-        self._models = {
-            moment: Trigrams(
-                Counter(
-                    tuple(kind_of.get(word, word) for word in row)
-                    for row in corpus.sentences(moment, SENTENCES)
-                )
-            )
-            for moment in Moment
-        }
+        self._models = {moment: Trigrams(Counter(_kinds(corpus, moment))) for moment in Moment}
         kinds = {w for model in self._models.values() for w in model.words} - {END}
         plain = [Word(kind, kind, 0.0) for kind in sorted(kinds - _FILLED)]
         self._groups = {i.id: frozenset(g.id for g in menu.groups_of(i)) for i in menu.items}
-        self.words = (*plain, *_dishes(corpus), *_options(corpus), *_others(corpus))
+        foreseen = (*plain, *_dishes(corpus), *_options(corpus), *_others(corpus))
+        self.words = (*foreseen, *_unforeseen(foreseen))
         self._places = {moment: self._placed(model) for moment, model in self._models.items()}
         self._among = np.array([word.likely for word in self.words])
         self._known: dict[tuple[Moment, Past], NDArray[np.float32]] = {}
@@ -106,6 +102,26 @@ class Expected:
         before = np.exp(self._among)
         after = BELONGS * own / own.sum() + (1 - BELONGS) * before
         return np.where(options, np.log(after) - self._among, 0.0)
+
+
+def _kinds(corpus: Corpus, moment: Moment) -> Iterator[tuple[str, ...]]:
+    """Sentences of what stands for their words; some of these are any others."""
+    for row in corpus.sentences(moment, SENTENCES):
+        kinds = [corpus.classes.get(word, word) for word in row]
+        full_stop = [] if row[-1] == "?" else ["."]
+        yield (
+            *(
+                OTHER if kind not in _KEPT and corpus.random.random() < UNFORESEEN else kind
+                for kind in kinds
+            ),
+            *full_stop,
+        )
+
+
+def _unforeseen(foreseen: Sequence[Word]) -> list[Word]:
+    known = {word.text for word in foreseen}
+    rest = [word for word in common_words() if word not in known]
+    return [Word(word, OTHER, -math.log(len(rest)) - PRICE) for word in rest]
 
 
 def _dishes(corpus: Corpus) -> list[Word]:

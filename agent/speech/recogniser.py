@@ -15,13 +15,13 @@ from agent.speech.corpus import BREAKS, Moment
 from agent.speech.expected import Expected
 from agent.speech.listening import voiced
 from agent.speech.search import Found, Lexicon, find
+from agent.speech.weights import TELEPHONE
 from agent.speech.whisper import FRAME_S, Whisper
 from domain.menu import Menu
 
 __all__ = ["Ear", "Heard", "Recogniser"]
 
 EDGE_S = 0.08  # at the end of what the voice detector found, where nobody speaks any more
-MAX_PROMPT = 160  # tokens of dishes; the model reads at most 224
 DOUBTFUL = -9.0  # mean logarithm of a word; below it nothing was understood
 
 
@@ -33,10 +33,11 @@ class Heard(msgspec.Struct, frozen=True):
 
 
 class Ear:
-    """The model in `folder`, for any number of menus. Raises `Malformed`, `OSError`."""
+    """The model in `folder`, for any number of menus; `adaptation` as `Whisper` has it. Raises
+    `Malformed`, `OSError`."""
 
-    def __init__(self, folder: Path) -> None:
-        self.model = Whisper(folder)
+    def __init__(self, folder: Path, adaptation: Path | None = TELEPHONE) -> None:
+        self.model = Whisper(folder, adaptation)
         self.bpe = Bpe(folder / "tokenizer.json")
         # A model of one language has no token for it.
         asked = ("startoftranscript", "en", "transcribe", "notimestamps")
@@ -51,7 +52,6 @@ class Recogniser:
         self._ear = ear
         self._lexicon = Lexicon(Expected(menu), ear.bpe)
         self._projection = ear.model.projection(self._lexicon.subset)
-        self._prompt = _prompt(ear, menu)
 
     def hear(self, samples: Samples, moment: Moment) -> Heard:
         """What was said in `samples`, 8 kHz, when the caller had been asked for `moment`."""
@@ -65,14 +65,14 @@ class Recogniser:
             self._projection,
             sound,
             speaking,
-            self._prompt,
+            self._ear.asked,
             moment,
         )
         return self._written(found) if found is not None else Heard("")
 
     def _written(self, found: Found) -> Heard:
         words = [self._lexicon.expected.words[n] for n in found.words]
-        text = "".join(w.text if w.text in BREAKS else f" {w.text}" for w in words).strip()
+        text = "".join(w.text if w.text in BREAKS else f" {w.text}" for w in words).strip(" .")
         mean = found.sound / (len(words) + 1)
         return Heard(text if mean > DOUBTFUL else "", math.exp(mean))
 
@@ -83,10 +83,3 @@ def _speaking(samples: Samples, frames: int) -> NDArray[np.bool_]:
         last = max(start_s + EDGE_S, end_s - EDGE_S)
         speaking[int(start_s / FRAME_S) : int(last / FRAME_S)] = True
     return speaking
-
-
-def _prompt(ear: Ear, menu: Menu) -> list[int]:
-    """As if the dishes had been named before: the model writes them all the sooner."""
-    dishes = ", ".join(item.name for item in menu.items)
-    text = f" {dishes}. That's all, pick up."
-    return [ear.bpe.special("startofprev"), *ear.bpe.of_text(text)[-MAX_PROMPT:], *ear.asked]

@@ -20,20 +20,18 @@ from agent.speech.corpus import BREAKS, NAME, Moment
 from agent.speech.expected import BEGINNING, Expected, Past, Word
 from agent.speech.whisper import FRAME_S, Floats, Prefixes, Sounds, Tokens, Whisper
 
-__all__ = ["Found", "Lexicon", "find"]
+__all__ = ["COMMON", "Found", "Lexicon", "find"]
 
 WIDTH = 20  # sentences followed at a time
 TOKENS, TOKENS_A_SECOND = 8, 6  # that a sentence has at most, by how long somebody spoke
-LANGUAGE = 0.3  # how much what is said here counts against the sound
-ENDING = 1.0  # the same, for whether a sentence may end here: "and two" may not
-AHEAD = 9.0  # a second: what the rest of a good sentence costs, so that short ones compare
-MISSED = 30.0  # a second of speech that a whole sentence does not account for
+LANGUAGE = 0.15  # how much what is said here counts against the sound
+AHEAD = 4.0  # a second: what the rest of a good sentence costs, so that short ones compare
+MISSED = 8.0  # a second of speech that a whole sentence does not account for
 LETTER_S, TOKEN_S = 0.16, 0.2  # the longest that a token may account for, by its letters
 NEAR_S = 0.1  # around speech, where the model may look for it
 HOPELESS = 12.0  # behind a whole sentence; no longer one does better from there
 COMMON = 6_000  # tokens that every text has; the probabilities of others are not looked at
 _CAPITAL = frozenset(["i", "i'm", "i'd", "i'll", "i've"])
-_SENTENCE_ENDS = (".", "?", "!")
 
 
 class _Node(NamedTuple):
@@ -100,11 +98,11 @@ class Lexicon:
             first.append((bpe.of_text(f" {written[0].upper()}{written[1:]}"), n))
         self.inside, self.first = _Tree(inside), _Tree(first)
         used = {token for tokens, _ in (*inside, *first) for token in tokens}
-        ends = [bpe.special("endoftext"), *(bpe.of_text(sign)[0] for sign in _SENTENCE_ENDS)]
-        self.subset = np.array(sorted(used | set(range(COMMON)) | set(ends)))
+        end = bpe.special("endoftext")
+        self.subset = np.array(sorted({*used, *range(COMMON), end}))
         self.place = np.zeros(self.subset[-1] + 1, dtype=np.int64)  # of each token in the subset
         self.place[self.subset] = np.arange(len(self.subset))
-        self.ends = self.place[ends]
+        self.end = int(self.place[end])
         self.longest_s = {t: TOKEN_S + LETTER_S * bpe.letters(t) for t in used}
 
     def tree_after(self, word: Word) -> _Tree:
@@ -187,7 +185,7 @@ class _Search:
         ways = [_Way(0.0, 0.0, 0, first, first.root, BEGINNING)]
         best: Found | None = None
         for _ in range(TOKENS + int(self._all_s * TOKENS_A_SECOND)):
-            whole = [self._ended(way, prefixes) for way in ways if way.words and not way.node.depth]
+            whole = [self._ended(way, prefixes) for way in ways if self._is_whole(way)]
             best = max([*whole, *([best] if best else [])], default=None)
             steps = self._steps(ways, prefixes)
             if not steps or (best is not None and steps[0].worth < best.worth - HOPELESS):
@@ -198,10 +196,13 @@ class _Search:
     def _likely(self, way: _Way) -> NDArray[np.float32]:
         return self._lexicon.expected.likely(self._moment, way.past)
 
+    def _is_whole(self, way: _Way) -> bool:
+        """True after a full stop or a question mark: the model writes one before it ends."""
+        return bool(way.words) and way.tree is self._lexicon.first and not way.node.depth
+
     def _ended(self, way: _Way, prefixes: Prefixes) -> Found:
-        """Whether a full stop is written at the end says nothing."""
-        sound = way.sound + float(np.logaddexp.reduce(prefixes.likely[way.row, self._lexicon.ends]))
-        language = LANGUAGE * way.language + ENDING * float(self._likely(way)[-1])
+        sound = way.sound + float(prefixes.likely[way.row, self._lexicon.end])
+        language = LANGUAGE * (way.language + float(self._likely(way)[-1]))
         missed_s = self._all_s - way.heard_s
         return Found(sound + language - MISSED * missed_s, way.words, sound, missed_s)
 

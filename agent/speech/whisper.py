@@ -1,32 +1,29 @@
 """A Whisper model in NumPy: from sound to what its decoder thinks of any next token.
 
 Only what hearing a short turn with a grammar needs is here: the encoder over a window as long as
-the turn, and a decoder that follows many prefixes side by side. The weights are read from the
-files of a converted model (`model.bin` and `tokenizer.json`, as CTranslate2 writes them), with
-16- or 32-bit floats.
+the turn, and a decoder that follows many prefixes side by side. `weights` reads its numbers, and
+what was learnt of the telephone is added to them.
 """
 
 from __future__ import annotations
 
 import json
 import math
-import struct
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
 
 from agent.speech.audio import PHONE_HZ, Samples, resample
+from agent.speech.weights import TELEPHONE, Weights, adapted, read_weights
 from domain.errors import Malformed
 
 __all__ = ["FRAME_S", "Floats", "Prefixes", "Sounds", "Tokens", "Whisper"]
 
 Floats = NDArray[np.float32]
 Tokens = NDArray[np.int64]
-Weights = dict[str, NDArray[np.floating]]  # by their names in the file, as exact as it has them
 Sounds = list[tuple[Floats, Floats]]  # for each layer of the decoder: keys and values of the sound
 
 MODEL_HZ = 16_000
@@ -39,7 +36,6 @@ FRAME_S = 0.02  # between two places of the sound that the decoder looks at
 MULTILINGUAL = 51_865  # tokens; a model of English alone has one less
 HEAD = 64  # numbers that one head of any Whisper looks at
 EPSILON = 1e-5  # of each layer's normalisation, as the model was trained
-FORMATS = {0: "<f4", 4: "<f2"}  # what the file's numbers for types stand for
 
 
 # --- from sound to a spectrum ---------------------------------------------------------------------
@@ -80,38 +76,6 @@ def mel(samples: Samples, bands: int) -> Floats:
     found = np.log10(np.maximum(power.astype(np.float32) @ _mel_filters(bands).T, 1e-10))
     found = np.maximum(found, found.max() - DYNAMIC)
     return np.asarray((found + 4) / 4, dtype=np.float32)
-
-
-# --- the file -------------------------------------------------------------------------------------
-
-
-def _read_weights(path: Path) -> Weights:
-    """Every float array in a CTranslate2 file, by its name. Raises `Malformed`."""
-    found: Weights = {}
-    try:
-        with path.open("rb") as file:
-            _number(file, "<I")  # of the format
-            _name(file)  # of the architecture
-            _number(file, "<I")  # of its revision
-            for _ in range(_number(file, "<I")):
-                name = _name(file)
-                shape = tuple(_number(file, "<I") for _ in range(_number(file, "<B")))
-                kind, size = _number(file, "<B"), _number(file, "<I")
-                data = file.read(size)
-                if kind in FORMATS:
-                    array = np.frombuffer(data, dtype=FORMATS[kind])
-                    found[name] = array.reshape(shape)
-    except (struct.error, UnicodeDecodeError, ValueError) as error:
-        raise Malformed(f"{path} is no model that can be read: {error}") from error
-    return found
-
-
-def _number(file: BinaryIO, form: str) -> int:
-    return int(struct.unpack(form, file.read(struct.calcsize(form)))[0])
-
-
-def _name(file: BinaryIO) -> str:
-    return file.read(_number(file, "<H")).rstrip(b"\0").decode()
 
 
 # --- the model ------------------------------------------------------------------------------------
@@ -257,11 +221,13 @@ class Prefixes:
 
 
 class Whisper:
-    """`folder` holds a converted model. Not for several threads at a time. Raises `Malformed` and
-    `OSError`."""
+    """`folder` holds a converted model; `adaptation` is a file of what is added to its weights,
+    where it was made for them. Not for several threads at a time. Raises `Malformed`, `OSError`."""
 
-    def __init__(self, folder: Path) -> None:
-        weights = _read_weights(folder / "model.bin")
+    def __init__(self, folder: Path, adaptation: Path | None = TELEPHONE) -> None:
+        weights = read_weights(folder / "model.bin")
+        if adaptation is not None:
+            weights = adapted(weights, adaptation)
         try:
             self._build(weights)
         except KeyError as error:

@@ -124,7 +124,7 @@ def test_a_recorded_call_becomes_an_order(
     arguments = ["agent", "call", *calls, "--menu", str(menu_file), "--out", str(out), "--json"]
     assert main(arguments) == 0
     told = json.loads(capsys.readouterr().out)
-    assert told["turns"][0]["heard"].startswith("two margherita")
+    assert re.match(r"two marg(he|a)ritas?", told["turns"][0]["heard"])
     assert "Margherita" in told["turns"][0]["reply"]
     for turn in told["turns"]:
         assert all(turn[stage] >= 0 for stage in ("vad_ms", "stt_ms", "agent_ms", "tts_ms"))

@@ -11,9 +11,9 @@ import pytest
 
 from agent.speech.audio import PHONE_HZ
 from agent.speech.bpe import Bpe
-from agent.speech.corpus import Moment
+from agent.speech.corpus import OTHER, Moment
 from agent.speech.ears import Ears, bundled_model
-from agent.speech.expected import BEGINNING, Expected, Past
+from agent.speech.expected import BEGINNING, NEVER, Expected, Past
 from agent.speech.ngram import Trigrams
 from domain.errors import Malformed
 from tests.support.menus import TAQUERIA, TRATTORIA
@@ -71,9 +71,9 @@ def texts() -> Texts:
     [
         (
             "a large margherita without basil and two cokes",
-            "a large margherita without basil and two cokes",
+            "a large margarita without basil and two cokes",  # as its menu lets callers say
         ),
-        ("that's all, thanks", "that's all"),
+        ("that's all, thanks", "that's all thanks"),
         ("actually, make it three", "actually make it three"),
         ("I'll pick it up", "i'll pick it up"),
         ("yes please", "yes please"),
@@ -115,6 +115,15 @@ def test_a_dish_is_followed_by_its_own_options() -> None:
     own = [p for word, p in likely.items() if word.groups & groups]
     others = [p for word, p in likely.items() if word.groups and not word.groups & groups]
     assert min(own) > max(others, default=-np.inf)
+
+
+def test_a_word_that_nobody_foresaw_may_be_said_at_a_price() -> None:
+    expected = Expected(TRATTORIA)
+    after = expected.likely(Moment.ORDER, Past(("<s>", "two"), frozenset()))
+    likely = {word.text: after[n] for n, word in enumerate(expected.words)}
+    kinds = {word.text: word.kind for word in expected.words}
+    assert kinds["government"] == OTHER
+    assert NEVER < likely["government"] < likely["margheritas"]
 
 
 def test_what_may_come_next_adds_up_to_one() -> None:

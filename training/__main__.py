@@ -1,0 +1,45 @@
+"""`python -m training record|learn|judge FOLDER`: see docs/speech.md."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from agent.speech.ears import bundled_model
+from agent.speech.recogniser import Ear
+from agent.speech.weights import TELEPHONE
+from training.judging import judge
+from training.recordings import record, recordings
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m training", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True)
+    recording = commands.add_parser("record", help="let synthesizers say sentences")
+    recording.add_argument("folder", type=Path)
+    recording.add_argument("--count", type=int, default=12_000, help="sentences")
+    recording.add_argument("--seed", type=int, default=0)
+    recording.add_argument("--dictionary", type=Path, help="a file with a word a line")
+    learning = commands.add_parser("learn", help="fit the factors to what was recorded")
+    learning.add_argument("folders", type=Path, nargs="+")
+    learning.add_argument("--minutes", type=float, default=60.0)
+    learning.add_argument("--out", type=Path, default=TELEPHONE)
+    judging = commands.add_parser("judge", help="count wrong words of other voices and kitchens")
+    judging.add_argument("--factors", type=Path, default=TELEPHONE)
+    judging.add_argument("--without", action="store_true", help="the model as it came")
+    arguments = parser.parse_args()
+    match arguments.command:
+        case "record":
+            record(arguments.folder, arguments.count, arguments.seed, arguments.dictionary)
+        case "learn":
+            from training.learning import learn  # PyTorch is wanted here only
+
+            recorded = [one for folder in arguments.folders for one in recordings(folder)]
+            learn(recorded, arguments.out, arguments.minutes, print)
+        case _:
+            factors = None if arguments.without else arguments.factors
+            print(judge(Ear(bundled_model(), factors)))
+
+
+if __name__ == "__main__":
+    main()
