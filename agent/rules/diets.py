@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from agent.asides import diets_named
+from agent.foods import foods_in, forbidden_by
 from agent.house import House
 from agent.language import fold
 from agent.wording import item_name, modifier_name, sentence, short_listing
 from domain.menu import Category, Item, Modifier
 
-__all__ = ["ALLERGENS", "UNKNOWN", "marked_items", "marked_words"]
+__all__ = ["ALLERGENS", "UNKNOWN", "called", "is_against", "marked_items", "marked_words"]
 
 UNKNOWN = "I can't tell which dishes that is true of; the staff can."
 ALLERGENS = (
@@ -19,6 +20,12 @@ ALLERGENS = (
 )
 _NOT = ("not ", "non ", "no ", "can be made ", "can be ")  # before the word
 _ONLY_IF = (" without", " if", " on request", " option", " possible", " available", " or ")  # after
+
+
+def is_against(item: Item, note: str) -> bool:
+    """True where the menu names something in `item` that `note` says somebody does not eat."""
+    texts = " ".join([item.name, *item.names.values(), *item.spoken, item.description])
+    return bool(forbidden_by(note) & foods_in(texts))
 
 
 def marked_items(house: House, words: str, categories: Sequence[Category]) -> list[Item]:
@@ -61,8 +68,12 @@ def _options(house: House) -> list[Modifier]:
 
 def _called(option: Modifier, words: str) -> bool:
     kinds = diets_named(words)
-    texts = [option.name, *option.names.values(), *option.spoken]
-    return bool(kinds) and all(_says(texts, kind) for kind in kinds)
+    return bool(kinds) and all(_says([called(option)], kind) for kind in kinds)
+
+
+def called(option: Modifier) -> str:
+    """All that the menu calls `option`."""
+    return ", ".join([option.name, *option.names.values(), *option.spoken])
 
 
 def _texts(house: House, item: Item) -> list[str]:
