@@ -26,6 +26,7 @@ from agent.notes import MAX_PHONE, cart_lines
 from agent.rules.answers import answer, asked_about
 from agent.rules.asking import LOST, OFF_TOPIC, Asking
 from agent.rules.consent import consents
+from agent.rules.diets import warnings
 from agent.rules.order_note import UNNAMED, allergies_in, for_the_order, holds, noted
 from agent.rules.talk import (
     MAX_OPEN_ASKED,
@@ -288,6 +289,7 @@ class Turn(Asking):
             self.parts.append(f"The order says: {sentence('. '.join(noted_now))}")
         if any(n.startswith(ASKED_FOR) for n in asides.notes):
             self.parts.append("Whether the kitchen can do that, the staff can tell.")
+        self.parts += warnings(self.house, self.before, after)
 
     def _timed(self, asides: Asides, heard: Heard) -> str:
         """The cart with the time that is wanted. Returns why it is not taken for then, where only
