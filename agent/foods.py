@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 from agent.language import fold, stem
 
-__all__ = ["is_food", "names_diet"]
+__all__ = ["foods_in", "forbidden_by", "is_food", "names_diet"]
 
 _FOODS = frozenset(
     stem(word)
@@ -18,7 +20,7 @@ _FOODS = frozenset(
     paprika corn maize rice legume lentil chickpea bean pea avocado pork beef chicken lamb meat
     gelatine gelatin alcohol cinnamon coriander cilantro nightshade aubergine eggplant potato yeast
     olive caper basil ham bacon salami honey chocolate caffeine fructose histamine sugar salt
-    additive preservative colouring
+    spice spicy additive preservative colouring
     """.split()  # noqa: SIM905
 )
 _DIETS = frozenset(
@@ -26,6 +28,31 @@ _DIETS = frozenset(
     vegetarian vegan halal kosher gluten lactose dairy coeliac celiac pescatarian nut nuts
     """.split()  # noqa: SIM905
 )
+_NUTS = "nut peanut walnut almond cashew hazelnut pistachio pecan macadamia"
+_DAIRY = "milk cheese butter cream yogurt yoghurt paneer mozzarella parmesan gorgonzola feta lassi"
+_SHELLFISH = "shellfish shrimp prawn crab lobster mussel oyster clam scallop squid octopus"
+_FISH = f"fish tuna salmon cod anchovy haddock {_SHELLFISH}"
+_MEAT = "meat chicken beef lamb pork ham bacon salami prosciutto chorizo duck veal turkey mutton"
+# What is meant by a word, besides itself, as far as menus say it in a word.
+_MEANS = {
+    word: frozenset(stem(w) for w in also.split())
+    for word, also in (
+        ("nut", _NUTS),
+        ("dairy", _DAIRY),
+        ("lactose", _DAIRY),
+        ("milk", _DAIRY),
+        ("shellfish", _SHELLFISH),
+        ("seafood", _FISH),
+        ("fish", _FISH),
+        ("meat", _MEAT),
+        ("gluten", "wheat flour bread rye barley"),
+        ("pork", "ham bacon salami prosciutto chorizo"),
+        ("vegetarian", f"{_MEAT} {_FISH}"),
+        ("vegan", f"{_MEAT} {_FISH} {_DAIRY} egg honey"),
+        ("halal", "pork ham bacon prosciutto chorizo"),
+        ("kosher", f"pork ham bacon prosciutto chorizo {_SHELLFISH}"),
+    )
+}
 
 
 def is_food(word: str) -> bool:
@@ -36,3 +63,19 @@ def is_food(word: str) -> bool:
 def names_diet(text: str) -> bool:
     """True where a word of `text` is a way to eat: "a vegan pizza"."""
     return bool(_DIETS & set(fold(text).replace("-", " ").split()))
+
+
+def forbidden_by(note: str) -> frozenset[str]:
+    """The foods, as stems, that somebody does not eat of whom `note` speaks."""
+    words = {stem(word) for word in _words(note)}
+    named = frozenset(word for word in words if is_food(word))
+    return named.union(*(_MEANS[word] for word in words if word in _MEANS))
+
+
+def foods_in(text: str) -> frozenset[str]:
+    """The words of `text` as stems, to be held against what somebody does not eat."""
+    return frozenset(stem(word) for word in _words(text))
+
+
+def _words(text: str) -> list[str]:
+    return re.findall(r"\w+", fold(text))

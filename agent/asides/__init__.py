@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from agent.asides.addresses import STREETLIKE, hear_bare_address, hear_street
 from agent.asides.allergies import ALLERGY, hear_allergies, hear_allergy_answer
 from agent.asides.company import hear_company
-from agent.asides.diets import diets_named, hear_diets, hear_dislikes
+from agent.asides.diets import ASKED_FOR, diets_named, hear_diets, hear_dislikes
 from agent.asides.endings import hear_flags, hear_no_more
 from agent.asides.fulfilment import hear_type
 from agent.asides.line import Line
@@ -33,6 +33,7 @@ from agent.matching import Mention
 
 __all__ = [
     "ALLERGY",
+    "ASKED_FOR",
     "Asides",
     "Evidence",
     "Question",
@@ -59,6 +60,7 @@ def listen(
     called: str = "",
     want_allergy: bool = False,
     timed: bool = False,
+    allergy_told: bool = False,
 ) -> Asides:
     """The asides in `text`. `want_name` and `want_address`: that is still needed and may come now,
     so a bare "Maria" or "12 Main Street" is one. `delivering`: a street is then the address, even
@@ -66,16 +68,16 @@ def listen(
     answers "anything else?". `nameless`: no more dishes are to come, and no name was given yet.
     `looking_back`: nothing is in the cart, so "cancel it" is about an order that stands.
     `type_due`: pick-up or delivery is to be said now. `called`: the name the order has so far.
-    `want_allergy`: it answers "what are you allergic to?". `timed`: a time was the last thing that
-    the caller told."""
+    `want_allergy`: it answers "what are you allergic to?"; `allergy_told`: one was told just
+    before. `timed`: a time was the last thing that the caller told."""
     line = Line(text, heard, mentions)
     asides = Asides()
     if looking_back:
         hear_looking_back(line, asides)
     hear_company(line, asides)
     hear_allergies(line, asides)
-    if want_allergy:
-        hear_allergy_answer(line, asides)
+    if want_allergy or allergy_told:
+        hear_allergy_answer(line, asides, asked=want_allergy)
     hear_diets(line, asides)
     hear_dislikes(line, asides)
     hear_questions(line, asides)

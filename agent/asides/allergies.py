@@ -21,7 +21,7 @@ _WHO = (
     r"(?:i|we|he|she|they|im|i am|were|we are|shes|she is|hes|he is|theyre|they are|nobody"
     r"|nobodys|no 1|no ones|(?:my|our|the) \w+)"
 )
-_ALLERGY = r"(?:allergy|allergies|intolerance|intolerances)"
+_ALLERGY = r"(?:allergy|allergies|intolerances?|sensitivity|sensitivities)"
 # "No other allergies" takes nothing back.
 _NO_OTHERS = re.compile(
     rf"\b(?:no|dont have any|havent got any|not any) (?:other|more|further) (?:\w+ )?{_ALLERGY}\b"
@@ -68,6 +68,7 @@ _ILL = re.compile(
     r"|\b(?:will|would|could|can|might) (?:kill|poison) (?:me|him|her|us|(?:my|our) \w+)\b"
     r"|\b(?:doesnt|dont|does not|do not) agree with (?:me|him|her|us|(?:my|our) \w+)\b"
 )
+_TROUBLE = re.compile(r"\b(?:has|have|got|with) an? (?P<what>\w+) (?:thing|problem|issue)\b")
 _DISEASE = re.compile(r"\b(?:co?eliacs?|lactose intolerance)(?: disease)?\b")
 # "Do you cater for allergies?" tells of none.
 ASKED_OF_ALLERGIES = re.compile(
@@ -79,7 +80,7 @@ ASKED_OF_ALLERGIES = re.compile(
 _FREE_OF = re.compile(r"\b(?:no|without|any|there) (?P<what>[a-z]+)\b")
 _ANSWERING = re.compile(
     r"^(?:(?:oh|um|uh|er|well|yes|yeah|sorry|ok|okay|so|its|it is|thats|just|mostly|mainly|only"
-    r"|to|im|i am|i have|allergic|the|an?|say|like|hes|shes|is|my|our|,|\.) )*"
+    r"|to|and|also|plus|im|i am|i have|allergic|the|an?|say|like|hes|shes|is|my|our|,|\.) )*"
 )
 
 
@@ -97,23 +98,33 @@ def hear_allergies(line: Line, asides: Asides) -> None:
             _hear_allergy(line, asides, match)
     for match in _ILL.finditer(line.string):
         _hear_ill(line, asides, match)
+    for match in _TROUBLE.finditer(line.string):
+        if is_food(match["what"]):
+            _note(line, asides, ALLERGY, line.tokens_of(*match.span("what")))
     for match in _DISEASE.finditer(line.string):
         _note(line, asides, ALLERGY, line.tokens_of(*match.span()))
 
 
-def hear_allergy_answer(line: Line, asides: Asides) -> None:
-    """“To nuts”, “peanuts and shellfish” to "what are you allergic to?"."""
+def hear_allergy_answer(line: Line, asides: Asides, *, asked: bool) -> None:
+    """“To nuts”, “peanuts and shellfish” to "what are you allergic to?"; where that was not asked,
+    “and sesame too” after an allergy that was just told, and nothing else."""
     led = _ANSWERING.match(f"{line.string} ")
-    start = len(line.tokens_of(0, led.end())) if led is not None else 0
+    lead = led[0].split() if led is not None else []
+    start = len(lead)
     end = list_after(line, start)
-    told = bool(led) and "to" in (line.string[: led.end()].split() if led else ())
-    foods = any(is_food(t.word) for t in line.heard[start:end])
-    unknown = end > start and not any(m.items and m.start >= start for m in line.mentions)
     if asides.allergy or asides.notes or end == start:
         return
-    if told or foods or (unknown and end == len(line.heard)):
+    foods = any(is_food(t.word) for t in line.heard[start:end])
+    named = any(m.items and m.start >= start for m in line.mentions)
+    alone = all(t.stop or t.word in _TOO for t in line.heard[end:])
+    answers = "to" in lead or foods or (alone and not named)
+    goes_on = bool({"and", "also", "plus"} & set(lead)) and foods and alone and not line.mentions
+    if answers if asked else goes_on:
         _note(line, asides, ALLERGY, range(start, end))
         asides.taken |= set(range(end))
+
+
+_TOO = frozenset(["too", "as", "well", "also", "please"])
 
 
 def _hear_taken_back(line: Line, asides: Asides) -> None:
@@ -140,6 +151,10 @@ def _hear_allergic(line: Line, asides: Asides, match: re.Match[str]) -> None:
     start = span[-1] + 1
     if match[0].endswith((" to", " of")):
         end = list_after(line, start)
+        if end == start and (refused := _refused(line, span[0])):
+            asides.taken |= set(span)
+            asides.notes.append(ALLERGY + refused)  # "no garlic, I'm allergic to it"
+            return
         _note(line, asides, ALLERGY, range(start, end), span)
         asides.allergy = asides.allergy or end == start
         return
@@ -237,7 +252,9 @@ def _hear_cannot(line: Line, asides: Asides, match: re.Match[str]) -> None:
     food = end > start and (
         match["verb"] in ("eat", "tolerate", "digest") or is_food(line.heard[start].word)
     )
-    if food or (end > start and match["verb"] in ("have", "handle")):
+    if food and match["verb"] == "do":
+        _note(line, asides, "", range(span[0], end))  # "I can't do spicy"
+    elif food or (end > start and match["verb"] in ("have", "handle")):
         _note(line, asides, _CANNOT, range(start, end), span)
 
 

@@ -10,7 +10,7 @@ from agent.asides.line import Line
 from agent.asides.topics import Asides
 from agent.foods import is_food
 
-__all__ = ["DIET", "diets_named", "hear_diets", "hear_dislikes"]
+__all__ = ["ASKED_FOR", "DIET", "diets_named", "hear_diets", "hear_dislikes"]
 
 _IS = r"(?:im|i am|were|we are|shes|she is|hes|he is|theyre|they are|(?:my|our) \w+(?: is| are)?)"
 _KEPT = r"(?:vegan|vegetarian|veggie|pescatarian|pregnant|diabetic|breast ?feeding|muslim|jewish)s?"
@@ -25,6 +25,13 @@ _DIETS = (
         r"(?: all)? (?:has to|have to|needs? to|must|should) be (?:halal|kosher|vegan|vegetarian)\b"
     ),
 )
+_AND_VEGAN = re.compile(
+    rf"\b(?:intolerant|allergic|co?eliac|pregnant|diabetic) and (?:also |a )*(?P<what>{_KEPT})\b"
+)
+_NO_MORE = re.compile(rf"\b{_IS} not (?:a |an )?{_KEPT}(?: (?:any ?more|at all))?\b")
+_ASKS = frozenset(
+    ["is", "are", "do", "does", "what", "which", "any", "anything", "something", "whats"]
+)
 _FREE = re.compile(r"\b(?P<what>\w+) free\b")
 _DISLIKE = re.compile(
     r"\b(?:i|we|he|she|they|(?:my|our|the) (?!other\b)\w+)"
@@ -36,6 +43,7 @@ _DISLIKE = re.compile(
     r"(?:not|isnt|arent|never) (?:really |too |so |very |that |a |an |much of a |big |huge )*"
     r"(?:fans? of|keen on|fond of|big on|into|crazy about|mad about)\b"
 )
+ASKED_FOR = "Asked for: "
 _THEM = frozenset(["them", "it", "those"])
 
 _OF_DIETS = (
@@ -94,18 +102,27 @@ def hear_diets(line: Line, asides: Asides) -> None:
             if not asides.taken & set(span):
                 asides.taken |= set(span)
                 asides.notes.append(line.raw(span))
+    for match in _AND_VEGAN.finditer(line.string):
+        span = line.tokens_of(*match.span("what"))
+        asides.taken |= set(span)
+        asides.notes.append(line.raw(span))
+    for match in _NO_MORE.finditer(line.string):
+        asides.taken |= set(line.tokens_of(*match.span()))
     for match in _FREE.finditer(line.string):
         span = line.tokens_of(*match.span())
+        clause = _clause(line, span)
+        if _ASKS & {line.heard[n].word for n in clause}:
+            continue
         known = any(m.start < span[-1] + 1 and span[0] < m.end for m in line.mentions)
         if is_food(match["what"]) and not known and not asides.taken & set(span):
             asides.left_out |= set(span)
-            asides.notes.append(f"Asked for: {line.raw(_clause(line, span))}")
+            asides.notes.append(ASKED_FOR + line.raw(clause))
 
 
 def _clause(line: Line, span: range) -> range:
     """`span` with what it is said of: “*a nut free calzone*”."""
     start, end = span[0], span[-1] + 1
-    apart = ("and", "please", "i", "id", "want", "have", "like", "get")
+    apart = ("and", "but", "please", "i", "id", "want", "have", "like", "get")
     while start > 0 and not (line.heard[start - 1].stop or line.heard[start - 1].word in apart):
         start -= 1
     while end < len(line.heard) and not (line.heard[end].stop or line.heard[end].word in apart):

@@ -10,13 +10,14 @@ from msgspec.structs import replace
 
 from agent.asides import Question, Topic
 from agent.cart import Cart, CartLine
+from agent.foods import names_diet
 from agent.guest import again
 from agent.hearing import Open, OpenKind, Wish
 from agent.hearing.wishes import apply_wish
 from agent.house import House
 from agent.language import COMMON, fold, stem, tokens
 from agent.lexemes import Kind
-from agent.rules.diets import ALLERGENS, UNKNOWN, marked_items, marked_words
+from agent.rules.diets import ALLERGENS, UNKNOWN, called, is_against, marked_items, marked_words
 from agent.rules.talk import Ask, Scene
 from agent.rules.troubles import categories
 from agent.wording import (
@@ -264,11 +265,14 @@ class _Answering:
         if question.topic is Topic.DIET:
             return True
         words = {t.word for t in tokens(question.words)}
-        if not (words & _DIETS or (question.topic is Topic.HAVE and words & _LACKING)):
-            return False
-        options = [r for m in question.mentions for r in m.readings if r.coverage == 1]
+        options = [
+            r for m in question.mentions for r in m.readings if names_diet(called(r.modifier))
+        ]
+        lacking = question.topic is Topic.HAVE and bool(words & _LACKING)
+        if lacking and not self._dishes_named(question):
+            return True
         asks = question.topic in (Topic.HAVE, Topic.MENU, Topic.OPTIONS)
-        return asks and not self._dishes_named(question) and (not options or bool(words & _LACKING))
+        return asks and bool(words & _DIETS) and not options
 
     def _diet(self, question: Question) -> str:
         """What the menu says of it; where it says nothing, no dish is offered either."""
@@ -369,7 +373,7 @@ class _Answering:
 
     def _offer(self, item: Item, wishes: tuple[Wish, ...] = ()) -> None:
         ordered = any(line.item_id == item.id for line in self.cart.lines)
-        if not self.talk.opens and not ordered:
+        if not self.talk.opens and not ordered and not is_against(item, self.cart.note):
             self.gives.offer = Open(OpenKind.OFFER, (item.id,), wishes=wishes)
 
 

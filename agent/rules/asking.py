@@ -10,7 +10,7 @@ from agent.house import missing_group
 from agent.rules.answers import FOR_A_PERSON, person_words
 from agent.rules.changes import acknowledgement, calls_between
 from agent.rules.order_note import UNNAMED
-from agent.rules.talk import MAX_NAME_ASKED, Ask, Decision, Scene, ToolCall
+from agent.rules.talk import MAX_ALLERGY_ASKED, MAX_NAME_ASKED, Ask, Decision, Scene, ToolCall
 from agent.rules.troubles import open_question
 from agent.standing import as_cart
 from agent.wording import group_question, read_back, ready_words, sentence
@@ -24,6 +24,7 @@ OFF_TOPIC = "I can only help with your order here."
 _OTHERWISE = {
     "What would you like to order?": "What can I get you?",
     "Anything else?": "What else would you like?",
+    "What are you allergic to?": "To what are you allergic?",
     "What name is it for?": "Whose name shall I put on it?",
     "Is that for pick-up or delivery?": "Will you pick it up, or shall we deliver it?",
     "What address should we deliver to?": "Which street and number shall it be delivered to?",
@@ -103,9 +104,8 @@ class Asking:
 
     def _point(self) -> tuple[Ask, str] | None:
         """The first thing that only the caller can settle, before anything else is asked."""
-        asked = self.talk.allergy_asked or self.talk.today
-        if UNNAMED in self.cart.note and not asked:
-            self.talk = with_(self.talk, allergy_asked=True)
+        if self._asks_to_what():
+            self.talk = with_(self.talk, allergy_asked=self.talk.allergy_asked + 1)
             return Ask.ALLERGY, "What are you allergic to?"
         if self.talk.opens:
             return Ask.OPEN, open_question(self.house, self.talk.opens, self.parts)
@@ -117,6 +117,13 @@ class Asking:
         assert line is not None, "the group is missing on a line of this cart"
         self.talk = with_(self.talk, option_line=line_id)
         return Ask.OPTION, group_question(self.house, line, group)
+
+    def _asks_to_what(self) -> bool:
+        """An allergy is to be asked about, and once more where the answer was lost."""
+        if UNNAMED not in self.cart.note or self.talk.today:
+            return False
+        lost = self.talk.ask is Ask.ALLERGY and self.cart == self.before
+        return self.talk.allergy_asked < (MAX_ALLERGY_ASKED if lost else 1)
 
     def _complete(self) -> bool:
         customer = self.cart.customer

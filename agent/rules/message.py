@@ -8,7 +8,7 @@ from dataclasses import replace as with_
 
 from msgspec.structs import replace
 
-from agent.asides import Topic
+from agent.asides import ALLERGY, Topic
 from agent.hearing import Heard
 from agent.lexemes import Kind, lex
 from agent.notes import MAX_PHONE
@@ -37,6 +37,8 @@ def about_a_message(scene: Scene, said: Said) -> bool:
     if scene.talk.ask in MESSAGE_ASKS:
         return True
     told = [q for q in said.asides.questions if q.topic is Topic.MESSAGE]
+    if said.asides.allergy or any(n.startswith(ALLERGY) for n in said.asides.notes):
+        return False  # "tell the chef I'm allergic to nuts": that stands on the order
     # "Tell the chef that the lasagne was fantastic" orders no lasagne.
     named = [m for m in said.mentions if m.items and all(m not in q.mentions for q in told)]
     return bool(told) and not named and not (said.names_a_dish and scene.cart.lines)

@@ -24,11 +24,12 @@ def noted(note: str, asides: Asides) -> str:
     if asides.no_allergy is not None:
         said = [part for part in said if not _taken_back(part, asides.no_allergy)]
     for new in asides.notes:
+        if any(_holds(part, new) for part in said):
+            continue
         if new.startswith(_OF_HEALTH):
             said = [part for part in said if part != UNNAMED and not _holds(new, part)]
-        if new and not any(_holds(part, new) for part in said):
-            said.append(new)
-    if asides.allergy and not any(part.startswith(_OF_HEALTH) for part in said):
+        said.append(new)
+    if asides.allergy and not any(part.startswith((ALLERGY, UNNAMED)) for part in said):
         said.append(UNNAMED)
     joined = _BETWEEN.join(said)
     return joined if len(joined) <= MAX_NOTE else note

@@ -17,6 +17,7 @@ from agent.matching import Mention
 from domain.order import Order
 
 __all__ = [
+    "MAX_ALLERGY_ASKED",
     "MAX_NAME_ASKED",
     "MAX_OPEN_ASKED",
     "MAX_OPTION_VAIN",
@@ -36,6 +37,7 @@ MAX_NAME_ASKED = 2  # a caller who twice gives no name does not want to; the ord
 MAX_OPTION_VAIN = 2  # a dish whose option was asked for in vain so often was hardly meant
 MAX_OPEN_ASKED = 2  # an open point asked in vain so often is dropped, and said so
 
+MAX_ALLERGY_ASKED = 2  # then it stands on the ticket as one that nobody said to what
 MAX_SILENCES = 3  # in a row; then there is nobody there, and the line is needed
 
 
@@ -95,7 +97,7 @@ class Talk:
     done: bool = False
     name_asked: int = 0
     evidence: Evidence = Evidence.NONE  # of the name that is on the order
-    allergy_asked: bool = False  # to what an allergy is that was spoken of
+    allergy_asked: int = 0  # how often, to what an allergy is that was spoken of
     option_line: str = ""
     option_vain: int = 0  # how often the caller went on with something else than its option
     read: Cart | None = None

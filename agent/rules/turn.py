@@ -7,7 +7,7 @@ from dataclasses import replace as with_
 
 from msgspec.structs import replace
 
-from agent.asides import Asides, Evidence, Question, Topic, Wanted, listen
+from agent.asides import ALLERGY, ASKED_FOR, Asides, Evidence, Question, Topic, Wanted, listen
 from agent.cart import Cart, CartLine
 from agent.guest import again
 from agent.hearing import (
@@ -26,6 +26,7 @@ from agent.notes import MAX_PHONE, cart_lines
 from agent.rules.answers import answer, asked_about
 from agent.rules.asking import LOST, OFF_TOPIC, Asking
 from agent.rules.consent import consents
+from agent.rules.diets import warnings
 from agent.rules.order_note import UNNAMED, allergies_in, for_the_order, holds, noted
 from agent.rules.talk import (
     MAX_OPEN_ASKED,
@@ -80,6 +81,7 @@ def listened(scene: Scene, text: str) -> Said:
         nameless=scene.talk.done and not cart.customer.name,
         called=cart.customer.name,
         want_allergy=ask is Ask.ALLERGY,
+        allergy_told=ALLERGY in scene.talk.said,
         looking_back=bool(scene.talk.today) or not cart.lines or ask in MESSAGE_ASKS,
     )
     known = scene.talk.evidence if cart.customer.name else Evidence.NONE
@@ -276,14 +278,18 @@ class Turn(Asking):
     def _tell_of_allergies(self, after: Cart, asides: Asides) -> None:
         """What was said of allergies and is not on the ticket now, or is there already."""
         if asides.allergy:
-            self.talk = with_(self.talk, allergy_asked=False)
+            self.talk = with_(self.talk, allergy_asked=0)
         noted_now, noted_before = allergies_in(after.note), allergies_in(self.before.note)
+        spoken_of = asides.allergy or any(n.startswith(ALLERGY) for n in asides.notes)
         if asides.notes and not all(holds(after.note, note) for note in asides.notes):
             self.parts.append(_NO_ROOM)
         elif noted_before and not noted_now:
             self.parts.append("I've taken the allergy off the order.")
-        elif asides.allergy and after.note == self.before.note and noted_now != [UNNAMED]:
+        elif spoken_of and after.note == self.before.note and noted_now != [UNNAMED]:
             self.parts.append(f"The order says: {sentence('. '.join(noted_now))}")
+        if any(n.startswith(ASKED_FOR) for n in asides.notes):
+            self.parts.append("Whether the kitchen can do that, the staff can tell.")
+        self.parts += warnings(self.house, self.before, after)
 
     def _timed(self, asides: Asides, heard: Heard) -> str:
         """The cart with the time that is wanted. Returns why it is not taken for then, where only
