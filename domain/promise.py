@@ -41,11 +41,11 @@ def possible(wanted: datetime, at: datetime, business: Business) -> Possible:
 
 def moment_of(said: time, at: datetime, business: Business, *, twice: bool = False) -> datetime:
     """The moment that `said` means on the restaurant's clock, `at` that moment: the first that is
-    still to come in this business day while it is open, else the first to come, else the last.
-    `twice`: it may be either half of the day, "seven" is 07:00 or 19:00."""
+    still to come in this business day while it is open, else the nearest. `twice`: it may be either
+    half of the day, "seven" is 07:00 or 19:00."""
     moments = sorted(_moments(said, at, business, twice=twice))
-    coming = [m for m in moments if m >= at]
-    return next((m for m in coming if _open(m, business)), (coming or moments[-1:])[0])
+    coming = (m for m in moments if m >= at and _open(m, business))
+    return next(coming, min(moments, key=lambda m: abs(m - at)))
 
 
 def _moments(said: time, at: datetime, business: Business, *, twice: bool) -> Iterator[datetime]:

@@ -12,10 +12,12 @@ from collections.abc import Sequence
 from agent.asides.addresses import STREETLIKE, hear_bare_address, hear_street
 from agent.asides.allergies import ALLERGY, hear_allergies, hear_allergy_answer
 from agent.asides.company import hear_company
+from agent.asides.corrections import hear_address_part, join_address
 from agent.asides.diets import ASKED_FOR, diets_named, hear_diets, hear_dislikes
 from agent.asides.endings import hear_flags, hear_no_more
 from agent.asides.fulfilment import hear_type
 from agent.asides.line import Line
+from agent.asides.measures import hear_measures
 from agent.asides.names import (
     hear_bare_name,
     hear_name,
@@ -27,7 +29,7 @@ from agent.asides.notes import hear_notes
 from agent.asides.questions import hear_looking_back, hear_questions
 from agent.asides.remarks import hear_remarks
 from agent.asides.times import hear_time
-from agent.asides.topics import Asides, Evidence, Question, Topic, Wanted
+from agent.asides.topics import Asides, Evidence, Question, Told, Topic, Wanted
 from agent.language import Token
 from agent.matching import Mention
 
@@ -37,6 +39,7 @@ __all__ = [
     "Asides",
     "Evidence",
     "Question",
+    "Told",
     "Topic",
     "Wanted",
     "diets_named",
@@ -59,8 +62,9 @@ def listen(
     type_due: bool = False,
     called: str = "",
     want_allergy: bool = False,
-    timed: bool = False,
     allergy_told: bool = False,
+    address: str = "",
+    told: Told = Told.OTHER,
 ) -> Asides:
     """The asides in `text`. `want_name` and `want_address`: that is still needed and may come now,
     so a bare "Maria" or "12 Main Street" is one. `delivering`: a street is then the address, even
@@ -69,9 +73,10 @@ def listen(
     `looking_back`: nothing is in the cart, so "cancel it" is about an order that stands.
     `type_due`: pick-up or delivery is to be said now. `called`: the name the order has so far.
     `want_allergy`: it answers "what are you allergic to?"; `allergy_told`: one was told just
-    before. `timed`: a time was the last thing that the caller told."""
+    before. `address`: where it is brought, as far as that is known. `told`: what was told last, so
+    that a number alone is another of that."""
     line = Line(text, heard, mentions)
-    asides = Asides()
+    asides = Asides(called=called)
     if looking_back:
         hear_looking_back(line, asides)
     hear_company(line, asides)
@@ -82,7 +87,10 @@ def listen(
     hear_dislikes(line, asides)
     hear_questions(line, asides)
     hear_notes(line, asides)
-    hear_time(line, asides, corrects=timed)
+    hear_time(line, asides, corrects=told is Told.TIME)
+    if not want_address and not STREETLIKE.search(line.string):
+        hear_address_part(line, asides, address, told=told is Told.ADDRESS)
+    hear_measures(line, asides)
     hear_remarks(line, asides)
     hear_flags(line, asides)
     hear_phone(line, asides)
@@ -104,4 +112,5 @@ def listen(
         hear_name_apart(line, asides, first=0 if winding_up or more_asked else 1)
     if more_asked and not asides.done:
         hear_no_more(line, asides)
+    join_address(asides, address)
     return asides

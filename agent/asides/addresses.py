@@ -21,16 +21,19 @@ __all__ = [
 ]
 
 ADDRESS = re.compile(
-    r"\b(?:(?:my |the |our )?(?:home |delivery )?address(?: is| s| would be| will be"
-    r"|,)?(?: ,)?|i live (?:at|in|on)|(?:im|i am|we are|were) (?:at|on|in)(?= \d)) (?=\w)"
+    r"\b(?:(?:my |the |our )?(?:home |delivery )?address(?! (?:is|was) (?:wrong|not|incorrect)\b)"
+    r"(?: is| s| would be| will be"
+    r"| should be|,)?(?: ,)?|i live (?:at|in|on)"
+    r"|(?:im|i am|we are|were) (?:at|on|in)(?= \d)) (?=\w)"
 )
 _STREETS = (
     r"(?:street|st|road|rd|avenue|ave|lane|drive|way|square|place|court|boulevard|terrace|close"
-    r"|gardens|hill|row|[a-z]*(?:strasse|str|platz|weg|gasse|allee))"
+    r"|gardens|hill|row|[a-z]*(?:strasse|str|platz|weg|gasse|allee)"
+    r"|[a-z]+(?:ufer|damm|chaussee|steig|graben))"
 )
 _CALLED = r"(?:(?:\d+ (?:st|nd|rd|th)|[a-z]+) ){1,3}?"  # "West 9th"
-STREET = re.compile(rf"\b(?:to|at) (?=\d+ {_CALLED}{_STREETS}\b|{_STREETS} \d)")
-STREETLIKE = re.compile(rf"\b(?:[2-9]0 )?\d+ {_CALLED}{_STREETS}\b|\b{_STREETS} \d")
+STREET = re.compile(rf"\b(?:to|at) (?=\d+ {_CALLED}{_STREETS}\b|{_STREETS}(?: \.)? \d)")
+STREETLIKE = re.compile(rf"\b(?:[2-9]0 )?\d+ {_CALLED}{_STREETS}\b|\b{_STREETS}(?: \.)? \d")
 _UNIT = re.compile(
     r"\b(?:unit|flat|apartment|apt|suite|level|floor|room|shop|house|number|door) "
     r"(?:number )?\w{1,4}(?: \w)?(?: ,)?(?: (?:at|on|in))? $"
@@ -72,6 +75,10 @@ def hear_any_address(line: Line, asides: Asides, at: int) -> None:
     rest = line.tokens_of(at + start.end(), len(line.string)) if start is not None else range(0)
     numbered = any(line.heard[n].word.isdecimal() for n in rest)
     if start is not None and numbered and not any(m.whole for m in line.mentioned(rest)):
+        street = STREETLIKE.search(line.string, at + start.end())
+        if street is not None and line.string[: street.start()].endswith(", "):
+            take_address(line, asides, street.start())  # "delivery, *Tom*, Oranienstrasse 25"
+            return
         take_address(line, asides, at + start.end(), lead=at)
 
 
@@ -90,13 +97,25 @@ def take_address(line: Line, asides: Asides, at: int, lead: int | None = None) -
         kept.append(n)
     while kept and line.heard[kept[-1]].stop:
         kept.pop()
-    if asides.done and not asides.name:
-        kept = _without_name(line, kept)
+    if not asides.name and (asides.done or not asides.called):
+        kept = _without_name(line, kept, ending=asides.done)
     words = [line.heard[n].word for n in kept]
     if not _addresslike(words):
         return
     asides.taken |= set(kept) | set(line.tokens_of(lead, at))
-    asides.address = _as_address(line, range(kept[0], kept[-1] + 1))
+    asides.address = _corrected(_as_address(line, range(kept[0], kept[-1] + 1)))
+
+
+# "Hauptstrasse 3, *no wait, 13*"
+_OTHER_NUMBER = re.compile(
+    r"\d+[a-z]?\s*[,.–-]*\s*(?:no|sorry|wait|actually|i mean)\b(?:[\s,.]|no\b|wait\b|sorry\b|it's\b"
+    r"|make it\b|number\b|i mean\b)*(?=\d)",
+    re.IGNORECASE,
+)
+
+
+def _corrected(address: str) -> str:
+    return _OTHER_NUMBER.sub("", address)
 
 
 def _as_address(line: Line, span: range) -> str:
@@ -116,13 +135,16 @@ def _as_address(line: Line, span: range) -> str:
     return text if text != text.lower() else capitals(text)
 
 
-def _without_name(line: Line, kept: list[int]) -> list[int]:
-    """“That's all, delivery to Bahnhofstrasse 7, *Sara*”: who winds up says the name last."""
+def _without_name(line: Line, kept: list[int], *, ending: bool) -> list[int]:
+    """“Bahnhofstrasse 7, *Sara*”: who has given no name says it last. After "7 Oak Street" it may
+    be a town, but from who winds up."""
     last = len(kept) - 1
-    numbered = any(line.heard[n].word[0].isdigit() for n in kept[:-2])
+    before = kept[:-2] if ending else kept[:-2][-1:]
+    numbered = any(line.heard[n].word[0].isdigit() for n in before)
     apart = last > 1 and line.heard[kept[-2]].word == "," and numbered
     word = line.heard[kept[-1]].word if kept else ""
-    named = apart and word not in COMMON and line.capital(range(kept[-1], kept[-1] + 1))
+    known = word in COMMON or word in _IN_THE_HOUSE
+    named = apart and not known and line.capital(range(kept[-1], kept[-1] + 1))
     return kept[:-2] if named else kept
 
 
@@ -131,6 +153,9 @@ def _addresslike(words: Sequence[str]) -> bool:
     return any(w[0].isdigit() for w in content) or sum(w not in COMMON for w in content) >= 2
 
 
+_IN_THE_HOUSE = frozenset(
+    ["hinterhaus", "vorderhaus", "seitenfluegel", "erdgeschoss", "parterre", "links", "rechts"]
+)
 _BEFORE_ADDRESS = re.compile(
     r"^(?:(?:uh|um|no|nope|yes|yeah|sure|ok|okay|its|it is|to|at|that is|thats|deliver|bring|it|is"
     r"|my|the|address|,|please|would be) )*"
@@ -141,5 +166,11 @@ def hear_bare_address(line: Line, asides: Asides) -> None:
     """An answer to "what address": all of it."""
     match = _BEFORE_ADDRESS.match(line.string)
     assert match is not None
-    if match.end() < len(line.string):
-        take_address(line, asides, match.end(), lead=0)
+    at = match.end()
+    street = STREETLIKE.search(line.string, at)
+    if street is not None and all(
+        word in COMMON or not word.isalnum() for word in line.string[at : street.start()].split()
+    ):
+        at = street.start()  # "let me check... Marktplatz 1"
+    if at < len(line.string):
+        take_address(line, asides, at, lead=0)

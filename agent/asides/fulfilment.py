@@ -60,6 +60,8 @@ _DELIVERY = re.compile(
 _NOT_THAT = re.compile(
     r"\b(?:no|not|dont want|dont need|no need|instead of|rather than)(?: for| to| a)? $"
 )
+_TO_STREET = re.compile(rf"(?<!walk )(?<!close )(?<!next )\b(?=to )(?:{STREET.pattern})")
+_INSTEAD = re.compile(r"(?:its|can you|could you|please) ")  # "no *it's for delivery*"
 _AT_HOME = re.compile(r"\b(?:im|i am|we are|were|i live|we live) (?:at|on|in)\b|\bdeliver")
 _BRINGING = re.compile(r"\b(?:send|bring|drop|deliver)\b")
 
@@ -81,7 +83,7 @@ def hear_type(line: Line, asides: Asides, *, street_due: bool, type_due: bool) -
             ):
                 continue
             asides.taken |= set(span)
-            if _NOT_THAT.search(line.string[: match.start()]):
+            if _NOT_THAT.search(line.string[: match.start()]) and not _INSTEAD.match(match[0]):
                 before = line.tokens_of(max(0, match.start() - 4), match.start())
                 asides.taken |= set(before)
                 refused.add(kind)
@@ -104,6 +106,10 @@ def hear_type(line: Line, asides: Asides, *, street_due: bool, type_due: bool) -
             take_address(line, asides, street.end(), lead=street.start())
             found.append((street.start(), OrderType.DELIVERY))
     delivered = any(kind is OrderType.DELIVERY for _, kind in found)
+    street = _TO_STREET.search(line.string) if not found and not asides.address else None
+    if street is not None and not asides.taken & set(line.tokens_of(*street.span())):
+        take_address(line, asides, street.end(), lead=street.start())
+        found.append((street.start(), OrderType.DELIVERY))
     street_due = street_due and not found
     if not asides.address and (street_due or delivered or _AT_HOME.search(line.string)):
         street = STREETLIKE.search(line.string)

@@ -122,7 +122,7 @@ def name_words(line: Line, asides: Asides, at: int, *, sure: bool) -> range:
     streets = line.tokens_of(*street.span()) if street is not None else range(0)
     while end < len(line.heard) and end - at < MAX_NAME_WORDS + 1:
         word = line.heard[end].word
-        if end > at and (end == spelled or end in streets):
+        if (end > at and end == spelled) or end in streets:
             break  # "Siobhan, *S I O …*", "Roland Meier *Akazienstraße 14*"
         if word == "." and end > at and line.heard[end - 1].word in TITLES:
             end += 1

@@ -21,7 +21,10 @@ _NOTES = tuple(
             _PLEASE_ADD,
         ),
         (
-            r"\b(?P<what>(?:please )?(?:dont ring|do not ring|ring) (?:the )?(?:door)?bell"
+            r"\b(?P<what>(?:please )?(?:dont|do not) (?:ring|buzz|knock)"
+            r"(?: (?:at )?(?:the )?(?:door ?)?bell)?|(?:please )?(?:ring|buzz)"
+            r" (?:(?:at )?(?:the )?(?:door ?)?bell|once|twice|\d times|at \w+)(?: twice)?"
+            r"|(?:call|text|phone|ring) me when (?:you |youre |you are )+\w+"
             r"|leave (?:it|them) (?:at|by|on|in front of) the (?:front )?(?:door|porch|desk"
             r"|reception)|knock(?: on the door| when)?(?= [.,?]|$| please| and| thanks))\b",
             "",

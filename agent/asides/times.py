@@ -94,8 +94,8 @@ def hear_time(line: Line, asides: Asides, *, corrects: bool) -> None:
             continue
         asides.taken |= set(span)
         words.append(line.raw(span))
-        if asides.wanted is None or not asides.wanted.day:
-            asides.wanted = wanted
+        day = asides.wanted.day if asides.wanted is not None else ""
+        asides.wanted = replace(wanted, day=wanted.day or day)
         if match[0].startswith(_LOOSELY):
             asides.notes.append(f"Wanted {words[-1]}")
     if asides.wanted is not None:

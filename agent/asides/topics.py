@@ -8,7 +8,7 @@ from enum import Enum, IntEnum, auto
 from agent.matching import Mention
 from domain.order import OrderType
 
-__all__ = ["Asides", "Evidence", "Question", "Topic", "Wanted"]
+__all__ = ["Asides", "Evidence", "Question", "Told", "Topic", "Wanted"]
 
 
 class Evidence(IntEnum):
@@ -49,6 +49,14 @@ class Topic(Enum):
     MESSAGE = auto()  # for the staff: to leave one, to be called back, something lost
 
 
+class Told(Enum):
+    """What the last utterance told besides dishes: a number alone corrects it."""
+
+    OTHER = auto()
+    TIME = auto()
+    ADDRESS = auto()
+
+
 @dataclass(frozen=True)
 class Question:
     """`mentions` are what it names on the menu; `words` is how it was said."""
@@ -61,7 +69,7 @@ class Question:
 @dataclass(frozen=True)
 class Wanted:
     """When the food is wanted: at `hour` and `minute`, in either half of the day where `twice`; or
-    so many `minutes` from now; or on another `day`, as it was said; else as soon as it can be."""
+    so many `minutes` from now; on another `day`, as it was said; else as soon as it can be."""
 
     hour: int | None = None
     minute: int = 0
@@ -76,11 +84,13 @@ class Asides:
     """`taken` holds the indices of the tokens that are used up. `allergy`: one is spoken of without
     saying to what; `no_allergy`: what nobody is allergic to after all, "" for anything at all."""
 
+    called: str = ""  # the name the order had before
     name: str = ""
     evidence: Evidence = Evidence.NONE  # of the name
     phone: str = ""
     address: str = ""
     type: OrderType | None = None
+    parts: list[str] = field(default_factory=list)  # of an address: its floor, its postcode
     wanted: Wanted | None = None
     notes: list[str] = field(default_factory=list)
     allergy: bool = False
@@ -89,6 +99,8 @@ class Asides:
     done: bool = False
     bye: bool = False
     cancel: bool = False
+    waits: bool = False  # "hold on a second"
+    measured: bool = False  # a number was said that counts no dish: a yes beside it is doubtful
     again: bool = False  # the same as last time, the usual
     taken: set[int] = field(default_factory=set)
     left_out: set[int] = field(default_factory=set)  # as `taken`, within what is said of a dish

@@ -11,6 +11,7 @@ explicit yes → `place_order`. What the caller has said already is never asked.
 | `talk` | where a talk stands, what a turn decides |
 | `turn` | one turn, from what was heard to what is done |
 | `asking` | what is asked next, and the read-back |
+| `later` | a time that is wanted, and what is said where it cannot be |
 | `today` | turns about an order of today that stands: changed, cancelled |
 | `message` | turns in which a message for the staff is taken |
 | `answers` | what callers ask |

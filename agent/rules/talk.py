@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import Enum, auto
 from typing import Any, NamedTuple, Protocol
 
-from agent.asides import Asides, Evidence, Topic
+from agent.asides import Asides, Evidence, Told, Topic
 from agent.cart import Cart
 from agent.guest import NOBODY, Guest
 from agent.hearing import Focus, Open
@@ -109,7 +109,7 @@ class Talk:
     pending: str = ""
     elsewhere: bool = False  # not to the address of last time
     note: Note | None = None
-    timed: bool = False  # a time was the last thing that was told
+    told: Told = Told.OTHER
 
 
 @dataclass(frozen=True)

@@ -7,26 +7,18 @@ from dataclasses import replace as with_
 
 from msgspec.structs import replace
 
-from agent.asides import ALLERGY, ASKED_FOR, Asides, Evidence, Question, Topic, Wanted, listen
+from agent.asides import ALLERGY, ASKED_FOR, Asides, Evidence, Question, Topic, listen
 from agent.cart import Cart, CartLine
 from agent.guest import again
-from agent.hearing import (
-    Focus,
-    Heard,
-    Open,
-    OpenKind,
-    Situation,
-    Trouble,
-    TroubleKind,
-    hear,
-)
+from agent.hearing import Focus, Heard, Open, OpenKind, Situation, hear
 from agent.language import Token, tokens
 from agent.lexemes import Kind, Lexeme, lex
-from agent.notes import MAX_PHONE, cart_lines
+from agent.notes import MAX_PHONE
 from agent.rules.answers import answer, asked_about
-from agent.rules.asking import LOST, OFF_TOPIC, Asking
+from agent.rules.asking import LOST, OFF_TOPIC
 from agent.rules.consent import consents
 from agent.rules.diets import warnings
+from agent.rules.later import Later, told_last
 from agent.rules.order_note import UNNAMED, allergies_in, for_the_order, holds, noted
 from agent.rules.talk import (
     MAX_OPEN_ASKED,
@@ -47,13 +39,9 @@ from agent.rules.troubles import (
     sold_out_since_words,
     trouble_words,
 )
-from agent.times import moment_wanted, refusal_words
 from agent.wording import closed_words, item_name, sentence
-from domain.clock import iso
-from domain.message import MAX_TEXT
 from domain.order import OrderType
 from domain.ordering import MAX_ADDRESS, MAX_NAME
-from domain.promise import Possible
 
 __all__ = ["Turn", "listened", "with_customer"]
 
@@ -77,7 +65,8 @@ def listened(scene: Scene, text: str) -> Said:
         winding_up=scene.talk.done,
         more_asked=ask is Ask.MORE,
         type_due=ask is Ask.TYPE or (ask is Ask.NAME and cart.type is None),
-        timed=scene.talk.timed,
+        address=cart.customer.address if cart.type is OrderType.DELIVERY else "",
+        told=scene.talk.told,
         nameless=scene.talk.done and not cart.customer.name,
         called=cart.customer.name,
         want_allergy=ask is Ask.ALLERGY,
@@ -91,7 +80,7 @@ def listened(scene: Scene, text: str) -> Said:
     return Said(text, spoken, mentions, asides)
 
 
-class Turn(Asking):
+class Turn(Later):
     """One turn being decided: what was heard, weighed against what was asked."""
 
     def decide(self, said: Said) -> Decision:
@@ -232,9 +221,14 @@ class Turn(Asking):
             return self._cancelled(asides)
         self.cart = self._taken(heard, asides)
         later = self._timed(asides, heard)
+        heard.doubt = heard.doubt or asides.measured
         changed = self.cart != self.before
         self.talk = with_(
-            self.talk, focus=heard.focus, opens=tuple(heard.opens), done=self._done(asides, heard)
+            self.talk,
+            focus=heard.focus,
+            opens=tuple(heard.opens),
+            done=self._done(asides, heard),
+            told=told_last(asides, heard, self.before),
         )
         if later and not asides.bye:
             return self._not_for_then(later, asides)
@@ -251,6 +245,8 @@ class Turn(Asking):
             if not (asides.name or asides.type or asides.address):
                 return self._say("What should I change?", Ask.CHANGE)
             self.talk = with_(self.talk, read=None)  # "no, it's Kai", where Kai is what it says
+        if asides.waits and not self.parts and not changed and not heard.understood:
+            self.parts.append("Take your time.")
         if not self.parts and not changed and not self._answered(asides, heard):
             self.parts.append(self._lost(lexemes))
         if not self.parts and not changed and ask is Ask.CONFIRM and heard.yes:
@@ -290,34 +286,6 @@ class Turn(Asking):
         if any(n.startswith(ASKED_FOR) for n in asides.notes):
             self.parts.append("Whether the kitchen can do that, the staff can tell.")
         self.parts += warnings(self.house, self.before, after)
-
-    def _timed(self, asides: Asides, heard: Heard) -> str:
-        """The cart with the time that is wanted. Returns why it is not taken for then, where only
-        the staff could; a time that is too early becomes the earliest."""
-        told = asides.wanted
-        self.talk = with_(self.talk, timed=told is not None and heard.cart == self.before)
-        if told is None or self.house.hours.closed or self.talk.today:
-            return ""
-        if told == Wanted(words=told.words):
-            self.cart = replace(self.cart, promised_at="")
-            return ""
-        moment = moment_wanted(self.house, told)
-        refusal = refusal_words(self.house, moment)
-        if moment.possible in (Possible.YES, Possible.TOO_EARLY):
-            self.cart = replace(self.cart, promised_at=iso(moment.at))
-        if moment.possible is Possible.TOO_EARLY:
-            heard.troubles.append(Trouble(TroubleKind.TOO_EARLY, refusal))
-            return ""
-        return refusal
-
-    def _not_for_then(self, refusal: str, asides: Asides) -> Decision:
-        """An order for another day, or for when the house is closed: a message, if at all."""
-        self.parts.append(refusal)
-        wanted = asides.wanted.words if asides.wanted is not None else ""
-        order = ", ".join(cart_lines(self.house, self.cart)) if self.cart.lines else ""
-        text = f"Order wanted {wanted}: {order}"[:MAX_TEXT] if order else ""
-        self.talk = with_(self.talk, note=Note(text, instead=True))
-        return self._say("Shall I take a message?", Ask.OFFER_MESSAGE)
 
     def _lost(self, lexemes: Sequence[Lexeme]) -> str:
         """Nothing was of use: a word nobody knows, or talk that is about no order."""

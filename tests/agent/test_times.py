@@ -41,8 +41,8 @@ OPEN = replace(BUSINESS, hours={"sun": (Span("11:00", "14:00"), Span("17:00", "2
         ("in 2 hours", Wanted(minutes=120)),
         ("in three quarters of an hour", Wanted(minutes=45)),
         ("as soon as possible", Wanted()),
-        ("for tomorrow at 7 pm", Wanted(day="tomorrow")),
-        ("for next friday at 6", Wanted(day="next friday")),
+        ("for tomorrow at 7 pm", Wanted(19, day="tomorrow")),
+        ("for next friday at 6", Wanted(6, twice=True, day="next friday")),
         ("for the 24th of december", Wanted(day="the 24 th of december")),
     ],
 )

@@ -43,13 +43,14 @@ def at(hour: int, minute: int = 0, *, day: int = 24) -> datetime:
         (time(10), True, NOON, EVENINGS, at(22)),  # the moment at which it closes
         (time(1), True, at(22), LATE, at(1, day=25)),
         (time(0), False, at(22), LATE, at(0, day=25)),
-        (time(3), True, at(23), EVENINGS, at(3, day=25)),  # to come, and closed
+        (time(3), True, at(23), EVENINGS, at(3, day=25)),  # both are closed
+        (time(11, 45), True, NOON, EVENINGS, at(11, 45)),  # just over, and not before midnight
     ],
 )
 def test_the_moment_that_is_meant(
     said: time, twice: bool, now: datetime, business: Business, meant: datetime
 ) -> None:
-    """The first to come while it is open; a night belongs to the evening before it."""
+    """The first to come while it is open, or the nearest; a night belongs to its evening."""
     assert moment_of(said, now, business, twice=twice) == meant
 
 

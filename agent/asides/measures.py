@@ -1,0 +1,42 @@
+"""Numbers that count no dish: of seconds to wait, of euros, of a table."""
+
+from __future__ import annotations
+
+import re
+
+from agent.asides.line import Line
+from agent.asides.topics import Asides
+
+__all__ = ["hear_measures"]
+
+_NEXT = r"(?= [.,?]|$| please| ok| okay| now| i | im| let | my | ill )"
+# "Hold on a second", "two secs": but "a second pizza" is one more.
+_WAIT = re.compile(
+    r"\b(?:(?:just|hold on|hang on|wait|bear with me|give me|gimme|for|only|maybe) )*"
+    r"(?:\d+|a|an|a couple of|a few|half a) (?:more )?(?:secs?|seconds?|moments?|mo|ticks?|minutes?"
+    rf"|mins?){_NEXT}"
+)
+_MEASURES = (
+    re.compile(
+        r"\b(?:\d+|an?|a couple of|a few) (?:minutes?|mins?|hours?|days?|weeks?|months?|years?)"
+        r" (?:ago|late|early|old|away|long)\b"
+    ),
+    re.compile(
+        r"\b\d+(?:[.:]\d\d)? (?:euros?|dollars?|bucks?|quid|cents?|pence|pesos?|francs?)\b"
+        r"(?: \d\d\b)?"
+    ),
+    re.compile(r"\b\d+(?:[.:]\d\d)? pounds?(?= [.,?]|$| last| for| before| usually| please)"),
+    re.compile(r"\btable (?:number )?\d+\b"),
+)
+
+
+def hear_measures(line: Line, asides: Asides) -> None:
+    """A number with a unit of time, money or place is used up, unless it is in a dish's name."""
+    for pattern in (_WAIT, *_MEASURES):
+        for match in pattern.finditer(line.string):
+            span = set(line.tokens_of(*match.span()))
+            dish = any(m.items and span & set(range(m.start, m.end)) for m in line.mentions)
+            if not dish and not span & asides.taken:
+                asides.taken |= span
+                asides.measured = True
+                asides.waits = asides.waits or pattern is _WAIT
