@@ -8,7 +8,7 @@ from collections.abc import Collection, Sequence
 from agent.language import COMMON
 from agent.matching import Mention
 
-__all__ = ["is_note", "note_leads", "notes_in"]
+__all__ = ["is_note", "note_leads", "notes_in", "notes_of_some"]
 
 _DEGREE = (
     r"(?:extra |very |really |nice and |not too |not so |a bit |a little |a little bit "
@@ -61,6 +61,25 @@ _NOTE_LEAD = re.compile(
     rf"|(?:the|my)(?: \w+){{1,4}}?(?={_SAYING})|(?:the|my) \w+))?{_SAYING}* "
     r"(?P<what>\w[^.,?]*?)(?= [.,?]|$)"
 )
+
+
+# “*Cut* one of them *in half*”: which of them stands within the note.
+_OF_SOME = re.compile(
+    r"\b(?P<verb>cut|slice|chop) (?P<some>(?:\d+|both|all|the other|the others|each)"
+    r"(?: of (?:them|those|these))?(?: 1)?) (?P<how>up|(?:in|into) \w+(?: pieces)?)(?= |$)"
+)
+
+
+def notes_of_some(
+    words: Sequence[str], taken: Collection[int]
+) -> dict[int, tuple[tuple[int, int], tuple[int, int]]]:
+    """Where a note says itself which of the dishes it is for: those words, and the note's rest."""
+    found = {}
+    for match in _OF_SOME.finditer(" ".join(words)):
+        span, some, how = (_span(words, *match.span(group)) for group in (0, "some", "how"))
+        if not any(n in taken for n in span):
+            found[span[0]] = ((some[0], some[-1] + 1), (how[0], how[-1] + 1))
+    return found
 
 
 def is_note(text: str) -> bool:

@@ -180,7 +180,9 @@ def number_at(words: Sequence[str], at: int) -> tuple[int, int] | None:
         if rest[: len(phrase)] == phrase and value in (100, 1000):
             return _and_more(words, at + len(phrase), value, len(phrase))
         if rest[: len(phrase)] == phrase:
-            return value, len(phrase) + (rest[len(phrase) : len(phrase) + 1] == ["of"])
+            after = rest[len(phrase) : len(phrase) + 2]
+            counts = after[:1] == ["of"] and after[1:] not in _OF_WHAT
+            return value, len(phrase) + counts
     if not rest or not rest[0].isdecimal():
         return None
     value, used = int(rest[0]), 1
@@ -206,6 +208,7 @@ def _and_more(words: Sequence[str], at: int, value: int, used: int) -> tuple[int
 
 
 _DIGITS = frozenset("123456789")
+_OF_WHAT = (["them"], ["those"], ["these"], ["the"])  # of what was named, and no part of a number
 _PHRASES: list[tuple[list[str], int]] = [
     (["half", "a", "dozen"], 6),
     (["half", "dozen"], 6),

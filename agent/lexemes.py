@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from typing import NamedTuple
 
-from agent.kitchen_notes import note_leads, notes_in
+from agent.kitchen_notes import note_leads, notes_in, notes_of_some
 from agent.language import COMMON, LIGHT, Token, number_at, stem, tokens
 from agent.matching import Mention
 from agent.small_words import DISLIKED, LONGEST, OF_DISHES, SERVED_WITH, SMALL_WORDS, Kind
@@ -36,6 +36,10 @@ _ORDINALS = {
     "first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "1st": 1, "2nd": 2, "3rd": 3,
     "last": -1,
 }  # fmt: skip
+# “The same, *except he* takes a diet coke”: but for what follows, and without nothing.
+_GOES_ON = frozenset(
+    "i he she they we you with without no make made this that his her hers mine".split()  # noqa: SIM905
+)
 _TIMES = {"once": 1, "twice": 2}
 # A caller who names dishes in the menu's language may count in it too.
 _FOREIGN = {
@@ -92,6 +96,7 @@ class _Scan:
         self._named = {
             n for m in self._mentions.values() if not m.weak for n in range(m.start, m.end)
         }
+        self._of_some = notes_of_some(self._words, taken)
         self._leads = note_leads(self._words, taken)
         self._notes = notes_in(self._words, tuple(self._mentions.values()), taken)
 
@@ -116,6 +121,12 @@ class _Scan:
                 yield Lexeme(Kind.NOTE, *note, text=self._raw(*note))
                 yield from self._between(*of)  # "… on the salad", as if it were said last
                 at = note[1]
+                continue
+            if at in self._of_some:
+                some, how = self._of_some[at]
+                yield from self._between(*some)
+                yield Lexeme(Kind.NOTE, *how, text=f"{self._raw(at, at + 1)} {self._raw(*how)}")
+                at = how[1]
                 continue
             found = self._at(at)
             if found is None:
@@ -204,6 +215,8 @@ class _Scan:
     def _small_word(self, at: int) -> Lexeme | None:
         word = self._words[at]
         phrase = self._phrase(at)
+        if word == "except" and self._words[at + 1 : at + 2] and self._words[at + 1] in _GOES_ON:
+            return Lexeme(Kind.COMMA, at, at + 1)
         if word == "1" and self._pronoun(at):
             return None
         number = number_at(self._words, at)

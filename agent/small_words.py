@@ -188,6 +188,7 @@ _PHRASES: dict[Kind, str] = {
         "|is supposed to be|is meant to be|ought to be"
     ),
     Kind.CHATTER: (
+        "with nothing|with nothing on it|with nothing else|"
         "what do you call it|what do you call them|whats it called|what is it called"
         "|how do you say|how do you say it"
         "|on the side|no worries|no problem|no problems|not a problem|no rush|no hurry|no idea"

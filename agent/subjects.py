@@ -16,6 +16,11 @@ _WANTING = re.compile(
 )
 _OWNED = re.compile(r"['’]s$")
 _BEFORE_NOUNS = frozenset("a an the some with without no extra".split())  # noqa: SIM905
+# Whoever they are, and whatever the menu has for them: "the kids want …", "my boys each want …".
+_PEOPLE = frozenset(
+    "kid kids child children boy boys girl girls lads ladies guys grandkids little ones".split()  # noqa: SIM905
+)
+_OWNERS = frozenset(["the", "my", "our", "her", "his", "their"])
 LONGEST = 3  # words of "would like to", "asked for"
 
 
@@ -23,6 +28,11 @@ def subject_end(words: Sequence[str], at: int, raw: str, named: Collection[int])
     """Where somebody's wanting ends that begins with a name at `at`; `at` where none does. `raw` is
     the word as it was said, `named` the tokens that name something on the menu."""
     word = words[at]
+    if word in _PEOPLE and at and words[at - 1] in _OWNERS:
+        apart = at + 1 + (words[at + 1 : at + 2] in (["each"], ["both"], ["all"]))
+        match = _WANTING.match(" ".join(words[apart : apart + LONGEST]))
+        if match is not None:
+            return apart + len(match[0].split())
     if at in named or word in COMMON or word in LIGHT or not word.isalpha():
         return at
     if at and words[at - 1] in _BEFORE_NOUNS:

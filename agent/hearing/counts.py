@@ -39,6 +39,9 @@ class Counts(Parts):
         if found.both and found.count is not None and self.made_of_so_many(found.count):
             self.heard.understood = True  # "spinach, beetroot and leek, all three"
             return
+        if found.both and found.count == 1 and self.each_named():
+            self.wishes()
+            return
         if found.both and found.count is not None and self.cart.lines:
             if not found.more and self.of_each_kind(found.count):
                 return
@@ -103,6 +106,33 @@ class Counts(Parts):
         self.speak_of([self.twin(line, count)])
         self.heard.understood = True
 
+    def part(self, found: Determiner, *, joined: bool, told_apart: int = 0) -> None:
+        if self.shares_pieces(found):
+            self.heard.understood = True
+            self.wishes()
+        else:
+            super().part(found, joined=joined, told_apart=told_apart)
+
+    def shares_pieces(self, found: Determiner) -> bool:
+        """“A dozen wings, *six hot, six mild*”: two portions of six, where they are sold so."""
+        base = self.cart.line(self.focus.base)
+        if base is None or base.id not in self.new or found.count is None or base.qty > 1:
+            return False
+        pieces = self.pieces(self.item(base.item_id), found.count)
+        group = pieces.readings[0].group if pieces is not None else None
+        chosen = next((c for c in base.choices if group and c.group_id == group.id), None)
+        whole = group.modifier(chosen.id) if group is not None and chosen is not None else None
+        if pieces is None or whole is None:
+            return False
+        if not self.pieces_left and found.count < (_pieces(whole) or 0):
+            self.pieces_left = (_pieces(whole) or 0) - found.count
+            self.speak_of([base.id])
+        else:
+            self.pieces_left = max(0, self.pieces_left - found.count)
+            self.write_another(1)
+        self.grant(pieces)
+        return True
+
     def choose_pieces(self, count: int, *, share: bool) -> bool:
         """“*Twelve* of them”, to "six, twelve or twenty?"."""
         line = self.cart.line(self.target[-1]) if self.target else None
@@ -129,6 +159,14 @@ class Counts(Parts):
             self.grant(wish)
         self.heard.understood = True
         return True
+
+    def each_named(self) -> bool:
+        """“Three sodas, *one of each*: lime, mandarin and pineapple”: which, is said now."""
+        lexeme = self.peek_past(BREAKS)
+        line = self.cart.line(self.target[-1]) if self.just_written() else None
+        if line is None or lexeme is None or lexeme.mention is None:
+            return False
+        return bool(self.exclusively(lexeme.mention, self.item(line.item_id)))
 
     def sums_up(self, count: int, *, pointed: bool) -> bool:
         """“Yes, *twelve* total”, of six and six, “just *those two*”: all of them, and not so many

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Sequence
 
 from agent.cart import CartLine
+from agent.hearing.naming import Naming
 from agent.hearing.points import Open, OpenKind, Wish
-from agent.hearing.reader import WISHING, Determiner
-from agent.hearing.unsettled import Unsettled
-from agent.hearing.wishes import CONTAINERS, HARMLESS
+from agent.hearing.reader import BREAKS, WISHING, Determiner
+from agent.hearing.wishes import HARMLESS
 from agent.language import LIGHT, stem, tokens
 from agent.lexemes import Kind, Lexeme
 from agent.matching import Mention
@@ -17,7 +18,10 @@ from domain.menu import Item
 __all__ = ["Dishes"]
 
 
-class Dishes(Unsettled):
+_PEOPLE = re.compile(r"(?:for (?:all |the )?|we are |were |there are )(\d{1,2}) of us\b")
+
+
+class Dishes(Naming):
     """Dishes, each with what is said of it."""
 
     def dish(self, found: Determiner, pre: Sequence[Lexeme], head: Lexeme, *, joined: bool) -> None:
@@ -33,10 +37,12 @@ class Dishes(Unsettled):
             self.adding = self.adding or found.more
             self.setting = self.setting and not found.more
         pre = [x for x in pre if not self.contains(x, mention, pre)]
+        mention = self.as_total(found, mention)
         wishes = self.pre_wishes(pre)
         sized = {r.group.id for wish in wishes for r in wish.readings if r.coverage == 1}
         wishes += [w for w in self.said_within(mention) if w.readings[0].group.id not in sized]
-        mention = self.made_so(self.of_the_asked(found, mention, joined=joined), wishes)
+        mention = self.of_that_kind(found, self.of_the_asked(found, mention, joined=joined))
+        mention = self.made_so(mention, wishes)
         lines = self.lines_of(mention)
         unknown = [x.text for x in pre if x.kind is Kind.WORD and x.text.lower() not in HARMLESS]
         if lines and found.count is not None and not unknown and self.restates(found, lines):
@@ -73,6 +79,24 @@ class Dishes(Unsettled):
         self.said_of_it()
         if self.kind() is Kind.NUMBER and found.count is None and not found.article:
             self.trailing_count()
+        self.apiece()
+
+    def apiece(self) -> None:
+        """“Two burgers and a coke *each*”, “a juice each for the three of us”, “… for each”."""
+        line = self.cart.line(self.target[-1]) if self.just_written() else None
+        skip = int(self.says("for"))
+        each = self.peek(skip)
+        ends = self.kind(skip + 1) in (None, *BREAKS, Kind.AND, Kind.TO)
+        if line is None or line.qty > 1 or each is None or not ends:
+            return
+        if each.kind is not Kind.BOTH or not each.text.startswith("each"):
+            return
+        people = _PEOPLE.search(" ".join(t.word for t in self.words))
+        eaters = [o for i in self.focused() if i != line.id and (o := self.cart.line(i))]
+        kinds = {self.item(o.item_id).category_id for o in eaters[:1]}
+        count = sum(o.qty for o in eaters if self.item(o.item_id).category_id in kinds)
+        self.at += skip + 1
+        self.set_qty(line.id, int(people[1]) if people is not None else count or 1)
 
     def restates(self, found: Determiner, lines: Sequence[CartLine]) -> bool:
         """“A gravy for him and a gravy for me, *so two gravies*”: the sum of what was just said."""
@@ -86,66 +110,6 @@ class Dishes(Unsettled):
             self.set_qty(told[0].id, found.count)
         self.speak_of([told[-1].id])
         return True
-
-    def of_the_asked(self, found: Determiner, mention: Mention, *, joined: bool) -> Mention:
-        """“Two combos, one *classic* and one *chicken*”: of the kind that was counted first, and
-        no dishes of their own."""
-        asked = self.asked
-        if asked is not None and asked.kind is OpenKind.WHICH and not self.new:
-            meant = self.lexicon.picked(self.words[mention.start : mention.end], asked.item_ids)
-            stems = {stem(t.word) for t in self.words[mention.start : mention.end]} - LIGHT
-            if meant is not None and stems <= self.lexicon.words_of(meant):
-                return mention._replace(items=(meant,), weak=False, generic=False)
-        points = [o for o in self.heard.opens if o.kind is OpenKind.WHICH and o not in self.opened]
-        point = next((o for o in points if o.asked or not joined), None)
-        if point is None or found.count is None or found.count > point.qty or found.more:
-            return mention
-        if {i.id for i in mention.items} & set(point.item_ids):
-            return mention
-        said = self.words[mention.start : mention.end]
-        meant = self.lexicon.picked(said, point.item_ids)
-        return mention._replace(items=(meant,), weak=False, generic=False) if meant else mention
-
-    def contains(self, lexeme: Lexeme, dish: Mention, pre: Sequence[Lexeme]) -> bool:
-        """“A *can* of lemonade”, where the lemonade comes in one way only."""
-        if stem(lexeme.text.lower()) not in CONTAINERS or lexeme.mention is None:
-            return False
-        sized = {
-            r.group.id for x in pre if x is not lexeme and x.mention for r in x.mention.readings
-        }
-        able = [r for i in dish.items for r in self.applicable(lexeme.mention.readings, i)]
-        return all(r.group.id in sized for r in able)  # "two-liter *bottles* of cola"
-
-    def said_within(self, mention: Mention) -> list[Wish]:
-        """“Two *pounds* of brisket”, “a *small* karaage” of the small plates: an option that the
-        words of the dish, or of its category, have swallowed."""
-        words = [t.word for t in self.words[mention.start : mention.end]]
-        if len(mention.items) != 1:
-            return []
-        item = mention.items[0]
-        own = self.lexicon.name_of(item)
-        options = [w for w in words if stem(w) not in own] + words[: words[1:2] == ["of"]]
-        return [
-            Wish(Kind.WITH, named, word)
-            for word in options
-            if (
-                named := tuple(
-                    r
-                    for r in self.applicable(mention.readings, item)
-                    if r.coverage == 1 and r.width == 1 and r.group.min > 0
-                    if self.lexicon.says(r.modifier, word)
-                )
-            )
-        ]
-
-    def made_so(self, mention: Mention, wishes: Sequence[Wish]) -> Mention:
-        """“A *large* sake” is the drink that has sizes, and not the fish of the same name."""
-        able = tuple(
-            item
-            for item in mention.items
-            if all(any(r.coverage == 1 for r in self.applicable(w.readings, item)) for w in wishes)
-        )
-        return mention._replace(items=able) if wishes and able else mention
 
     def said_of_it(self) -> None:
         """What follows the dish: "… should be a fanta", "… without basil", "… have basil"."""

@@ -37,7 +37,7 @@ class Halves(Nouns):
         if len(named) < 2:
             self.at = start + 1
             return
-        if self.made_of_halves(named):
+        if self.halves_of_them(named) or self.made_of_halves(named):
             return
         note = Wish(Kind.NOTE, text=f"half {named[0].text}, half {named[1].text}")
         if self.target and all(self.optional(x) for x in named):
@@ -57,6 +57,28 @@ class Halves(Nouns):
         else:
             self.grant(note)
         self.heard.understood = True
+
+    def half_a_dish(self) -> bool:
+        """“*Half a* pound of brisket”, where a pound of brisket is the dish, and sold by halves."""
+        half, dish = self.peek(), self.peek(2)
+        if half is None or dish is None or dish.mention is None or len(dish.mention.items) != 1:
+            return False
+        if half.text not in ("", "half") or self.kind(1) is not Kind.ARTICLE:
+            return False
+        said = {stem(t.word) for t in self.words[dish.start : dish.end]} | {"half"}
+        meant = [
+            Reading(group, m, 1, False, 1)
+            for group in self.menu.groups_of(dish.mention.items[0])
+            for m in group.modifiers
+            for words in ({stem(t.word) for t in tokens(m.name)} - LIGHT,)
+            if "half" in words and words <= said
+        ]
+        if len(meant) != 1 or (half.mention is not None and half.mention.items):
+            return False
+        self.at += 1
+        self.noun()
+        self.grant(Wish(Kind.WITH, (meant[0],), meant[0].modifier.name))
+        return True
 
     def halves_named(self) -> list[Lexeme]:
         """“Half A, half B”, “one half A and the other half B”, “first half A, second half B”."""
@@ -98,6 +120,30 @@ class Halves(Nouns):
             self.write(item, qty, (*earlier, *wishes))
         self.heard.understood = True
         self.wishes()
+        return True
+
+    def halves_of_them(self, named: Sequence[Lexeme]) -> bool:
+        """“Six tacos, *half beef, half chicken*”, where no taco can be both: three of each."""
+        base = self.cart.line(self.focus.base)
+        if base is None or base.id not in self.new or base.qty % 2 or self.open_at is not None:
+            return False
+        ways = [
+            [
+                r
+                for r in self.applicable(x.mention.readings, self.item(base.item_id))
+                if r.coverage == 1
+            ]
+            for x in named
+            if x.mention is not None
+        ]
+        groups = {(r.group.id, r.group.max) for way in ways for r in way}
+        if not all(ways) or len(groups) != 1 or any(most > 1 for _, most in groups):
+            return False
+        shares = [self.split(base, base.qty // 2), base.id]
+        for share, x, way in zip(shares, named, ways, strict=True):
+            self.speak_of([share])
+            self.grant(Wish(Kind.WITH, tuple(way), x.text))
+        self.sharing = self.heard.understood = True
         return True
 
     def kin_of_halves(self, line: CartLine, named: Sequence[Lexeme]) -> Item | None:

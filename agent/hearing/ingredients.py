@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from agent.hearing.dishes import Dishes
 from agent.hearing.points import OpenKind, Wish
-from agent.hearing.reader import BREAKS, Determiner
+from agent.hearing.reader import BREAKS, TELLING, Determiner
 from agent.language import stem, tokens
 from agent.lexemes import Kind, Lexeme
 from agent.matching import Mention, Reading
@@ -28,7 +28,7 @@ class Ingredients(Dishes):
         if not parts or len(parts) < len(run) or not (self.kind() is Kind.TO or beside):
             self.at = start
             return False
-        definite = self.take().text.endswith(" the") or self.kind() in (Kind.THE, Kind.IT)
+        definite = self.take().text.endswith(" the") or self.kind() in (Kind.THE, *TELLING)
         targets = self.reference() if definite else []
         if not targets:
             self.at = start
@@ -41,13 +41,20 @@ class Ingredients(Dishes):
         self.heard.understood = True
         return True
 
-    def shares_part(self, found: Determiner, lexeme: Lexeme) -> bool:
+    def tells_onto(self, found: Determiner, run: Sequence[Lexeme]) -> bool:
+        """“*A fried egg* on the third”: of which it is, is told after it."""
+        beyond = self.kind(len(run) + 1) in TELLING
+        return found.article and self.kind(len(run)) is Kind.TO and beyond
+
+    def shares_part(self, found: Determiner, run: Sequence[Lexeme]) -> bool:
         """“Two pad thais, one *chicken*”: hardly the name of a dish, but of a way to make one."""
-        mention = lexeme.mention
+        mention = run[-1].mention
         pointed = bool(found.ordinal) or found.other or found.share or found.whose or found.both
         counted = found.count is not None or found.article or pointed
         if mention is None or not counted or not (self.new or mention.weak):
             return False
+        if self.tells_apart(found, run):
+            return True
         named = [r for r in self.usable(mention) if r.coverage == 1]
         if mention.whole or not named:
             return self.must_choose(mention) or (pointed and bool(named))
@@ -150,9 +157,11 @@ class Ingredients(Dishes):
         return named and words <= own
 
     def put_on_it(self, lexeme: Lexeme) -> bool:
-        """“*Peas* on it”, “*chips* with both”, “… on the side”, also where they are a dish."""
+        """“*Peas* on it”, “*bacon* on two of them”, “*chips* with both”, “… on the side”: where
+        the menu has such a dish, too."""
         mention = lexeme.mention
         onto = self.kind(1) in (Kind.TO, Kind.WITH) and self.kind(2) is Kind.IT
+        onto = onto or (self.kind(1) is Kind.TO and self.kind(2) in TELLING)
         aside = [t.word for t in self.words[lexeme.end :][:3]] == ["on", "the", "side"]
         ahead = 1
         while self.kind(ahead) in (Kind.AND, Kind.COMMA) and self.kind(ahead + 1) is Kind.MENTION:

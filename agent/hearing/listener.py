@@ -15,6 +15,7 @@ from agent.house import missing_of
 from agent.language import COMMON, tokens
 from agent.lexemes import Kind, Lexeme
 from agent.matching import Reading
+from agent.small_words import SMALL_WORDS
 from domain.menu import Item
 
 __all__ = ["hear"]
@@ -106,9 +107,23 @@ class Listener(Settling):
             if self.asked is None:
                 self.lexemes = []
 
+    def as_small_word(self) -> None:
+        """“*Both* stuffed crust”, where an option of another dish is called so."""
+        lexeme = self.peek()
+        mention = lexeme.mention if lexeme is not None else None
+        if lexeme is None or mention is None or mention.items or self.usable(mention):
+            return
+        kind = SMALL_WORDS.get(tuple(lexeme.text.lower().split()))
+        if kind is Kind.BOTH:
+            word = lexeme._replace(kind=kind, mention=None, text=lexeme.text.lower())
+            self.lexemes = [*self.lexemes[: self.at], word, *self.lexemes[self.at + 1 :]]
+
     def step(self) -> None:
+        self.as_small_word()
         kind = self.kind()
-        if self.opens_halves() or (
+        if self.half_a_dish():
+            pass
+        elif self.opens_halves() or (
             kind is Kind.OTHER and self.halved and self.kind(1) is Kind.HALF
         ):
             self.take()

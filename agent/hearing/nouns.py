@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from agent.hearing.ingredients import Ingredients
+from agent.hearing.alike import Alike
 from agent.hearing.points import Open, OpenKind, TroubleKind, Wish
 from agent.hearing.reader import BREAKS, Determiner
 from agent.hearing.wishes import HARMLESS
@@ -14,7 +14,7 @@ from agent.lexemes import Kind, Lexeme
 __all__ = ["Nouns"]
 
 
-class Nouns(Ingredients):
+class Nouns(Alike):
     """Noun phrases, each with what is said of it."""
 
     def noun(self) -> None:
@@ -37,6 +37,8 @@ class Nouns(Ingredients):
             self.lingering = Kind.WITH
             self.wishes()
             return
+        if self.another_like_it(found, run) or self.as_the_share(found):
+            return
         if skipped := self.opens_with_group(run):
             self.at += skipped
             run = self.run_of()
@@ -55,8 +57,11 @@ class Nouns(Ingredients):
             return
         if self.choosing and head == 0 and self.answers_choice(run[0], joined=joined):
             head = None
-        if head is not None and self.shares_part(found, run[head]):
-            head = None
+        told_apart = 0
+        if head is not None and (
+            self.shares_part(found, run[: head + 1]) or self.of_it(found, run)
+        ):
+            told_apart, head = head + 1, None
         plain = not found.any or (found.some and not found.count)
         plain = plain or (found.article and self.kind(1) is Kind.WITH and self.kind(2) is Kind.IT)
         if run and not head and plain and self.put_on_it(run[0]):
@@ -68,7 +73,9 @@ class Nouns(Ingredients):
         if head == 0 and not found.any and not joined and self.chosen_again(run[0]):
             self.at += 1
             return
-        if self.part_for(found, run) or self.one_of_its_parts(found, run):
+        if self.varies_part(found, run) or self.part_for(found, run):
+            return
+        if self.one_of_its_parts(found, run):
             return
         if head == len(run) - 1 and self.leads_to_dish(run):
             self.at += len(run)
@@ -78,9 +85,6 @@ class Nouns(Ingredients):
         if head == 0 and not found.any and self.still_to_choose(run[0], joined=joined):
             head = None
         told = head == 0 and found.count in (None, 1) and self.told_by_group(run[0]) > 0
-        varies = head == 0 and not found.any and self.target == [self.varying]
-        if varies and self.chosen_otherwise_of(run[0]):
-            told = True  # "the same again, but *chai*"
         if told or (head == 0 and (self.swaps_part(run[0]) or self.takes_up_part(run[0]))):
             self.lingering = Kind.WITH
             self.wishes()
@@ -88,13 +92,13 @@ class Nouns(Ingredients):
         if head is not None:
             self.at += head + 1
             self.dish(found, run[:head], run[head], joined=joined)
-        elif not found.any and self.placed_on(run):
+        elif (not found.any or self.tells_onto(found, run)) and self.placed_on(run):
             pass
         elif (dish := self.shared_head(found, run)) is not None:
             self.at += len(run)
             self.dish(found, run, dish, joined=joined)
         elif self.parts_follow(run, found):
-            self.part(found, joined=joined)
+            self.part(found, joined=joined, told_apart=told_apart)
         elif self.of_the_meat(found, run):
             self.at += 1
             self.lingering = Kind.WITH
@@ -287,12 +291,3 @@ class Nouns(Ingredients):
         self.at += head + 1
         self.dish(found, [*run, *dishes[:head]], dishes[head], joined=False)
         return True
-
-    def same_again(self) -> None:
-        """One more of the last line, for "the same again but with …"."""
-        self.take()
-        last = self.cart.line(self.target[-1]) if self.target else None
-        if last is not None:
-            self.copy(last)
-            self.varying = self.new[-1]
-            self.heard.understood = True

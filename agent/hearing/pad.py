@@ -68,6 +68,7 @@ class Pad:
         self.overfull: list[tuple[str, Wish]] = []  # of those, what a full group did not take
         self.unwished = self.cart  # the cart before the last wishes, for "I mean no onions"
         self.clause = False  # the last wish began a clause of its own
+        self.attached = False  # all wishes so far followed the dish with nothing between
         self.counting = False  # "with one chocolate and one pistachio": parts are being counted
         self.ordinals: dict[int, str] = {}  # which line "the first one" was
         self.shares: set[str] = set()  # lines split off from another by this utterance
@@ -77,6 +78,7 @@ class Pad:
         self.phrase_at = 0  # the token at which the noun phrase begins that is being read
         self.each = 0  # "two each of the samosas and the bhajis": so many of what follows
         self.kinds: set[str] = set()  # lines that were called by their kind alone: "two cokes"
+        self.pieces_left = 0  # of a dozen that is being shared out
         self.sharing = False  # "two quesadillas, one plain …": the base line is being divided
         self.shared_out = False  # the base line itself has become one of the shares
         self.next_label = int(self.cart.next_id())
@@ -252,7 +254,7 @@ class Pad:
     def copy(self, line: CartLine) -> None:
         """A second line like `line`, which what follows may change."""
         twin = self.twin(line, line.qty)
-        self.adding = True
+        self.adding, self.varying = True, twin
         self.speak_of([twin])
 
     def twin(self, line: CartLine, qty: int) -> str:
@@ -275,6 +277,9 @@ class Pad:
         """“The second one” is the second line, or one of a line of two."""
         if len(lines) == 1 and lines[0].qty > 1:
             return self.share_of(lines[0], 1)
+        base = self.cart.line(self.focus.base)
+        if ordinal > len(lines) and self.shares and base in lines and base is not None:
+            return base  # "bacon on two, an egg on *the third*"
         if ordinal == -1 or ordinal > len(lines):
             return lines[-1]
         return lines[ordinal - 1]

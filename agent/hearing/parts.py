@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import replace as with_
+from itertools import pairwise
 
 from agent.cart import CartLine
 from agent.hearing.pad import MAX_OPEN
@@ -14,8 +15,9 @@ from agent.hearing.wishes import HARMLESS
 from agent.kitchen_notes import is_note
 from agent.lexemes import Kind, Lexeme
 from agent.matching import Mention
+from domain.menu import Item
 
-__all__ = ["Parts"]
+__all__ = ["MIN_NAMED", "Parts"]
 
 _PERSONS = frozenset(["me", "him", "her", "my"])
 MIN_NAMED = 0.5  # of an option's name, where another one of its kind was chosen before
@@ -43,9 +45,10 @@ class Parts(References):
         if self.directs():
             # "… on brown bread, no tomatoes on both": only the last clause is for both
             apart = max(apart, len(wishes) - 1) if self.kind() is Kind.IT else apart
-            if len(self.target) > 1 and self.kind() is Kind.TO:
+            several = sum(line.qty for i in self.target if (line := self.cart.line(i))) > 1
+            if several and self.kind() is Kind.TO:
                 apart = max(apart, len(wishes) - 1)  # "both medium, thin crust on the hawaiian"
-            if self.kind() is not Kind.TO or len(self.target) < 2:
+            if self.kind() is not Kind.TO or not several:
                 # "…, a boneless hot, ranch with each": how hot, is said of that one
                 own = [n for n, wish in enumerate(wishes[:-1], 1) if self.one_of(wish)]
                 apart = max(apart, *own) if own else apart
@@ -131,8 +134,9 @@ class Parts(References):
         else:
             self.at = start
 
-    def part(self, found: Determiner, *, joined: bool) -> None:
-        """A share of the last line, or all of it, and what it is to be made with."""
+    def part(self, found: Determiner, *, joined: bool, told_apart: int = 0) -> None:
+        """A share of the last line, or all of it, and what it is to be made with. `told_apart`: so
+        many of the next mentions are that, and no dish, whatever they may be elsewhere."""
         self.heard.understood = True
         self.lingering = None
         base = self.cart.line(self.focus.base)
@@ -147,9 +151,16 @@ class Parts(References):
             self.speak_of(self.said_so(found) or self.able(self.part_lines(found)))
         else:
             self.split_open(found)
-        if self.kind() is Kind.BE or self.made_on():
+        if self.kind() is Kind.BE:
             self.take()
+        elif self.made_on():
+            self.take()
+            if self.kind() is Kind.ARTICLE:
+                self.take()  # "one on *a* gluten free bun"
         start = self.at
+        for option in self.lexemes[start : start + told_apart]:
+            if option.mention is not None:
+                self.grant(Wish(Kind.WITH, self.usable(option.mention), self.take().text))
         self.wishes()
         if self.at == start and self.kind() is Kind.MENTION:
             self.refuse_option(self.take())
@@ -186,6 +197,40 @@ class Parts(References):
         last = base.id == self.new[-1] and not self.sharing
         told = base.qty == 1 == found.count and base.id in self.counted and bool(base.choices)
         return count > base.qty or (last and (joined or told))  # "one with ham, one with olives"
+
+    def tells_apart(self, found: Determiner, run: Sequence[Lexeme]) -> bool:
+        """“Four döner: two veal, *two chicken*”, also where a dish is called so: as the share
+        before it, or the one after it, was told from the rest."""
+        base = self.cart.line(self.focus.base)
+        count = found.count or 1
+        if base is None or base.id not in self.new or self.shared_out or found.more:
+            return False
+        item = self.item(base.item_id)
+        ways = [self.exclusively(x.mention, item) if x.mention else set() for x in run]
+        named = set().union(*ways)
+        if not all(ways) or count > base.qty:
+            return False
+        siblings = [o for i in self.shares if (o := self.cart.line(i)) is not None]
+        siblings = [o for o in siblings if o.item_id == base.item_id]
+        if any(c.group_id in named for o in siblings for c in o.choices):
+            return True
+        return base.qty > 1 and count < base.qty and self.share_follows(item, named)
+
+    def share_follows(self, item: Item, groups: Set[str]) -> bool:
+        """True where a number and another option of `groups` come later in the sentence."""
+        ahead = self.lexemes[self.at + 1 :]
+        end = next((n for n, x in enumerate(ahead) if x.kind is Kind.STOP), len(ahead))
+        return any(
+            number.kind in (Kind.NUMBER, Kind.ARTICLE, Kind.OTHER)
+            and part.mention is not None
+            and bool(groups & self.exclusively(part.mention, item))
+            for number, part in pairwise(ahead[:end])
+        )
+
+    def exclusively(self, mention: Mention, item: Item) -> set[str]:
+        """The groups of `item`, taking one option each, of which `mention` names one in full."""
+        readings = self.applicable(mention.readings, item)
+        return {r.group.id for r in readings if r.coverage == 1 and r.group.max == 1}
 
     def chosen_otherwise(self, line: CartLine, least: float = MIN_NAMED) -> bool:
         """True where what follows is another choice than the one that was just made for it."""

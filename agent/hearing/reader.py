@@ -12,12 +12,14 @@ from agent.lexemes import Kind, Lexeme
 from agent.matching import Mention
 from domain.menu import Item
 
-__all__ = ["BREAKS", "STARTS", "WHOSE", "WISHING", "Determiner", "Reader"]
+__all__ = ["BREAKS", "STARTS", "TELLING", "WHOSE", "WISHING", "Determiner", "Reader"]
 
 BREAKS = frozenset([Kind.COMMA, Kind.STOP])
 WISHING = frozenset([Kind.WITH, Kind.WITHOUT, Kind.EXTRA])
 # Of one of several: "two kormas, *mine* mild, *his* hot".
 WHOSE = frozenset(["mine", "his", "hers"])
+# What tells which of the dishes something is put on.
+TELLING = (Kind.NUMBER, Kind.BOTH, Kind.OTHER, Kind.ORDINAL, Kind.IT)
 # What a noun phrase can begin with.
 STARTS = frozenset(
     [
@@ -100,6 +102,8 @@ class Reader(Pad):
         found = Determiner(definite=self.on_the())
         while True:
             kind = self.kind()
+            if kind in (Kind.NUMBER, Kind.ARTICLE) and found.definite and self.gap(self.at):
+                found.definite = False  # "*my* mother *a* bowl of it"
             if kind is Kind.NUMBER and found.count is None:
                 found.count = self.take().value
             elif kind is Kind.ARTICLE and (found.count is None or found.share):
@@ -207,6 +211,11 @@ class Reader(Pad):
 
     def raw(self, mention: Mention) -> str:
         return " ".join(t.word for t in self.words[mention.start : mention.end])
+
+    def ones(self, lexeme: Lexeme) -> bool:
+        """“The prawn *ones*”: it is said of whole dishes, and not of what is in them."""
+        after = self.words[lexeme.end :][:1]
+        return bool(after) and after[0].word in ("1", "ones", "1s")
 
     def head_of(self, run: Sequence[Lexeme]) -> int | None:
         """Which of `run` is the dish: the first that is not a part of the next one's making, as

@@ -10,6 +10,7 @@ from agent.hearing.reader import BREAKS, WISHING, Determiner
 from agent.hearing.wishing import Wishing
 from agent.language import stem, tokens
 from agent.lexemes import Kind, Lexeme
+from agent.matching import Mention
 
 __all__ = ["References"]
 
@@ -92,19 +93,17 @@ class References(Wishing):
 
     def said_so(self, found: Determiner) -> list[str]:
         """“So one strawberry, one chocolate”, after the two were told apart: said once more."""
-        lexeme = self.peek()
-        mention = lexeme.mention if lexeme is not None else None
-        if not self.shares or mention is None or found.refers:
+        said = [x.mention for x in self.run_of() if x.mention is not None]
+        if not self.shares or not said or found.refers:
             return []
         count = found.count if found.count is not None else 1
         shares = {self.line(i).item_id for i in self.shares if self.cart.line(i) is not None}
-        chosen = {(r.group.id, r.modifier.id) for r in mention.readings if r.coverage == 1}
         return [
             line.id
             for line in self.cart.lines
             if line.item_id in shares
             and line.qty == count
-            and any((c.group_id, c.id) in chosen for c in line.choices)
+            and all(_told(mention) & {(c.group_id, c.id) for c in line.choices} for mention in said)
         ][-1:]
 
     def ordinal_line(self, ordinal: int) -> str:
@@ -221,16 +220,16 @@ class References(Wishing):
     def lines_made(self, found: Determiner, lexeme: Lexeme | None) -> list[str]:
         """“*The prawn ones* steamed”: those of the order that were made so before."""
         mention = lexeme.mention if lexeme is not None else None
-        if lexeme is None or mention is None or not found.definite or self.choosing:
+        told = found.definite or found.share
+        if lexeme is None or mention is None or not told or self.choosing:
             return []
         meant = {(r.group.id, r.modifier.id) for r in mention.readings if r.coverage == 1}
-        lines = [o.id for o in self.cart.lines if meant & {(c.group_id, c.id) for c in o.choices}]
-        return [] if self.lines_of(mention) else lines
-
-    def ones(self, lexeme: Lexeme) -> bool:
-        """“The prawn *ones*”: it is said of whole dishes, and not of what is in them."""
-        after = self.words[lexeme.end :][:1]
-        return bool(after) and after[0].word in ("1", "ones", "1s")
+        lines = [o for o in self.cart.lines if meant & {(c.group_id, c.id) for c in o.choices}]
+        if not lines or self.lines_of(mention):
+            return []
+        if found.count is not None and found.share:  # "*one of* the chicken ones"
+            return [self.share_of(lines[-1], found.count).id]
+        return [line.id for line in lines]
 
     def lines_called(self, text: str) -> list[CartLine]:
         """“The naan”, where the one naan in the order is a garlic naan."""
@@ -244,3 +243,10 @@ class References(Wishing):
 
     def kind_after(self, head: int) -> Kind | None:
         return self.kind(head + 1)
+
+
+def _told(mention: Mention) -> set[tuple[str, str]]:
+    """The options named in full; "not toasted" is not what was toasted."""
+    named = [r for r in mention.readings if r.coverage == 1]
+    wide = [r for r in named if r.width == mention.end - mention.start]
+    return {(r.group.id, r.modifier.id) for r in wide or named}

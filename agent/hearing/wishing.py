@@ -5,30 +5,33 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Sequence
 
+from agent.hearing.fitting import Fitting
 from agent.hearing.points import TroubleKind, Wish
-from agent.hearing.reader import BREAKS, WHOSE, WISHING, Reader
+from agent.hearing.reader import BREAKS, WHOSE, WISHING
 from agent.hearing.wishes import removes
 from agent.language import fold, stem, tokens
 from agent.lexemes import Kind, Lexeme
-from agent.matching import NEGATIONS, Mention, Reading
+from agent.matching import NEGATIONS, Mention
 from domain.menu import ModifierGroup
 
 __all__ = ["Wishing", "names_of"]
 
-MIN_PARTLY = 0.5  # of an option's name, where several of its group are being named
 
-
-class Wishing(Reader):
+class Wishing(Fitting):
     """What a dish is to be made with."""
 
     def next_wish(self) -> Wish | None:
         start = self.at
         self.skip_half()
         broke = comma = False
+        parted = False
         while self.kind() in (Kind.AND, Kind.COMMA):
             broke = True
             comma = self.take().kind is Kind.COMMA
-        self.clause = comma and self.begins_wish()
+            parted = parted or comma
+        apart = parted and self.attached and bool(self.gathered)  # "with ham, *olives* on both"
+        self.clause = (comma and self.begins_wish()) or apart
+        self.attached = not broke and (self.attached or not self.gathered)
         counted = self.kind() is Kind.ARTICLE or (self.counting and self.kind() is Kind.NUMBER)
         if broke and counted and self.adds_on(ahead=1, comma=comma):
             self.take()  # "… and an extra shot"
@@ -129,6 +132,7 @@ class Wishing(Reader):
 
     def wish_here(self, *, broke: bool) -> Wish | None:
         said = self.said_polarity()
+        self.other_of_two()
         if self.kind() is Kind.BOTH and self.whole_group():
             self.take()
             named = self.take()
@@ -178,6 +182,14 @@ class Wishing(Reader):
             return False
         return not mention.items or said is Kind.WITH
 
+    def other_of_two(self) -> None:
+        """“Cheese on one, scraps *on the other*”: of two dishes, and no note about one."""
+        note = self.peek()
+        if note is not None and note.text == "on the other" and self.shares:
+            to = note._replace(kind=Kind.TO, text="on", end=note.start + 1)
+            other = note._replace(kind=Kind.OTHER, text="the other", start=note.start + 1)
+            self.lexemes = [*self.lexemes[: self.at], to, other, *self.lexemes[self.at + 1 :]]
+
     def noted(self) -> Wish:
         """A note; “caramel *on one half*, lemon on the other” is none where halves are chosen."""
         text, last = self.take().text, self.gathered[-1] if self.gathered else self.last_wish
@@ -214,7 +226,11 @@ class Wishing(Reader):
         return self.polarity_word(said)
 
     def next_one(self) -> bool:
-        """“… and *another one* with fries”, “… *hers* without”: no part of this one."""
+        """“… and *another one* with fries”, “… *hers* without”, “… *the large one* in naan”: no
+        part of this one."""
+        told = self.peek(1) if self.kind() is Kind.THE else None
+        if told is not None and told.mention is not None and self.ones(told):
+            return True
         return self.kind(1) in WISHING and (self.kind() is Kind.MORE or self.says(*WHOSE))
 
     def polarity_word(self, said: Kind | None) -> Kind | None:
@@ -283,57 +299,6 @@ class Wishing(Reader):
         readings = lexeme.mention.readings if lexeme.mention is not None else ()
         return negated and any(r.group.removes or (r.negated and r.coverage == 1) for r in readings)
 
-    def says_extra(self, ahead: int = 0) -> bool:
-        lexeme = self.peek(ahead)
-        return lexeme is not None and lexeme.text.lower().startswith("extra ")
-
-    def adds_on(self, ahead: int, *, comma: bool) -> bool:
-        """“… and a fried egg”, “… and a root beer” where the combo still lacks its drink. “Two
-        jarritos, a lime …” gives but one of them its lime."""
-        lexeme = self.peek(ahead)
-        mention = lexeme.mention if lexeme is not None else None
-        if self.says_extra(ahead) or mention is None:
-            return mention is not None
-        single = len(self.target) == 1 and self.line(self.target[0]).qty == 1
-        optional = any(
-            r.coverage == 1 and (r.group.min == 0 or r.group.max > 1) for r in self.usable(mention)
-        )
-        if self.completes(mention):
-            return single or not comma
-        if single and self.lingering is Kind.WITH and self.left_by_default(mention):
-            return True  # "… with brown rice *and a spring roll*", where an egg roll would come
-        return single and optional and not mention.items
-
-    def left_by_default(self, mention: Mention) -> bool:
-        """True where it names one of a group of which one is taken, and none was named yet."""
-        named = [r for r in self.usable(mention) if r.coverage == 1 and r.group.default]
-        return bool(named) and not self.taken_up(named)
-
-    def completes(self, mention: Mention) -> bool:
-        """True where the dish in focus must still be chosen so."""
-        lacking = [
-            r
-            for r in self.usable(mention)
-            if r.group.min > 0 and not r.group.default and self.lacks(r.group)
-        ]
-        most = max((r.coverage for r in lacking), default=0.0)
-        meant = {r.modifier.id for r in lacking if r.coverage == most}
-        partly = most >= MIN_PARTLY and len(meant) == 1 and not (mention.items and mention.whole)
-        return most == 1 or (partly and any(r.group.max > 1 for r in lacking))
-
-    def said_in_full(self, wish: Wish) -> list[Reading]:
-        """What `wish` says in full of the dish in hand."""
-        items = [self.item(self.line(i).item_id) for i in self.target if self.cart.line(i)]
-        return [r for i in items for r in self.applicable(wish.readings, i) if r.coverage == 1]
-
-    def lacks(self, group: ModifierGroup) -> bool:
-        """True where fewer of the group than must be are chosen for the dish in focus, what is just
-        being said included."""
-        lines = [line for i in self.target if (line := self.cart.line(i)) is not None]
-        named = {c.id for line in lines for c in line.choices if c.group_id == group.id}
-        named |= {r.modifier.id for r in self.said_of_target() if r.group.id == group.id}
-        return len(named) < group.min
-
     def word_wish(self, polarity: Kind) -> Wish | None:
         run = self.run_of()
         words = [x for x in run if x.kind is Kind.WORD]
@@ -378,6 +343,8 @@ class Wishing(Reader):
         listed = self.at > 0 and self.lexemes[self.at - 1].kind is Kind.COMMA
         if listed and required and self.just_written() and not self.taken_up(required):
             return True  # "one kung pao shrimp, *white rice*", also where rice is sold alone
+        if broke and self.goes_on_listing(usable, width):
+            return True
         if broke and mention.items and not explicit and self.taken_up(usable):
             return False  # "with dumplings and fries": one side is chosen, so the fries are a dish
         if polarity is Kind.WITHOUT and mention.items:
@@ -385,15 +352,6 @@ class Wishing(Reader):
         if polarity is not None or not mention.items:
             return True
         return not mention.whole and (not broke or any(r.coverage == 1 for r in usable))
-
-    def lacks_of_kind(self, part: Mention, dish: Mention) -> bool:
-        """“Two eggs … and *wheat toast*”, where toast is sold alone, too: the eggs lack it."""
-        needed = {
-            r.group.id
-            for r in self.usable(part)
-            if r.coverage == 1 and r.group.min > 0 and not r.group.default and self.lacks(r.group)
-        }
-        return any(needed & set(item.modifier_group_ids) for item in dish.items)
 
     def names_open(self, mention: Mention) -> bool:
         """True where it is one of the dishes between which it is still open."""
@@ -424,6 +382,8 @@ class Wishing(Reader):
         to, lexeme = self.peek(), self.peek(skip)
         if to is None or to.kind is not Kind.TO or lexeme is None or lexeme.mention is None:
             return False
+        if self.ones(lexeme):
+            return False  # "no nuts in the prawn one": another line, told by what it has
         usable = self.usable(lexeme.mention)
         if lexeme.mention.items and lexeme.mention.whole:  # "on brown", which is a sauce, too
             needed = any(r.coverage == 1 and r.group.min for r in usable)

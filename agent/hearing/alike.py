@@ -1,0 +1,118 @@
+"""Dishes made as another: "the same again", "another one of those", "the same as the first"."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from msgspec.structs import replace
+
+from agent.hearing.ingredients import Ingredients
+from agent.hearing.parts import MIN_NAMED
+from agent.hearing.points import Wish
+from agent.hearing.reader import Determiner
+from agent.lexemes import Kind, Lexeme
+from domain.menu import Item
+
+__all__ = ["Alike"]
+
+
+class Alike(Ingredients):
+    """Lines copied from another, and made otherwise in what follows."""
+
+    def same_again(self) -> None:
+        """One more of the last line, for "the same again but with …"; of another, for "the same as
+        the first"; and another dish made alike, for "the same as a burrito"."""
+        self.take()
+        item = self.dish_alike()
+        if item is None and self.says("as", "as the", "as my"):
+            start = self.at
+            self.take()
+            if not self.repeats(self.reference()):
+                self.at = start
+        last = self.cart.line(self.target[-1]) if self.target else None
+        if last is None:
+            return
+        self.copy(last)
+        if item is not None:
+            self.become(self.target[-1], item, None, ())
+        self.heard.understood = True
+        self.wishes()
+
+    def repeats(self, line_ids: list[str]) -> bool:
+        """True where it is clear which line is to be copied."""
+        if line_ids:
+            self.speak_of(line_ids[-1:])
+        return bool(line_ids)
+
+    def dish_alike(self) -> Item | None:
+        """“The same *as a vegetable biryani*”: of another dish, which is then read."""
+        skip = 1 + int(self.kind(1) is Kind.ARTICLE)
+        dish = self.peek(skip)
+        if self.kind() is not Kind.TO or dish is None or dish.mention is None:
+            return None
+        item = self.narrowed(dish.mention)
+        if item is None or self.lines_of(dish.mention) or not dish.mention.whole:
+            return None
+        if self.usable(dish.mention) and skip == 1:
+            return None  # "the same with rice": how it is made
+        self.at += skip + 1
+        return item
+
+    def as_the_share(self, found: Determiner) -> bool:
+        """“Three burritos, …, *the third one the same as the first*”."""
+        base = self.cart.line(self.focus.base)
+        if self.kind() is not Kind.SAME or base is None or base.id not in self.new:
+            return False
+        if not (found.ordinal or found.other or (found.count and base.qty > 1)):
+            return False
+        shares = self.part_lines(found)
+        self.same_again()
+        twin, share = self.cart.line(self.target[-1]), self.line(shares[-1])
+        if twin is not None and twin.id != share.id and twin.item_id == share.item_id:
+            self.cart = self.cart.without(twin.id)
+            self.put(replace(share, choices=twin.choices, note=twin.note))
+            self.speak_of([share.id])
+        return True
+
+    def another_like_it(self, found: Determiner, run: Sequence[Lexeme]) -> bool:
+        """“*Another one of those*, but large”: made as the last, but for what follows."""
+        line = self.cart.line(self.target[-1]) if self.target else None
+        pointed = self.at > 0 and self.lexemes[self.at - 1].text in _OF_THOSE
+        made = all(x.mention is not None and self.usable(x.mention) for x in run)
+        if line is None or not (found.more and found.share and pointed and made):
+            return False
+        self.adding = True
+        self.speak_of([self.twin(line, found.count or 1)])
+        self.heard.understood = True
+        self.wishes()
+        return True
+
+    def varies_part(self, found: Determiner, run: Sequence[Lexeme]) -> bool:
+        """“The same again for him, but he takes *a diet coke*”: in place of the choice copied."""
+        line = self.cart.line(self.target[-1]) if self.target else None
+        mention = run[0].mention if run else None
+        if self.target != [self.varying] or line is None or mention is None:
+            return False
+        if found.count not in (None, 1) or found.more:
+            return False
+        taken = {c.group_id for c in line.choices}
+        readings = self.applicable(mention.readings, self.item(line.item_id))
+        most = max((r.coverage for r in readings), default=0.0)
+        others = [r for r in readings if r.coverage == most >= MIN_NAMED and r.group.max == 1]
+        if not any(r.group.id in taken for r in others):
+            return False
+        self.grant(Wish(Kind.WITH, tuple(others), self.take().text))
+        self.wishes()
+        return True
+
+    def of_it(self, found: Determiner, run: Sequence[Lexeme]) -> bool:
+        """“A cup of the soup for her and *a bowl of it* for me”, where a bowl is a dish, too."""
+        after = self.peek(1)
+        counted = found.count is not None or found.article
+        mention = run[0].mention if len(run) == 1 else None
+        if not counted or after is None or after.text not in _OF_THOSE:
+            return False
+        return mention is not None and any(r.coverage == 1 for r in self.usable(mention))
+
+
+_OF_THOSE = frozenset(["of them", "of those", "of these", "of it", "of em"])

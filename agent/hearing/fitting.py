@@ -1,0 +1,88 @@
+"""Whether what is named next is a part of the dish in hand, or a dish of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from agent.hearing.points import Wish
+from agent.hearing.reader import TELLING, Reader
+from agent.lexemes import Kind
+from agent.matching import Mention, Reading
+from domain.menu import ModifierGroup
+
+__all__ = ["Fitting"]
+
+MIN_LISTED = 2  # parts of a dish in a row, after which the next is hardly another dish
+MIN_PARTLY = 0.5  # of an option's name, where several of its group are being named
+
+
+class Fitting(Reader):
+    """What the dish in hand still lacks, and what goes with what it has."""
+
+    def says_extra(self, ahead: int = 0) -> bool:
+        lexeme = self.peek(ahead)
+        return lexeme is not None and lexeme.text.lower().startswith("extra ")
+
+    def adds_on(self, ahead: int, *, comma: bool) -> bool:
+        """“… and a fried egg”, “… and a root beer” where the combo still lacks its drink. “Two
+        jarritos, a lime …” gives but one of them its lime."""
+        lexeme = self.peek(ahead)
+        mention = lexeme.mention if lexeme is not None else None
+        if self.says_extra(ahead) or mention is None:
+            return mention is not None
+        if self.kind(ahead + 1) is Kind.TO and self.kind(ahead + 2) in TELLING:
+            return bool(self.usable(mention))  # "… and an egg *on one of them*"
+        single = len(self.target) == 1 and self.line(self.target[0]).qty == 1
+        optional = any(
+            r.coverage == 1 and (r.group.min == 0 or r.group.max > 1) for r in self.usable(mention)
+        )
+        if self.completes(mention):
+            return single or not comma
+        if (single or not comma) and self.lingering is Kind.WITH and self.left_by_default(mention):
+            return True  # "… with brown rice *and a spring roll*", where an egg roll would come
+        return single and optional and not mention.items
+
+    def left_by_default(self, mention: Mention) -> bool:
+        """True where it names one of a group of which one is taken, and none was named yet."""
+        named = [r for r in self.usable(mention) if r.coverage == 1 and r.group.default]
+        return bool(named) and not self.taken_up(named)
+
+    def completes(self, mention: Mention) -> bool:
+        """True where the dish in focus must still be chosen so."""
+        lacking = [
+            r
+            for r in self.usable(mention)
+            if r.group.min > 0 and not r.group.default and self.lacks(r.group)
+        ]
+        most = max((r.coverage for r in lacking), default=0.0)
+        meant = {r.modifier.id for r in lacking if r.coverage == most}
+        partly = most >= MIN_PARTLY and len(meant) == 1 and not (mention.items and mention.whole)
+        return most == 1 or (partly and any(r.group.max > 1 for r in lacking))
+
+    def said_in_full(self, wish: Wish) -> list[Reading]:
+        """What `wish` says in full of the dish in hand."""
+        items = [self.item(self.line(i).item_id) for i in self.target if self.cart.line(i)]
+        return [r for i in items for r in self.applicable(wish.readings, i) if r.coverage == 1]
+
+    def lacks(self, group: ModifierGroup) -> bool:
+        """True where fewer of the group than must be are chosen for the dish in focus, what is just
+        being said included."""
+        lines = [line for i in self.target if (line := self.cart.line(i)) is not None]
+        named = {c.id for line in lines for c in line.choices if c.group_id == group.id}
+        named |= {r.modifier.id for r in self.said_of_target() if r.group.id == group.id}
+        return len(named) < group.min
+
+    def goes_on_listing(self, usable: Sequence[Reading], width: int) -> bool:
+        """“…, Spanish rice, black beans *and guacamole*”: after so many parts, with no number."""
+        free = [r for r in usable if r.coverage == 1 and r.width == width and r.group.max > 1]
+        listed = [w for w in self.gathered if w.kind is Kind.WITH and self.said_in_full(w)]
+        return bool(free) and len(listed) >= MIN_LISTED
+
+    def lacks_of_kind(self, part: Mention, dish: Mention) -> bool:
+        """“Two eggs … and *wheat toast*”, where toast is sold alone, too: the eggs lack it."""
+        needed = {
+            r.group.id
+            for r in self.usable(part)
+            if r.coverage == 1 and r.group.min > 0 and not r.group.default and self.lacks(r.group)
+        }
+        return any(needed & set(item.modifier_group_ids) for item in dish.items)

@@ -1,0 +1,134 @@
+"""Which dish is meant by what it was called, among those that were just spoken of."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence, Set
+
+from agent.hearing.points import OpenKind, Wish
+from agent.hearing.reader import BREAKS, Determiner
+from agent.hearing.unsettled import Unsettled
+from agent.hearing.wishes import CONTAINERS
+from agent.language import LIGHT, stem
+from agent.lexemes import Kind, Lexeme
+from agent.matching import Mention
+from domain.menu import Item
+
+__all__ = ["Naming"]
+
+
+class Naming(Unsettled):
+    """The names of dishes, shortened and swallowed as people say them."""
+
+    def as_total(self, found: Determiner, mention: Mention) -> Mention:
+        """“*Three pizzas*: one cheese, two hawaiian”, where the plainest is called so, too: how
+        many there are of that kind, if what follows comes to as many."""
+        if found.count is None or mention.generic or found.refers:
+            return mention
+        kinds = {c.id for c in mention.categories}
+        said = {stem(t.word) for t in self.words[mention.start : mention.end]}
+        items = tuple(i for i in self.menu.items if i.category_id in kinds)
+        item = self.narrowed(mention)
+        if not items and item is not None and mention.plural:  # "five naans, two garlic, …"
+            alike = [i for i in self.menu.items if i.category_id == item.category_id]
+            items = tuple(i for i in alike if said <= self.lexicon.name_of(i))
+        if len(items) < 2 or not self.comes_to(found.count, items, set() if kinds else said):
+            return mention
+        return mention._replace(items=items, generic=True)
+
+    def comes_to(self, total: int, items: Sequence[Item], unsaid: Set[str]) -> bool:
+        """True where some of `items` follow, `total` in all, without their noun where it must be
+        `unsaid`; the last after an "and" or at the end of what is said."""
+        left, count, parts = total, 0, 0
+        joined = False
+        for n, lexeme in enumerate(self.lexemes[self.at :], self.at):
+            if lexeme.kind in (Kind.NUMBER, Kind.ARTICLE):
+                count, joined = lexeme.value or 1, self.lexemes[n - 1].kind is Kind.AND
+                continue
+            mention = lexeme.mention
+            if not count or mention is None or not any(i in items for i in mention.items):
+                continue
+            if unsaid & {stem(t.word) for t in self.words[mention.start : mention.end]}:
+                return False
+            left, count, parts = left - count, 0, parts + 1
+            if left <= 0:
+                ends = all(x.kind in BREAKS for x in self.lexemes[n + 1 :])
+                return left == 0 and parts > 1 and (joined or ends)
+        return False
+
+    def of_that_kind(self, found: Determiner, mention: Mention) -> Mention:
+        """“Two garlic naans and one *plain*”: of all that is plain, the naan."""
+        last, base = (self.cart.line(i) for i in ((*self.new[-1:], "")[0], self.focus.base))
+        counted = found.count is not None or found.article
+        if last is None or not counted or mention.generic or len(mention.items) < 2:
+            return mention
+        item = self.item(last.item_id)
+        said = {stem(t.word) for t in self.words[mention.start : mention.end]}
+        noun = self.lexicon.name_of(item) - said - LIGHT
+        kin = [
+            i
+            for i in mention.items
+            if i.category_id == item.category_id and self.lexicon.name_of(i) & noun
+        ]
+        if base is not None and kin and kin[0].id == base.item_id:
+            return mention  # "three naans, one garlic, one *plain*": one of the three
+        return mention._replace(items=tuple(kin), weak=False) if len(kin) == 1 else mention
+
+    def of_the_asked(self, found: Determiner, mention: Mention, *, joined: bool) -> Mention:
+        """“Two combos, one *classic* and one *chicken*”: of the kind that was counted first, and
+        no dishes of their own."""
+        asked = self.asked
+        if asked is not None and asked.kind is OpenKind.WHICH and not self.new:
+            meant = self.lexicon.picked(self.words[mention.start : mention.end], asked.item_ids)
+            stems = {stem(t.word) for t in self.words[mention.start : mention.end]} - LIGHT
+            if meant is not None and stems <= self.lexicon.words_of(meant):
+                return mention._replace(items=(meant,), weak=False, generic=False)
+        points = [o for o in self.heard.opens if o.kind is OpenKind.WHICH and o not in self.opened]
+        point = next((o for o in points if o.asked or not joined), None)
+        if point is None or found.count is None or found.count > point.qty or found.more:
+            return mention
+        if {i.id for i in mention.items} & set(point.item_ids):
+            return mention
+        said = self.words[mention.start : mention.end]
+        meant = self.lexicon.picked(said, point.item_ids)
+        return mention._replace(items=(meant,), weak=False, generic=False) if meant else mention
+
+    def contains(self, lexeme: Lexeme, dish: Mention, pre: Sequence[Lexeme]) -> bool:
+        """“A *can* of lemonade”, where the lemonade comes in one way only."""
+        if stem(lexeme.text.lower()) not in CONTAINERS or lexeme.mention is None:
+            return False
+        sized = {
+            r.group.id for x in pre if x is not lexeme and x.mention for r in x.mention.readings
+        }
+        able = [r for i in dish.items for r in self.applicable(lexeme.mention.readings, i)]
+        return all(r.group.id in sized for r in able)  # "two-liter *bottles* of cola"
+
+    def said_within(self, mention: Mention) -> list[Wish]:
+        """“Two *pounds* of brisket”, “a *small* karaage” of the small plates: an option that the
+        words of the dish, or of its category, have swallowed."""
+        words = [t.word for t in self.words[mention.start : mention.end]]
+        if len(mention.items) != 1:
+            return []
+        item = mention.items[0]
+        own = self.lexicon.name_of(item)
+        options = [w for w in words if stem(w) not in own] + words[: words[1:2] == ["of"]]
+        return [
+            Wish(Kind.WITH, named, word)
+            for word in options
+            if (
+                named := tuple(
+                    r
+                    for r in self.applicable(mention.readings, item)
+                    if r.coverage == 1 and r.width == 1 and r.group.min > 0
+                    if self.lexicon.says(r.modifier, word)
+                )
+            )
+        ]
+
+    def made_so(self, mention: Mention, wishes: Sequence[Wish]) -> Mention:
+        """“A *large* sake” is the drink that has sizes, and not the fish of the same name."""
+        able = tuple(
+            item
+            for item in mention.items
+            if all(any(r.coverage == 1 for r in self.applicable(w.readings, item)) for w in wishes)
+        )
+        return mention._replace(items=able) if wishes and able else mention
