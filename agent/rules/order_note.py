@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from agent.asides import ALLERGY, Asides
+from agent.asides import ALLERGY, ASKED_FOR, Asides
 from agent.language import stem, tokens
+from agent.wording import sentence
 from domain.message import MAX_TEXT
 from domain.order import Order
 from domain.ordering import MAX_NOTE
 
-__all__ = ["UNNAMED", "allergies_in", "for_the_order", "holds", "noted"]
+__all__ = ["UNNAMED", "allergies_in", "for_the_order", "note_words", "noted"]
 
 UNNAMED = "An allergy, not said to what"  # better on the ticket than nothing
+_NO_ROOM = (
+    "That is more than fits on the ticket, so I have not noted it; please tell the staff yourself."
+)
 _BETWEEN = ". "
 _OF_HEALTH = (ALLERGY.strip(), "Can't eat:", UNNAMED)
 
@@ -40,9 +44,21 @@ def allergies_in(note: str) -> list[str]:
     return [part for part in note.split(_BETWEEN) if part.startswith(_OF_HEALTH)]
 
 
-def holds(note: str, new: str) -> bool:
-    """True where all that `new` says stands in `note`."""
-    return any(_holds(part, new) for part in note.split(_BETWEEN))
+def note_words(before: str, after: str, asides: Asides) -> list[str]:
+    """What is to be said of the note besides what is new in it: that something is not on the ticket
+    now, or is there already."""
+    now, was = allergies_in(after), allergies_in(before)
+    spoken_of = asides.allergy or any(n.startswith(ALLERGY) for n in asides.notes)
+    words = []
+    if not all(any(_holds(p, n) for p in after.split(_BETWEEN)) for n in asides.notes):
+        words.append(_NO_ROOM)
+    elif was and not now:
+        words.append("I've taken the allergy off the order.")
+    elif spoken_of and after == before and now != [UNNAMED]:
+        words.append(f"The order says: {sentence(_BETWEEN.join(now))}")
+    if any(n.startswith(ASKED_FOR) for n in asides.notes):
+        words.append("Whether the kitchen can do that, the staff can tell.")
+    return words
 
 
 def for_the_order(orders: Sequence[Order], text: str) -> str:

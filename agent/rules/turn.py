@@ -7,7 +7,7 @@ from dataclasses import replace as with_
 
 from msgspec.structs import replace
 
-from agent.asides import ALLERGY, ASKED_FOR, Asides, Evidence, Question, Topic, listen
+from agent.asides import ALLERGY, Asides, Evidence, Question, Topic, listen
 from agent.cart import Cart, CartLine
 from agent.guest import again
 from agent.hearing import Focus, Heard, Open, OpenKind, Situation, hear
@@ -19,7 +19,7 @@ from agent.rules.asking import LOST, OFF_TOPIC
 from agent.rules.consent import consents
 from agent.rules.diets import warnings
 from agent.rules.later import Later, told_last
-from agent.rules.order_note import UNNAMED, allergies_in, for_the_order, holds, noted
+from agent.rules.order_note import allergies_in, for_the_order, note_words, noted
 from agent.rules.talk import (
     MAX_OPEN_ASKED,
     MAX_OPTION_VAIN,
@@ -268,24 +268,11 @@ class Turn(Later):
             heard.opens = []
             cart = self.before
         after = with_customer(cart, asides)
-        self._tell_of_allergies(after, asides)
-        return after
-
-    def _tell_of_allergies(self, after: Cart, asides: Asides) -> None:
-        """What was said of allergies and is not on the ticket now, or is there already."""
         if asides.allergy:
             self.talk = with_(self.talk, allergy_asked=0)
-        noted_now, noted_before = allergies_in(after.note), allergies_in(self.before.note)
-        spoken_of = asides.allergy or any(n.startswith(ALLERGY) for n in asides.notes)
-        if asides.notes and not all(holds(after.note, note) for note in asides.notes):
-            self.parts.append(_NO_ROOM)
-        elif noted_before and not noted_now:
-            self.parts.append("I've taken the allergy off the order.")
-        elif spoken_of and after.note == self.before.note and noted_now != [UNNAMED]:
-            self.parts.append(f"The order says: {sentence('. '.join(noted_now))}")
-        if any(n.startswith(ASKED_FOR) for n in asides.notes):
-            self.parts.append("Whether the kitchen can do that, the staff can tell.")
+        self.parts += note_words(self.before.note, after.note, asides)
         self.parts += warnings(self.house, self.before, after)
+        return after
 
     def _lost(self, lexemes: Sequence[Lexeme]) -> str:
         """Nothing was of use: a word nobody knows, or talk that is about no order."""
@@ -411,9 +398,6 @@ class Turn(Later):
         return self._say(f"{words}Thank you for calling. Goodbye!", Ask.CLOSED)
 
 
-_NO_ROOM = (
-    "That is more than fits on the ticket, so I have not noted it; please tell the staff yourself."
-)
 # Points that may come of words that meant no dish: "only the coffee", "my other half".
 _MAY_BE_NOTHING = frozenset([OpenKind.OFFER, OpenKind.WHICH])
 

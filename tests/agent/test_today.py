@@ -236,13 +236,16 @@ async def test_a_yes_to_something_else_changes_nothing() -> None:
 
 
 async def test_an_allergy_to_a_standing_order_is_the_staffs() -> None:
-    """It can be written on no ticket from here, so nobody is told that it is."""
+    """It can be written on no ticket from here: nobody is told that it is, and the staff are."""
     service = await a_service()
     caller = await again(service)
     said = await caller.say("I ordered an hour ago and I forgot, I'm allergic to nuts")
-    assert "ask the staff" in said
+    assert "I can tell the staff" in said
     assert "made a note" not in said
+    await caller.say("yes")
     assert the_order(service).note == ""
+    told = [message.text for message in caller.call.messages]
+    assert told == ["Order P-1: I ordered an hour ago and I forgot, I'm allergic to nuts"]
 
 
 async def test_another_order_beside_it_is_a_new_one() -> None:
