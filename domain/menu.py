@@ -26,6 +26,7 @@ __all__ = [
     "Tax",
     "check_menu",
     "parse_menu",
+    "parse_new_menu",
 ]
 
 MAX_PRICE = 10_000_000  # minor units; above it, a price is a typing error
@@ -147,6 +148,30 @@ def parse_menu(data: Any) -> Menu:
     if errors:
         raise Invalid.of(errors)
     return menu
+
+
+def parse_new_menu(data: Any) -> Menu:
+    """A menu that is to be stored: `parse_menu`, and no dish that with its options costs less than
+    nothing. One that is stored already goes on being sold, its lines at nothing."""
+    menu = parse_menu(data)
+    errors = [
+        FieldError(f"items[{n}].price", f"with its options it can come to {cheapest}")
+        for n, item in enumerate(menu.items)
+        if (cheapest := item.price + sum(map(_cheapest, menu.groups_of(item)))) < 0
+    ]
+    if errors:
+        raise Invalid.of(errors)
+    return menu
+
+
+def _cheapest(group: ModifierGroup) -> int:
+    """The least that the choices of `group` add to an item; nobody's choice is its default."""
+    prices = sorted(m.price for m in group.modifiers)
+    unspoken = sum(m.price for m in group.modifiers if m.id in group.default)
+    fewest = max(group.min, 1)
+    chosen = (sum(prices[:n]) for n in range(fewest, min(group.max, len(prices)) + 1))
+    left_alone = [unspoken] if len(group.default) >= group.min else []
+    return min((*left_alone, *chosen), default=0)
 
 
 def check_menu(menu: Menu) -> list[FieldError]:

@@ -124,8 +124,9 @@ class Line(msgspec.Struct, frozen=True):
 
     @property
     def full_price(self) -> int:
-        """What this line would cost in minor units, voided and comped or not."""
-        return self.qty * (self.unit_price + sum(m.price for m in self.modifiers))
+        """What this line would cost in minor units, voided and comped or not. Options make a dish
+        cheaper, down to nothing: no restaurant pays for being ordered from."""
+        return self.qty * max(0, self.unit_price + sum(m.price for m in self.modifiers))
 
     @property
     def total(self) -> int:

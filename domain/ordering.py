@@ -329,7 +329,8 @@ def add_lines(
 def amend_line(
     order: Order, line_id: str, *, qty: int | None = None, note: str | None = None
 ) -> Order:
-    """`order` with another quantity (set, never added) or note on one line. Again is the same."""
+    """`order` with another quantity (set, never added) or note on one line. Again is the same. One
+    on the house does not grow: somebody gave away so many, and not what comes after."""
     line = _live_line(order, line_id)
     changed = replace(
         line, qty=line.qty if qty is None else qty, note=line.note if note is None else note
@@ -344,6 +345,8 @@ def amend_line(
         errors.append(FieldError("note", f"at most {MAX_NOTE} characters"))
     if errors:
         raise Invalid.of(errors)
+    if line.comped is not None and changed.qty > line.qty:
+        raise Conflict(f"{line.name} is on the house; what is ordered on top is a line of its own.")
     return _revised(order, _with_line(order, changed))
 
 
@@ -441,8 +444,8 @@ def pay(order: Order, *, method: str) -> Order:
         return order
     if order.status is Status.CANCELLED:
         raise Conflict(f"Order {order.number} is cancelled and cannot be paid.")
-    if len(method) > MAX_METHOD:
-        raise Invalid.of([FieldError("pay", f"at most {MAX_METHOD} characters")])
+    if not method.strip() or len(method) > MAX_METHOD:
+        raise Invalid.of([FieldError("pay", f"say how, in 1 to {MAX_METHOD} characters")])
     return replace(order, payment=Payment(PaymentStatus.PAID, method))
 
 

@@ -9,7 +9,7 @@ from domain.business import BUSINESS_KEY, parse_business
 from domain.clock import from_iso
 from domain.codec import decode
 from domain.errors import FieldError, Invalid
-from domain.menu import Availability, parse_menu
+from domain.menu import Availability, parse_new_menu
 from domain.message import Message
 from domain.order import Order
 from domain.printer import Printer
@@ -63,7 +63,7 @@ def _conflict(_: str, data: Mapping[str, Any]) -> None:
 
 
 def _menu(key: str, data: Mapping[str, Any]) -> None:
-    parse_menu(data)
+    parse_new_menu(data)
 
 
 def _same(field: str, value: str, key: str) -> None:

@@ -15,10 +15,11 @@ from cloud.routes.access import actor, need_business, need_owner, need_user
 from cloud.services import Membership, Services, Versioned
 from cloud.services.orders import MAX_PAGE
 from domain.codec import encode
+from domain.draft_body import DraftBody
 from domain.errors import Malformed
 from domain.menu import Menu
 from domain.order import Channel, Status
-from domain.ordering import Draft, Edit
+from domain.ordering import Edit
 from web.bodies import decode_body
 from web.documented import takes
 from web.tokens import Claims
@@ -84,7 +85,7 @@ class Businesses(Controller):
         )
         return _versioned(menu)
 
-    @post("/{business_id:str}/orders", operation_class=takes(Draft))
+    @post("/{business_id:str}/orders", operation_class=takes(DraftBody))
     async def place(
         self,
         request: Request[Any, Any, Any],
@@ -97,7 +98,7 @@ class Businesses(Controller):
         """Places an order, once for each Idempotency-Key or order id. 201 where it is new, 200
         where it stood already."""
         need_business(caller, business_id)
-        draft = decode_body(body, Draft)
+        draft = decode_body(body, DraftBody).draft()
         key = request.headers.get("Idempotency-Key", "")
         if not key and not draft.id:
             raise Malformed(

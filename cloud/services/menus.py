@@ -13,7 +13,7 @@ from cloud.services.records import State, Writer, check_base
 from domain.business import BUSINESS_KEY, Business
 from domain.codec import decode
 from domain.errors import Conflict, NotFound
-from domain.menu import Menu, parse_menu
+from domain.menu import Menu, parse_new_menu
 from sync.wire import Collection
 
 __all__ = ["MENU_KEY", "Menus", "Offer", "current_offer", "profile_of"]
@@ -52,7 +52,7 @@ class Menus:
 
         Raises `Invalid` naming each wrong field, `VersionMismatch` with the present menu.
         """
-        parse_menu(menu)
+        parse_new_menu(menu)
         async with self._writer.writing(business_id, by=actor) as writing:
             current = await writing.find(Collection.MENU, MENU_KEY)
             check_base(current, base_version)

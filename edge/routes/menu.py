@@ -11,7 +11,7 @@ from litestar.params import FromPath, RawBody
 
 from domain.codec import encode
 from domain.errors import NotFound
-from domain.menu import Availability, Menu, parse_menu
+from domain.menu import Availability, Menu, parse_new_menu
 from edge.access import need_owner
 from edge.parts import Parts
 from edge.routes.answers import JsonText, SignedIn, json_text, one_record
@@ -53,7 +53,7 @@ class Menus(Controller):
         """Replaces the menu, with the internet or without. If-Match says which one was changed;
         fields that this program does not know are kept."""
         menu = decode_body(body, dict[str, Any])
-        parse_menu(menu)
+        parse_new_menu(menu)
         based_on = base_version(request)
         stamp = parts.stamp(request.user.sub)
         return one_record(await parts.store.write(lambda tx: menus.put(tx, menu, based_on, stamp)))

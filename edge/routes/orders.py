@@ -10,6 +10,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, QueryParameter, RawBody
 
 from domain.business import business_day
+from domain.draft_body import DraftBody
 from domain.errors import Conflict, Invalid
 from domain.order import Channel, Order
 from domain.ordering import Draft, Edit, apply_edit, place
@@ -31,12 +32,12 @@ class Orders(Controller):
     path = "/orders"
     tags = ("orders",)
 
-    @post("/", operation_class=takes(Draft))
+    @post("/", operation_class=takes(DraftBody))
     async def place(self, request: SignedIn) -> JsonText:
         """Places an order. The same `id` again is answered with the order that there is: 200, not
         201."""
         parts = parts_of(request)
-        draft = decode_body(await read_body(request.receive), Draft)
+        draft = decode_body(await read_body(request.receive), DraftBody).draft()
         restaurant = await parts.house.now()
         try:
             order = _placed(parts, restaurant, draft)

@@ -58,6 +58,8 @@ WRONG_ORDERS: list[tuple[Any, str]] = [
     (order_body(qty=None), "lines[0].qty"),
     (order_body(price=1), "price"),
     (order_body(note="x" * 300), "lines[0].note"),
+    (order_body() | {"customer": {"name": "A", "telephone": "030 1"}}, "customer.telephone"),
+    (order_body() | {"promised_at": "9999-12-31T23:00:00Z"}, "promised_at"),
     ({"lines": []}, "lines"),
     ({}, "lines"),
     ([], "body"),

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from domain.errors import Invalid
-from domain.menu import parse_menu
+from domain.menu import parse_menu, parse_new_menu
 from tests.support.trattoria import a_menu, menu_json
 
 Spoil = Callable[[dict[str, Any]], None]
@@ -98,3 +98,46 @@ def test_all_that_is_wrong_is_said_at_once() -> None:
         "items[2].tax_class",
         "modifier_groups[3].min",
     ]
+
+
+def _with_options(price: int, *prices: int, **group: Any) -> dict[str, Any]:
+    """A menu of one dish at `price`, with one group of options."""
+    menu = menu_json()
+    item = menu["items"][0] | {"price": price, "modifier_group_ids": ["g"]}
+    options = [{"id": f"m{n}", "name": f"M{n}", "price": p} for n, p in enumerate(prices)]
+    group = {"id": "g", "name": "G", "modifiers": options} | group
+    return menu | {"items": [item], "modifier_groups": [group]}
+
+
+@pytest.mark.parametrize(
+    ("menu", "least"),
+    [
+        (_with_options(950, -100_000), -99_050),
+        (_with_options(100, -60, -60, max=2), -20),
+        (_with_options(0, 50, -10, min=1), -10),
+        (_with_options(100, -60, -60, max=2, min=2), -20),
+        (_with_options(100, 50, -60, -60, max=2, default=["m1", "m2"]), -20),
+    ],
+)
+def test_no_dish_costs_less_than_nothing(menu: dict[str, Any], least: int) -> None:
+    """Whatever is chosen; a stored menu of that kind is read and sold all the same."""
+    with pytest.raises(Invalid, match=f"come to {least}$") as refused:
+        parse_new_menu(menu)
+    assert [error.field for error in refused.value.fields] == ["items[0].price"]
+    assert parse_menu(menu).item("margherita") is not None
+
+
+@pytest.mark.parametrize(
+    "menu",
+    [
+        menu_json(),
+        _with_options(100, -60, -60),  # one of the two
+        _with_options(60, -60),
+        _with_options(0, 50, 10, min=1),
+        _with_options(0, 50, 10, default=["m1"]),
+        _with_options(40, 30, -50, 10, max=2, min=2),
+    ],
+)
+def test_a_dish_may_cost_nothing(menu: dict[str, Any]) -> None:
+    """Options that take money off are fine as long as something, or nothing, is left."""
+    parse_new_menu(menu)

@@ -13,7 +13,16 @@ from msgspec.structs import replace
 
 from domain.clock import iso
 from domain.errors import Conflict, Invalid
-from domain.order import Channel, Customer, Order, OrderType, PaymentStatus, Status, can_advance
+from domain.order import (
+    Channel,
+    Customer,
+    LineModifier,
+    Order,
+    OrderType,
+    PaymentStatus,
+    Status,
+    can_advance,
+)
 from domain.ordering import (
     AHEAD_DAYS,
     MAX_LINES,
@@ -27,6 +36,7 @@ from domain.ordering import (
     advance,
     amend_line,
     apply_edit,
+    comp_line,
     pay,
     place,
     void_line,
@@ -315,6 +325,23 @@ ALLOWED = {
 }
 
 
+class TestOnTheHouse:
+    def test_what_is_ordered_on_top_is_paid_for(self) -> None:
+        """One was given away, so it does not become three; fewer of it is fine."""
+        before = an_order(DraftLine("cola", 2, id="l1"))
+        comped = comp_line(before, "l1", reason="late", by="ana", at=AT)
+        with pytest.raises(Conflict, match="on the house"):
+            amend_line(comped, "l1", qty=3)
+        fewer = amend_line(comped, "l1", qty=1, note="ice")
+        assert (fewer.lines[0].qty, fewer.totals.gross) == (1, 0)
+
+    def test_an_option_takes_off_no_more_than_there_is(self) -> None:
+        """A line costs nothing at the least, whatever an old menu's options say."""
+        line = an_order(DraftLine("margherita", 2)).lines[0]
+        option = LineModifier("g", "m", "M", -100_000)
+        assert replace(line, modifiers=(option,)).total == 0
+
+
 class TestStates:
     @pytest.mark.parametrize(("before", "after"), list(itertools.product(Status, Status)))
     def test_a_status_only_moves_forward(self, before: Status, after: Status) -> None:
@@ -340,6 +367,11 @@ class TestStates:
         assert paid.payment.status is PaymentStatus.PAID
         assert (paid.status, paid.revision) == (status, 1)
         assert pay(paid, method="card") == paid
+
+    @pytest.mark.parametrize("method", ["   ", "x" * 41])
+    def test_a_way_to_pay_has_a_name(self, method: str) -> None:
+        """It stands on the receipt and in the day's report."""
+        assert _refused_fields(lambda: _edited(an_order(), Edit(pay=method))) == ["pay"]
 
     def test_a_cancelled_order_is_not_paid(self) -> None:
         """There is nothing to pay for."""

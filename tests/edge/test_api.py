@@ -101,6 +101,11 @@ BAD_ORDERS = {
     "a quantity of 0": (draft("x", qty=0), 422, "lines[0].qty"),
     "a quantity of 18000": (draft("x", qty=18_000), 422, "lines[0].qty"),
     "a quantity as text": ({"lines": [{"item_id": "margherita", "qty": "2"}]}, 422, "lines[0].qty"),
+    "a slip in the customer": (
+        draft("x") | {"customer": {"name": "A", "telephone": "030 1"}},
+        422,
+        "customer.telephone",
+    ),
     "a time in another age": (
         draft("x") | {"promised_at": "9999-12-31T23:00:00Z"},
         422,
