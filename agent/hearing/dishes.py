@@ -84,7 +84,7 @@ class Dishes(Naming):
     def apiece(self) -> None:
         """“Two burgers and a coke *each*”, “a juice each for the three of us”, “… for each”."""
         line = self.cart.line(self.target[-1]) if self.just_written() else None
-        skip = int(self.says("for"))
+        skip = int(self.says("for", "with"))
         each = self.peek(skip)
         ends = self.kind(skip + 1) in (None, *BREAKS, Kind.AND, Kind.TO)
         if line is None or line.qty > 1 or each is None or not ends:

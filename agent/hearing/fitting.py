@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from agent.hearing.points import Wish
-from agent.hearing.reader import TELLING, Reader
+from agent.hearing.reader import TELLING, WHOSE, Reader
 from agent.lexemes import Kind
 from agent.matching import Mention, Reading
 from domain.menu import ModifierGroup
@@ -30,8 +30,10 @@ class Fitting(Reader):
         mention = lexeme.mention if lexeme is not None else None
         if self.says_extra(ahead) or mention is None:
             return mention is not None
-        if self.kind(ahead + 1) is Kind.TO and self.kind(ahead + 2) in TELLING:
-            return bool(self.usable(mention))  # "… and an egg *on one of them*"
+        whom = self.peek(ahead + 2)
+        told = whom is not None and (whom.kind in TELLING or whom.text in WHOSE)
+        if self.kind(ahead + 1) is Kind.TO and told:
+            return bool(self.usable(mention))  # "… and an egg *on one of them*", "… on mine"
         single = len(self.target) == 1 and self.line(self.target[0]).qty == 1
         optional = any(
             r.coverage == 1 and (r.group.min == 0 or r.group.max > 1) for r in self.usable(mention)

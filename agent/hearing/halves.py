@@ -124,8 +124,10 @@ class Halves(Nouns):
 
     def halves_of_them(self, named: Sequence[Lexeme]) -> bool:
         """“Six tacos, *half beef, half chicken*”, where no taco can be both: three of each."""
+        if self.open_at is not None:
+            return self.halves_of_open(named)
         base = self.cart.line(self.focus.base)
-        if base is None or base.id not in self.new or base.qty % 2 or self.open_at is not None:
+        if base is None or base.id not in self.new or base.qty % 2:
             return False
         ways = [
             [
@@ -144,6 +146,20 @@ class Halves(Nouns):
             self.speak_of([share])
             self.grant(Wish(Kind.WITH, tuple(way), x.text))
         self.sharing = self.heard.understood = True
+        return True
+
+    def halves_of_open(self, named: Sequence[Lexeme]) -> bool:
+        """“Eight tacos, *half pastor, half cactus*”: of each dish half of the number."""
+        assert self.open_at is not None, "the caller has checked it"
+        point = self.heard.opens[self.open_at]
+        items = [self.lexicon.picked(self.words[x.start : x.end], point.item_ids) for x in named]
+        dishes = [item for item in items if item is not None]
+        if point.qty % 2 or len(dishes) < len(named) or dishes[0] is dishes[-1]:
+            return False
+        _, wishes = self.take_open(dishes[0])
+        for item in dishes:
+            self.write(item, point.qty // 2, wishes)
+        self.heard.understood = True
         return True
 
     def kin_of_halves(self, line: CartLine, named: Sequence[Lexeme]) -> Item | None:

@@ -68,7 +68,7 @@ class Pad:
         self.overfull: list[tuple[str, Wish]] = []  # of those, what a full group did not take
         self.unwished = self.cart  # the cart before the last wishes, for "I mean no onions"
         self.clause = False  # the last wish began a clause of its own
-        self.attached = False  # all wishes so far followed the dish with nothing between
+        self.attached = False  # all wishes so far followed the dish without a pause
         self.counting = False  # "with one chocolate and one pistachio": parts are being counted
         self.ordinals: dict[int, str] = {}  # which line "the first one" was
         self.shares: set[str] = set()  # lines split off from another by this utterance
@@ -78,6 +78,7 @@ class Pad:
         self.phrase_at = 0  # the token at which the noun phrase begins that is being read
         self.each = 0  # "two each of the samosas and the bhajis": so many of what follows
         self.kinds: set[str] = set()  # lines that were called by their kind alone: "two cokes"
+        self.owned: set[str] = set()  # lines of which "mine" or "hers" was said
         self.pieces_left = 0  # of a dozen that is being shared out
         self.sharing = False  # "two quesadillas, one plain …": the base line is being divided
         self.shared_out = False  # the base line itself has become one of the shares

@@ -145,7 +145,10 @@ class Parts(References):
         counted = base is not None and base.id in self.new and (base.qty > 1 or bool(self.shares))
         if found.whose and counted and not self.shared_out:
             found.count, found.definite = 1, False  # "two kormas, *mine* mild, *his* hot"
-        if self.is_another(found, joined=joined):
+        owned = found.whose and not counted and base is not None and self.owned_of(base)
+        if owned:
+            pass
+        elif self.is_another(found, joined=joined):
             self.write_another(found.count or 1)
         elif self.open_at is None:
             self.speak_of(self.said_so(found) or self.able(self.part_lines(found)))
@@ -164,6 +167,19 @@ class Parts(References):
         self.wishes()
         if self.at == start and self.kind() is Kind.MENTION:
             self.refuse_option(self.take())
+
+    def owned_of(self, base: CartLine) -> bool:
+        """“Lamb chops for us both, *hers* well done, *mine* medium”: one line for each of them."""
+        same = [i for i in self.new if self.cart.line(i) and self.line(i).item_id == base.item_id]
+        free = [i for i in same if i not in self.owned]
+        if free:
+            self.speak_of(free[:1])
+        elif len(same) == 1 and base.qty == 1:
+            self.write_another(1)
+        else:
+            return False
+        self.owned.add(self.target[-1])
+        return True
 
     def refuse_option(self, lexeme: Lexeme) -> None:
         """An option that is on the menu, and not for this dish."""
@@ -212,7 +228,8 @@ class Parts(References):
             return False
         siblings = [o for i in self.shares if (o := self.cart.line(i)) is not None]
         siblings = [o for o in siblings if o.item_id == base.item_id]
-        if any(c.group_id in named for o in siblings for c in o.choices):
+        told = {c.group_id for o in siblings for c in o.choices if c not in base.choices}
+        if told & named:
             return True
         return base.qty > 1 and count < base.qty and self.share_follows(item, named)
 

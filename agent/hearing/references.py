@@ -60,7 +60,7 @@ class References(Wishing):
     def lacking_it(self) -> list[str]:
         """“Two al pastor and two carnitas, *all with* salsa”: the lines just written that can be
         made so, and of which nothing was said yet."""
-        lexeme = self.peek_past({*WISHING, Kind.THE, Kind.BE})
+        lexeme = self.peek_past({*WISHING, Kind.TO, Kind.THE, Kind.BE})
         if lexeme is None or lexeme.mention is None:
             return []
         readings = [r for r in lexeme.mention.readings if r.coverage == 1]
@@ -178,6 +178,9 @@ class References(Wishing):
             self.take()
         found = self.determiner()
         run = self.run_of()
+        base = self.cart.line(self.focus.base)
+        if found.whose and not run and base is not None and base.id in self.new and base.qty > 1:
+            found.count, found.definite = 1, False  # "two pides, an egg on *mine*"
         head = self.head_of(run)
         if head is not None and (mention := run[head].mention) is not None:
             lines = self.lines_of(mention)

@@ -31,7 +31,7 @@ class Wishing(Fitting):
             parted = parted or comma
         apart = parted and self.attached and bool(self.gathered)  # "with ham, *olives* on both"
         self.clause = (comma and self.begins_wish()) or apart
-        self.attached = not broke and (self.attached or not self.gathered)
+        self.attached = not parted and (self.attached or not self.gathered)
         counted = self.kind() is Kind.ARTICLE or (self.counting and self.kind() is Kind.NUMBER)
         if broke and counted and self.adds_on(ahead=1, comma=comma):
             self.take()  # "… and an extra shot"
@@ -230,6 +230,8 @@ class Wishing(Fitting):
         part of this one."""
         told = self.peek(1) if self.kind() is Kind.THE else None
         if told is not None and told.mention is not None and self.ones(told):
+            return True
+        if self.says("mine", "hers"):
             return True
         return self.kind(1) in WISHING and (self.kind() is Kind.MORE or self.says(*WHOSE))
 
