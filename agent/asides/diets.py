@@ -12,7 +12,10 @@ from agent.foods import is_food
 
 __all__ = ["ASKED_FOR", "DIET", "diets_named", "hear_diets", "hear_dislikes"]
 
-_IS = r"(?:im|i am|were|we are|shes|she is|hes|he is|theyre|they are|(?:my|our) \w+(?: is| are)?)"
+_IS = (
+    r"(?:im|i am|were|we are|shes|she is|hes|he is|theyre|they are"
+    r"|(?:my|our) \w+(?: is| are|(?<=s)))"
+)
 _KEPT = r"(?:vegan|vegetarian|veggie|pescatarian|pregnant|diabetic|breast ?feeding|muslim|jewish)s?"
 _DIETS = (
     re.compile(rf"\b{_IS} (?:also |both |all |a |an |strictly |strict )*{_KEPT}\b"),
