@@ -20,7 +20,7 @@ from agent.asides import Wanted
 from agent.cart import MAX_DISHES, Cart, CartLine
 from agent.guest import again, guest_of
 from agent.house import House
-from agent.notes import Notes
+from agent.notes import MAX_DRAFTED, MAX_PHONE, Drafted, Notes
 from agent.orders import OrderService, Standing, load_house
 from agent.standing import CANCELLED, as_cart, joined, lines_apart, refusal
 from agent.times import moment_wanted, refusal_words
@@ -46,7 +46,7 @@ from domain.ids import Ids
 from domain.message import Message
 from domain.money import format_money
 from domain.order import Customer, Order, OrderType
-from domain.ordering import MAX_NOTE, Choice, Draft, check_draft
+from domain.ordering import MAX_NAME, MAX_NOTE, Choice, Draft, check_draft
 from domain.promise import Possible
 
 __all__ = ["Call"]
@@ -108,6 +108,7 @@ class Call:
         self._order_id = ids.new()
         self._todays = Todays(todays, service, clock, ids)
         self._notes = Notes(call_id, service, clock, ids)
+        self._drafted: Drafted | None = None  # a message that the caller has not agreed to yet
         self._told: _Told | None = None
         self._placing = asyncio.Lock()
 
@@ -391,24 +392,45 @@ class Call:
         """Puts a message before the staff, once: the same again is the same message. `phone` is
         the caller's own number where it is empty. Raises as `Notes.leave` does."""
         await self._notes.leave(name or self.cart.customer.name, phone or self.guest.phone, text)
+        self._drafted = None
         return "passed on to the staff"
+
+    def draft_message(self, name: str, phone: str, text: str) -> str:
+        """Keeps what has been said of a message so far, for a caller who hangs up before the yes.
+        Each replaces the one before; an empty `text` is none at all."""
+        name, phone = name.strip()[:MAX_NAME], phone.strip()[:MAX_PHONE]
+        drafted = Drafted(name, phone or self.guest.phone, text.strip()[:MAX_DRAFTED])
+        self._drafted = drafted if drafted.text else None
+        return "kept"
 
     @property
     def messages(self) -> Sequence[Message]:
         """The messages that were left for the staff."""
         return self._notes.left
 
+    @property
+    def drafted(self) -> bool:
+        """True where a message was begun and is neither left nor dropped."""
+        return self._drafted is not None
+
     async def hung_up(self) -> Message | None:
         """The line is down. Returns the note that the staff get of it: where the caller has gone
-        before the yes with dishes in the cart; again is the same note. An order that is just being
-        placed is waited for. Raises `Unavailable` where nobody answers."""
+        before the yes with dishes in the cart, or in the middle of a message; again is the same
+        note. An order that is just being placed is waited for. Raises `Unavailable` where nobody
+        answers."""
         self.gone = True
         async with self._placing:
-            if self.stands is not None or self.messages or not self._was_ordering():
+            if self._drafted is None and (
+                self.stands is not None or self.messages or not self._was_ordering()
+            ):
                 return None
-            return await self._notes.missed(self.house, self.cart, self._how_it_ended())
+            return await self._notes.missed(
+                self.house, self.cart, self._how_it_ended(), self._drafted
+            )
 
     def _how_it_ended(self) -> str:
+        if self._drafted is not None:
+            return "The caller hung up before agreeing to this message: " + self._drafted.text
         if self.away:
             return "The caller had agreed, but the system did not answer: look whether it is there."
         if self.standing is not None:

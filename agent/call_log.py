@@ -144,6 +144,7 @@ class CallLog:
             placed=self._call.placed,
             changed=self._call.changed,
             handed_over=bool(self._handed_over or self._call.hand_over_reason),
+            drafted=self._call.drafted,
             closed=self._closed,
             failure=self._failure,
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 
 from agent.cart import Cart, CartLine
 from agent.matching import Lexicon
@@ -20,10 +20,11 @@ __all__ = ["Hours", "House", "missing_group", "missing_of"]
 @dataclass(frozen=True)
 class Hours:
     """As the caller found them. `words`: when a closed house opens, or when an open one closes
-    ("at 22:00"); empty where nobody knows."""
+    ("at 22:00"); empty where nobody knows. `today` is the date on the restaurant's own clock."""
 
     closed: bool = False
     words: str = ""
+    today: date | None = None
 
 
 @dataclass(frozen=True)
@@ -53,11 +54,12 @@ class House:
     def called_at(self, at: datetime) -> House:
         """The same house with the hours as someone finds them who calls `at` that moment."""
         now = opening(at, self.business)
-        if not now.open_now:
-            return replace(self, hours=Hours(True, opens_words(now, at, self.business)))
         zone = zone_of(self.business)
+        today = at.astimezone(zone).date()
+        if not now.open_now:
+            return replace(self, hours=Hours(True, opens_words(now, at, self.business), today))
         until = f"{now.until.astimezone(zone):%H:%M}" if now.until is not None else ""
-        return replace(self, hours=Hours(False, until and f"at {until}"))
+        return replace(self, hours=Hours(False, until and f"at {until}", today))
 
     @property
     def transfers(self) -> bool:

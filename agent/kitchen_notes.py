@@ -158,6 +158,10 @@ def _orders(words: Sequence[str], span: Sequence[int], mentions: Sequence[Mentio
     )
 
 
+def _an_option(mention: Mention) -> bool:
+    return any(r.coverage == 1 for r in mention.readings)
+
+
 def _names_more(inside: Sequence[Mention], span: Sequence[int], note: str) -> bool:
     """What the menu calls by that name is no note: "well done" where it is an option."""
     if note in ("on 1 side", "on the other side"):
@@ -169,6 +173,6 @@ def _names_more(inside: Sequence[Mention], span: Sequence[int], note: str) -> bo
         return True  # a choice of sides: "with salad on the side"
     if note.endswith(_ON_THE_SIDE):
         inside = [m for m in inside if m.start < span[-1]]  # the "side" of no side salad
-        return whole or any(m.items and m.whole for m in inside)
-    inside = [m for m in inside if not m.weak and (m.whole or not m.items)]
+        return whole or any(m.items and (m.whole or _an_option(m)) for m in inside)
+    inside = [m for m in inside if not m.weak and (m.whole or not m.items or _an_option(m))]
     return whole or (bool(inside) and not note.startswith(_PLAIN_NOTES))

@@ -66,6 +66,7 @@ _CLIPPED = re.compile(r"[a-z]{2,}in")  # "pickin'"
 _SCANNER = re.compile(
     r"(?P<without>\bw/o\b)|(?P<with>\bw/)|(?P<number>\d+(?:[.:]\d+|,\d{1,2}(?!\d))?)|(?P<and>[&+])|(?P<percent>%)"
     r"|(?P<question>\?)|(?P<stop>[.!…\n。！]+)|(?P<comma>[,;:，、；]|\s[-–—]+\s)|(?P<space>[\s\-–—/]+)"
+    r"|(?P<agreed>[👍👌✅][\U0001f3fb-\U0001f3ff]?)"
 )
 
 
@@ -108,7 +109,7 @@ def tokens(text: str) -> list[Token]:
 
 def _scanned(match: re.Match[str]) -> list[Token]:
     kind = match.lastgroup or ""
-    words = {"question": "?", "stop": ".", "comma": ","}
+    words = {"question": "?", "stop": ".", "comma": ",", "agreed": "ok"}
     if kind == "space":
         return []
     if kind == "number":

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from agent.cart import Cart
 from agent.house import House
 from agent.orders import OrderService
@@ -14,11 +16,20 @@ from domain.message import MAX_TEXT, Message, MessageKind
 from domain.order import OrderType
 from domain.ordering import MAX_NAME
 
-__all__ = ["MAX_MESSAGES", "MAX_PHONE", "Notes", "cart_lines"]
+__all__ = ["MAX_DRAFTED", "MAX_MESSAGES", "MAX_PHONE", "Drafted", "Notes", "cart_lines"]
 
 MAX_MESSAGES = 3  # left in one call; more is no caller whom anybody would call back
 MAX_PHONE = 40  # characters, as the domain takes; longer is no number
+MAX_DRAFTED = MAX_TEXT - 100  # characters; the rest says that the caller had not agreed
 MISSED_TRIES = 2  # for the note of a missed call: nobody is waiting, and a moment often helps
+
+
+class Drafted(NamedTuple):
+    """A message as far as it has been told, with the number to call back on."""
+
+    name: str
+    phone: str
+    text: str
 
 
 class Notes:
@@ -57,15 +68,18 @@ class Notes:
             self.left.append(message)
         return message
 
-    async def missed(self, house: House, cart: Cart, text: str) -> Message:
-        """Tells that the caller has gone with `cart` on the counter; again is the same note.
-        Raises `Unavailable` where nobody answers."""
+    async def missed(
+        self, house: House, cart: Cart, text: str, drafted: Drafted | None = None
+    ) -> Message:
+        """Tells that the caller has gone with `cart` on the counter, or with a message `drafted`;
+        again is the same note. Raises `Unavailable` where nobody answers."""
+        name, phone = (drafted.name, drafted.phone) if drafted is not None else ("", "")
         note = Message(
             id=self._missed_id,
             kind=MessageKind.MISSED_CALL,
             at=iso(self._clock.now()),
-            phone=cart.customer.phone,
-            name=cart.customer.name,
+            phone=phone or cart.customer.phone,
+            name=name or cart.customer.name,
             text=text,
             lines=cart_lines(house, cart),
             call_id=self._call_id,

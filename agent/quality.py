@@ -30,7 +30,7 @@ MOST_CORRECTIONS = 20
 _READING = ("read_back", "cancel_order")  # the tools whose answer is to be said to the caller
 _LOST = re.compile(
     r"\b(?:did ?n[o']t|could ?n[o']t)(?: quite)? (?:catch|get|hear|understand)\b"
-    r"|\b(?:can't|cannot|can not) (?:hear|understand|find)\b"
+    r"|\b(?:can't|cannot|can not|don't) (?:hear|understand|find)\b"
     r"|\bdo(?:n't| not) have “"
     r"|\b(?:could|can|would) you (?:please )?(?:repeat|say that again)\b",
     re.IGNORECASE,
@@ -52,7 +52,8 @@ class Facts(msgspec.Struct, frozen=True):
     """What outcome and quality hang on. `transcript` is in the order in which it happened; `carts`
     are the states of the cart, the empty one first; `told` is the order as it was read back last;
     `changed` is one of today after its change or cancellation; `handed_over` says that the caller
-    was put through and stayed with the staff; `failure` is why our side broke off."""
+    was put through and stayed with the staff; `drafted` that the caller hung up in the
+    middle of a message, which the staff get; `failure` is why our side broke off."""
 
     transcript: Sequence[Said] = ()
     tools: Sequence[ToolRun] = ()
@@ -61,6 +62,7 @@ class Facts(msgspec.Struct, frozen=True):
     placed: Order | None = None
     changed: Order | None = None
     handed_over: bool = False
+    drafted: bool = False
     closed: bool = False
     failure: str = ""
 
@@ -78,7 +80,8 @@ def outcome_of(facts: Facts) -> CallOutcome:
         return CallOutcome.CHANGED if facts.changed.open else CallOutcome.CANCELLED
     if facts.handed_over:
         return CallOutcome.HANDED_OVER
-    if any(tool.name == "leave_message" and not tool.refused for tool in facts.tools):
+    left = any(tool.name == "leave_message" and not tool.refused for tool in facts.tools)
+    if left or facts.drafted:
         return CallOutcome.MESSAGE
     if facts.failure:
         return CallOutcome.FAILED

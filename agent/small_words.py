@@ -104,7 +104,7 @@ _PHRASES: dict[Kind, str] = {
         "|well take|i need|we need|order|to order|make me|how about|what about"
         "|can we get|can we have"
         "|lets get|lets have|i will have|i will take|could we have|could we get|i wanna"
-        "|like to order"
+        "|like to order|pre order|to pre order|preorder"
         "|id love|ill go for|ill go with|i go for|like to have|like to get|can you do"
         "|could you do"
         "|can i do|could i do|can we do|could we do|ill do|well do|let me do|i could do"
@@ -172,7 +172,7 @@ _PHRASES: dict[Kind, str] = {
         "|thatll work|that will work|thatd work|thatll be fine|that will be fine|thatll be great"
         "|thatd be great|that would be great|that would be lovely|thatll be perfect"
         "|make it so|as you say|so be it|roger that|you know it|thats mine|thats me|it does"
-        "|that does|sounds right|sounds about right|sounds perfect|sounds lovely|looks right"
+        "|that does|true|sounds right|sounds about right|sounds perfect|sounds lovely|looks right"
     ),
     Kind.NO: (
         "nope|nah|never mind|nevermind|not yet|thats wrong|thats not right|thats not correct"

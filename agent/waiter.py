@@ -178,6 +178,20 @@ class Waiter(Agent):
             raise ToolError(refusal.detail) from refusal
 
     @function_tool
+    async def draft_message(
+        self, context: RunContext[Call], name: str, phone: str, text: str
+    ) -> str:
+        """Keep what has been said of a message so far: the staff get it if the caller hangs up
+        before agreeing to it.
+
+        Args:
+            name: who it is from, or empty
+            phone: the number to call back, or empty
+            text: what it is about; empty where there is to be no message after all
+        """
+        return _told(lambda: context.userdata.draft_message(name, phone, text))
+
+    @function_tool
     async def hand_over(self, context: RunContext[Call], reason: str) -> str:
         """Put the caller through to a person: they ask for one, or it is beyond taking an order.
 

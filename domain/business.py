@@ -21,6 +21,7 @@ __all__ = [
     "Opening",
     "Span",
     "business_day",
+    "hours_on",
     "opening",
     "opens_words",
     "parse_business",
@@ -131,13 +132,18 @@ def opening(at: datetime, business: Business) -> Opening:
     return Opening(open_now=False, until=None)
 
 
+def hours_on(day: date, business: Business) -> tuple[Span, ...]:
+    """The spans that begin on `day`, the earliest first; none where it is closed all day."""
+    holidays = {holiday.date: holiday.hours for holiday in business.holidays}
+    return tuple(sorted(_spans_of(business, holidays, day), key=lambda s: s.opens))
+
+
 def _stretches(business: Business, today: date) -> Iterator[tuple[datetime, datetime]]:
     """Every span from yesterday on (it may reach into today) as moments in UTC, by its opening."""
     zone = zone_of(business)
-    holidays = {holiday.date: holiday.hours for holiday in business.holidays}
     for n in range(-1, LOOK_AHEAD_DAYS + 2):
         day = today + timedelta(days=n)
-        for span in sorted(_spans_of(business, holidays, day), key=lambda s: s.opens):
+        for span in hours_on(day, business):
             last_day = day + timedelta(days=span.closes <= span.opens)
             # An hour that comes twice when the clocks go back is open both times.
             opens = datetime.combine(day, time.fromisoformat(span.opens), zone)

@@ -26,8 +26,8 @@ from agent.asides.names import (
     hear_phone,
 )
 from agent.asides.notes import hear_notes
-from agent.asides.questions import hear_looking_back, hear_questions
-from agent.asides.remarks import hear_remarks
+from agent.asides.questions import hear_looking_back, hear_price_too, hear_questions
+from agent.asides.remarks import hear_remarks, hear_thinking_aloud
 from agent.asides.times import hear_time
 from agent.asides.topics import Asides, Evidence, Question, Told, Topic, Wanted
 from agent.language import Token
@@ -65,6 +65,7 @@ def listen(
     allergy_told: bool = False,
     address: str = "",
     told: Told = Told.OTHER,
+    priced: bool = False,
 ) -> Asides:
     """The asides in `text`. `want_name` and `want_address`: that is still needed and may come now,
     so a bare "Maria" or "12 Main Street" is one. `delivering`: a street is then the address, even
@@ -74,7 +75,7 @@ def listen(
     `type_due`: pick-up or delivery is to be said now. `called`: the name the order has so far.
     `want_allergy`: it answers "what are you allergic to?"; `allergy_told`: one was told just
     before. `address`: where it is brought, as far as that is known. `told`: what was told last, so
-    that a number alone is another of that."""
+    that a number alone is another of that. `priced`: the price of a dish was told just now."""
     line = Line(text, heard, mentions)
     asides = Asides(called=called)
     if looking_back:
@@ -85,7 +86,10 @@ def listen(
         hear_allergy_answer(line, asides, asked=want_allergy)
     hear_diets(line, asides)
     hear_dislikes(line, asides)
+    hear_thinking_aloud(line, asides)
     hear_questions(line, asides)
+    if priced:
+        hear_price_too(line, asides)
     hear_notes(line, asides)
     hear_time(line, asides, corrects=told is Told.TIME)
     if not want_address and not STREETLIKE.search(line.string):

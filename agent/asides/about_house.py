@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["DELIVERY", "DINE_IN", "HOURS", "PAYMENT", "WAIT", "WHERE"]
+__all__ = ["DELIVERY", "DINE_IN", "HOURS", "PAYMENT", "TERMS", "WAIT", "WHERE"]
 
 PAYMENT = re.compile(
     r"\b(?:can|do|could|should|must|may) (?:i|you|we) (?:guys )?(?:pay|take|accept"
@@ -20,13 +20,20 @@ WAIT = re.compile(
 )
 HOURS = re.compile(
     r"\b(?:are you|you guys|when do you|what time do you|how late are you"
-    r"|till when are you|until when are you|when are you) (?:still )?(?:open|close"
+    r"|till when are you|until when are you|when are you|do you|what days are you"
+    r"|which days are you) (?:still )?(?:open|close"
     r"|closed|closing)\w*\b|\bopening (?:hours|times)\b|\byour hours\b"
 )
 WHERE = re.compile(
     r"\bwhere (?:are you|is (?:it|the restaurant|your)|do i (?:pick|come|go"
     r"|collect)|exactly)\b|\b(?:whats|what is) (?:your"
     r"|the) (?:restaurant )?address\b|\byour address\b"
+)
+# What is agreed with the staff, and stands nowhere in the menu or the profile.
+TERMS = re.compile(
+    r"\b(?:delivery|service) (?:fee|charge|cost|price)s?\b|\bcharge (?:\w+ )?for delivery\b"
+    r"|\bhow much (?:is|for|does) (?:the )?delivery\b|\bfree delivery\b|\bdelivery free\b"
+    r"|\bminimum (?:order|spend|for delivery|delivery)\b|\border minimum\b"
 )
 DELIVERY = re.compile(
     r"\bdo you (?:guys )?(?:also |even )?(?:do )?deliver(?:y|ies)?\b(?! to \d)"

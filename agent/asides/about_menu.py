@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["CONTENTS", "HAVE", "MENU", "OPTIONS", "PRICE"]
+__all__ = ["ABOUT", "ASKED", "CONTENTS", "HAVE", "MENU", "OPTIONS", "PRICE", "PRICE_TOO", "WHICH"]
 
 _WHAT = r"(?:what|which|whats|wot)"
 _HAVE = (
@@ -12,9 +12,10 @@ _HAVE = (
     r"|you got(?! (?:it|that|me|this)\b)|you have|youve got)"
 )
 PRICE = re.compile(
-    r"\b(?:whats|what is|which is|which 1 is|which 1s|whichs) (?:the )?(?:cheaper|cheapest|dearer"
-    r"|more expensive|better value)\b|"
-    r"\bhow much (?:is|are|does|do|for|would|s)\b|\b(?:whats|what is"
+    r"\b(?:whats|what is|what are|which is|which 1s|whichs|(?:which|what) \w+ (?:is|are))"
+    r" (?:the |your )?(?:cheaper|cheapest|dearer|dearest|(?:more|most|least) expensive"
+    r"|better value)\b|"
+    r"\bhow much (?:is|are|was|were|does|do|did|for|would|s)\b|\b(?:whats|what is"
     r"|what are) the (?:price|cost)s?\b"
     r"|\bwhat costs?\b|\bprices? (?:of|for)\b|\bwhat (?:does|do) .*\bcost\b"
 )
@@ -33,7 +34,7 @@ CONTENTS = re.compile(
     rf"|a|an|your|that|it)\b(?! menu)"
     r"|\b(?:whats|what is|what are) (?:a|an|the) (?!menu|special|price|total|wait"
     r"|soup|cheapest|best|biggest|largest|smallest|spiciest|hottest|most)|\bingredients?\b"
-    r"|(?:^|(?<=[.,] ))(?:so |and |ok |but )?(?:is|are|does)"
+    r"|(?:^|(?<=[.,] ))(?:so |and |ok |but |yes |yeah |great |wait |sorry )*(?:is|are|does)"
     r" (?:the|your|that|it|they|this|those)\b(?! possible)"
     r"|\b(?:is|are) there (?:any |some )?(?:\w+ ){1,2}(?:in|on) "
     r"|\bdo (?:they|your|those)\b|\btell me about\b"
@@ -53,5 +54,37 @@ MENU = re.compile(
 )
 HAVE = re.compile(
     rf"\b{_HAVE}\b|\b(?:is|are) there (?:any\w*|a|an|some)\b|\bgot any\b|^(?:and |ok |so "
-    rf"|, )*any\b.*\?"
+    rf"|, )*(?:any|something)\b.*\?|\bdo (?:i|we) (?:want|need|fancy)\b(?=[^.]*\?)"
+)
+# "Which pizzas are vegetarian?": what is true of a dish, and seldom stands on a menu.
+WHICH = re.compile(
+    r"(?:^|(?<=[.,?] ))(?:so |and |ok |but |hmm |um |well )*(?:which|what) "
+    r"(?:(?!(?:i|we|you|it|that|they|size)\b)\w+ ){1,3}(?:is|are|has|have|contains?|comes?)\b"
+    r"(?! (?:on|there|available|left|out)\b)"
+)
+_REQUESTED = (
+    r"(?![^?]*\b(?:ok|okay|possible|alright|all right|fine|can|could|may|chance|way|instead"
+    r"|(?:i|we) (?:have|get|take|order|add|want))\b)"
+)
+# Any other question that names a dish: it is asked about, and not ordered.
+ASKED = re.compile(
+    r"(?:^|(?<=[.,?] )|(?<=but )|(?<=and )|(?<=so ))"
+    r"(?:why|who|whos|whats|what|which|wheres|where|how|is|are|was|were|does|did|has|isnt|arent"
+    rf"|wasnt|doesnt|didnt)\b(?! about\b| not\b| i said\b| i say\b| do you (?:say|call)\b"
+    rf"| (?:is|was|are|were) (?:it|that|this|they|the name|the word) ,){_REQUESTED}[^.?]*\?"
+    rf"|(?:^|(?<=[.,?] ))(?:why|who|whos) (?!not\b){_REQUESTED}[^.?,]*"
+    r"|\b(?:i wonder|i was wondering|(?:can|could) you tell me|tell me|do you know)"
+    r" (?:if|whether) (?!i\b|we\b|you\b)[^.?,]*"
+    r"|(?:^|(?<=[.,?] ))[^.,?]*\b(?:isnt|arent|doesnt|is not|are not) [^.,?]*"
+    r" , (?:is|are|does|do) (?:it|they) \?"
+)
+# "What about the lasagne?", and nothing more: of a dish, which is not ordered by it.
+ABOUT = re.compile(
+    r"(?:^|(?<=[.,?] ))(?:so |and |ok |but |oh |well )*what about (?:the|your)"
+    r"(?P<what>(?: \w+){1,5})(?= [?.]|$)"
+)
+# The same dish at another price: "and a large one?", "and with extra mushrooms?".
+PRICE_TOO = re.compile(
+    r"^(?:and|or|what about|how about|and what about|and how about)(?: with| for)?\b[^.?]+\?$"
+    r"|^(?:and )?(?:what|how) about [^.?]+$"
 )

@@ -51,6 +51,8 @@ ORDER = re.compile(
     r"|ordered|in|on)? ?(?:in |on )?my (?:order|cart|basket)\b"
     r"|\bwhat (?:do|did|have) (?:i|we) (?:have|got|order|ordered)\b(?: so far)?"
     r"|\border so far\b"
+    r"|\bdid (?:i|we) (?:order|ask for|mention)\b(?=[^.]*\?)"
+    r"|\bdid (?:you|u)(?: just)? (?:say|get|hear|put|note|write|add|include)\b(?! the .* last)"
     r"|\bwhats? (?:is )?(?:on |in )?(?:my|the) order\b"
 )
 TOTAL = re.compile(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["MESSAGE", "PERSON", "ROBOT"]
+__all__ = ["COMPLAINT", "MESSAGE", "PERSON", "ROBOT"]
 
 _SOMEONE = (
     r"(?:person|human|someone|somebody|manager|owner|staff|boss|people|operator|representative"
@@ -33,6 +33,26 @@ PERSON = re.compile(
     rf"|some )?(?:real |actual |live )?{_SOMEONE}\b"
     rf"|\b(?:real|actual|live) (?:person|human)\b|\btransfer me\b|\bput me through\b"
     r"|\b(?:someone|somebody|anyone|person|human) (?:that |who )?(?:i|we) (?:can|could|may)"
-    r" (?:talk|speak)\b|\b(?:have|make|got) a complaint\b|\bto complain\b"
+    r" (?:talk|speak)\b"
     rf"|\b(?:get|give) me (?:a |the |your )?(?:person|human|manager|owner|operator)\b"
+    r"|^(?:(?:hello|hi|please|just|i want|i need|id like|get me|give me|no) )*(?:an? |the |your )?"
+    r"(?:(?:real |actual )?(?:person|human)|operator|agent|representative|attendant|manager|staff"
+    r"|someone|somebody|customer service)(?: please| now)*(?= [.?,]|$)"
+    r"|\b(?:is|are) there (?:anyone|anybody|someone|somebody|a person|a human|people)\b"
+    r"(?= .*\b(?:talk|speak)\b)"
+    r"|\b(?:anyone|anybody|someone|somebody)(?: there| else| here)* (?:i|we) (?:can|could|may)"
+    r" (?:talk|speak)\b|\bcustomer (?:service|support)\b"
+)
+# Something went wrong with an order or a visit: for the staff, who can put it right.
+COMPLAINT = re.compile(
+    r"\b(?:never|not|didnt|hasnt|havent|did not|has not|still hasnt) (?:yet )?"
+    r"(?:arrived?|come|came|turned up|showed up|been delivered)\b(?! with)"
+    r"|\b(?:still )?waiting for (?:my|our) (?:food|order|delivery|pizza|meal)\b"
+    r"|\b(?:hairs?|glass|plastic|a fly|bug|insect|mou?ld|worm)\b(?= (?:in|on) (?:my|our|the) )"
+    r"|\b(?:my|our) money back\b|\brefund(?:ed)?\b|\bfood poisoning\b"
+    r"|\b(?:my|our|the) (?:\w+ ){1,3}(?:was|were|came|arrived)(?: \w+)?"
+    r" (?:cold|raw|burnt|burned|soggy|undercooked|stale|spoiled|disgusting|inedible|missing|late"
+    r"|wrong)\b"
+    r"|\b(?:got|sent|delivered|gave)(?: me| us)? (?:the )?wrong (?:order|food|pizza|thing|dish)\b"
+    r"|\b(?:have|make|got) a complaint\b|\bto complain\b"
 )

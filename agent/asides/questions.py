@@ -4,17 +4,27 @@ from __future__ import annotations
 
 import re
 
-from agent.asides.about_house import DELIVERY, DINE_IN, HOURS, PAYMENT, WAIT, WHERE
-from agent.asides.about_menu import CONTENTS, HAVE, MENU, OPTIONS, PRICE
+from agent.asides.about_house import DELIVERY, DINE_IN, HOURS, PAYMENT, TERMS, WAIT, WHERE
+from agent.asides.about_menu import (
+    ABOUT,
+    ASKED,
+    CONTENTS,
+    HAVE,
+    MENU,
+    OPTIONS,
+    PRICE,
+    PRICE_TOO,
+    WHICH,
+)
 from agent.asides.about_orders import AGAIN, CANCEL_TODAY, CHANGE_TODAY, KEEP, LAST, ORDER, TOTAL
-from agent.asides.about_staff import MESSAGE, PERSON, ROBOT
+from agent.asides.about_staff import COMPLAINT, MESSAGE, PERSON, ROBOT
 from agent.asides.diets import DIET
 from agent.asides.line import Line
 from agent.asides.mischief import MISCHIEF, RUDE
 from agent.asides.topics import Asides, Question, Topic
 from agent.language import COMMON
 
-__all__ = ["hear_looking_back", "hear_questions"]
+__all__ = ["hear_looking_back", "hear_price_too", "hear_questions"]
 
 # In the order of trying; the first that matches in a sentence wins it.
 _QUESTIONS = (
@@ -22,12 +32,14 @@ _QUESTIONS = (
     (Topic.ROBOT, ROBOT),
     (Topic.CHANGE_TODAY, CHANGE_TODAY),
     (Topic.MESSAGE, MESSAGE),
+    (Topic.COMPLAINT, COMPLAINT),
     (Topic.PERSON, PERSON),
     (Topic.LAST, LAST),
     (Topic.ORDER, ORDER),
     (Topic.TOTAL, TOTAL),
     (Topic.AGAIN, AGAIN),
     (Topic.PAYMENT, PAYMENT),
+    (Topic.TERMS, TERMS),
     (Topic.PRICE, PRICE),
     (Topic.WAIT, WAIT),
     (Topic.HOURS, HOURS),
@@ -36,9 +48,12 @@ _QUESTIONS = (
     (Topic.DINE_IN, DINE_IN),
     (Topic.DIET, DIET),
     (Topic.OPTIONS, OPTIONS),
+    (Topic.ABOUT, ABOUT),
     (Topic.CONTENTS, CONTENTS),
     (Topic.MENU, MENU),
     (Topic.HAVE, HAVE),
+    (Topic.WHICH, WHICH),
+    (Topic.CONTENTS, ASKED),
     (Topic.RUDE, RUDE),
 )
 _ENDS = re.compile(
@@ -76,6 +91,10 @@ def hear_questions(line: Line, asides: Asides) -> None:
                 continue  # "doro *wot with an* extra egg" asks for nothing
             if topic is Topic.DIET and _in_name(line, match):
                 continue  # "what comes with the *veggie burger*"
+            if topic is Topic.ABOUT and not _is_a_dish(line, match):
+                continue
+            if pattern is ASKED and not _names_a_dish(line, match):
+                continue
             if topic in _WORDS_ONLY:
                 span = line.tokens_of(*match.span())
             else:
@@ -104,6 +123,25 @@ def _untaken(span: range, asides: Asides) -> range:
     """`span` up to what was understood before: “what can I eat, *I'm allergic to nuts*”."""
     taken = [n for n in span if n in asides.taken and n > span[0]]
     return range(span[0], taken[0]) if taken else span
+
+
+def hear_price_too(line: Line, asides: Asides) -> None:
+    """“And a large one?”, after the price of a small one: it is asked for, and not ordered."""
+    if PRICE_TOO.search(line.string) and not asides.questions:
+        span = range(len(line.heard))
+        asides.taken |= set(span)
+        asides.questions.append(Question(Topic.PRICE, tuple(line.mentions), line.raw(span)))
+
+
+def _is_a_dish(line: Line, match: re.Match[str]) -> bool:
+    """True where what is asked about is a dish by its whole name: no option, and no category."""
+    span = line.tokens_of(*match.span("what"))
+    named = [m for m in line.mentioned(span) if m.items and m.whole and not m.generic]
+    return any(m.end == span[-1] + 1 for m in named)
+
+
+def _names_a_dish(line: Line, match: re.Match[str]) -> bool:
+    return any(m.items and m.whole for m in line.mentioned(line.tokens_of(*match.span())))
 
 
 # What a question comes after that asks of "it": "the plaice, what does it come with?".

@@ -8,7 +8,7 @@ from agent.asides.about_orders import BEFORE
 from agent.asides.line import Line
 from agent.asides.topics import Asides
 
-__all__ = ["hear_remarks"]
+__all__ = ["hear_remarks", "hear_thinking_aloud"]
 
 # Feelings, which ask for nothing: "what a pity", "for god's sake".
 _EXCLAIMED = re.compile(
@@ -28,6 +28,21 @@ _EATEN = re.compile(
 )
 
 
+_THEY = r"(?:i|we|he|she|they|my (?:wife|husband|son|daughter|friend|mum|mom|dad))"
+_ATE = r"(?:had|ordered|got|ate|tried|took|bought|was given|were given)"
+# "Yesterday I had the lasagne": told, and not ordered. "What I had last time" is ordered.
+_HAD = re.compile(
+    rf"\b{BEFORE} (?:, )?{_THEY} {_ATE} [^.?]*?(?= [.?]| , |$| (?:so|but|and|can|could|today) )"
+    r"|(?<!what )(?<!same )(?<!as )(?<!that )(?<!thing )(?<!like )(?<!1 )(?<!stuff )(?<!order )"
+    rf"\b{_THEY} {_ATE} (?:(?!(?:and|but|so|id|ill|want|like|as|usual|can|could)\b)\w+ ){{0,6}}?"
+    rf"{BEFORE}\b"
+)
+# "Do I want a beer? No." asks and answers itself.
+_ASKED_ITSELF = re.compile(
+    r"\b(?:do|should|shall|would) (?:i|we) (?:want|need|like|have|get|fancy|take)\b[^.?]*[?.,]"
+    r" (?:(?:hmm|um|uh|well|oh|erm) ,? ?)*(?:no|nah|nope|not really|maybe not|better not)"
+    r"(?= [.,?]|$)"
+)
 # "We have chips at home", "I've gone veggie": how things are with the caller.
 _AT_HOME = re.compile(
     r"(?:\b(?:\w+ ){1,2}(?:says?|said|reckons?|thinks?|tells? me)(?: that)? )?"
@@ -57,6 +72,13 @@ _ON_A_DIET = re.compile(
     r"(?: (?:gone|turned|become|going|now|all|both|an?|strictly|mostly|been))*"
     rf" {_DIETS}s?(?= [.,?]|$| now| so| and| these| but)"
 )
+
+
+def hear_thinking_aloud(line: Line, asides: Asides) -> None:
+    """What the caller asks and refuses in one breath, and what they had on another day."""
+    for thought in (_ASKED_ITSELF, _HAD):
+        for match in thought.finditer(line.string):
+            asides.taken |= set(line.tokens_of(*match.span()))
 
 
 def hear_remarks(line: Line, asides: Asides) -> None:

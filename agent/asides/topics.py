@@ -25,6 +25,7 @@ class Topic(Enum):
 
     ROBOT = auto()
     PERSON = auto()
+    COMPLAINT = auto()  # something was wrong, which only the staff can put right
     ORDER = auto()
     LAST = auto()  # what did I have last time?
     AGAIN = auto()
@@ -33,12 +34,15 @@ class Topic(Enum):
     MENU = auto()
     DIET = auto()  # what somebody can eat, what is in the dishes at all
     HAVE = auto()
+    WHICH = auto()  # which of them are vegetarian?
+    ABOUT = auto()  # what about the lasagne?
     OPTIONS = auto()
     CONTENTS = auto()
     WAIT = auto()
     HOURS = auto()
     WHERE = auto()
     PAYMENT = auto()
+    TERMS = auto()  # a delivery fee, a minimum order
     DELIVERY = auto()
     DINE_IN = auto()
     MISCHIEF = auto()

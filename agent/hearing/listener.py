@@ -154,7 +154,7 @@ class Listener(Settling):
 
     def weigh_answers(self) -> None:
         """Yes and no, wherever they stand. "No" before a dish's part is "without"."""
-        if [t.word for t in self.words] == ["please"]:
+        if [t.word for t in self.words if not t.stop] in (["please"], ["k"]):
             self.heard.yes = True
         kept: list[Lexeme] = []
         for n, lexeme in enumerate(self.lexemes):
@@ -208,7 +208,7 @@ class Listener(Settling):
         counts = [x.value for x in said if x.kind is Kind.NUMBER]
         if other is not None and not any(self.chooses(x) for x in said[:-1]):
             return
-        if not self.takes_up(counts):
+        if not self.takes_up(counts) or self.names_another():
             return
         qty = counts[0] if counts else asked.qty
         number = next((x for x in said if x.kind is Kind.NUMBER), None)
@@ -221,6 +221,12 @@ class Listener(Settling):
         if pieces is not None:
             self.grant(pieces)  # "six of them, then"
         self.heard.understood = True
+
+    def names_another(self) -> bool:
+        """“Ok *then sushi*”, to the offer of a margherita: a word that is on no menu."""
+        return any(
+            then.text == "then" and word.kind is Kind.WORD for then, word in pairwise(self.lexemes)
+        )
 
     def idle(self, lexeme: Lexeme) -> bool:
         """A number that counts nothing: "one portion of *three*"."""

@@ -273,9 +273,11 @@ class Nouns(Alike):
         dish = self.peek(skip)
         named = [r for r in mention.readings if r.coverage == 1]
         items = dish.mention.items if dish is not None and dish.mention is not None else ()
-        ordered = {line.item_id for line in self.cart.lines}
-        if not mention.weak and not (ordered & {i.id for i in items}):
+        ordered = {line.item_id for line in self.cart.lines} & {i.id for i in items}
+        if not mention.weak and not ordered:
             return False
+        if ordered and named and not mention.whole:
+            return True  # "guac on the churros", which take none: it is no dish of its own
         return any(self.applicable(named, item) for item in items)
 
     def on_dish(self, run: Sequence[Lexeme]) -> bool:

@@ -335,7 +335,7 @@ class Wishing(Fitting):
         if polarity is Kind.WITHOUT and explicit:
             return not self.cancels(mention)
         if explicit:
-            return bool(usable) or not mention.items or mention.weak
+            return bool(usable) or not mention.items or mention.weak or not mention.whole
         if not usable:
             return False
         if self.completes(mention):
@@ -364,10 +364,13 @@ class Wishing(Fitting):
         return any(i.id in item_ids for i in mention.items) and not mention.generic
 
     def cancels(self, mention: Mention) -> bool:
-        """“… and no bacon burger”: a dish that was ordered, and no part of this one."""
+        """“… and no bacon burger”: a dish that was ordered, and no part of this one; nor "the
+        salmon pasta without salmon", which is called by what it is to be without."""
         width = mention.end - mention.start
         part = any(r.coverage == 1 and r.width == width for r in self.usable(mention))
-        return mention.whole and not mention.generic and bool(self.lines_of(mention)) and not part
+        lines = [line.id for line in self.lines_of(mention)]
+        part = part or (self.just_written() and lines == self.target)
+        return mention.whole and not mention.generic and bool(lines) and not part
 
     def pre_wishes(self, pre: Sequence[Lexeme]) -> list[Wish]:
         wishes = []

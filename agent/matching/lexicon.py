@@ -168,6 +168,8 @@ class Lexicon:
         for dish in inside:
             if not isinstance(dish.entry.thing, Item) or dish.coverage < 1:
                 continue
+            if dish.missing and not dish.named:
+                continue  # "extra *cheese*": hardly the cheese pizza
             parts = [
                 part
                 for c in inside
@@ -398,6 +400,10 @@ class Lexicon:
         else:
             items = [c.entry.thing for c in likeliest(dishes) if isinstance(c.entry.thing, Item)]
         weak = not generic and len(items) == 1 and not enough(likeliest(dishes)[0])
+        # "Cheese" is half of "cheese pizza", a margherita's other name, and all of an option's.
+        an_option = any(
+            isinstance(c.entry.thing, tuple) and c.coverage == 1 and not c.missing for c in whole
+        )
         readings = [
             Reading(*c.entry.thing, c.coverage, c.negated, c.end - c.start)
             for c in inside
@@ -413,7 +419,10 @@ class Lexicon:
             weak=weak,
             generic=generic and bool(items),
             plural=plural and last not in best.entry.surfaces,
-            whole=any(c.coverage == 1 for c in dishes) or generic,
+            whole=generic
+            or any(
+                c.coverage == 1 and not (an_option and c.missing and not c.named) for c in dishes
+            ),
             unsaid=bool(dishes) and all(c.missing for c in dishes),
             categories=categories,
         )

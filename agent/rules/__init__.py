@@ -15,6 +15,9 @@ explicit yes → `place_order`. What the caller has said already is never asked.
 | `today` | turns about an order of today that stands: changed, cancelled |
 | `message` | turns in which a message for the staff is taken |
 | `answers` | what callers ask |
+| `in_vain` | what is asked in vain, until it is dropped |
+| `costs` | what dishes cost, one or several |
+| `opening_hours` | when the house is open, now and on the days that are named |
 | `troubles` | what could not be taken as it was said, and what is still open, in words |
 | `changes` | what a turn did to the cart: its tool calls, and how it is said back |
 """

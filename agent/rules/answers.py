@@ -9,22 +9,20 @@ from dataclasses import replace as with_
 from msgspec.structs import replace
 
 from agent.asides import Question, Topic
-from agent.cart import Cart, CartLine
+from agent.cart import Cart
 from agent.foods import names_diet
 from agent.guest import again
 from agent.hearing import Open, OpenKind, Wish
-from agent.hearing.wishes import apply_wish
 from agent.house import House
 from agent.language import COMMON, fold, stem, tokens
-from agent.lexemes import Kind
+from agent.rules.costs import cost_words, counted, extreme_words, extremes, wished
 from agent.rules.diets import ALLERGENS, UNKNOWN, called, is_against, marked_items, marked_words
+from agent.rules.opening_hours import hours_words
 from agent.rules.talk import Ask, Scene
 from agent.rules.troubles import categories
 from agent.wording import (
-    closed_words,
     group_name,
     item_name,
-    line_price,
     line_words,
     modifier_name,
     order_words,
@@ -39,7 +37,7 @@ from domain.menu import Item, ModifierGroup
 from domain.money import format_money
 from domain.order import Order, OrderType, Status
 
-__all__ = ["Answer", "answer", "asked_about", "person_words"]
+__all__ = ["Answer", "answer", "asked_about", "person_words", "staff_words"]
 
 
 @dataclass
@@ -80,8 +78,13 @@ def person_words(house: House) -> str:
     """To a caller who is for the staff."""
     if house.transfers:
         return "One moment, I'll put you through to the staff."
+    return f"I can't put you through, but {staff_words(house)}"
+
+
+def staff_words(house: House) -> str:
+    """`the staff can help you on +49 30 1234.`"""
     number = f" on {house.staff_number}" if house.staff_number else ""
-    return f"I can't put you through, but the staff can help you{number}."
+    return f"the staff can help you{number}."
 
 
 class _Answering:
@@ -114,7 +117,14 @@ class _Answering:
             case Topic.WAIT:
                 return self._wait(question)
             case Topic.HOURS:
-                return self._hours()
+                return hours_words(self.house, {t.word for t in tokens(question.words)})
+            case Topic.TERMS:
+                return f"I don't have that here; {staff_words(self.house)}"
+            case Topic.COMPLAINT:
+                if self.house.transfers:
+                    self.gives.hand_over = FOR_A_COMPLAINT
+                self.gives.for_the_staff = True
+                return f"I'm sorry about that. {person_words(self.house)}"
             case Topic.WHERE:
                 where = self.house.business.address or "on the map under our name"
                 return f"You find us at {where}."
@@ -131,6 +141,8 @@ class _Answering:
                 return self._options(question)
             case Topic.CONTENTS:
                 return self._contents(question)
+            case Topic.ABOUT:
+                return self._about(question)
             case _:
                 return self._menu(question)
 
@@ -143,14 +155,6 @@ class _Answering:
         business = self.house.business
         busy = "; it's busy at the moment" if business.busy_minutes else ""
         return f"It takes about {business.prep_minutes + business.busy_minutes} minutes{busy}."
-
-    def _hours(self) -> str:
-        hours = self.house.hours
-        if hours.closed:
-            return closed_words(self.house)
-        if hours.words:
-            return f"We're open now, and close {hours.words}."
-        return "I don't have the opening hours here, but I can take your order now."
 
     def _last_time(self) -> str:
         last = self.guest.last
@@ -186,29 +190,37 @@ class _Answering:
         return f"That's {format_money(order.totals.gross, order.currency)} so far."
 
     def _price(self, question: Question) -> str:
+        words = {t.word for t in tokens(question.words)}
+        offered = self._offered_for_a_price()
+        if offered is not None and words & _WITH:
+            return self._price_of(question, [self.house.item(offered.item_ids[0])], offered.wishes)
         items = self.asked_items(question)
+        if not items and offered is not None:
+            return self._price_of(question, [self.house.item(offered.item_ids[0])], offered.wishes)
+        found = extremes(self.house, items, words)
+        if found:
+            if len(found) == 1:
+                self._offer(found[0])
+            return extreme_words(self.house, found, words)
         if not items:
             return self._total() if self.cart.lines else self._menu(question)
+        return self._price_of(question, items, ())
+
+    def _offered_for_a_price(self) -> Open | None:
+        """“And with mushrooms?”: the dish whose price was told last."""
+        point = self.talk.opens[0] if self.talk.opens and self.talk.priced else None
+        return point if point is not None and point.kind is OpenKind.OFFER else None
+
+    def _price_of(self, question: Question, items: Sequence[Item], before: tuple[Wish, ...]) -> str:
         if len(items) > 1:
             return sentence(prices(self.house, items))
-        wishes = self._wished(question, items[0])
-        if not any(line.item_id == items[0].id for line in self.cart.lines):
-            self._offer(items[0], wishes)
-        line = CartLine("", items[0].id, 1)
-        for wish in wishes:
-            line, _ = apply_wish(self.menu, line, wish)
-        cost = format_money(line_price(self.menu, line), self.menu.currency)
-        return sentence(f"{line_words(self.menu, line)} is {cost}")
-
-    def _wished(self, question: Question, item: Item) -> tuple[Wish, ...]:
-        """What was named with the dish: "how much is a *large* coke"."""
-        groups = {g.id for g in self.menu.groups_of(item)}
-        named = [m for m in question.mentions if (m.weak or not m.items) and m.readings]
-        return tuple(
-            Wish(Kind.WITH, m.readings)
-            for m in named
-            if any(r.group.id in groups and r.coverage == 1 for r in m.readings)
-        )
+        named = wished(self.house, question, items[0])
+        wishes, qty = (*before, *named), counted(self.house, question, items[0])
+        told = cost_words(self.house, items[0], qty, wishes)
+        if items[0].id in self.house.sold_out:
+            return f"{told} I'm sorry, it's sold out."
+        self._offer(items[0], wishes, qty)
+        return told
 
     def asked_items(self, question: Question) -> list[Item]:
         """The dishes that a question names; not the bacon of "a club with bacon"."""
@@ -231,7 +243,9 @@ class _Answering:
         if set(words[:3]) & {"it", "that", "this", "they", "those"}:
             return []
         named = [m for m in question.mentions if m.items]
-        inside = {"in", "on", "with", "for"} & set(words)
+        made = {"come", "made", "served"} & set(words)  # "does the calzone come with ham"
+        made -= set(words) if {"what", "which"} & set(words) else set()
+        inside = not made and {"in", "on", "with", "for"} & set(words)
         return list(named[-1 if inside else 0].items[:1]) if named else []
 
     def _options(self, question: Question) -> str:
@@ -302,8 +316,21 @@ class _Answering:
         kinds = [c for m in question.mentions for c in m.categories]
         return marked_items(self.house, words, kinds)
 
+    def _about(self, question: Question) -> str:
+        """“What about the lasagne?”: whether it is in the order, or what it costs and holds."""
+        items = self.asked_items(question)
+        lines = [line for line in self.cart.lines if line.item_id in {i.id for i in items}]
+        if lines:
+            return f"You have {line_words(self.menu, lines[-1])} in your order."
+        if len(items) != 1 or items[0].id in self.house.sold_out:
+            return self._menu(question)
+        told = f" {sentence(items[0].description)}" if items[0].description else ""
+        return self._price(question) + told
+
     def _menu(self, question: Question) -> str:
         items = self.asked_items(question)
+        if len(items) > 1 and {t.word for t in tokens(question.words)} & _DIETS:
+            return _NOT_KNOWN
         group = self._asked_group(question, items)
         if group is not None:
             names = short_listing([modifier_name(m) for m in group.modifiers])
@@ -371,15 +398,20 @@ class _Answering:
             return "I can't find that on the menu."
         return f"I'm sorry, we don't have that. {categories(self.house)}"
 
-    def _offer(self, item: Item, wishes: tuple[Wish, ...] = ()) -> None:
+    def _offer(self, item: Item, wishes: tuple[Wish, ...] = (), qty: int = 1) -> None:
         ordered = any(line.item_id == item.id for line in self.cart.lines)
-        if not self.talk.opens and not ordered and not is_against(item, self.cart.note):
-            self.gives.offer = Open(OpenKind.OFFER, (item.id,), wishes=wishes)
+        asked = self.talk.opens and self._offered_for_a_price() is None
+        if not asked and not ordered and item.id not in self.house.sold_out:
+            if is_against(item, self.cart.note):
+                return
+            self.gives.offer = Open(OpenKind.OFFER, (item.id,), qty, wishes)
 
 
+FOR_A_COMPLAINT = "The caller complains about an order or a visit."
+_WITH = frozenset(["with", "without", "extra"])
 FOR_A_PERSON = "The caller asks for a person, or for more than may be sold by phone."
 _KINDS = frozenset(["kind", "type", "sort", "flavour", "flavor", "variety"])
-_ABOUT_A_DISH = frozenset([Topic.HAVE, Topic.CONTENTS, Topic.PRICE, Topic.MENU])
+_ABOUT_A_DISH = frozenset([Topic.HAVE, Topic.ABOUT, Topic.CONTENTS, Topic.PRICE, Topic.MENU])
 _ON_ITS_WAY = frozenset([Status.PLACED, Status.PREPARING, Status.READY])
 _DIETS = frozenset(
     """
@@ -388,7 +420,9 @@ _DIETS = frozenset(
     """.split()  # noqa: SIM905
 )
 _LACKING = frozenset(["without", "no"])
+_NOT_KNOWN = "I can't tell which dishes that is true of; the staff can."
 _ANSWERS = {
+    Topic.WHICH: _NOT_KNOWN,
     Topic.ROBOT: "I'm an automated assistant, not a person. I take orders for the restaurant.",
     Topic.PAYMENT: "You pay the restaurant when you get your order. I take no payments by phone.",
     Topic.DELIVERY: "Yes, you can have it delivered or pick it up.",

@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace as with_
 
 from agent.cart import MAX_DISHES, same_dishes
 from agent.hearing import Heard
 from agent.house import missing_group
-from agent.rules.answers import FOR_A_PERSON, person_words
+from agent.language import Token
+from agent.rules.answers import FOR_A_PERSON, person_words, staff_words
 from agent.rules.changes import acknowledgement, calls_between
 from agent.rules.order_note import UNNAMED
-from agent.rules.talk import MAX_ALLERGY_ASKED, MAX_NAME_ASKED, Ask, Decision, Scene, ToolCall
+from agent.rules.talk import (
+    MAX_ALLERGY_ASKED,
+    MAX_MISSES,
+    MAX_NAME_ASKED,
+    Ask,
+    Decision,
+    Scene,
+    ToolCall,
+)
 from agent.rules.troubles import open_question
 from agent.standing import as_cart
 from agent.wording import group_question, read_back, ready_words, sentence
@@ -31,6 +41,7 @@ _OTHERWISE = {
     "Shall I place it?": "Is that right, may I place it?",
     "What should I change?": "What shall I change about it?",
     "Would you like one?": "Shall I add one?",
+    "Would you like them?": "Shall I add them?",
     "Shall I take a message?": "I can take a message for the staff. Shall I?",
     "What should I tell the staff?": "What shall I write down for them?",
     "To the same address as last time?": "Shall it go where it went last time?",
@@ -49,6 +60,7 @@ class Asking:
         self.before_opens = scene.talk.opens
         self.quote = scene.quote
         self.parts: list[str] = []
+        self.spoken: Sequence[Token] = ()
         self.handing_over = ""  # why the caller is to be put through to a person
         self.consent = False  # what was said is a yes, and nothing but that
         self.left_out = ""  # the line that was taken off and told of already
@@ -101,6 +113,27 @@ class Asking:
         if not self.cart.lines:
             return self._say("What would you like to order?", Ask.ITEMS)
         return self._ask_missing(again=again)
+
+    def _missed(self, *, missed: bool) -> bool:
+        """Counts the turns in a row that were not understood; True where it is too many."""
+        misses = self.talk.misses + 1 if missed else 0
+        self.talk = with_(self.talk, misses=misses)
+        return misses >= MAX_MISSES and not self.house.hours.closed
+
+    def _offer_staff(self) -> Decision:
+        """A caller who is not understood is not asked the same for ever."""
+        self.talk = with_(self.talk, misses=0, opens=())
+        sorry = "I'm sorry, I don't understand you well enough."
+        if self.house.transfers:
+            self.parts = [sorry]
+            return self._say("Shall I put you through to the staff?", Ask.OFFER_PERSON)
+        self.parts = [f"{sorry} {sentence(staff_words(self.house))}"]
+        return self._say("Shall I take a message?", Ask.OFFER_MESSAGE)
+
+    def _put_through(self) -> Decision:
+        self.parts.append(person_words(self.house))
+        self.handing_over = FOR_A_PERSON
+        return self._decision(Ask.MORE if self.cart.lines else Ask.ITEMS)
 
     def _point(self) -> tuple[Ask, str] | None:
         """The first thing that only the caller can settle, before anything else is asked."""

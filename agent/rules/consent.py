@@ -77,6 +77,8 @@ def consents(said: Said, lexemes: Sequence[Lexeme], *, cancelling: bool = False)
     words = [t.word for t in said.spoken]
     topics = said.topics - ({Topic.CANCEL_TODAY} if cancelling else set())
     asked = _CANCELLING if cancelling else frozenset[str]()
+    if [word for word in words if word not in ".,"] == ["k"]:
+        return True
     if not topics <= _ASKED_BESIDE or ("?" in words and not topics):
         return False
     understood = set(said.asides.taken)  # a name, a question about the way, "that's all"

@@ -9,6 +9,7 @@ from dataclasses import replace as with_
 from msgspec.structs import replace
 
 from agent.asides import ALLERGY, Topic
+from agent.asides.line import capitals
 from agent.hearing import Heard
 from agent.lexemes import Kind, lex
 from agent.notes import MAX_PHONE
@@ -29,6 +30,7 @@ _ENOUGH = frozenset([Topic.KEEP, Topic.CANCEL_TODAY])  # "never mind", "cancel t
 _TELLING = re.compile(r"\b(left|forgot|forgotten|lost|tell|let)\b", re.IGNORECASE)
 _NUMBER = re.compile(r"\+?\d[\d \-/().]{3,}\d")
 _STAFFS = "I can't add that to an order that is placed, but I can tell the staff."
+_NO_MORE_THAN_THAT = re.compile(r"\b(?:complaint|complain)\b[^\w]*$", re.IGNORECASE)
 _WHAT = "What should I tell the staff?"
 
 
@@ -36,7 +38,8 @@ def about_a_message(scene: Scene, said: Said) -> bool:
     """True where a message is being taken, or is asked to be."""
     if scene.talk.ask in MESSAGE_ASKS:
         return True
-    told = [q for q in said.asides.questions if q.topic is Topic.MESSAGE]
+    topics = {Topic.MESSAGE} if scene.house.transfers else {Topic.MESSAGE, Topic.COMPLAINT}
+    told = [q for q in said.asides.questions if q.topic in topics]
     if said.asides.allergy or any(n.startswith(ALLERGY) for n in said.asides.notes):
         return False  # "tell the chef I'm allergic to nuts": that stands on the order
     # "Tell the chef that the lasagne was fantastic" orders no lasagne.
@@ -56,7 +59,7 @@ class MessageTurn(Turn):
 
     def __init__(self, scene: Scene, standing: Sequence[Order] = ()) -> None:
         super().__init__(scene)
-        self._note = scene.talk.note or Note()
+        self._note = self._kept = scene.talk.note or Note()
         self._standing = standing  # what was said is for these, which only the staff can note
 
     def decide(self, said: Said) -> Decision:
@@ -91,8 +94,14 @@ class MessageTurn(Turn):
         self.talk = with_(self.talk, note=self._note)
         return self._say(text, ask)
 
+    def _calls(self) -> list[ToolCall]:
+        """What is told of the message is kept at once: the caller may hang up before the yes."""
+        before, now = _drafted(self._kept), _drafted(self.talk.note or Note())
+        changed = before != now and (before["text"] or now["text"])
+        return [*super()._calls(), *([ToolCall("draft_message", now)] if changed else [])]
+
     def _offered(self, said: Said, *, yes: bool, no: bool) -> Decision:
-        if Topic.MESSAGE in said.topics:
+        if {Topic.MESSAGE, Topic.COMPLAINT} & said.topics:
             return self._begun(said)
         ordering = said.names_a_dish or said.asides.wanted is not None
         if yes and not ordering:
@@ -112,7 +121,11 @@ class MessageTurn(Turn):
             self._note = Note(for_the_order(self._standing, said.text), name)
             self.parts.append(_STAFFS)
             return self._ask_next()
-        if asked is not None and _TELLING.search(asked.words):
+        complaints = [q for q in said.asides.questions if q.topic is Topic.COMPLAINT]
+        if complaints:
+            self.parts.append("I'm sorry about that. I'll write it down for the staff.")
+        told = asked is not None and _TELLING.search(asked.words)
+        if told or any(not _NO_MORE_THAN_THAT.search(q.words) for q in complaints):
             self._note = with_(self._note, text=said.text.strip()[:MAX_TEXT])
         return self._ask_next()
 
@@ -124,7 +137,9 @@ class MessageTurn(Turn):
         return self._ask_next()
 
     def _named(self, said: Said) -> Decision:
-        self._note = with_(self._note, name=said.asides.name[:MAX_NAME])
+        phone = _phone(said)
+        name = said.asides.name or (_before_number(said) if phone else "")
+        self._note = with_(self._note, name=name[:MAX_NAME], phone=phone or self._note.phone)
         self.talk = with_(self.talk, name_asked=self.talk.name_asked + 1)
         return self._ask_next()
 
@@ -138,6 +153,8 @@ class MessageTurn(Turn):
         if phone or name:
             self._note = with_(self._note, phone=phone or self._note.phone, name=name or self._name)
             return self._ask_next()
+        if _ENOUGH & said.topics and not yes:
+            return self._no_message(bye=False)
         if not yes and not no:
             return self.ask("Shall I pass it on?", Ask.MESSAGE_CONFIRM)
         if not yes:
@@ -200,6 +217,19 @@ class MessageTurn(Turn):
         return super().ask_next(first, again=again, heard=heard)
 
 
+def _drafted(note: Note) -> dict[str, str]:
+    return {"name": note.name, "phone": note.phone, "text": note.text}
+
+
+def _before_number(said: Said) -> str:
+    """“*Peter*, 030 1234567”, to "what is your name?"."""
+    before = _NUMBER.split(said.text)[0]
+    return capitals(_NO_NAME.sub(" ", before).strip(" ,.;:-"))
+
+
+_NO_NAME = re.compile(
+    r"\b(?:it'?s|this is|my name is|name'?s|i'?m|and|my number is|number|on|the)\b", re.IGNORECASE
+)
 _FEW = ("no", "thank", "you")
 
 

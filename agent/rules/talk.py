@@ -18,6 +18,7 @@ from domain.order import Order
 
 __all__ = [
     "MAX_ALLERGY_ASKED",
+    "MAX_MISSES",
     "MAX_NAME_ASKED",
     "MAX_OPEN_ASKED",
     "MAX_OPTION_VAIN",
@@ -38,6 +39,7 @@ MAX_OPTION_VAIN = 2  # a dish whose option was asked for in vain so often was ha
 MAX_OPEN_ASKED = 2  # an open point asked in vain so often is dropped, and said so
 
 MAX_ALLERGY_ASKED = 2  # then it stands on the ticket as one that nobody said to what
+MAX_MISSES = 3  # turns in a row not understood; then somebody else has to help
 MAX_SILENCES = 3  # in a row; then there is nobody there, and the line is needed
 
 
@@ -64,6 +66,7 @@ class Ask(Enum):
     CHANGE = auto()
     SAME_ADDRESS = auto()  # to the address of last time?
     WHICH_TODAY = auto()  # which of several orders that stand
+    OFFER_PERSON = auto()  # shall I put you through?
     OFFER_MESSAGE = auto()  # shall I take a message?
     MESSAGE = auto()
     MESSAGE_NAME = auto()
@@ -110,6 +113,8 @@ class Talk:
     elsewhere: bool = False  # not to the address of last time
     note: Note | None = None
     told: Told = Told.OTHER
+    priced: bool = False  # the price of what is offered was told just now
+    misses: int = 0  # turns in a row that were not understood
 
 
 @dataclass(frozen=True)

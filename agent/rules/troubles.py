@@ -85,7 +85,7 @@ def open_question(house: House, points: Sequence[Open], said: Sequence[str]) -> 
         cost = line_price(house.menu, CartLine("", items[0].id, 1))
         price = format_money(cost, house.menu.currency)
         if any(item_name(items[0]) in part for part in said):
-            return "Would you like one?"
+            return "Would you like them?" if point.qty > 1 else "Would you like one?"
         return f"Would you like the {item_name(items[0])} for {price}?"
     if point.kind is OpenKind.COUNT:
         return f"How many {plural(item_name(items[0]))} would you like?"

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from agent.asides import ALLERGY, Asides, Evidence, Question, Topic, listen
 from agent.cart import Cart, CartLine
 from agent.guest import again
-from agent.hearing import Focus, Heard, Open, OpenKind, Situation, hear
+from agent.hearing import Focus, Heard, Open, OpenKind, Situation, TroubleKind, hear
 from agent.language import Token, tokens
 from agent.lexemes import Kind, Lexeme, lex
 from agent.notes import MAX_PHONE
@@ -18,11 +18,10 @@ from agent.rules.answers import answer, asked_about
 from agent.rules.asking import LOST, OFF_TOPIC
 from agent.rules.consent import consents
 from agent.rules.diets import warnings
-from agent.rules.later import Later, told_last
+from agent.rules.in_vain import InVain
+from agent.rules.later import told_last
 from agent.rules.order_note import allergies_in, for_the_order, note_words, noted
 from agent.rules.talk import (
-    MAX_OPEN_ASKED,
-    MAX_OPTION_VAIN,
     MAX_SILENCES,
     MESSAGE_ASKS,
     Ask,
@@ -71,6 +70,7 @@ def listened(scene: Scene, text: str) -> Said:
         called=cart.customer.name,
         want_allergy=ask is Ask.ALLERGY,
         allergy_told=ALLERGY in scene.talk.said,
+        priced=scene.talk.priced,
         looking_back=bool(scene.talk.today) or not cart.lines or ask in MESSAGE_ASKS,
     )
     known = scene.talk.evidence if cart.customer.name else Evidence.NONE
@@ -80,13 +80,13 @@ def listened(scene: Scene, text: str) -> Said:
     return Said(text, spoken, mentions, asides)
 
 
-class Turn(Later):
+class Turn(InVain):
     """One turn being decided: what was heard, weighed against what was asked."""
 
     def decide(self, said: Said) -> Decision:
         if said.silent:
             return self._silence()
-        asides = said.asides
+        asides, self.spoken = said.asides, said.spoken
         evidence = asides.evidence if asides.name else self.talk.evidence
         self.talk = with_(self.talk, silences=0, evidence=evidence)
         lexemes = lex(said.text, said.spoken, said.mentions, asides.taken, asides.left_out)
@@ -99,9 +99,12 @@ class Turn(Later):
         if asides.bye and self.talk.ask is Ask.OPEN and not _orders(lexemes):
             lexemes = [x for x in lexemes if x.kind is Kind.NO]  # "okay, I'll think about it, bye"
         self.consent = consents(said, lexemes, cancelling=self.talk.cancels)
+        if self.talk.ask is Ask.OFFER_PERSON and _says_yes(lexemes):
+            return self._put_through()
         if self._wants_again(asides, lexemes):
             self._order_again()
-        heard = self._hear(lexemes, said.spoken, asked_about(self._scene(), asides.questions))
+        answered = [q for q in asides.questions if _goes_on_after(q, lexemes)]
+        heard = self._hear(lexemes, said.spoken, asked_about(self._scene(), answered))
         return self._judge(asides, heard, lexemes)
 
     def _same_address(self, lexemes: Sequence[Lexeme], asides: Asides) -> list[Lexeme]:
@@ -239,6 +242,8 @@ class Turn(Later):
         if self.talk.said and not changed and _asked_again(asides, heard):
             return Decision((), self.talk.said, self.talk)
         self._answer_questions(asides.questions)
+        if not asides.questions:
+            self.talk = with_(self.talk, priced=False)
         self.parts += [trouble_words(self.house, trouble) for trouble in heard.troubles]
         refused = heard.no and not (heard.yes or asides.done)
         if not self.parts and not changed and ask is Ask.CONFIRM and refused:
@@ -257,6 +262,9 @@ class Turn(Later):
             self._count_option(asides, heard)
         if self._ends(asides, heard, changed=changed):
             return self._goodbye()
+        lost = {LOST, OFF_TOPIC} & set(self.parts) or _only_unknown(heard)
+        if self._missed(missed=bool(lost) and not changed and not asides.questions):
+            return self._offer_staff()
         return self.ask_next(again=not (changed or heard.troubles), heard=heard)
 
     def _taken(self, heard: Heard, asides: Asides) -> Cart:
@@ -266,7 +274,7 @@ class Turn(Later):
             if heard.cart != self.before or heard.opens:
                 self.parts.append(f"{closed_words(self.house)} I can't take an order now.")
             heard.opens = []
-            cart = self.before
+            return self.before
         after = with_customer(cart, asides)
         if asides.allergy:
             self.talk = with_(self.talk, allergy_asked=0)
@@ -276,6 +284,8 @@ class Turn(Later):
 
     def _lost(self, lexemes: Sequence[Lexeme]) -> str:
         """Nothing was of use: a word nobody knows, or talk that is about no order."""
+        if {t.word for t in self.spoken if not t.stop} <= _COURTESY:
+            return ""
         if any(x.kind in (Kind.WORD, Kind.MENTION) for x in lexemes):
             return LOST
         if self.talk.ask is Ask.ITEMS or any(x.kind is Kind.WANT for x in lexemes):
@@ -322,45 +332,13 @@ class Turn(Later):
         nothing = self.talk.ask is Ask.ITEMS and (heard.no or asides.done)
         return nothing and not (changed or self.cart.lines or self.parts or heard.yes)
 
-    def _count_asked(self, asides: Asides, heard: Heard) -> None:
-        """A point asked in vain twice is dropped, and one that may be no dish at all as soon as the
-        caller goes on with something else: the read-back tells what is left."""
-        if not heard.opens:
-            return
-        if self.before_opens[:1] and self.before_opens[0].kind is OpenKind.MANY:
-            # Asked once, of all such quantities: the read-back says them once more.
-            left = tuple(o for o in heard.opens if o not in self.before_opens)
-            self.talk = with_(self.talk, opens=left)
-            return
-        first = with_(heard.opens[0], asked=heard.opens[0].asked + 1)
-        rest = tuple(heard.opens[1:])
-        gone_on = self.talk.done or asides.name or asides.type
-        if first.asked >= MAX_OPEN_ASKED or (gone_on and first.kind in _MAY_BE_NOTHING):
-            self.talk = with_(self.talk, opens=rest)
-        else:
-            self.talk = with_(self.talk, opens=(first, *rest))
-
-    def _count_option(self, asides: Asides, heard: Heard) -> None:
-        """Who twice goes on with something else, when asked how a dish is to be, has hardly meant
-        that dish: "no, the normal *garlic dip* is fine". It is left out, in words."""
-        line = self.cart.line(self.talk.option_line)
-        if line is None or line != self.before.line(line.id):
-            self.talk = with_(self.talk, option_vain=0)
-            return
-        gone_on = asides.done or asides.name or asides.type or asides.address or heard.yes
-        if asides.questions or not (gone_on or heard.no):
-            return
-        self.talk = with_(self.talk, option_vain=self.talk.option_vain + 1)
-        if self.talk.option_vain >= MAX_OPTION_VAIN and len(self.cart.lines) > 1:
-            self.cart = self.cart.without(line.id)
-            self.talk = with_(self.talk, option_vain=0)
-            self.left_out = line.id
-            name = item_name(self.house.item(line.item_id))
-            self.parts.append(f"I'll leave out the {name}; say it again if you'd like it.")
-
     def _answer_questions(self, questions: Sequence[Question]) -> None:
+        topics = {q.topic for q in questions}
+        if Topic.PERSON in topics:  # who complains and asks for a person hears it once
+            questions = [q for q in questions if q.topic is not Topic.COMPLAINT]
         for question in questions[:3]:
             given = answer(self._scene(), question)
+            self.talk = with_(self.talk, priced=False)
             if given.words not in self.parts:
                 self.parts.append(given.words)
             self.handing_over = given.hand_over or self.handing_over
@@ -372,7 +350,8 @@ class Turn(Later):
                 kept = tuple(o for o in self.talk.opens if o.kind is not OpenKind.OFFER)
                 self.talk = with_(self.talk, opens=kept)
             if given.offer is not None:
-                self.talk = with_(self.talk, opens=(given.offer,))
+                priced = question.topic in (Topic.PRICE, Topic.ABOUT)
+                self.talk = with_(self.talk, opens=(given.offer,), priced=priced)
 
     # --- endings -------------------------------------------------------------------------------
 
@@ -398,14 +377,28 @@ class Turn(Later):
         return self._say(f"{words}Thank you for calling. Goodbye!", Ask.CLOSED)
 
 
-# Points that may come of words that meant no dish: "only the coffee", "my other half".
-_MAY_BE_NOTHING = frozenset([OpenKind.OFFER, OpenKind.WHICH])
-
 _TO_BE_SURE = "Just to be sure."
+_COURTESY = frozenset(["thanks", "thank", "you", "cheers", "ta", "please", "very", "much", "so"])
 
 
 def _orders(lexemes: Sequence[Lexeme]) -> bool:
     return any(x.mention is not None and x.mention.items for x in lexemes)
+
+
+def _goes_on_after(question: Question, lexemes: Sequence[Lexeme]) -> bool:
+    """“Do you have tiramisu? *Great*” takes one; “*great*, do you have tiramisu?” only asks."""
+    end = max((m.end for m in question.mentions), default=0)
+    return any(x.start >= end and x.kind not in (Kind.COMMA, Kind.STOP) for x in lexemes)
+
+
+def _says_yes(lexemes: Sequence[Lexeme]) -> bool:
+    return Kind.YES in {x.kind for x in lexemes} and not _orders(lexemes)
+
+
+def _only_unknown(heard: Heard) -> bool:
+    """Nothing but words that name nothing here."""
+    unknown = [t for t in heard.troubles if t.kind is TroubleKind.UNKNOWN]
+    return bool(unknown) and len(unknown) == len(heard.troubles) and not (heard.yes or heard.no)
 
 
 def _asked_again(asides: Asides, heard: Heard) -> bool:

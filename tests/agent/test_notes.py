@@ -289,3 +289,44 @@ async def test_it_closes_while_the_caller_makes_up_their_mind() -> None:
     note = await call.hung_up()
     assert note is not None
     assert note.lines == ("one Coke", "to pick up")
+
+
+async def test_gone_in_the_middle_of_a_message() -> None:
+    """What was told of it reaches the staff, with the name and the number."""
+    caller = a_caller()
+    await caller.say("please have someone call me back", "I lost my umbrella", "Tim")
+    await caller.call.hung_up()
+    (note,) = notes(caller)
+    assert (note.name, note.phone) == ("Tim", PHONE)
+    assert note.text.endswith("I lost my umbrella")
+
+
+@pytest.mark.parametrize("last", ["never mind", "yes"])
+async def test_a_message_that_is_dropped_or_left_is_no_missed_call(last: str) -> None:
+    """Only the middle of one is."""
+    caller = a_caller()
+    await caller.say("please have someone call me back", "I lost my umbrella", "Tim", last)
+    assert await caller.call.hung_up() is None
+
+
+async def test_who_is_not_understood_is_put_through_if_they_wish() -> None:
+    """After the third time in a row, and not before; a yes is to that, and to no order."""
+    service = offline(TRATTORIA)
+    call = a_call(TRATTORIA, service, business=STAFFED, phone=PHONE, line_transfers=True)
+    caller = Caller(TRATTORIA, service=service, call=call)
+    await caller.say("a coke for Tom, pickup", "flurb", "gronk")
+    assert "put you through" not in caller.replies[-1]
+    await caller.say("blorp")
+    assert "Shall I put you through" in caller.replies[-1]
+    await caller.say("yes")
+    assert call.hand_over_reason
+    assert call.placed is None
+
+
+async def test_a_complaint_is_put_through() -> None:
+    """Where somebody can be reached, it is not written down first."""
+    service = offline(TRATTORIA)
+    call = a_call(TRATTORIA, service, business=STAFFED, phone=PHONE, line_transfers=True)
+    caller = Caller(TRATTORIA, service=service, call=call)
+    await caller.say("my delivery never arrived")
+    assert "complains" in call.hand_over_reason

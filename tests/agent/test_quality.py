@@ -61,6 +61,7 @@ def ran(name: str, *, refused: bool = False) -> ToolRun:
         (Facts(tools=[ran("leave_message", refused=True)]), "nothing"),
         (Facts(tools=[ran("leave_message")]), "message"),
         (Facts(tools=[ran("leave_message")], closed=True), "message"),
+        (Facts(drafted=True, carts=[cart(TWO)]), "message"),
         (Facts(tools=[ran("leave_message")], carts=[cart(TWO)]), "message"),
         (Facts(handed_over=True, carts=[cart(TWO)]), "handed_over"),
         (Facts(handed_over=True, tools=[ran("leave_message")]), "handed_over"),

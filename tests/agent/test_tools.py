@@ -52,6 +52,7 @@ DONE: list[tuple[str, dict[str, Any], str]] = [
     ("set_time", {"time": "19:00"}, "noted"),
     ("set_time", {"time": ""}, "as soon as"),
     ("leave_message", {"name": "Maria", "phone": "", "text": "my umbrella"}, "passed on"),
+    ("draft_message", {"name": "Maria", "phone": "", "text": "my umbrella"}, "kept"),
     ("end_call", {}, "ended"),
 ]
 

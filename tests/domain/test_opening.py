@@ -15,6 +15,7 @@ from domain.business import (
     Holiday,
     Span,
     business_day,
+    hours_on,
     opening,
     opens_words,
     parse_business,
@@ -212,3 +213,11 @@ def test_a_time_zone_that_is_none(zone: str) -> None:
     at = datetime(2026, 11, 22, 23, 30, tzinfo=UTC)
     assert business_day(at, stored) == "2026-11-22"
     assert opening(at, stored).open_now
+
+
+def test_the_hours_of_a_day() -> None:
+    """Those that begin on it, the earliest first; a holiday's own, and none where it is closed."""
+    assert hours_on(date(2026, 12, 1), BISTRO) == (Span("11:30", "14:30"), Span("17:30", "22:00"))
+    assert hours_on(date(2026, 12, 24), BISTRO) == (Span("11:00", "14:00"),)
+    assert hours_on(date(2026, 12, 25), BISTRO) == ()
+    assert hours_on(date(2026, 11, 30), BISTRO) == ()

@@ -1,0 +1,56 @@
+"""What is asked in vain: it is dropped after a while, and said so."""
+
+from __future__ import annotations
+
+from dataclasses import replace as with_
+
+from agent.asides import Asides
+from agent.hearing import Heard, OpenKind
+from agent.rules.later import Later
+from agent.rules.talk import MAX_OPEN_ASKED, MAX_OPTION_VAIN
+from agent.wording import item_name
+
+__all__ = ["InVain"]
+
+# Points that may come of words that meant no dish: "only the coffee", "my other half".
+_MAY_BE_NOTHING = frozenset([OpenKind.OFFER, OpenKind.WHICH])
+
+
+class InVain(Later):
+    """A turn that may leave open what it was asked."""
+
+    def _count_asked(self, asides: Asides, heard: Heard) -> None:
+        """A point asked in vain twice is dropped, and one that may be no dish at all as soon as the
+        caller goes on with something else: the read-back tells what is left."""
+        if not heard.opens or self.talk.opens != tuple(heard.opens):
+            return
+        if self.before_opens[:1] and self.before_opens[0].kind is OpenKind.MANY:
+            # Asked once, of all such quantities: the read-back says them once more.
+            left = tuple(o for o in heard.opens if o not in self.before_opens)
+            self.talk = with_(self.talk, opens=left)
+            return
+        first = with_(heard.opens[0], asked=heard.opens[0].asked + 1)
+        rest = tuple(heard.opens[1:])
+        gone_on = self.talk.done or asides.name or asides.type
+        if first.asked >= MAX_OPEN_ASKED or (gone_on and first.kind in _MAY_BE_NOTHING):
+            self.talk = with_(self.talk, opens=rest)
+        else:
+            self.talk = with_(self.talk, opens=(first, *rest))
+
+    def _count_option(self, asides: Asides, heard: Heard) -> None:
+        """Who twice goes on with something else, when asked how a dish is to be, has hardly meant
+        that dish: "no, the normal *garlic dip* is fine". It is left out, in words."""
+        line = self.cart.line(self.talk.option_line)
+        if line is None or line != self.before.line(line.id):
+            self.talk = with_(self.talk, option_vain=0)
+            return
+        gone_on = asides.done or asides.name or asides.type or asides.address or heard.yes
+        if asides.questions or not (gone_on or heard.no):
+            return
+        self.talk = with_(self.talk, option_vain=self.talk.option_vain + 1)
+        if self.talk.option_vain >= MAX_OPTION_VAIN and len(self.cart.lines) > 1:
+            self.cart = self.cart.without(line.id)
+            self.talk = with_(self.talk, option_vain=0)
+            self.left_out = line.id
+            name = item_name(self.house.item(line.item_id))
+            self.parts.append(f"I'll leave out the {name}; say it again if you'd like it.")

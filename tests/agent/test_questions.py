@@ -1,0 +1,61 @@
+"""What callers ask at the restaurant of the demo: told, and never ordered by it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from agent.orders import menu_file
+from tests.support.conversation import Caller
+
+MENU, _ = menu_file(json.loads(Path("demo/restaurant.json").read_text("utf-8")))
+
+ASKED = [
+    "what about the lasagne?",
+    "which pasta is vegetarian?",
+    "yesterday I had the lasagne",
+    "how much is a margherita?",
+    "why is the calzone so expensive?",
+    "what's better, the calzone or the lasagne?",
+    "did I order a coke?",
+    "I wonder if the lasagne is good",
+]
+
+
+@pytest.mark.parametrize("text", ASKED)
+async def test_a_question_orders_nothing(text: str) -> None:
+    """Said first, it leaves the cart empty and gets an answer."""
+    caller = Caller(MENU)
+    assert await caller.say(text)
+    assert caller.call.cart.lines == ()
+
+
+EXTRAS = [
+    ("one lasagne", "put extra cheese on the lasagne", ["lasagne"]),
+    ("one lasagne", "could I have some extra cheese on the lasagne", ["lasagne"]),
+    ("pizza bread with cheese", "that's all", ["garlic-bread"]),
+    ("a cheese pizza", "that's all", ["margherita"]),
+    ("two cheese", "that's all", ["margherita"]),
+    ("can I get the salmon pasta without salmon?", "that's all", ["salmone"]),
+]
+
+
+@pytest.mark.parametrize(("first", "then", "items"), EXTRAS, ids=lambda v: str(v)[:20])
+async def test_an_option_is_no_dish_of_its_own(first: str, then: str, items: list[str]) -> None:
+    """“Cheese” is half of what the margherita is also called, and all of the option's name."""
+    caller = Caller(MENU)
+    await caller.say(first, then)
+    assert [line.item_id for line in caller.call.cart.lines] == items
+
+
+async def test_the_price_asked_next_is_of_the_same_dish() -> None:
+    """“And a large one?” is asked; the yes after it takes the large one."""
+    caller = Caller(MENU)
+    await caller.say("how much is a margherita?")
+    assert "€12.00" in await caller.say("and a large one?")
+    assert caller.call.cart.lines == ()
+    await caller.say("yes please")
+    (line,) = caller.call.cart.lines
+    assert [c.id for c in line.choices] == ["large"]
