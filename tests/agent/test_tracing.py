@@ -339,7 +339,8 @@ async def test_it_comes_back(caplog: pytest.LogCaptureFixture) -> None:
             made.start(TracedCall("c")).end(await _any_record())
             assert await made.flush()
             assert [span.name for span in langfuse.spans] == ["call"]
-    assert len(_complaints(caplog)) == 2
+    # A machine that is busy may time out in between, and says that too.
+    assert len([told for told in _complaints(caplog) if "401" in told]) == 2
 
 
 # --- settings -----------------------------------------------------------------------------------
