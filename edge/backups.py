@@ -91,7 +91,7 @@ def _copied(source: Path, target: Path) -> Iterator[Path]:
 
 
 def _move_aside(database: Path) -> Path | None:
-    """The database that is there, under a name that nothing has yet."""
+    """Gives the database that is there another name, which nothing has yet; returns that."""
     if not database.exists():
         return None
     with contextlib.suppress(sqlite3.DatabaseError), closing(sqlite3.connect(database)) as before:
@@ -100,7 +100,13 @@ def _move_aside(database: Path) -> Path | None:
     aside = next(
         database.with_name(name) for name in names if not database.with_name(name).exists()
     )
-    for end in _COMPANIONS:
+    # The database keeps its name until the copy takes it in one step: a power cut in between
+    # leaves the old one there, and never none. Its log must not be found beside the new one.
+    try:
+        os.link(database, aside)
+    except OSError:  # a file system that knows no second name
+        database.rename(aside)
+    for end in _COMPANIONS[1:]:
         part = database.with_name(database.name + end)
         if part.exists():
             part.rename(aside.with_name(aside.name + end))
