@@ -93,8 +93,10 @@ def apply_changes(
 
     def take(some: Sequence[Change]) -> None:
         for change in some:
-            _take(tx, change, stamp, POSSIBLE_DUPLICATE if change.seq <= inherited_to else "")
-            if (change.collection, change.key) in aside:
+            known = (change.collection, change.key) in aside  # a slip of it may be on paper
+            doubtful = known or change.seq <= inherited_to
+            _take(tx, change, stamp, POSSIBLE_DUPLICATE if doubtful else "")
+            if known:
                 set_aside.remove(tx, (change.collection, change.key))
 
     # Orders last: their tickets go where the routing that comes with them says.

@@ -16,7 +16,7 @@ from edge.store import print_jobs, records, sync_store
 from edge.store.edits import edit
 from edge.store.store import Store
 from edge.store.sync_store import SyncStore
-from printing.queue import PrintJob
+from printing.queue import POSSIBLE_DUPLICATE, PrintJob
 from sync import push
 from sync.pending import Pending, Settled
 from sync.policy import PushDelays
@@ -124,6 +124,9 @@ async def test_what_cannot_be_stored_is_set_aside(
     assert (await edge.http.get("/api/v1/orders/bad")).json()["number"] == "bad"
     assert (await edge.http.get("/api/v1/sync/status")).json()["set_aside"] == []
     assert await port.cursor() == 8
+    listed = await edge.http.get("/api/v1/print-jobs", params={"order_id": "bad"})
+    # Its dishes were on paper before, and the second ticket says so.
+    assert {one["banner"] for one in listed.json()} == {papers.UNREADABLE, POSSIBLE_DUPLICATE}
 
 
 async def test_a_verdict_that_cannot_be_settled(edge: Client) -> None:
