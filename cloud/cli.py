@@ -17,13 +17,15 @@ from cloud.app import create_app
 from cloud.db.migrate import apply_migrations
 from cloud.db.pool import connect
 from cloud.realtime import centrifugo_config
-from cloud.services import Services
+from cloud.services import Edit, Services
 from cloud.settings import SETTINGS, Settings, SettingsError, from_env
 from domain.errors import PanBotError
 from web.bodies import decode_body
 from web.server import run
 
 __all__ = ["main"]
+
+SHOWN = 60  # characters of a value that is told of: a line of a terminal has 80 or more
 
 _Command = Callable[[Settings, argparse.Namespace], Coroutine[Any, Any, int]]
 
@@ -65,6 +67,11 @@ def _parser() -> argparse.ArgumentParser:
     add("migrate", _migrate, "Apply missing migrations.")
     load = add("load", _load, "Make a business what a file says; again changes nothing.")
     load.add_argument("file", metavar="FILE", type=Path, help="JSON; - reads standard input")
+    load.add_argument(
+        "--overwrite",
+        action="store_true",
+        help="put the file over what was edited since; each edit stays to be seen as a conflict",
+    )
     code = add("pairing-code", _pairing_code, "Print a code that pairs one device, for 10 minutes.")
     code.add_argument("business", metavar="BUSINESS", help="the id of the business")
     add("centrifugo-config", _centrifugo_config, "Print the configuration for Centrifugo 6.")
@@ -103,9 +110,36 @@ async def _migrate(settings: Settings, arguments: argparse.Namespace) -> int:
 async def _load(settings: Settings, arguments: argparse.Namespace) -> int:
     text = sys.stdin.buffer.read() if arguments.file == Path("-") else arguments.file.read_bytes()
     async with Services.open(settings) as services:
-        loaded = await services.businesses.load(decode_body(text, dict[str, Any]))
+        file = decode_body(text, dict[str, Any])
+        loaded = await services.businesses.load(file, overwrite=arguments.overwrite)
     print(f"{loaded.business_id}: {', '.join(loaded.changed) or 'nothing to change'}")
+    for edit in loaded.kept:
+        print(f"kept: {_told(edit)}")
+    for edit in loaded.overwritten:
+        print(f"overwritten: {_told(edit)}")
+    if loaded.kept:
+        print(
+            "What was edited since the file was loaded stands. --overwrite puts the file over it."
+        )
     return 0
+
+
+def _told(edit: Edit) -> str:
+    """`menu/main items[cola].price is 350, last edited by user:anna; the file says 300`."""
+    what = f"{edit.record} {edit.path}".rstrip()
+    if edit.path.endswith("pin_hash"):
+        return f"{what} is another PIN than the file's, last edited by {edit.by}"
+    is_now, says = _shown(edit.edited, "was removed"), _shown(edit.file, "does not have it")
+    verb = "is " if edit.edited is not None else ""
+    says = f"says {says}" if edit.file is not None else says
+    return f"{what} {verb}{is_now}, last edited by {edit.by}; the file {says}"
+
+
+def _shown(value: Any, nothing: str) -> str:
+    if value is None:
+        return nothing
+    text = json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= SHOWN else f"{text[:SHOWN]} …"
 
 
 async def _pairing_code(settings: Settings, arguments: argparse.Namespace) -> int:

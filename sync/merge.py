@@ -7,13 +7,13 @@ policy, and the value that lost is returned, never dropped in silence.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from enum import Enum, StrEnum
 from typing import Any, Protocol
 
 import msgspec
 
-__all__ = ["Discarded", "Merged", "Rules", "Side", "merge", "same"]
+__all__ = ["Discarded", "Merged", "Rules", "Side", "differences", "merge", "same"]
 
 
 class Side(StrEnum):
@@ -199,6 +199,29 @@ def _runs(
         elif one in wanted:
             runs.setdefault(anchor, []).append(one)
     return runs
+
+
+def differences(mine: Any, theirs: Any, *, kept: Side, path: str = "") -> Iterator[Discarded]:
+    """Every value that is not the same on both sides, as what one of them loses where the other's
+    is `kept`; as deep down as a merge goes, with its paths."""
+    if same(mine, theirs):
+        return
+    if isinstance(mine, dict) and isinstance(theirs, dict):
+        for name in _union(theirs, mine):
+            sides = (side.get(name, _ABSENT) for side in (mine, theirs))
+            yield from differences(*sides, kept=kept, path=f"{path}.{name}".lstrip("."))
+    elif _listed(mine) and _listed(theirs):
+        my_rows, their_rows = ({row["id"]: row for row in rows} for rows in (mine, theirs))
+        for one in _union(their_rows, my_rows):
+            rows = (side.get(one, _ABSENT) for side in (my_rows, their_rows))
+            yield from differences(*rows, kept=kept, path=f"{path}[{one}]")
+        orders = (
+            [one for one in rows if one in my_rows and one in their_rows]
+            for rows in (my_rows, their_rows)
+        )
+        yield from differences(*orders, kept=kept, path=f"{path}[]")
+    else:
+        yield Discarded(path, _plain(mine), _plain(theirs), kept)
 
 
 def same(one: Any, other: Any) -> bool:

@@ -15,13 +15,14 @@ from cloud.db.businesses import Membership
 from cloud.db.migrate import pending_migrations
 from cloud.db.pool import Pool, acquiring, open_pool
 from cloud.db.records import Versioned
-from cloud.services.businesses import Businesses, Loaded
+from cloud.services.businesses import Businesses
 from cloud.services.calls import CallPage, Calls
 from cloud.services.conflicts import Conflicts
 from cloud.services.customers import Customers
 from cloud.services.devices import Devices, Paired, PairingCode
 from cloud.services.feed import Feed
 from cloud.services.identity import Identity, Session
+from cloud.services.loading import Edit, Loaded
 from cloud.services.menus import MENU_KEY, Menus
 from cloud.services.messages import Messages
 from cloud.services.orders import OrderPage, Orders, Placed
@@ -36,6 +37,7 @@ from domain.ids import UuidV7
 __all__ = [
     "MENU_KEY",
     "CallPage",
+    "Edit",
     "Loaded",
     "Membership",
     "OrderPage",

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sync.merge import Discarded, Side, merge, same
+from sync.merge import Discarded, Side, differences, merge, same
 from sync.policy import Policy
 
 MINE_WINS = Policy(otherwise=Side.MINE)
@@ -205,3 +205,23 @@ def test_true_is_not_one() -> None:
     """JSON's `true` set here is an edit of `1`, and is not lost as "the same"."""
     assert merge({"fence": 1}, {"fence": True}, {"fence": 1}, THEIRS_WIN).value == {"fence": True}
     assert not same({"a": [1]}, {"a": [True]})
+
+
+@given(_records, _records)
+def test_what_differs_is_all_that_differs(mine: Any, theirs: Any) -> None:
+    """No difference is named of what is the same, and each path is one value, once."""
+    found = list(differences(mine, theirs, kept=Side.MINE))
+    assert (not found) == same(mine, theirs)
+    assert len({one.path for one in found}) == len(found)
+
+
+def test_differences_go_as_deep_as_a_merge_does() -> None:
+    """By field, by the `id` of listed objects, and their order; what one side lacks is whole."""
+    mine = {"name": "Gino", "items": [{"id": "a", "price": 1}, {"id": "b"}, {"id": "c"}]}
+    theirs = {"name": "Gino", "items": [{"id": "b"}, {"id": "a", "price": 2}], "tax": 7}
+    assert sorted(differences(mine, theirs, kept=Side.MINE), key=lambda one: one.path) == [
+        Discarded("items[]", ["a", "b"], ["b", "a"], Side.MINE),
+        Discarded("items[a].price", 1, 2, Side.MINE),
+        Discarded("items[c]", {"id": "c"}, None, Side.MINE),
+        Discarded("tax", None, 7, Side.MINE),
+    ]
