@@ -17,7 +17,7 @@ from cloud.app import create_app
 from cloud.db.migrate import apply_migrations
 from cloud.db.pool import connect
 from cloud.realtime import centrifugo_config
-from cloud.services import Edit, Services
+from cloud.services import PIN_FIELD, Edit, Services
 from cloud.settings import SETTINGS, Settings, SettingsError, from_env
 from domain.errors import PanBotError
 from web.bodies import decode_body
@@ -114,30 +114,26 @@ async def _load(settings: Settings, arguments: argparse.Namespace) -> int:
         loaded = await services.businesses.load(file, overwrite=arguments.overwrite)
     print(f"{loaded.business_id}: {', '.join(loaded.changed) or 'nothing to change'}")
     for edit in loaded.kept:
-        print(f"kept: {_told(edit)}")
+        print(f"kept: {_told(edit, 'is')}")
     for edit in loaded.overwritten:
-        print(f"overwritten: {_told(edit)}")
+        print(f"overwritten: {_told(edit, 'was')}")
     if loaded.kept:
-        print(
-            "What was edited since the file was loaded stands. --overwrite puts the file over it."
-        )
+        print("These edits stand. --overwrite puts the file over them.")
     return 0
 
 
-def _told(edit: Edit) -> str:
-    """`menu/main items[cola].price is 350, last edited by user:anna; the file says 300`."""
+def _told(edit: Edit, verb: str) -> str:
+    """`menu/main items[cola].price is 350 (edited by user:anna); the file says 300`."""
     what = f"{edit.record} {edit.path}".rstrip()
-    if edit.path.endswith("pin_hash"):
-        return f"{what} is another PIN than the file's, last edited by {edit.by}"
-    is_now, says = _shown(edit.edited, "was removed"), _shown(edit.file, "does not have it")
-    verb = "is " if edit.edited is not None else ""
-    says = f"says {says}" if edit.file is not None else says
-    return f"{what} {verb}{is_now}, last edited by {edit.by}; the file {says}"
+    by = f" (edited by {edit.by})" if edit.by else ""
+    if edit.path == PIN_FIELD:
+        return f"{what} {verb} another PIN than the file's{by}"
+    edited = "not there" if edit.edited is None else _shown(edit.edited)
+    says = "does not have it" if edit.file is None else f"says {_shown(edit.file)}"
+    return f"{what} {verb} {edited}{by}; the file {says}"
 
 
-def _shown(value: Any, nothing: str) -> str:
-    if value is None:
-        return nothing
+def _shown(value: Any) -> str:
     text = json.dumps(value, ensure_ascii=False)
     return text if len(text) <= SHOWN else f"{text[:SHOWN]} …"
 

@@ -30,18 +30,18 @@ from sync.shapes import check_record
 from sync.wire import Collection
 from web.passwords import check_password, hash_password
 
-__all__ = ["LOADER", "Edit", "Loaded", "Loading"]
+__all__ = ["LOADER", "PIN_FIELD", "Edit", "Loaded", "Loading"]
 
 LOADER = "load"  # who wrote what came from a file
 
 _PEOPLE_FIRST = Policy(otherwise=Side.MINE)
-_PIN_FIELD = "pin_hash"  # a PIN has few digits, and its hash is nothing to show
+PIN_FIELD = "pin_hash"  # a PIN has few digits, and its hash is nothing to show
 
 
 class Edit(msgspec.Struct, frozen=True):
     """A value that somebody changed since: `record` is `menu/main`, `path` as people write it
     (`items[cola].price`; empty: the record itself). None stands for "not there". `by` is who
-    wrote the record last."""
+    wrote the record last; empty where a load did, with the edit kept in it."""
 
     record: str
     path: str
@@ -104,7 +104,7 @@ class Loading:
         merged = None if current.deleted else _laid_over(stored, before or file, file)
         lost = _differences(merged, over)
         self._edits += [
-            Edit(_name(state), one.path, one.mine, one.theirs, current.by) for one in lost
+            Edit(_name(state), one.path, one.mine, one.theirs, _who(current)) for one in lost
         ]
         after = over if self._overwrite else merged
         if after is None or (after == stored and not current.deleted):
@@ -140,7 +140,7 @@ class Loading:
         self, edited: Versioned, lost: Iterable[Discarded], written: Versioned
     ) -> None:
         """What the file went over can be brought back, like all that loses to somebody else's."""
-        discarded = tuple(one for one in lost if one.path != _PIN_FIELD)
+        discarded = tuple(one for one in lost if one.path != PIN_FIELD)
         if not discarded:
             return
         at = iso(written.at)
@@ -167,8 +167,8 @@ class Loading:
                 continue
             name = f"{Collection.STAFF}/{record.key}"
             if record.key not in from_file:
-                shown = {k: v for k, v in record.data.items() if k != _PIN_FIELD}
-                self._edits.append(Edit(name, "", shown, None, record.by))
+                shown = {k: v for k, v in record.data.items() if k != PIN_FIELD}
+                self._edits.append(Edit(name, "", shown, None, _who(record)))
                 if not self._overwrite:
                     continue
             await forget_loaded(connection, business_id, Collection.STAFF, record.key)
@@ -198,6 +198,10 @@ class Loading:
         role = await set_membership(connection, user.id, self._writing.business_id, wanted.role)
         if role or changed:
             self._changed.append(f"user/{wanted.email}")
+
+
+def _who(record: Versioned) -> str:
+    return "" if record.by == LOADER else record.by
 
 
 def _name(state: State) -> str:
@@ -242,9 +246,9 @@ async def _without_pin(
     that is still the same, so that a PIN changed by somebody else since is seen as such."""
     rest = {name: value for name, value in data.items() if name != "pin"}
     if "pin" in data:
-        pin, told = str(data["pin"]), str(before.get(_PIN_FIELD, ""))
+        pin, told = str(data["pin"]), str(before.get(PIN_FIELD, ""))
         same = await _is_of(pin, told)
-        rest[_PIN_FIELD] = told if same else await _kept_hash(pin, str(stored.get(_PIN_FIELD, "")))
+        rest[PIN_FIELD] = told if same else await _kept_hash(pin, str(stored.get(PIN_FIELD, "")))
     return rest
 
 

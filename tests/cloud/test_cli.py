@@ -171,3 +171,23 @@ def test_every_command_explains_itself(capsys: pytest.CaptureFixture[str], comma
         assert ended.value.code == 0
         out = capsys.readouterr().out
         assert all(word in out for word in words)
+
+
+async def test_a_load_tells_what_it_left_alone(url: str, services: Services) -> None:
+    """Line by line: what stands, who edited it, what the file says, and how to have the file."""
+    menu = business_file()["menu"]
+    menu["items"][0]["price"] = 1100
+    await services.menus.put("trattoria", menu, base_version=1, actor="user:maria")
+    file = json.dumps(business_file())
+    edit = "menu/main items[margherita].price {} 1100 (edited by user:maria); the file says 950"
+    status, out, _ = await run("load", "-", given=file, PANBOT_DATABASE_URL=url)
+    assert (status, out.splitlines()) == (
+        0,
+        [
+            "trattoria: nothing to change",
+            f"kept: {edit.format('is')}",
+            "These edits stand. --overwrite puts the file over them.",
+        ],
+    )
+    _, out, _ = await run("load", "-", "--overwrite", given=file, PANBOT_DATABASE_URL=url)
+    assert out.splitlines() == ["trattoria: menu/main", f"overwritten: {edit.format('was')}"]
