@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from enum import StrEnum
+from ipaddress import AddressValueError, IPv4Address
 from typing import Annotated
 
 import msgspec
 from msgspec import Meta
 from msgspec.structs import replace
 
-__all__ = ["Certificate", "Names", "Printer", "PrinterStatus", "shown"]
+__all__ = [
+    "Certificate",
+    "Names",
+    "Printer",
+    "PrinterStatus",
+    "address_problem",
+    "full_uri",
+    "shown",
+]
 
 
 class Names(StrEnum):
@@ -31,6 +41,12 @@ class PrinterStatus(StrEnum):
 
 # A scheme, a host (an IPv6 address in brackets), perhaps a port and a path.
 _URI = r"^(escpos|ipps?)://([^\s/:@\[\]]+|\[[0-9A-Za-z:.%]+\])(:[0-9]{1,5})?(/\S*)?$"
+
+_SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)://")
+_BARE = re.compile(r"[0-9.]+(:[0-9]+)?")  # an IPv4 address, perhaps with a port
+_NUMBERS = re.compile(r"[0-9.]+")
+_EXAMPLE = "like 192.168.1.50 for a receipt printer, or ipp://192.168.1.50/ipp/print for another"
+MAX_PORT = 65535
 
 Certificate = Annotated[str, Meta(pattern=r"^([0-9a-f]{64})?$")]
 
@@ -80,3 +96,34 @@ def shown(printer: Printer, certificate: str) -> Printer:
     pinned = printer.certificate or certificate
     offered = "" if certificate == pinned else certificate
     return replace(printer, certificate=pinned, offered_certificate=offered)
+
+
+def full_uri(address: str) -> str:
+    """What a person types, as a printer's `uri`: a bare IPv4 address, perhaps with a port, prints
+    raw ESC/POS."""
+    typed = address.strip()
+    return f"escpos://{typed}" if _BARE.fullmatch(typed) else typed
+
+
+def address_problem(uri: str) -> str:
+    """What is wrong with `uri`, in words for whoever typed it, with an example of a right one;
+    empty where a printer can stand there."""
+    if not uri:
+        return f"say where the printer is, {_EXAMPLE}"
+    scheme = _SCHEME.match(uri)
+    if scheme is None:
+        return f"{uri!r} is no address of a printer; write it {_EXAMPLE}"
+    if scheme[1] not in ("escpos", "ipp", "ipps"):
+        return f"printers are reached by escpos, ipp or ipps, not by {scheme[1]!r}; {_EXAMPLE}"
+    if re.fullmatch(_URI, uri) is None:
+        return f"after {scheme[0]} comes a name or an address, then perhaps :PORT; {_EXAMPLE}"
+    place, _, _ = uri[scheme.end() :].partition("/")
+    host, _, port = place.rpartition(":") if re.search(r":\d+$", place) else (place, "", "")
+    if port and not 0 < int(port) <= MAX_PORT:
+        return f"there is no port {port}: ports go from 1 to {MAX_PORT}, receipt printers have 9100"
+    if _NUMBERS.fullmatch(host):
+        try:
+            IPv4Address(host)
+        except AddressValueError:
+            return f"{host} is no address: four numbers from 0 to 255, like 192.168.1.50"
+    return ""

@@ -6,6 +6,8 @@ one of our own pages.
 
 from __future__ import annotations
 
+import sqlite3
+from enum import StrEnum
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -15,15 +17,40 @@ from litestar.types import ASGIApp, Receive, Scope, Send
 
 from domain.clock import Clock
 from domain.errors import Forbidden, Unauthenticated
+from edge.store import records
+from sync.wire import Collection
 from web.tokens import Claims, Tokens
 
-__all__ = ["COOKIE", "LOCAL_CLI", "Sessions", "is_owner", "need_owner", "need_sign_in"]
+__all__ = [
+    "COOKIE",
+    "LOCAL_CLI",
+    "Right",
+    "Sessions",
+    "is_owner",
+    "need_owner",
+    "need_right",
+    "need_sign_in",
+    "rights_of",
+]
 
 COOKIE = "panbot_edge"
 LOCAL_CLI = "local-cli"  # the `sub` of the command line on this machine, which reads the secret
 
 _READING = frozenset({"GET", "HEAD", "OPTIONS"})
 _OWNERS = frozenset({"owner", "admin"})
+
+
+class Right(StrEnum):
+    """What an owner may do, and staff whose record says so by this name."""
+
+    OPEN_DRAWER = "may_open_drawer"
+    SET_UP_PRINTERS = "may_set_up_printers"
+
+
+_NOT_YOURS = {
+    Right.OPEN_DRAWER: "You may not open the drawer: the owner can allow it.",
+    Right.SET_UP_PRINTERS: "You may not set up printers: the owner can allow it.",
+}
 
 REMEMBER_S = 5.0  # that a token was good: checking one costs as much as placing an order
 REMEMBER_MOST = 256  # tokens; a restaurant has some dozen terminals
@@ -70,6 +97,22 @@ def need_sign_in(app: ASGIApp) -> ASGIApp:
 
 def is_owner(claims: Claims) -> bool:
     return claims.role in _OWNERS
+
+
+def rights_of(db: sqlite3.Connection, who: Claims) -> tuple[Right, ...]:
+    """Looked up at each use: a token outlives a right that was taken away."""
+    if is_owner(who):
+        return tuple(Right)
+    staff = records.find(db, Collection.STAFF, who.sub)
+    if staff is None or staff.deleted:
+        return ()
+    return tuple(right for right in Right if staff.data.get(right) is True)
+
+
+def need_right(db: sqlite3.Connection, who: Claims, right: Right) -> None:
+    """Raises `Forbidden`."""
+    if right not in rights_of(db, who):
+        raise Forbidden(_NOT_YOURS[right])
 
 
 async def need_owner(connection: Connection, _: BaseRouteHandler) -> None:

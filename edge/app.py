@@ -35,6 +35,7 @@ from edge.routes.menu import Menus
 from edge.routes.messages import Messages
 from edge.routes.operations import events, health, metrics_page, ready
 from edge.routes.orders import Orders
+from edge.routes.printer_setup import PrinterSetup, Routings
 from edge.routes.printer_trust import PrinterTrust
 from edge.routes.printing import Printers, PrintJobs
 from edge.routes.reports import Reports
@@ -85,9 +86,11 @@ def create_app(settings: EdgeSettings, clock: Clock, ids: Ids, *, stop: asyncio.
             Orders,
             Printers,
             PrinterLooks,
+            PrinterSetup,
             PrinterTrust,
             PrintJobs,
             Reports,
+            Routings,
             Sync,
             Templates,
             events,

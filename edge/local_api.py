@@ -6,6 +6,7 @@ the token.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import closing
 from typing import Any
 
@@ -51,18 +52,32 @@ class LocalApi:
         """The answer's JSON. Raises `Refused`."""
         return self._ask("POST", path, body)
 
+    def change(self, method: str, path: str, body: Any = None, *, version: str) -> Any:
+        """The same for a change of what was seen as `version`, an ETag or a number."""
+        return self._ask(method, path, body, {"If-Match": version})
+
+    def etag(self, path: str) -> str:
+        """The ETag of what stands at `path`. Raises `Refused`."""
+        return str(self._answer("GET", path, None, {}).headers["ETag"])
+
     def close(self) -> None:
         self._http.close()
 
-    def _ask(self, method: str, path: str, body: Any) -> Any:
+    def _ask(
+        self, method: str, path: str, body: Any, headers: Mapping[str, str] | None = None
+    ) -> Any:
+        return self._answer(method, path, body, headers or {}).json()
+
+    def _answer(
+        self, method: str, path: str, body: Any, headers: Mapping[str, str]
+    ) -> httpx.Response:
         try:
-            response = self._http.request(method, path, json=body)
+            response = self._http.request(method, path, json=body, headers=headers)
         except httpx.HTTPError as error:
             raise Unavailable(f"The edge does not answer: {error}") from error
-        answer = response.json()
         if not response.is_success:
-            raise Refused(answer.get("detail", f"HTTP {response.status_code}"))
-        return answer
+            raise Refused(response.json().get("detail", f"HTTP {response.status_code}"))
+        return response
 
 
 def _token(settings: EdgeSettings, clock: Clock) -> str:

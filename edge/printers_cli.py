@@ -1,4 +1,4 @@
-"""`panbot printers …`: scan, list, add, test, identify."""
+"""`panbot printers …`: scan, list, add, set, remove, route, test, identify."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from typing import Any
+from urllib.parse import quote
 
 from domain.clock import SystemClock
-from domain.errors import PanBotError
+from domain.errors import NotFound, PanBotError
 from edge.local_api import LocalApi
 from edge.settings import BadSetting, read_settings
 
@@ -19,6 +20,9 @@ __all__ = ["main"]
 PRINT_WAIT_S = 15.0  # longer than the three retries: by then it is printed, or held with a reason
 SCAN_WAIT_S = 90.0  # the edge itself gives up sooner
 LOOK_EVERY_S = 0.2
+
+_NOBODY = "no printer"
+_WHICH = "its id or its name, as in the list"
 
 _Command = Callable[[LocalApi, argparse.Namespace], int]
 
@@ -54,12 +58,31 @@ def _parser() -> argparse.ArgumentParser:
     adding = add("add", _add, "Add a printer by its address.")
     adding.add_argument("address", metavar="ADDRESS", help="10.0.0.5, or as the scan shows it")
     adding.add_argument("--name", default="", help="what the kitchen calls it")
+    setting = add("set", _set, "Rename a printer, or say where it stands and what it has.")
+    setting.add_argument("printer", metavar="PRINTER", help=_WHICH)
+    setting.add_argument("--name", help="what the kitchen calls it")
+    setting.add_argument("--address", dest="uri", metavar="ADDRESS", help="10.0.0.5, or a URI")
+    setting.add_argument("--paper", dest="paper_mm", type=int, metavar="MM", help="80 or 58")
+    setting.add_argument("--columns", type=int, help="characters in a line: 48, 42 or 32")
+    setting.add_argument("--code-page", help="CP858, for one")
+    setting.add_argument(
+        "--fallback", metavar="PRINTER", help="prints in its place while it is away; '' for none"
+    )
+    removing = add("remove", _remove, "Remove a printer; tickets that wait for it are not lost.")
+    removing.add_argument("printer", metavar="PRINTER", help=_WHICH)
+    then = removing.add_mutually_exclusive_group()
+    then.add_argument("--move-to", metavar="PRINTER", help="takes its tickets and stations over")
+    then.add_argument("--hold", action="store_true", help="keep its tickets for a person")
+    routing = add("route", _route, "Say which printers a station's tickets come out of.")
+    routing.add_argument("station", metavar="STATION", nargs="?", help="none: show all stations")
+    routing.add_argument("printers", metavar="PRINTER", nargs="*", help=_WHICH)
+    routing.add_argument("--none", action="store_true", help="no printer: its tickets are held")
     for name, command, what in (
         ("test", _test, "Print a test ticket."),
         ("identify", _identify, "Let a printer show which one it is: it blinks, or prints a slip."),
     ):
         sub = add(name, command, what)
-        sub.add_argument("printer", metavar="PRINTER", help="its id, as in the list")
+        sub.add_argument("printer", metavar="PRINTER", help=_WHICH)
     return parser
 
 
@@ -109,13 +132,70 @@ def _add(api: LocalApi, arguments: argparse.Namespace) -> int:
     return 0
 
 
+def _set(api: LocalApi, arguments: argparse.Namespace) -> int:
+    names = ("name", "uri", "paper_mm", "columns", "code_page")
+    wanted = {name: value for name in names if (value := getattr(arguments, name)) is not None}
+    if arguments.fallback is not None:
+        wanted["fallback_id"] = arguments.fallback and _id_of(api, arguments.fallback)
+    if not wanted:
+        raise BadSetting("say what to set: --name, --address, --paper, --columns, --fallback …")
+    path = _path(api, arguments.printer)
+    now = api.change("PATCH", path, wanted, version=api.etag(path))
+    print(f"{now['id']}  {now['name']}  {now['uri']}")
+    return 0
+
+
+def _remove(api: LocalApi, arguments: argparse.Namespace) -> int:
+    path = _path(api, arguments.printer)
+    query = "?hold=true" if arguments.hold else ""
+    if arguments.move_to:
+        query = f"?move_to={quote(_id_of(api, arguments.move_to), safe='')}"
+    gone = api.change("DELETE", path + query, version=api.etag(path))
+    print(f"removed; {gone['moved']} tickets moved, {gone['held']} held")
+    for station, printers in gone["stations"].items():
+        print(f"{station}: {', '.join(printers) or _NOBODY}")
+    return 0
+
+
+def _route(api: LocalApi, arguments: argparse.Namespace) -> int:
+    stations = api.get("/routing")
+    if arguments.station is not None:
+        if bool(arguments.printers) == arguments.none:
+            raise BadSetting("name the printers of the station, or say --none")
+        known = {one["station"]: one["version"] for one in stations}
+        version = f'"{known.get(arguments.station, 0)}"'
+        wanted = {"printer_ids": [_id_of(api, one) for one in arguments.printers]}
+        path = f"/routing/{quote(arguments.station, safe='')}"
+        stations = api.change("PUT", path, wanted, version=version)
+    for one in stations:
+        held = f"  {one['held']} tickets held" if one["held"] else ""
+        print(f"{one['station']}: {', '.join(one['printer_ids']) or _NOBODY}{held}")
+    return 0
+
+
+def _path(api: LocalApi, printer: str) -> str:
+    return f"/printers/{quote(_id_of(api, printer), safe='')}"
+
+
+def _id_of(api: LocalApi, printer: str) -> str:
+    """The id of the printer that is meant, by its id or by its name. Raises `NotFound`."""
+    known = api.get("/printers")
+    named: list[str] = [one["id"] for one in known if one["name"].casefold() == printer.casefold()]
+    if any(one["id"] == printer for one in known):
+        named = [printer]
+    if len(named) != 1:
+        there = "; ".join(f"{one['id']} ({one['name']})" for one in known) or "none is set up"
+        raise NotFound(f"There is no one printer {printer!r}: {there}.")
+    return named[0]
+
+
 def _test(api: LocalApi, arguments: argparse.Namespace) -> int:
-    (job,) = api.post(f"/printers/{arguments.printer}/test")
+    (job,) = api.post(f"{_path(api, arguments.printer)}/test")
     return _wait_for(api, job["id"])
 
 
 def _identify(api: LocalApi, arguments: argparse.Namespace) -> int:
-    job_id = api.post(f"/printers/{arguments.printer}/identify")["job_id"]
+    job_id = api.post(f"{_path(api, arguments.printer)}/identify")["job_id"]
     if job_id is None:
         print("it blinks or beeps")
         return 0

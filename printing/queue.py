@@ -44,6 +44,7 @@ __all__ = [
     "revive",
     "settle",
     "start",
+    "unassign",
 ]
 
 GAP_MS = 100  # between two jobs on one printer: slow ones drop a connection that comes sooner
@@ -197,10 +198,15 @@ def hold_until_back(job: PrintJob, reason: str) -> PrintJob:
     return replace(_held(job, reason), awaits_printer=True)
 
 
-def move(job: PrintJob, printer_id: str, now: datetime) -> PrintJob:
-    """`job` for another printer, since its own is away."""
+def move(job: PrintJob, printer_id: str, now: datetime, *, why: str = "") -> PrintJob:
+    """`job` for another printer, since its own is away, or `why`."""
     moved = replace(_due_again(job, now), printer_id=printer_id)
-    return replace(moved, reason=f"moved from {job.printer_id}, which is away")
+    return replace(moved, reason=why or f"moved from {job.printer_id}, which is away")
+
+
+def unassign(job: PrintJob, reason: str) -> PrintJob:
+    """`job` without a printer: held until a person prints it elsewhere or gives it up."""
+    return replace(_held(job, reason), printer_id="")
 
 
 def cancel(job: PrintJob, *, by: str, now: datetime) -> PrintJob:

@@ -19,14 +19,23 @@ _HEADERS = {
 }
 
 
+@get("/printers", include_in_schema=False)
+async def printers() -> File:
+    """Where printers are named, routed and removed, and what is held is let go."""
+    return _page("printers.html")
+
+
 @get("/templates", include_in_schema=False)
 async def templates() -> File:
     """Where an owner changes what tickets look like."""
-    page = _FILES / "templates.html"
-    return File(page, media_type=MediaType.HTML, content_disposition_type="inline")
+    return _page("templates.html")
 
 
 def router() -> Router:
     """The pages and their files; whoever opens one signs in there."""
     files = create_static_files_router("/pages", [_FILES / "files"], include_in_schema=False)
-    return Router("/", route_handlers=[templates, files], response_headers=_HEADERS)
+    return Router("/", route_handlers=[printers, templates, files], response_headers=_HEADERS)
+
+
+def _page(name: str) -> File:
+    return File(_FILES / name, media_type=MediaType.HTML, content_disposition_type="inline")

@@ -14,7 +14,7 @@ from litestar.params import RawBody
 
 from domain.codec import decode
 from domain.errors import Invalid, Unauthenticated
-from edge.access import COOKIE, need_sign_in
+from edge.access import COOKIE, Right, need_sign_in, rights_of
 from edge.parts import Parts
 from edge.routes.answers import SignedIn
 from edge.store import records
@@ -46,12 +46,13 @@ class Login(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Token(msgspec.Struct, frozen=True):
-    """`expires_in` is in seconds."""
+    """`expires_in` is in seconds. `rights` are what this person may do beyond the others."""
 
     access_token: str
     staff_id: str
     role: str
     name: str = ""
+    rights: tuple[Right, ...] = ()
     expires_in: int = ACCESS_TTL_S
     token_type: str = "Bearer"  # noqa: S105 - the name of a scheme
 
@@ -108,8 +109,10 @@ def _whose(pin: str, staff: Sequence[Staff]) -> Staff | None:
 
 async def _signed_in(parts: Parts, who: Staff) -> Response[Token]:
     restaurant = await parts.house.now()
-    token = parts.sessions.issue(Claims(who.id, who.role, restaurant.business_id))
+    claims = Claims(who.id, who.role, restaurant.business_id)
+    token = parts.sessions.issue(claims)
+    rights = await parts.store.read(lambda db: rights_of(db, claims))
     cookie = Cookie(
         COOKIE, path="/", value=token, max_age=ACCESS_TTL_S, httponly=True, samesite="strict"
     )
-    return Response(Token(token, who.id, who.role, who.name), cookies=[cookie])
+    return Response(Token(token, who.id, who.role, who.name, rights), cookies=[cookie])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import sqlite3
 from typing import Annotated
 
@@ -13,12 +12,12 @@ from litestar.params import FromPath, RawBody
 from msgspec import Meta
 
 from domain.codec import decode, encode
-from domain.errors import Conflict, NotFound
-from domain.printer import Printer
-from edge.access import need_owner
+from domain.errors import Conflict, FieldError, Invalid, NotFound
+from domain.printer import Printer, address_problem, full_uri
+from edge.access import Right, need_right
 from edge.finding import Scan
 from edge.parts import Parts
-from edge.routes.answers import JsonText, one_record
+from edge.routes.answers import JsonText, SignedIn, one_record
 from edge.routes.printing import need_printer
 from edge.store import paper, records
 from edge.store.edits import edit
@@ -31,8 +30,6 @@ from web.bodies import decode_body
 from web.documented import takes
 
 __all__ = ["Finding"]
-
-_ADDRESS = re.compile(r"[0-9.]+(:[0-9]+)?")
 
 
 class NewPrinter(msgspec.Struct, frozen=True):
@@ -50,7 +47,9 @@ class NewPrinter(msgspec.Struct, frozen=True):
 
     def printer(self, new_id: str) -> Printer:
         """Raises `Invalid` naming the field."""
-        uri = f"escpos://{self.uri}" if _ADDRESS.fullmatch(self.uri) else self.uri
+        uri = full_uri(self.uri)
+        if wrong := address_problem(uri):
+            raise Invalid.of([FieldError("uri", wrong)])
         printer = decode(encode(self) | {"uri": uri, "id": self.id or new_id}, Printer)
         return msgspec.structs.replace(printer, name=self.name or uri.partition("://")[2])
 
@@ -65,13 +64,17 @@ class Finding(Controller):
     path = "/printers"
     tags = ("printing",)
 
-    @post("/", guards=[need_owner], operation_class=takes(NewPrinter))
-    async def add(self, body: RawBody, parts: NamedDependency[Parts]) -> JsonText:
-        """Adds a printer by hand; the same one again is no error."""
+    @post("/", operation_class=takes(NewPrinter))
+    async def add(
+        self, request: SignedIn, body: RawBody, parts: NamedDependency[Parts]
+    ) -> JsonText:
+        """Adds a printer by hand; the same one again is no error. Owners may, and staff whose
+        record says `may_set_up_printers`."""
         printer = decode_body(body, NewPrinter).printer(parts.ids.new())
-        stamp = parts.stamp()
+        stamp = parts.stamp(request.user.sub)
 
         def add(tx: Transaction) -> Record:
+            need_right(tx.connection, request.user, Right.SET_UP_PRINTERS)
             _need_free(tx.connection, printer)
             there = records.find(tx.connection, Collection.PRINTER, printer.id)
             if there is not None and not there.deleted:

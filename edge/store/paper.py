@@ -159,12 +159,14 @@ def print_report(
 def reprint_job(
     tx: Transaction, job: PrintJob, *, banner: str, now: datetime, reprint_id: str
 ) -> PrintJob:
-    """Adds the one ticket of `job` once more, on the same printer, under `banner`. Raises
-    `Conflict` where its order was cancelled since; what says so on paper may be printed again."""
+    """Adds the one ticket of `job` once more, on the same printer, or its station's where that is
+    gone, under `banner`. Raises `Conflict` where there is none, and where its order was cancelled
+    since; what says so on paper may be printed again."""
     order = records.find(tx.connection, Collection.ORDER, job.ticket.order_id)
     if order is not None and job.ticket.kind is not TicketKind.CHANGE:
         _need_standing(job.ticket.number, order.data.get("status"))
-    return _wanted(tx, f"reprint {reprint_id}", job.printer_id, job.ticket, banner, now)
+    printer_id = with_printer(tx.connection, job).printer_id
+    return _wanted(tx, f"reprint {reprint_id}", printer_id, job.ticket, banner, now)
 
 
 def trial(tx: Transaction, printer_id: str, *, now: datetime, test_id: str) -> PrintJob:

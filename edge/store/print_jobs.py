@@ -27,6 +27,7 @@ __all__ = [
     "save",
     "sending",
     "states",
+    "unfinished",
     "waiting",
 ]
 
@@ -152,6 +153,15 @@ def waiting(db: sqlite3.Connection, printer_id: str) -> list[PrintJob]:
               AND (state IN ('queued', 'unsure') OR state = 'held' AND awaits_printer)
             ORDER BY id""",
         (printer_id,),
+    )
+    return [_job(row) for row in rows]
+
+
+def unfinished(db: sqlite3.Connection, printer_id: str) -> list[PrintJob]:
+    """All that is still to be printed there, in its order, whatever it waits for; of "", the
+    tickets that have no printer."""
+    rows = db.execute(
+        f"{_SELECT} WHERE finished_at = '' AND printer_id = ? ORDER BY id", (printer_id,)
     )
     return [_job(row) for row in rows]
 

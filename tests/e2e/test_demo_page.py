@@ -9,20 +9,12 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
+from tests.support.browser import CHROMIUM, SWITCHES
 from tests.support.demo_process import running_demo
 from tests.support.needs import needs
 
 pytestmark = [pytest.mark.browser, pytest.mark.alone]
 
-CHROMIUM = "/usr/bin/chromium"
-SWITCHES = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-)
 SOON_MS = 30_000  # a hang guard
 
 

@@ -3,30 +3,19 @@
 from __future__ import annotations
 
 import re
-import shutil
 from collections.abc import AsyncIterator
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, Page, async_playwright, expect
+from playwright.async_api import Browser, Page, expect
 
 from sync.wire import Change
+from tests.support.browser import chromium, edge_page
 from tests.support.edge import EdgeProcess, changes, edge_process, seed, settings
-from tests.support.needs import needs
 from web.passwords import hash_password
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 
-CHROMIUM = "/usr/bin/chromium"
-SWITCHES = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-)
-SOON_MS = 20_000  # a hang guard
 OWNER_PIN, STAFF_PIN = "9999", "1234"
 BROKEN = {"id": "change", "kind": "change", "text": "{{number}}\n<blink>sale"}
 
@@ -46,33 +35,14 @@ async def edge(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[EdgePr
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def browser() -> AsyncIterator[Browser]:
-    if shutil.which(CHROMIUM) is None:
-        needs("Chromium", "apt-get install chromium")
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(
-            executable_path=CHROMIUM, headless=True, args=list(SWITCHES)
-        )
+    async with chromium() as browser:
         yield browser
-        await browser.close()
 
 
 @pytest_asyncio.fixture(loop_scope="module")
 async def page(browser: Browser, edge: EdgeProcess) -> AsyncIterator[Page]:
-    """The page on a tablet, signed out. An error of its script fails the test, and so does a
-    request to any other place than the edge."""
-    page = await browser.new_page(viewport={"width": 1024, "height": 768})
-    page.set_default_timeout(SOON_MS)
-    expect.set_options(timeout=SOON_MS)
-    wrong: list[str] = []
-    page.on("pageerror", lambda error: wrong.append(str(error)))
-    page.on(
-        "request",
-        lambda r: None if r.url.startswith((edge.url, "blob:", "data:")) else wrong.append(r.url),
-    )
-    await page.goto(f"{edge.url}/templates")
-    yield page
-    await page.close()
-    assert wrong == []
+    async with edge_page(browser, edge, "/templates") as page:
+        yield page
 
 
 async def sign_in(page: Page, pin: str = OWNER_PIN) -> None:

@@ -1,64 +1,12 @@
 // The page on which an owner changes templates: it asks the edge's API and shows what it answers.
 
+import { $, Refused, ask, begin, capital, element, read } from "/pages/edge.js";
+
 const KINDS = { kitchen: "Kitchen", change: "Change", receipt: "Receipt", report: "End of day" };
 const PREVIEW_AFTER_MS = 250; // of silence at the keyboard: a picture a keystroke would lag behind
-const REFRESH_MS = 5 * 60_000; // a sign-in lasts a quarter of an hour
 const LOGO_WIDTH = 768; // dots that are sent up: twice what the printer prints, for good edges
 
-const $ = (id) => document.getElementById(id);
 const page = { owner: false, kind: "kitchen", id: "kitchen", saved: "", paper: 80, listed: null, printers: [] };
-
-class Refused extends Error {
-  constructor(status, message) { super(message); this.status = status; }
-}
-
-async function ask(method, path, body, headers = {}) {
-  const raw = body instanceof Blob;
-  const response = await fetch(`/api/v1/${path}`, {
-    method,
-    headers: { ...(body && !raw ? { "Content-Type": "application/json" } : {}), ...headers },
-    body: body && !raw ? JSON.stringify(body) : body,
-  }).catch(() => { throw new Refused(0, "The edge does not answer. Is it on?"); });
-  if (response.ok) return response;
-  const problem = await response.json().catch(() => ({}));
-  if (response.status === 401 && path !== "auth/login") showSignIn();
-  throw new Refused(response.status, problem.errors?.map((one) => one.message).join("; ") ?? problem.detail ?? response.statusText);
-}
-
-const read = async (path) => (await ask("GET", path)).json();
-
-// ---- signing in
-
-function showSignIn() {
-  $("workplace").hidden = $("who").hidden = true;
-  $("sign-in").hidden = false;
-  $("pin").value = "";
-  $("pin").focus();
-}
-
-async function signedIn(who) {
-  page.owner = ["owner", "admin"].includes(who.role);
-  $("name").textContent = who.name || who.staff_id;
-  $("sign-in").hidden = true;
-  $("workplace").hidden = $("who").hidden = false;
-  $("read-only").hidden = page.owner;
-  await load();
-}
-
-$("sign-in").addEventListener("submit", async (event) => {
-  event.preventDefault();
-  $("sign-in-wrong").textContent = "";
-  try {
-    await signedIn(await (await ask("POST", "auth/login", { pin: $("pin").value })).json());
-  } catch (error) {
-    $("sign-in-wrong").textContent = error.message;
-  }
-});
-
-$("sign-out").addEventListener("click", async () => {
-  await ask("POST", "auth/logout");
-  showSignIn();
-});
 
 // ---- templates
 
@@ -286,23 +234,12 @@ async function smaller(file) {
   return new Promise((resolve) => canvas.toBlob(resolve, "image/png"));
 }
 
-// ---- small things
-
-function element(tag, properties) {
-  return Object.assign(document.createElement(tag), properties);
-}
-
-function capital(text) {
-  return text.charAt(0).toUpperCase() + text.slice(1);
-}
-
 addEventListener("beforeunload", (event) => {
   if (page.listed && dirty()) event.preventDefault();
 });
 
-setInterval(() => {
-  if (!$("workplace").hidden) ask("POST", "auth/refresh").catch(() => {});
-}, REFRESH_MS);
-
-// The cookie is out of a script's reach, so whoever has one is asked of the edge.
-ask("POST", "auth/refresh").then(async (response) => signedIn(await response.json())).catch(showSignIn);
+begin(async (who) => {
+  page.owner = who.owner;
+  $("read-only").hidden = page.owner;
+  await load();
+});

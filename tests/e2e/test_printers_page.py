@@ -1,0 +1,156 @@
+"""The page on which printers are set up, in a real browser, on a real edge with real sockets."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import Browser, Page, expect
+
+from sync.wire import Change
+from tests.support.browser import chromium, edge_page
+from tests.support.edge import (
+    EdgeProcess,
+    Paper,
+    changes,
+    draft,
+    edge_process,
+    eventually,
+    seed,
+    settings,
+)
+from web.passwords import hash_password
+
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
+
+OWNER_PIN, STAFF_PIN = "9999", "1234"
+
+
+@dataclass
+class Place:
+    edge: EdgeProcess
+    kitchen: Paper
+    counter: Paper
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def place(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Place]:
+    where = settings(tmp_path_factory.mktemp("edge"))
+    kitchen, counter = await Paper().open(), await Paper().open()
+    brought = changes({"k": kitchen.uri}, kitchen=["k"])
+    owner = {"id": "olga", "name": "Olga", "role": "owner", "pin_hash": hash_password(OWNER_PIN)}
+    brought.append(Change(len(brought) + 1, "staff", "olga", version=1, data=owner))
+    await seed(where, brought)
+    async with edge_process(where) as edge:
+        yield Place(edge, kitchen, counter)
+    await kitchen.gone()
+    await counter.gone()
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def browser() -> AsyncIterator[Browser]:
+    async with chromium() as browser:
+        yield browser
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def page(browser: Browser, place: Place) -> AsyncIterator[Page]:
+    async with edge_page(browser, place.edge, "/printers") as page:
+        yield page
+
+
+async def sign_in(page: Page, pin: str = OWNER_PIN) -> None:
+    await page.get_by_label("Your PIN").fill(pin)
+    await page.keyboard.press("Enter")
+    await expect(page.locator("#printers .row").first).to_be_visible()
+
+
+async def order(place: Place, order_id: str) -> None:
+    async with place.edge.http() as http:
+        assert (await http.post("/orders", json=draft(order_id))).status_code == 201
+
+
+async def test_a_technician_sets_the_house_up(page: Page, place: Place) -> None:
+    """A printer is added by its address, after a wrong one was refused in words; renamed; given
+    the kitchen; and the next order comes out there."""
+    await sign_in(page)
+    await page.get_by_label("Its name").fill("Counter")
+    await page.get_by_label("Its address").fill("http://10.0.0.5")
+    await page.get_by_role("button", name="Add", exact=True).click()
+    await expect(page.locator("#add-state")).to_contain_text("like 192.168.1.50")
+    await page.get_by_label("Its address").fill(f"127.0.0.1:{place.counter.port}")
+    await page.get_by_role("button", name="Add", exact=True).click()
+    await expect(page.locator("#add-state")).to_contain_text("Counter is added")
+
+    added = page.locator("#printers .row", has_text="Counter")
+    await added.get_by_role("button", name="Change…").click()
+    await added.get_by_label("Its name").fill("Front desk")
+    await added.get_by_label("While it is away").select_option("k")
+    await added.get_by_role("button", name="Save").click()
+    renamed = page.locator("#printers .row", has_text="Front desk")
+    await expect(renamed).to_contain_text("while it is away: K")
+
+    station = page.locator("[data-station=kitchen]")
+    await station.get_by_label("Front desk").check()
+    await expect(page.locator("#state")).to_have_text(re.compile("kitchen: .*, .*[.]"))
+    await station.get_by_label("K", exact=True).uncheck()
+    await expect(page.locator("#state")).to_have_text("kitchen: Front desk.")
+    await order(place, "o1")
+    await eventually(lambda: place.counter.with_text("T-1"), "the ticket")
+    assert place.kitchen.tickets == []
+    await renamed.get_by_role("button", name="Print a test").click()
+    await eventually(lambda: place.counter.with_text("TEST"), "the test ticket")
+
+
+async def test_a_printer_goes_and_its_tickets_stay(page: Page, place: Place) -> None:
+    """It is asked what becomes of its tickets; held ones are shown, and come out where they are
+    sent."""
+    await place.kitchen.close()
+    await order(place, "o1")
+    await sign_in(page)
+    row = page.locator("#printers .row", has_text="K")
+    await row.get_by_role("button", name="Remove…").click()
+    dialog = page.locator("#removing")
+    await expect(dialog).to_contain_text("Remove K?")
+    await dialog.get_by_label("Nobody").check()
+    await dialog.get_by_role("button", name="Remove it").click()
+    await expect(page.locator("#state")).to_contain_text("Nothing prints for kitchen now")
+    held = page.locator("#held .row", has_text="T-1")
+    await expect(held).to_contain_text("its printer K was removed", ignore_case=True)
+    await page.get_by_label("Its name").fill("New")
+    await page.get_by_label("Its address").fill(f"127.0.0.1:{place.counter.port}")
+    await page.get_by_role("button", name="Add", exact=True).click()
+    await page.locator("[data-station=kitchen]").get_by_label("New").check()
+    await expect(page.locator("#state")).to_contain_text("kitchen: New.")
+    await held.get_by_role("button", name="Print it now").click()
+    await eventually(lambda: place.counter.with_text("T-1"), "the ticket")
+    await expect(page.locator("#held-part")).to_be_hidden()
+
+
+async def test_staff_look_and_test(page: Page) -> None:
+    """Whoever may not set printers up sees all of it and can print a test."""
+    await sign_in(page, STAFF_PIN)
+    await expect(page.locator("#read-only")).to_be_visible()
+    await expect(page.get_by_role("button", name="Remove…")).to_be_disabled()
+    await expect(page.get_by_role("button", name="Add", exact=True)).to_be_disabled()
+    await expect(page.get_by_label("K", exact=True).first).to_be_disabled()
+    await page.get_by_role("button", name="Print a test").click()
+    await expect(page.locator("#state")).to_contain_text("on its way")
+
+
+@pytest.mark.parametrize("width", [360, 1024])
+async def test_nothing_hangs_over_the_edge(page: Page, width: int) -> None:
+    """On a phone and on a tablet nothing has to be scrolled sideways, and buttons fit a finger."""
+    await page.set_viewport_size({"width": width, "height": 740})
+    await sign_in(page)
+    await page.get_by_role("button", name="Change…").click()
+    await expect(page.get_by_role("button", name="Save")).to_be_visible()
+    assert await page.evaluate("document.documentElement.scrollWidth") <= width
+    for button in await page.locator("#workplace button").all():
+        box = await button.bounding_box()
+        assert box is None or box["height"] >= 40
+    await page.get_by_role("link", name=re.compile("paper")).click()
+    await expect(page.locator("#preview")).to_be_visible()
