@@ -28,6 +28,7 @@ from agent.asides.names import (
 from agent.asides.notes import hear_notes
 from agent.asides.questions import hear_looking_back, hear_price_too, hear_questions
 from agent.asides.remarks import hear_remarks, hear_thinking_aloud
+from agent.asides.standing import NOT_A_DISH, hear_status, hear_which_order
 from agent.asides.times import hear_time
 from agent.asides.topics import Asides, Evidence, Question, Told, Topic, Wanted
 from agent.language import Token
@@ -36,6 +37,7 @@ from agent.matching import Mention
 __all__ = [
     "ALLERGY",
     "ASKED_FOR",
+    "NOT_A_DISH",
     "Asides",
     "Evidence",
     "Question",
@@ -66,6 +68,8 @@ def listen(
     address: str = "",
     told: Told = Told.OTHER,
     priced: bool = False,
+    standing: bool = False,
+    changing: bool = False,
 ) -> Asides:
     """The asides in `text`. `want_name` and `want_address`: that is still needed and may come now,
     so a bare "Maria" or "12 Main Street" is one. `delivering`: a street is then the address, even
@@ -75,7 +79,9 @@ def listen(
     `type_due`: pick-up or delivery is to be said now. `called`: the name the order has so far.
     `want_allergy`: it answers "what are you allergic to?"; `allergy_told`: one was told just
     before. `address`: where it is brought, as far as that is known. `told`: what was told last, so
-    that a number alone is another of that. `priced`: the price of a dish was told just now."""
+    that a number alone is another of that. `priced`: the price of a dish was told just now.
+    `standing`: the caller has an order today, and no other one is in the making; `changing`: that
+    is being changed."""
     line = Line(text, heard, mentions)
     asides = Asides(called=called)
     if looking_back:
@@ -87,7 +93,11 @@ def listen(
     hear_diets(line, asides)
     hear_dislikes(line, asides)
     hear_thinking_aloud(line, asides)
+    if standing:
+        hear_status(line, asides, changing=changing)
     hear_questions(line, asides)
+    if standing:
+        hear_which_order(line, asides)
     if priced:
         hear_price_too(line, asides)
     hear_notes(line, asides)

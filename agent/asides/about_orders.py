@@ -32,15 +32,19 @@ CHANGE_TODAY = re.compile(
     r"|\bmake (?:a|some|1) (?:small )?changes? to (?:my|the|our|an) (?:\w+ )?order\b"
     r"|\b(?:i|we)(?: already)? (?:have|got)(?: already)? an order (?:with you|in with)"
     r"|\b(?:i|we)(?:ve)? already (?:have|got) an order\b"
-    r"|\b(?:from|off|on|in) (?:my|our) order\b"
+    r"|(?<!separate )(?<!separately )\b(?:from|off|on|in) (?:my|our) order\b"
     r"|\b(?:about|regarding) (?:my|the|our) (?:\w+ )?order\b(?: from (?:before|earlier))?"
-    r"|\b(?:to|on|in|from) (?:my|the|our) (?:earlier |previous |first )?order"
+    r"|(?<!separate )(?<!separately )\b(?:to|on|in|from) (?:my|the|our)"
+    r" (?:earlier |previous |first )?order"
     r" (?:from (?:before|earlier|today)|(?:i|we) (?:\w+ )?(?:made|placed)(?: \w+)?)\b"
     r"|\b(?:to|on) (?:my|our) (?:earlier|previous|first) order\b"
 )
 LAST = re.compile(
     rf"\bwhat (?:did|do|was|is) (?:i|we|my|our)(?: \w+)?(?: \w+)? {BEFORE}\b"
     r"|\bwhats? (?:is |was )?my (?:usual|last order|previous order)\b"
+    rf"|\byou (?:still |already )*(?:have|got|know|remember|see|find)"
+    rf" (?:what (?:i|we) (?:had|ordered|got)|(?:my|our)(?: \w+)? order)(?: from)? {BEFORE}\b"
+    r"|\b(?:know|remember|see|find) (?:my|our) (?:usual|last order)\b"
 )
 ORDER = re.compile(
     r"\b(?:repeat|read|say|confirm|check|go over"
@@ -76,7 +80,7 @@ AGAIN = re.compile(
 CANCEL_TODAY = re.compile(
     r"\b(?:have|need|want|like|got|must) to cancel(?= [.,?]|$)"
     r"|\b(?:cancel|call off) (?:it|that|this"
-    r"|(?:my|the|our|that|this) (?:whole |entire )?order(?: (?:i|we) (?:\w+ )?(?:made|placed))?"
+    r"|(?:my|the|our|that|this) (?:\w+ )?order(?: (?:i|we) (?:\w+ )?(?:made|placed))?"
     r"|order (?:number )?(?:p )?\d+)\b(?: again)?"
 )
 KEEP = re.compile(
@@ -87,9 +91,10 @@ KEEP = re.compile(
 # The same as last time, which is ordered and not asked for.
 USUAL = re.compile(
     r"(?:^|(?<=[.,] )|(?<=just )|(?<=please ))usual(?= please| order| [.,]|$)"
-    r"|(?<!not )(?<!no )\b(?:the |my |our )usual(?: order| thing| stuff)?(?= [.,?]|$| please| but"
-    r"| and| with| again| today| for| thanks| plus| only| no | i | ill | well | we )"
-    r"|\b(?:do|have|get|take|order|want|like|grab) (?:the|my|our) usual"
+    r"|(?<!not )(?<!no )\b(?:the |my |our |his |her |their )usual(?: order| thing| stuff)?"
+    r"(?= [.,?]|$| please| but| and| with| again| today| for| thanks| plus| only| no | i | ill "
+    r"| well | we )"
+    r"|\b(?:do|have|get|take|order|want|like|grab) (?:the|my|our|his|her|their) usual"
     r"(?= (?:[a-z]+ ){1,2}(?:please|but|with|and|only|plus)\b)"
     rf"|\b(?:the )?(?:exact )?same(?: thing| order| again| stuff| 1)?(?: as| like| that)?"
     rf"(?: (?:i|we) (?:had|ordered|got|have|get|took))?(?: the)? (?:{BEFORE}|always|usual|ever)\b"

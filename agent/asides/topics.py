@@ -49,6 +49,7 @@ class Topic(Enum):
     RUDE = auto()
     CHANGE_TODAY = auto()  # an order that stands already
     CANCEL_TODAY = auto()
+    STATUS = auto()  # how far is it?
     KEEP = auto()  # leave it as it was, never mind
     MESSAGE = auto()  # for the staff: to leave one, to be called back, something lost
 

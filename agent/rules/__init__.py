@@ -13,6 +13,7 @@ explicit yes → `place_order`. What the caller has said already is never asked.
 | `asking` | what is asked next, and the read-back |
 | `later` | a time that is wanted, and what is said where it cannot be |
 | `today` | turns about an order of today that stands: changed, cancelled |
+| `which_today` | whether what is said is about such an order, and about which |
 | `message` | turns in which a message for the staff is taken |
 | `answers` | what callers ask |
 | `in_vain` | what is asked in vain, until it is dropped |

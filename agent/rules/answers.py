@@ -54,6 +54,7 @@ class Answer:
     reread: bool = False
     for_the_staff: bool = False
     withdraw: bool = False
+    looked_up: bool = False
 
 
 def answer(scene: Scene, question: Question) -> Answer:
@@ -115,7 +116,9 @@ class _Answering:
             case Topic.TOTAL:
                 return self._total()
             case Topic.WAIT:
-                return self._wait(question)
+                return self._wait()
+            case Topic.STATUS:
+                return self._status()
             case Topic.HOURS:
                 return hours_words(self.house, {t.word for t in tokens(question.words)})
             case Topic.TERMS:
@@ -146,15 +149,17 @@ class _Answering:
             case _:
                 return self._menu(question)
 
-    def _wait(self, question: Question) -> str:
-        """How long an order takes now; of one that stands, when it is ready."""
-        words = {t.word for t in tokens(question.words)}
-        todays = [o for o in self.guest.todays if o.status in _ON_ITS_WAY]
-        if todays and not self.cart.lines and words & {"my", "our"}:
-            return " ".join(_progress(self.house, order) for order in todays)
+    def _wait(self) -> str:
+        """How long an order takes now."""
         business = self.house.business
         busy = "; it's busy at the moment" if business.busy_minutes else ""
         return f"It takes about {business.prep_minutes + business.busy_minutes} minutes{busy}."
+
+    def _status(self) -> str:
+        """How far the orders are that stand."""
+        self.gives.looked_up = True
+        orders = self.guest.todays
+        return " ".join(_progress(self.house, order) for order in reversed(orders))
 
     def _last_time(self) -> str:
         last = self.guest.last
@@ -172,7 +177,9 @@ class _Answering:
 
     def _order_so_far(self) -> str:
         if not self.cart.lines and self.guest.todays:
-            return " ".join(today_words(self.house, order) for order in self.guest.todays)
+            self.gives.looked_up = True
+            orders = reversed(self.guest.todays)
+            return " ".join(today_words(self.house, order) for order in orders)
         if not self.cart.lines:
             return "There is nothing in your order yet."
         if self.talk.ask is Ask.CONFIRM:
@@ -412,7 +419,6 @@ _WITH = frozenset(["with", "without", "extra"])
 FOR_A_PERSON = "The caller asks for a person, or for more than may be sold by phone."
 _KINDS = frozenset(["kind", "type", "sort", "flavour", "flavor", "variety"])
 _ABOUT_A_DISH = frozenset([Topic.HAVE, Topic.ABOUT, Topic.CONTENTS, Topic.PRICE, Topic.MENU])
-_ON_ITS_WAY = frozenset([Status.PLACED, Status.PREPARING, Status.READY])
 _DIETS = frozenset(
     """
     vegetarian vegetarians vegan vegans gluten halal kosher organic lactose dairy meatless celiacs

@@ -34,6 +34,7 @@ OFF_TOPIC = "I can only help with your order here."
 _OTHERWISE = {
     "What would you like to order?": "What can I get you?",
     "Anything else?": "What else would you like?",
+    "Is there anything else?": "Is there anything else I can do?",
     "What are you allergic to?": "To what are you allergic?",
     "What name is it for?": "Whose name shall I put on it?",
     "Is that for pick-up or delivery?": "Will you pick it up, or shall we deliver it?",
@@ -66,6 +67,7 @@ class Asking:
         self.left_out = ""  # the line that was taken off and told of already
         self.asking_again = False  # what they had last time has been said
         self.for_the_staff = False  # only they can help with what was asked
+        self.looked_up = False  # an order that stands has been told of
 
     def _scene(self) -> Scene:
         return Scene(self.house, self.cart, self.talk, self.quote, self.guest)
@@ -110,6 +112,8 @@ class Asking:
             return self._say("Shall I take a message?", Ask.OFFER_MESSAGE)
         if self.asking_again and not self.cart.lines:
             return self._say("Would you like that again?", Ask.AGAIN)
+        if not self.cart.lines and self.looked_up:
+            return self._say("Is there anything else?", Ask.ITEMS)
         if not self.cart.lines:
             return self._say("What would you like to order?", Ask.ITEMS)
         return self._ask_missing(again=again)

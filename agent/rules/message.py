@@ -153,6 +153,14 @@ class MessageTurn(Turn):
         if phone or name:
             self._note = with_(self._note, phone=phone or self._note.phone, name=name or self._name)
             return self._ask_next()
+        asides = said.asides
+        more = (
+            asides.address or asides.notes or asides.wanted is not None or asides.type is not None
+        )
+        if more and not no:
+            text = f"{self._note.text}. {said.text.strip()}"[:MAX_TEXT]
+            self._note = with_(self._note, text=text)
+            return self._ask_next()
         if _ENOUGH & said.topics and not yes:
             return self._no_message(bye=False)
         if not yes and not no:

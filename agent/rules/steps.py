@@ -13,8 +13,9 @@ from agent.language import spoken_number, tokens
 from agent.rules.answers import person_words
 from agent.rules.message import MessageTurn, about_a_message, after_message_refused
 from agent.rules.talk import MESSAGE_ASKS, Ask, Decision, Quote, Said, Scene, Talk, ToolCall
-from agent.rules.today import TodayTurn, about_today, noted_afterwards
+from agent.rules.today import TodayTurn
 from agent.rules.turn import Turn, listened
+from agent.rules.which_today import about_today, noted_afterwards
 from agent.wording import closed_words, listing, number_and_time, ready_words, sentence
 from domain.order import Order
 
@@ -111,7 +112,9 @@ def _done_words(house: House, cart: Cart, talk: Talk, quote: Quote, order: Order
         return f"Your order {order.number} is cancelled. Goodbye!"
     if talk.today:
         ready = ready_words(house, order)
-        return f"Thank you{name}! Your order {order.number} is changed, and {ready}. Goodbye!"
+        told = " The staff are told the rest." if talk.besides else ""
+        changed = f"Your order {order.number} is changed, and {ready}.{told}"
+        return f"Thank you{name}! {changed} Goodbye!"
     told = number_and_time(house, order)
     if _made(order) != _made(quote(cart)):
         lines = listing([f"{spoken_number(line.qty)} {line.name}" for line in order.lines])

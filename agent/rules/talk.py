@@ -115,6 +115,8 @@ class Talk:
     told: Told = Told.OTHER
     priced: bool = False  # the price of what is offered was told just now
     misses: int = 0  # turns in a row that were not understood
+    looked_up: bool = False  # an order that stands was told of just now
+    besides: str = ""  # what the staff are to be told with the change of an order of today
 
 
 @dataclass(frozen=True)
@@ -172,3 +174,8 @@ class Scene:
     talk: Talk
     quote: Quote
     guest: Guest = NOBODY
+
+    @property
+    def stands(self) -> bool:
+        """True where the caller has an order today, and no other one is in the making."""
+        return bool(self.guest.todays) and (bool(self.talk.today) or not self.cart.lines)

@@ -3,110 +3,36 @@ what is said of dishes is heard as ever; what is read back is what will stand.""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace as with_
-from itertools import pairwise
 
 from msgspec.structs import replace
 
 from agent.asides import Asides, Topic
 from agent.cart import MAX_DISHES, Cart, CartLine
-from agent.guest import Guest
 from agent.hearing import Focus, Heard
 from agent.house import Hours
-from agent.language import tokens
 from agent.lexemes import Kind, Lexeme
-from agent.matching import Mention
 from agent.rules.answers import FOR_A_PERSON, person_words
 from agent.rules.changes import calls_between
-from agent.rules.talk import MAX_SILENCES, Ask, Decision, Said, Scene, ToolCall
+from agent.rules.order_note import for_the_order
+from agent.rules.talk import MAX_SILENCES, Ask, Decision, Note, Said, Scene, ToolCall
 from agent.rules.turn import Turn, listened, with_customer
+from agent.rules.which_today import TOPICS, named
 from agent.standing import as_cart, joined, refusal
 from agent.wording import cancel_read_back, change_read_back, sentence, standing_words
 from domain.errors import PanBotError
+from domain.message import MAX_TEXT
 from domain.order import Order
 
-__all__ = ["TodayTurn", "about_today", "noted_afterwards"]
+__all__ = ["TodayTurn"]
 
-TOPICS = frozenset([Topic.CHANGE_TODAY, Topic.CANCEL_TODAY])
-_STAFFS = "I can only change the dishes of an order that is placed; for the rest, ask the staff."
-_KEPT = "Then I leave your order as it is."
-
-
-def about_today(scene: Scene, said: Said) -> bool:
-    """True where `said` is about an order that stands, and not about the one being taken."""
-    if scene.talk.today or scene.talk.ask is Ask.WHICH_TODAY:
-        return True
-    if not scene.cart.lines:
-        return bool(said.topics & TOPICS)
-    # Beside an order in the making, only what is plainly about another one.
-    named = [q for q in said.asides.questions if q.topic is Topic.CHANGE_TODAY]
-    words = [{t.word for t in tokens(q.words)} for q in named]
-    placed = any("order" in told and told & _ANOTHER for told in words)
-    return placed and bool(scene.guest.todays)
-
-
-# "Put it on my order", "I forgot to say", "I'm running late": said of an order that stands.
-_STANDING = re.compile(
-    r"\b(?:my|our|the|that|an) order\b|\b(?:forgot|forgotten) to (?:say|tell|mention|add)\b"
-    r"|\b(?:i|we)(?:ve| have)? (?:just |already )?(?:ordered|placed)\b"
-    r"|\brunning (?:\w+ )?late\b|\b(?:be|am|im|were|are) (?:\w+ )?late\b"
-    r"|\b(?:pick|collect|get|grab|fetch) (?:it|them) (?:up )?(?:at|around|by|in|later|after)\b"
-    r"|\bpick(?:ing)? up (?:at|around|by|in|later|after)\b"
+_STAFFS = (
+    "I can only change the dishes of an order that is placed, but I'll tell the staff the rest."
 )
-
-
-def noted_afterwards(scene: Scene, said: Said) -> Sequence[Order]:
-    """The orders that stand for which an allergy or a time was said, and nothing else."""
-    asides = said.asides
-    told = asides.notes or asides.allergy or asides.no_allergy is not None
-    if not told and asides.wanted is None:
-        return ()
-    named = any(m.items and not m.weak and m.start not in asides.taken for m in said.mentions)
-    opened = scene.guest.today(scene.talk.today)
-    if named or (scene.cart.lines and opened is None):
-        return ()
-    if opened is not None:
-        return (opened,)
-    about = said.topics & TOPICS or _STANDING.search(" ".join(t.word for t in said.spoken))
-    return _named(scene.guest, said) if about else ()
-
-
-def _named(guest: Guest, said: Said) -> list[Order]:
-    """The orders that `said` can mean: by number, by "the first one", by what is in them; all of
-    them where it names none."""
-    words = [t.word for t in said.spoken]
-    numbers = {
-        word
-        for (before, word), after in zip(pairwise(words), [*words[2:], ""], strict=False)
-        if before in _BEFORE_NUMBER and word.isdecimal() and after not in _TIMES
-    }
-    if numbers:
-        return [o for o in guest.todays if o.number.rpartition("-")[2] in numbers]
-    by_time = sorted(guest.todays, key=lambda o: o.placed_at)
-    places = {_PLACES[w] for w in words if w in _PLACES}
-    if len(places) == 1 and len(by_time) > 1:
-        place = places.pop()
-        return [by_time[place]] if place < len(by_time) else []
-    items = {i.id for m in _meant(said) for i in m.items}
-    having = [o for o in guest.todays if items & {line.item_id for line in o.lines}]
-    return having or list(guest.todays)
-
-
-def _meant(said: Said) -> Sequence[Mention]:
-    """What is named of an order that stands: in "I ordered a calzone earlier, can you add a coke"
-    the calzone; in an answer to "which one" anything."""
-    told = [q for q in said.asides.questions if q.topic in TOPICS]
-    return [m for q in told for m in q.mentions] if told else said.mentions
-
-
-_ANOTHER = frozenset(["earlier", "previous", "first", "before", "today", "placed", "made"])
+_KEPT = "Then I leave your order as it is."
 _CHANGING = {Kind.ADD, Kind.MAKE, Kind.REMOVE, Kind.CHANGE, Kind.INSTEAD, Kind.WITHOUT}
 _CHANGING |= {Kind.MORE, Kind.WITH, Kind.JUST, Kind.NO, Kind.NOT, Kind.FIX}
-_BEFORE_NUMBER = frozenset(["p", "number", "order"])
-_TIMES = frozenset(["minute", "minutes", "min", "hour", "hours"])
-_PLACES = {"first": 0, "1st": 0, "second": 1, "2nd": 1, "last": -1, "latest": -1}
 
 
 class TodayTurn(Turn):
@@ -115,45 +41,52 @@ class TodayTurn(Turn):
     def __init__(self, scene: Scene) -> None:
         super().__init__(scene)
         self._opened: list[ToolCall] = []
+        self._text = ""  # what was said
+        self._besides_before = self.talk.besides
         self._order = self.guest.today(self.talk.today)
 
     # --- which order ---------------------------------------------------------------------------
 
     def decide(self, said: Said) -> Decision:
+        self._text = said.text
         if said.silent or self._order is not None:
             return super().decide(said)
         before = self.talk.pending
         self.talk = with_(self.talk, pending="", silences=0)
         if said.asides.bye:
             return self._goodbye()
-        found = _named(self.guest, said)
+        found = named(self.guest, said)
         if not self.guest.todays or not found:
             return self._not_found()
         if len(found) > 1:
-            if before:
+            if before and self.talk.misses:
                 return self._for_the_staff("I don't know which one you mean.")
             orders = [f"{o.number} with {standing_words(self.house, o)}" for o in found]
-            self.talk = with_(self.talk, pending=said.text)
+            self.talk = with_(self.talk, pending=before or said.text, misses=int(bool(before)))
             which = f"You have {len(orders)} orders today: {'; '.join(orders)}. Which one?"
             return self._say(which, Ask.WHICH_TODAY)
         if refusal(found[0]):
             return self._for_the_staff(f"I'm sorry. {refusal(found[0])}")
-        self._open(found[0])
+        self._open(found[0], said)
         if before:
             return self._again(before)
         return super().decide(said)
 
-    def _open(self, order: Order) -> None:
-        """The cart is `order` from here on, and what was in it besides."""
+    def _open(self, order: Order, said: Said) -> None:
+        """The cart is `order` from here on, and what was in it besides. “I ordered *three
+        calzones*, make it two” speaks of the calzones."""
         self._order = order
         self._opened = [ToolCall("change_order", {"number": order.number})]
         self.before = self.cart = joined(self.house, order, self.cart)
-        last = self.cart.lines[-1].id if self.cart.lines else ""
-        focus = Focus(last, last, ()) if len(self.cart.lines) == 1 else Focus()
+        asked = [m for q in said.asides.questions if q.topic in TOPICS for m in q.mentions]
+        told = {i.id for m in asked for i in m.items}
+        lines = [o.id for o in self.cart.lines if o.item_id in told or len(self.cart.lines) == 1]
+        focus = Focus(lines[-1], lines[-1], ()) if lines else Focus()
         self.talk = with_(self.talk, today=order.number, cancels=False, focus=focus, opens=())
 
     def _again(self, text: str) -> Decision:
         """What was said before it was clear of which order."""
+        self._text = text
         return super().decide(listened(self._scene(), text))
 
     def _not_found(self) -> Decision:
@@ -203,6 +136,10 @@ class TodayTurn(Turn):
         moved = meant.customer.address != before.customer.address
         timed = asides.wanted is not None and heard.cart == before
         if moved or timed or (meant.type, meant.note) != (before.type, before.note):
+            assert self._order is not None, "an order is open"
+            more = for_the_order([self._order], self._text)
+            besides = self.talk.besides
+            self.talk = with_(self.talk, besides=f"{besides}. {self._text}" if besides else more)
             self.parts.append(_STAFFS)
         return replace(heard.cart, customer=before.customer, type=before.type, note=before.note)
 
@@ -223,9 +160,30 @@ class TodayTurn(Turn):
         self.talk = with_(self.talk, today="", cancels=False, read=None, opens=(), done=False)
         self._opened = [ToolCall("keep_order")]
         self.parts.append(_KEPT)
+        if self.talk.besides:
+            return self._ask_to_tell()
         if asides.bye:
             return self._say("Thank you for calling. Goodbye!", Ask.CLOSED)
         return self._say("Is there anything else?", Ask.ITEMS)
+
+    def _besides(self) -> dict[str, str]:
+        """What the staff are to be told, as a message."""
+        name = self._order.customer.name if self._order is not None else ""
+        return {"name": name, "phone": self.guest.phone, "text": self.talk.besides[:MAX_TEXT]}
+
+    def _place(self) -> Decision:
+        """The change, and what the staff are told with it."""
+        if not self.talk.besides:
+            return super()._place()
+        told = ToolCall("leave_message", self._besides())
+        return Decision((*self._calls(), told, ToolCall("place_order")), "", self.talk)
+
+    def _ask_to_tell(self) -> Decision:
+        """The order stays as it is; what was said besides may still be for the staff."""
+        told, self._besides_before = self._besides(), ""
+        self.talk = with_(self.talk, besides="", note=Note(told["text"], told["name"]))
+        asked = f"Shall I pass that on to the staff: “{told['text']}”?"
+        return self._say(asked, Ask.MESSAGE_CONFIRM)
 
     def _goodbye(self) -> Decision:
         if self._order is not None:
@@ -234,10 +192,16 @@ class TodayTurn(Turn):
             # Who says goodbye has decided; of who is just gone the staff get a note.
             self.before = self.cart = Cart(customer=self.cart.customer)
             self._opened = [ToolCall("keep_order")]
+            if self.talk.besides:
+                self.talk = with_(self.talk, today="", cancels=False, read=None, opens=())
+                return self._ask_to_tell()
         return self._say("Thank you for calling. Goodbye!", Ask.CLOSED)
 
     def _calls(self) -> list[ToolCall]:
-        return [*self._opened, *calls_between(self.house, self.before, self.cart)]
+        calls = [*self._opened, *calls_between(self.house, self.before, self.cart)]
+        if self.talk.besides != self._besides_before:
+            calls.append(ToolCall("draft_message", self._besides()))  # for one who hangs up now
+        return calls
 
     def _clear(self) -> None:
         """“Cancel all that, just a coke”: the order is then only what is said now."""

@@ -72,6 +72,8 @@ def listened(scene: Scene, text: str) -> Said:
         allergy_told=ALLERGY in scene.talk.said,
         priced=scene.talk.priced,
         looking_back=bool(scene.talk.today) or not cart.lines or ask in MESSAGE_ASKS,
+        standing=scene.stands and ask not in MESSAGE_ASKS,
+        changing=bool(scene.talk.today),
     )
     known = scene.talk.evidence if cart.customer.name else Evidence.NONE
     due = asides.type is not None or known is Evidence.TOLD  # "Pickup. Gary."
@@ -89,6 +91,8 @@ class Turn(InVain):
         asides, self.spoken = said.asides, said.spoken
         evidence = asides.evidence if asides.name else self.talk.evidence
         self.talk = with_(self.talk, silences=0, evidence=evidence)
+        if self.talk.ask is Ask.CONFIRM and self.talk.today:
+            asides.taken |= _doing_it(said.spoken)
         lexemes = lex(said.text, said.spoken, said.mentions, asides.taken, asides.left_out)
         if self.talk.ask is Ask.SAME_ADDRESS and not said.names_a_dish:
             lexemes = self._same_address(lexemes, asides)
@@ -236,12 +240,14 @@ class Turn(InVain):
         if later and not asides.bye:
             return self._not_for_then(later, asides)
         if self._placing(heard):
-            return Decision((*self._calls(), ToolCall("place_order")), "", self.talk)
+            return self._place()
         if asides.bye and not changed and not heard.troubles:
             return self._goodbye()
         if self.talk.said and not changed and _asked_again(asides, heard):
             return Decision((), self.talk.said, self.talk)
         self._answer_questions(asides.questions)
+        self.looked_up = self.looked_up or (self.talk.looked_up and not changed)
+        self.talk = with_(self.talk, looked_up=self.looked_up)
         if not asides.questions:
             self.talk = with_(self.talk, priced=False)
         self.parts += [trouble_words(self.house, trouble) for trouble in heard.troubles]
@@ -311,6 +317,9 @@ class Turn(InVain):
             and self.cart == self.talk.read
         )
 
+    def _place(self) -> Decision:
+        return Decision((*self._calls(), ToolCall("place_order")), "", self.talk)
+
     def _agrees(self, heard: Heard) -> bool:
         return self.consent and heard.yes and not (heard.no or heard.doubt)
 
@@ -344,6 +353,7 @@ class Turn(InVain):
             self.handing_over = given.hand_over or self.handing_over
             self.asking_again = given.again or self.asking_again
             self.for_the_staff = given.for_the_staff or self.for_the_staff
+            self.looked_up = given.looked_up or self.looked_up
             if given.reread:
                 self.talk = with_(self.talk, read=None)
             if given.withdraw:
@@ -405,6 +415,17 @@ def _asked_again(asides: Asides, heard: Heard) -> bool:
     """“Pardon?”, and nothing else."""
     topics = {q.topic for q in asides.questions}
     return topics == {Topic.AGAIN} and not heard.understood
+
+
+def _doing_it(spoken: Sequence[Token]) -> set[int]:
+    """The words of “yes, *add it*”, “yes, *change that*”, to "shall I change it?"."""
+    words = [t.word for t in spoken]
+    pairs = (n for n in range(len(words) - 1) if words[n] in _DOING and words[n + 1] in _IT)
+    return {at for n in pairs if words[n + 2 : n + 3] != ["to"] for at in (n, n + 1)}
+
+
+_DOING = frozenset(["add", "change", "put", "do", "make"])
+_IT = frozenset(["it", "that", "them"])
 
 
 def _only_scratch(lexemes: Sequence[Lexeme]) -> bool:

@@ -117,6 +117,29 @@ async def test_an_order_that_stands_is_cancelled_on_a_yes_alone(said: str) -> No
     assert order.status is Status.CANCELLED
 
 
+@pytest.mark.parametrize(
+    "said", ["yes and add a sprite", "yes, and take off the margheritas", "yes but two of them"]
+)
+async def test_a_yes_with_another_wish_reads_back_what_then_stands(said: str) -> None:
+    """Nothing of the order changes until that is agreed to as well."""
+    service = offline(TRATTORIA)
+    caller = await _again(service)
+    await caller.say("add a tiramisu to my order")
+    assert (await caller.say(said)).endswith("Shall I change it?")
+    (order,) = service.placed.values()
+    assert [line.item_id for line in order.lines] == ["margherita", "coke"]
+
+
+@pytest.mark.parametrize("said", ["yes, add it", "yes please change that", "yes do it"])
+async def test_a_yes_may_name_the_change(said: str) -> None:
+    service = offline(TRATTORIA)
+    caller = await _again(service)
+    await caller.say("can you add a tiramisu to my order")
+    await caller.say(said)
+    (order,) = service.placed.values()
+    assert [line.item_id for line in order.lines] == ["margherita", "coke", "tiramisu"]
+
+
 async def test_an_order_that_stands_is_changed_on_a_yes_alone() -> None:
     service = offline(TRATTORIA)
     caller = await _again(service)

@@ -248,6 +248,59 @@ async def test_an_allergy_to_a_standing_order_is_the_staffs() -> None:
     assert told == ["Order P-1: I ordered an hour ago and I forgot, I'm allergic to nuts"]
 
 
+async def test_an_allergy_beside_a_change_goes_to_the_staff_with_it() -> None:
+    """Who also adds a dish hears that the staff are told, and they are, on the same yes."""
+    service = await a_service()
+    caller = await again(service)
+    said = await caller.say("add a tiramisu to my order, and my son is allergic to nuts")
+    assert "I'll tell the staff the rest" in said
+    assert not caller.call.messages
+    await caller.say("yes")
+    assert dishes(the_order(service)) == ["2 margherita", "1 coke", "1 tiramisu"]
+    (told,) = caller.call.messages
+    assert "allergic to nuts" in told.text
+    assert "P-1" in told.text
+
+
+async def test_an_allergy_outlives_the_change_it_was_said_with() -> None:
+    """Who then leaves the order as it was is asked whether the staff shall know of it still."""
+    service = await a_service()
+    caller = await again(service)
+    await caller.say("add a tiramisu to my order, and my son is allergic to nuts")
+    said = await caller.say("no, leave it as it was")
+    assert "Shall I pass that on to the staff" in said
+    await caller.say("yes")
+    assert dishes(the_order(service)) == ["2 margherita", "1 coke"]
+    assert "allergic to nuts" in caller.call.messages[0].text
+
+
+async def test_an_allergy_is_not_lost_by_hanging_up() -> None:
+    service = await a_service()
+    caller = await again(service)
+    await caller.say("add a tiramisu to my order, and my son is allergic to nuts")
+    note = await caller.call.hung_up()
+    assert note is not None
+    assert "allergic to nuts" in note.text
+
+
+NEW_ORDERS = [
+    "hello can you take my order, a lasagne please",
+    "I'd like to order a lasagne",
+    "can I order for my mother, a lasagne",
+    "another order please, a lasagne",
+    "a lasagne and no wait, not that, a lasagne with a coke",
+]
+
+
+@pytest.mark.parametrize("words", NEW_ORDERS)
+async def test_who_orders_anew_changes_nothing_that_stands(words: str) -> None:
+    service = await a_service()
+    caller = await again(service)
+    await caller.say(words)
+    assert caller.talk.today == ""
+    assert [line.item_id for line in caller.call.cart.lines][:1] == ["lasagne"]
+
+
 async def test_another_order_beside_it_is_a_new_one() -> None:
     """Who does not speak of the first order is sold a second one, and the first one stays."""
     service = await a_service()

@@ -1,0 +1,150 @@
+"""Whether what is said is about an order of today that stands, and about which."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from itertools import pairwise
+
+from agent.asides import NOT_A_DISH, Asides, Topic
+from agent.guest import Guest
+from agent.language import tokens
+from agent.lexemes import Kind, lex
+from agent.matching import Mention
+from agent.rules.talk import Ask, Said, Scene
+from agent.standing import as_cart
+from domain.order import Order
+
+__all__ = ["TOPICS", "about_today", "named", "noted_afterwards"]
+
+TOPICS = frozenset([Topic.CHANGE_TODAY, Topic.CANCEL_TODAY])
+_ASKED = frozenset([Topic.STATUS, Topic.ORDER, Topic.TOTAL])
+
+
+def about_today(scene: Scene, said: Said) -> bool:
+    """True where `said` is about an order that stands, and not about the one being taken."""
+    if scene.talk.today or scene.talk.ask is Ask.WHICH_TODAY:
+        return True
+    if scene.cart.lines:
+        # Beside an order in the making, only what is plainly about another one.
+        named = [q for q in said.asides.questions if q.topic is Topic.CHANGE_TODAY]
+        words = [{t.word for t in tokens(q.words)} for q in named]
+        placed = any("order" in told and told & _ANOTHER for told in words)
+        return placed and bool(scene.guest.todays)
+    if said.topics & _ASKED and Topic.CANCEL_TODAY not in said.topics and not _dishes(said):
+        return False  # "I ordered an hour ago, when will it be ready?"
+    return bool(said.topics & TOPICS) or (scene.stands and _changes(scene, said))
+
+
+def _dishes(said: Said) -> list[Mention]:
+    """The dishes that are named besides what was asked."""
+    asked = [m for q in said.asides.questions for m in q.mentions]
+    named = (m for m in said.mentions if m.items and not m.weak and m not in asked)
+    return [m for m in named if m.start not in said.asides.taken]
+
+
+def _changes(scene: Scene, said: Said) -> bool:
+    """“Cancel the calzone”, “add a coke”, “make my pizza a large one”: of no new order, where
+    nothing is in it yet."""
+    lexemes = lex(said.text, said.spoken, said.mentions, said.asides.taken, said.asides.left_out)
+    dishes = (n for n, x in enumerate(lexemes) if x.mention is not None and x.mention.items)
+    first = next(dishes, None)
+    if first is None:
+        return False
+    before = [x for x in lexemes[:first] if x.kind not in (Kind.COMMA, Kind.STOP, Kind.CHATTER)]
+    kinds = [x.kind for x in before]
+    if Kind.WANT in kinds or Kind.YES in kinds[1:]:
+        return False
+    if Kind.REMOVE in kinds or kinds[:1] == [Kind.ADD]:
+        return True
+    mention = lexemes[first].mention
+    assert mention is not None, "a dish was found there"
+    items = {i.id for i in mention.items}
+    having = any(items & {line.item_id for line in o.lines} for o in scene.guest.todays)
+    definite = any(x.kind in (Kind.THE, Kind.OF, Kind.IT) for x in before)
+    if having and definite and {Kind.CHANGE, Kind.MAKE} & set(kinds):
+        return True
+    more = {Kind.ALSO, Kind.ADD, Kind.MORE} & {x.kind for x in lexemes}
+    return scene.talk.looked_up and bool(more)
+
+
+# "Put it on my order", "I forgot to say", "I'm running late": said of an order that stands.
+_STANDING = re.compile(
+    r"\b(?:my|our|the|that|an) order\b|\b(?:forgot|forgotten) to (?:say|tell|mention|add)\b"
+    r"|\b(?:i|we)(?:ve| have)? (?:just |already )?(?:ordered|placed)\b"
+    r"|\brunning (?:\w+ )?late\b|\b(?:be|am|im|were|are) (?:\w+ )?late\b"
+    r"|\b(?:pick|collect|get|grab|fetch) (?:it|them) (?:up )?(?:at|around|by|in|later|after)\b"
+    r"|\bpick(?:ing)? up (?:at|around|by|in|later|after)\b"
+)
+
+
+def noted_afterwards(scene: Scene, said: Said) -> Sequence[Order]:
+    """The orders that stand for which something was said that is no dish: an allergy, a time, an
+    address; and nothing else."""
+    opened = scene.guest.today(scene.talk.today)
+    if opened is not None and scene.cart != as_cart(scene.house, opened):
+        return ()  # it goes with the change that is being made
+    if _dishes(said) or (scene.cart.lines and opened is None):
+        return ()
+    words = " ".join(t.word for t in said.spoken)
+    about = said.topics & TOPICS or (opened is None and _STANDING.search(words))
+    if opened is None and not about:
+        return ()
+    if said.topics & (_ASKED | {Topic.CANCEL_TODAY}):
+        return ()
+    orders = [opened] if opened is not None else named(scene.guest, said)
+    asides = said.asides
+    told = asides.notes or asides.allergy or asides.no_allergy is not None
+    told = told or asides.wanted is not None or any(_moved(o, asides) for o in orders)
+    loosely = bool(about) or scene.talk.ask is Ask.CHANGE
+    return orders if told or (loosely and NOT_A_DISH.search(words)) else ()
+
+
+def _moved(order: Order, asides: Asides) -> bool:
+    """True where it is to be fetched and not brought, or brought to somewhere else."""
+    other = asides.type is not None and asides.type is not order.type
+    return other or (bool(asides.address) and asides.address != order.customer.address)
+
+
+def named(guest: Guest, said: Said) -> list[Order]:
+    """The orders that `said` can mean: by number, by "the first one", by what is in them; all of
+    them where it names none."""
+    words = [t.word for t in said.spoken]
+    numbers = {
+        word
+        for (before, word), after in zip(pairwise(words), [*words[2:], ""], strict=False)
+        if before in _BEFORE_NUMBER and word.isdecimal() and after not in _TIMES
+    }
+    if numbers:
+        return [o for o in guest.todays if o.number.rpartition("-")[2] in numbers]
+    by_time = _by_time(guest)
+    places = {_PLACES[w] for w in words if w in _PLACES}
+    if len(places) == 1 and len(by_time) > 1:
+        place = places.pop()
+        return [by_time[place]] if place < len(by_time) else []
+    items = {i.id for m in _meant(said) for i in m.items}
+    having = [o for o in by_time if items & {line.item_id for line in o.lines}]
+    return having or by_time
+
+
+def _by_time(guest: Guest) -> list[Order]:
+    """The first one first, as it is told and counted."""
+    oldest_first = reversed(guest.todays)  # also of two that were placed at the same moment
+    return sorted([*oldest_first], key=lambda o: o.placed_at)
+
+
+def _meant(said: Said) -> Sequence[Mention]:
+    """What is named of an order that stands: in "I ordered a calzone earlier, can you add a coke"
+    the calzone; in "take the coke off my order" what is taken off; in an answer to "which one"
+    anything."""
+    told = [q for q in said.asides.questions if q.topic in TOPICS]
+    named = [m for q in told for m in q.mentions]
+    words = {t.word for t in said.spoken}
+    return named if named or (told and words & _ADDING) else said.mentions
+
+
+_ADDING = frozenset(["add", "adding", "put", "include", "extra", "more", "another", "also"])
+_ANOTHER = frozenset(["earlier", "previous", "first", "before", "today", "placed", "made"])
+_BEFORE_NUMBER = frozenset(["p", "number", "order"])
+_TIMES = frozenset(["minute", "minutes", "min", "hour", "hours"])
+_PLACES = {"first": 0, "1st": 0, "second": 1, "2nd": 1, "last": -1, "latest": -1}
