@@ -10,13 +10,13 @@ import re
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import msgspec
 from msgspec.structs import replace
 
 from domain.business import Business, business_day, promised
-from domain.clock import from_iso, iso
+from domain.clock import iso
 from domain.errors import Conflict, FieldError, Invalid
 from domain.ids import Ids
 from domain.menu import Item, Menu
@@ -35,10 +35,24 @@ from domain.order import (
     can_advance,
     totals_of,
 )
+from domain.order_head import (
+    AHEAD_DAYS,
+    MAX_ADDRESS,
+    MAX_NAME,
+    MAX_NOTE,
+    PAST_MIN,
+    CustomerAmendment,
+    amend_head,
+    check_customer,
+    check_note,
+    check_promised,
+)
 
 __all__ = [
     "AHEAD_DAYS",
+    "MAX_ADDRESS",
     "MAX_LINES",
+    "MAX_NAME",
     "MAX_NOTE",
     "MAX_QTY",
     "PAST_MIN",
@@ -62,12 +76,7 @@ __all__ = [
 
 MAX_QTY = 50  # of one line; a larger party is two lines, and a slip of the finger is refused
 MAX_LINES = 100  # a ticket of this length is already two metres of paper
-MAX_NOTE = 280  # characters; it has to be read in a kitchen
-MAX_ADDRESS = 280  # characters
-MAX_NAME = 80  # characters
 MAX_METHOD = 40  # characters of a way to pay; it stands on the receipt
-PAST_MIN = 60  # that a promised time may lie back: a form lay open, a tablet's clock is slow
-AHEAD_DAYS = 366  # that one may lie ahead: a wedding is ordered a year before
 
 _ID = re.compile(
     r"[A-Za-z0-9_-][A-Za-z0-9._-]*"
@@ -124,7 +133,8 @@ class LineComp(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Edit(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What `PATCH …/orders/{id}` takes, at the edge and in the cloud. All of it or nothing."""
+    """What `PATCH …/orders/{id}` takes, at the edge and in the cloud. All of it or nothing. `note`
+    is the whole order's, `promised_at` when it is wanted; None leaves each as it is."""
 
     add: tuple[DraftLine, ...] = ()
     amend: tuple[LineAmendment, ...] = ()
@@ -132,6 +142,9 @@ class Edit(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     comp: tuple[LineComp, ...] = ()
     status: Status | None = None
     pay: str = ""
+    note: str | None = None
+    customer: CustomerAmendment | None = None
+    promised_at: str | None = None
 
 
 def check_draft(menu: Menu, sold_out: Collection[str], draft: Draft) -> list[FieldError]:
@@ -153,12 +166,8 @@ def _repeated_ids(lines: Sequence[DraftLine], field: str) -> list[FieldError]:
 
 
 def _check_head(draft: Draft) -> list[FieldError]:
-    errors = []
+    errors = [*check_note(draft.note), *check_customer(draft.customer, draft.type)]
     for field, value, limit in (
-        ("note", draft.note, MAX_NOTE),
-        ("customer.name", draft.customer.name, MAX_NAME),
-        ("customer.phone", draft.customer.phone, 40),
-        ("customer.address", draft.customer.address, MAX_ADDRESS),
         ("table", draft.table, 20),
         ("id", draft.id, 64),
         ("call_id", draft.call_id, 200),
@@ -168,26 +177,9 @@ def _check_head(draft: Draft) -> list[FieldError]:
     if draft.id and not _ID.fullmatch(draft.id):
         message = "letters, digits, dots, hyphens and underscores only, and no dot first"
         errors.append(FieldError("id", message))
-    if draft.type is OrderType.DELIVERY and not draft.customer.address.strip():
-        errors.append(FieldError("customer.address", "a delivery needs an address"))
     if draft.covers < 0 or draft.covers > 500:
         errors.append(FieldError("covers", "between 0 and 500"))
     return errors
-
-
-def _check_promised(text: str, at: datetime) -> list[FieldError]:
-    """What is wrong with the time that is wanted of an order placed `at`; empty is no time."""
-    if not text:
-        return []
-    try:
-        wanted = from_iso(text)
-    except ValueError:
-        return [FieldError("promised_at", "is not an RFC 3339 time with a zone")]
-    if wanted < at - timedelta(minutes=PAST_MIN):
-        return [FieldError("promised_at", "is over already")]
-    if wanted > at + timedelta(days=AHEAD_DAYS):
-        return [FieldError("promised_at", f"is more than {AHEAD_DAYS} days ahead")]
-    return []
 
 
 def _check_line(
@@ -245,7 +237,7 @@ def place(
 
     Raises `Invalid` with every wrong field; nothing is half placed.
     """
-    errors = check_draft(menu, sold_out, draft) + _check_promised(draft.promised_at, at)
+    errors = check_draft(menu, sold_out, draft) + check_promised(draft.promised_at, at)
     if errors:
         raise Invalid.of(errors)
     lines = tuple(_line(menu, line, ids) for line in draft.lines)
@@ -405,7 +397,8 @@ def apply_edit(
     at: datetime,
     ids: Ids,
 ) -> Order:
-    """`order` after all of `edit`: lines first, then payment, then status.
+    """`order` after all of `edit`: lines first, then what stands over them, then payment, then
+    status.
 
     However many parts `edit` has, it is one revision: one change ticket a station.
     """
@@ -421,6 +414,9 @@ def apply_edit(
     for n, comp in enumerate(edit.comp):
         with _within(f"comp[{n}]"):
             after = comp_line(after, comp.line_id, reason=comp.reason, by=by, at=at)
+    after = amend_head(
+        after, note=edit.note, customer=edit.customer, promised_at=edit.promised_at, at=at
+    )
     if edit.pay:
         after = pay(after, method=edit.pay)
     if edit.status is not None:

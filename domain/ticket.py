@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from enum import StrEnum
 
 import msgspec
+from msgspec.structs import replace
 
 from domain.order import Customer, Line, LineModifier, Order, Payment, Status, Totals
 from domain.report import Report
@@ -17,6 +18,8 @@ from domain.report import Report
 __all__ = [
     "RECEIPT_STATION",
     "Change",
+    "HeadChange",
+    "HeadField",
     "PlannedJob",
     "Routing",
     "Ticket",
@@ -26,6 +29,7 @@ __all__ = [
     "kitchen_tickets",
     "plan",
     "receipt",
+    "receipt_change",
     "report_ticket",
 ]
 
@@ -45,6 +49,28 @@ class Change(StrEnum):
     CHANGED = "changed"
 
 
+class HeadField(StrEnum):
+    """What stands over the dishes on somebody's paper."""
+
+    NOTE = "note"
+    PROMISED = "promised_at"
+    NAME = "customer.name"
+    ADDRESS = "customer.address"
+
+
+_NOTE = (HeadField.NOTE,)
+_KITCHEN_HEAD = (HeadField.NOTE, HeadField.PROMISED, HeadField.NAME)
+_RECEIPT_HEAD = (HeadField.NAME, HeadField.ADDRESS)
+
+
+class HeadChange(msgspec.Struct, frozen=True):
+    """One of them that is not as the paper says: empty where it was not there, or is gone."""
+
+    field: HeadField
+    was: str
+    now: str
+
+
 class TicketLine(msgspec.Struct, frozen=True):
     """`change` is empty on a first ticket. `was_qty` is what the kitchen has on paper."""
 
@@ -62,7 +88,8 @@ class TicketLine(msgspec.Struct, frozen=True):
 
 class Ticket(msgspec.Struct, frozen=True):
     """All that a template may show. Money in minor units of `currency`, times RFC 3339. Only a
-    report has a `report`; its number is its business day."""
+    report has a `report`; its number is its business day. `head` is what a change ticket corrects
+    besides the dishes."""
 
     kind: TicketKind
     order_id: str
@@ -83,6 +110,7 @@ class Ticket(msgspec.Struct, frozen=True):
     payment: Payment = Payment()
     cancelled: bool = False
     report: Report | None = None
+    head: tuple[HeadChange, ...] = ()
 
 
 class Routing(msgspec.Struct, frozen=True):
@@ -144,25 +172,48 @@ def changes_between(before: Order, after: Order) -> tuple[Ticket, ...]:
     """One change ticket for each station whose paper is no longer right: added, voided, changed.
 
     Lines that stayed are not printed again. A line that was taken back and stands again after all
-    (a merge may decide so) is added anew: the kitchen has thrown its ticket away.
+    (a merge may decide so) is added anew: the kitchen has thrown its ticket away. A station that
+    cooks hears of another note, name or time; one that had no paper of the order, of its note.
     """
     old, new = _to_cook(before), _to_cook(after)
     by_station: dict[str, list[TicketLine]] = {}
     for one in dict.fromkeys(line.id for line in (*after.lines, *before.lines)):
         for station, line in _line_changes(old.get(one), new.get(one), after):
             by_station.setdefault(station, []).append(line)
+    informed = {line.station for line in old.values()}
+    corrected = {
+        station: _head_changes(before, after, _KITCHEN_HEAD)
+        if station in informed
+        else _head_changes(None, after, _NOTE)
+        for station in dict.fromkeys(line.station for line in new.values())
+    }
+    stations = dict.fromkeys((*by_station, *(one for one in corrected if corrected[one])))
     return tuple(
-        _ticket(after, TicketKind.CHANGE, station, tuple(lines))
-        for station, lines in by_station.items()
+        replace(
+            _ticket(after, TicketKind.CHANGE, station, tuple(by_station.get(station, ()))),
+            head=corrected.get(station, ()),
+        )
+        for station in stations
     )
+
+
+def receipt_change(before: Order, after: Order) -> Ticket | None:
+    """What a receipt that is out already says wrongly of whose the order is and where it goes:
+    None where that is right. Of dishes and totals the guest gets another receipt."""
+    if not (before.open and after.open):
+        return None
+    head = _head_changes(before, after, _RECEIPT_HEAD)
+    if not head:
+        return None
+    return replace(_ticket(after, TicketKind.CHANGE, RECEIPT_STATION, ()), head=head)
 
 
 def plan(before: Order | None, after: Order, routing: Mapping[str, Routing]) -> list[PlannedJob]:
     """The jobs due when an order goes from `before` (None where it was never seen) to `after`.
 
     `routing` is by station. A new order prints its kitchen tickets, and its receipt where the
-    station `receipt` is routed; a changed one prints change tickets. An order that is first seen
-    cancelled or completed prints nothing: there is nothing to cook.
+    station `receipt` is routed; a changed one prints change tickets, there too. An order that is
+    first seen cancelled or completed prints nothing: there is nothing to cook.
     """
     if before is None:
         if not after.open:
@@ -174,6 +225,8 @@ def plan(before: Order | None, after: Order, routing: Mapping[str, Routing]) -> 
         return []
     else:
         tickets = changes_between(before, after)
+        wrong = receipt_change(before, after) if RECEIPT_STATION in routing else None
+        tickets = [*tickets, wrong] if wrong is not None else tickets
     return [
         PlannedJob(_key(ticket, printer_id), printer_id, ticket)
         for ticket in tickets
@@ -189,6 +242,26 @@ def _printers(station: str, routing: Mapping[str, Routing]) -> tuple[str, ...]:
 def _key(ticket: Ticket, printer_id: str) -> str:
     """Order, kind, station, revision, printer: printed once, however often it is planned."""
     return f"{ticket.order_id}/{ticket.kind}/{ticket.station}/{ticket.revision}/{printer_id}"
+
+
+def _head_changes(
+    before: Order | None, after: Order, fields: Sequence[HeadField]
+) -> tuple[HeadChange, ...]:
+    """`before` is None for who has no paper yet."""
+    values = ((one, _head(before, one) if before else "", _head(after, one)) for one in fields)
+    return tuple(HeadChange(one, was, now) for one, was, now in values if was != now)
+
+
+def _head(order: Order, field: HeadField) -> str:
+    match field:
+        case HeadField.NOTE:
+            return order.note
+        case HeadField.PROMISED:
+            return order.promised_at
+        case HeadField.NAME:
+            return order.customer.name
+        case HeadField.ADDRESS:
+            return order.customer.address
 
 
 def _to_cook(order: Order) -> dict[str, Line]:

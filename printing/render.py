@@ -129,6 +129,9 @@ def _need_all_of(ticket: Ticket, fields: Mapping[str, Any], document: Document) 
             raise Invalid("it does not show the {{name}} of each of the {{#lines}}")
         if line["was" if line["voided"] else "qty"] not in paper:
             raise Invalid("it does not show the {{qty}} of each of the {{#lines}}")
+    for one in fields["head"]:
+        if plain(one["now"] or one["was"]) not in paper:
+            raise Invalid("it does not show {{what}} is {{now}}, or {{was}}, in {{#head}}")
 
 
 @cache

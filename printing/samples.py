@@ -9,7 +9,15 @@ from domain.money import TaxLine
 from domain.order import Customer, LineModifier, Payment, PaymentStatus, Totals
 from domain.printer import Printer
 from domain.report import Loss, PaymentSum, Report, StationSum
-from domain.ticket import Change, Ticket, TicketKind, TicketLine, report_ticket
+from domain.ticket import (
+    Change,
+    HeadChange,
+    HeadField,
+    Ticket,
+    TicketKind,
+    TicketLine,
+    report_ticket,
+)
 from printing.render import render
 
 __all__ = ["PAPERS", "problem", "sample"]
@@ -104,6 +112,7 @@ def sample(kind: TicketKind) -> Ticket:
                 kind=kind,
                 revision=2,
                 note="",
+                head=(HeadChange(HeadField.NOTE, "", "allergy: nuts!"),),
                 lines=(
                     replace(_TIRAMISU, qty=1, change=Change.ADDED),
                     replace(

@@ -20,7 +20,7 @@ from domain.money import TaxLine, format_money
 from domain.order import LineModifier, PaymentStatus
 from domain.printer import Names, Printer
 from domain.report import Loss, Report
-from domain.ticket import Change, Ticket, TicketKind, TicketLine
+from domain.ticket import Change, HeadChange, HeadField, Ticket, TicketKind, TicketLine
 from printing.document import CLOSE_ISOLATE, OPEN_ISOLATE, literal
 
 __all__ = ["view"]
@@ -29,6 +29,12 @@ __all__ = ["view"]
 # of lines and paragraphs. Private use goes because the markup has a use for it.
 _UNPRINTABLE = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
 
+_HEADS = {
+    HeadField.NOTE: "NOTE",
+    HeadField.PROMISED: "TIME",
+    HeadField.NAME: "NAME",
+    HeadField.ADDRESS: "ADDRESS",
+}
 _KITCHENS = frozenset({TicketKind.KITCHEN, TicketKind.CHANGE})  # guests read the menu's names
 _VARIATIONS = re.compile("[\ufe00-\ufe0f]")  # which picture of an emoji: paper has one of each
 _RIGHT_TO_LEFT = frozenset({"R", "AL", "AN"})
@@ -82,6 +88,7 @@ def view(ticket: Ticket, *, business: Business, printer: Printer, banner: str) -
         },
         "note": _text(ticket.note),
         "cancelled": ticket.cancelled,
+        "head": [_head(one, placed, zone) for one in ticket.head],
         "lines": [_line(line, ticket, second) for line in ticket.lines],
         **_money(ticket),
         "report": _report(ticket.report) if ticket.report else "",
@@ -118,6 +125,19 @@ def _line(line: TicketLine, ticket: Ticket, language: _Second) -> dict[str, Any]
         "reworded": line.change is Change.CHANGED and not requantified,
         "was": f"{line.was_qty}×",
         "reason": _text(line.reason),
+    }
+
+
+def _head(change: HeadChange, placed: str, zone: tzinfo) -> dict[str, Any]:
+    """`what` is NOTE, TIME, NAME or ADDRESS; `gone` marks one that is not there any more."""
+    was, now = change.was, change.now
+    if change.field is HeadField.PROMISED:
+        was, now = (_promised(at, placed, zone) for at in (was, now))
+    return {
+        "what": _HEADS[change.field],
+        "was": _text(was),
+        "now": _text(now),
+        "gone": not now,
     }
 
 

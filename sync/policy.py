@@ -144,8 +144,19 @@ def _finish_order(mine: Json, theirs: Json, merged: Json) -> Json:
 
 
 def _same_on_paper(one: Json, other: Json) -> bool:
-    cancelled = [side.get("status") == Status.CANCELLED for side in (one, other)]
-    return cancelled[0] == cancelled[1] and same(one.get("lines"), other.get("lines"))
+    return same(_on_paper(one), _on_paper(other))
+
+
+def _on_paper(order: Json) -> list[Any]:
+    customer = order.get("customer") or {}
+    return [
+        order.get("status") == Status.CANCELLED,
+        order.get("lines"),
+        order.get("note", ""),
+        order.get("promised_at", ""),
+        customer.get("name", ""),
+        customer.get("address", ""),
+    ]
 
 
 def _totals(mine: Json, theirs: Json, merged: Json) -> Any:

@@ -14,6 +14,8 @@ from domain.order import Customer, OrderType, Payment, PaymentStatus, Totals
 from domain.printer import Printer
 from domain.report import Loss, PaymentSum, Report, StationSum
 from domain.ticket import (
+    HeadChange,
+    HeadField,
     Ticket,
     TicketKind,
     TicketLine,
@@ -120,6 +122,17 @@ def test_voided_line_of_an_order() -> None:
     after = replace(before, lines=before.lines[1:], revision=2)
     (ticket,) = changes_between(before, after)
     assert "VOID 1× Pizza Margherita" in shown(ticket)
+
+
+def test_a_template_that_hides_what_is_new_is_passed_over() -> None:
+    """One from before notes could be changed: a kitchen that waits for "no nuts" must read it."""
+    own = "{{{number}}}\n{{#lines}}\n{{{qty}}} {{{was}}} {{{name}}}\n{{/lines}}"
+    noted = replace(CHANGE, lines=(), head=(HeadChange(HeadField.NOTE, "", "NO NUTS"),))
+    drawn = render(noted, business=BUSINESS, printer=WIDE, templates={"change": own})
+    assert "{{#head}}" in drawn.fallback_reason
+    assert "NEW NOTE: NO NUTS" in shown(noted)
+    told = render(CHANGE, business=BUSINESS, printer=WIDE, templates={"change": own})
+    assert told.fallback_reason == ""
 
 
 def test_taxes_on_top() -> None:

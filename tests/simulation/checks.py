@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import sqlite3
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from cloud.db.records import Versioned
 from domain.codec import decode
 from domain.order import Order, PaymentStatus
-from domain.ticket import Change, TicketKind
+from domain.ticket import Change, HeadField, TicketKind
 from edge.store import cursor, print_jobs, records
 from edge.store.announcements import Announcement, RecordWritten
 from printing.queue import JobState, PrintJob
@@ -144,6 +144,10 @@ def ticket_faults(db: sqlite3.Connection) -> Iterator[str]:
         told, true = _told(tickets), _true(order)
         if told != true:
             yield f"the tickets of order {order.id} tell {told}, the order is {true}"
+        notes = _notes(tickets)
+        for station in {line.station for line in order.lines if line.voided is None}:
+            if order.open and notes[station] != order.note:
+                yield f"{station} read {notes[station]!r} on order {order.id}, not {order.note!r}"
 
 
 def _tickets(jobs: Sequence[PrintJob]) -> list[Any]:
@@ -161,6 +165,18 @@ def _told(tickets: Sequence[Any]) -> Counter[tuple[str, str, int]]:
             if line.change is not Change.VOIDED:
                 dishes[ticket.station, line.name, line.qty] += 1
     return Counter({dish: n for dish, n in dishes.items() if n})
+
+
+def _notes(tickets: Sequence[Any]) -> dict[str, str]:
+    """The order's note by station, as a cook knows it who has read all the tickets."""
+    notes: dict[str, str] = {}
+    for ticket in tickets:
+        if ticket.kind is TicketKind.KITCHEN:
+            notes[ticket.station] = ticket.note
+        for one in ticket.head:
+            if one.field is HeadField.NOTE:
+                notes[ticket.station] = one.now
+    return defaultdict(str, notes)
 
 
 def _true(order: Order) -> Counter[tuple[str, str, int]]:

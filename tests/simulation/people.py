@@ -45,7 +45,8 @@ ITEMS = ("margherita", "funghi", "cola")
 CUSTOMERS = ("ada", "bo")
 UNSTORABLE = "customer-with-a-nul"  # its first edit holds what the cloud cannot store
 PAUSE_MOST_S = 4.0  # of somebody who looks at a screen before the hand moves
-_KINDS = ("amend", "amend", "void", "comp", "add", "pay", "status", "status")  # of a change
+# of a change
+_KINDS = ("amend", "amend", "void", "comp", "add", "pay", "head", "status", "status")
 TRIES = 40  # of a client that has no answer; more than a run is long
 
 MENU: dict[str, Any] = {
@@ -132,6 +133,9 @@ class Person:
             # Who pays what is paid changes nothing, and is told so.
             claim.knew.update(tokens_in(data["payment"]))
             return Edit(pay=claim.token), [claim]
+        if kind == "head":
+            claim.knew.update(tokens_in(order.note))
+            return Edit(note=claim.token), [claim]
         if kind == "add":
             return Edit(add=(self.line(claim),)), [claim]
         line = self.chance.choice(live)

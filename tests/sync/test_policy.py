@@ -9,7 +9,16 @@ from msgspec.structs import replace
 
 from domain.codec import decode, encode
 from domain.order import Order, Status, totals_of
-from domain.ordering import DraftLine, add_lines, advance, amend_line, pay, void_line
+from domain.ordering import (
+    DraftLine,
+    Edit,
+    add_lines,
+    advance,
+    amend_line,
+    apply_edit,
+    pay,
+    void_line,
+)
 from sync.merge import Discarded, Merged, Side, merge
 from sync.policy import PushDelays, delay_s, policy_of
 from tests.support.trattoria import AT, CountedIds, a_menu, an_order
@@ -25,6 +34,11 @@ def _merged(mine: Order, theirs: Order, base: Order = BASE) -> tuple[Order, Merg
 
 def _with(item_id: str, line_id: str, order: Order = BASE) -> Order:
     return add_lines(order, MENU, (), [DraftLine(item_id, id=line_id)], ids=CountedIds())
+
+
+def _noted(note: str) -> Order:
+    edit = Edit(note=note)
+    return apply_edit(BASE, edit, menu=MENU, sold_out=(), by="a", at=AT, ids=CountedIds())
 
 
 def test_both_add_a_dish() -> None:
@@ -43,6 +57,19 @@ def test_only_one_side_changes_the_paper() -> None:
     assert (order.status, order.revision, len(order.lines)) == (Status.PREPARING, 2, 3)
     assert order.totals == totals_of(order.lines, MENU)
     assert merged.discarded == ()
+
+
+def test_a_note_here_and_a_dish_there_are_both_on_the_next_paper() -> None:
+    """The merged order is a revision that neither kitchen has: it hears of both."""
+    noted, otherwise = _noted("no nuts"), _noted("extra nuts")
+    order, merged = _merged(noted, _with("cola", "t"))
+    assert (order.note, len(order.lines), order.revision) == ("no nuts", 3, 3)
+    assert merged.discarded == ()
+    order, _ = _merged(noted, advance(BASE, Status.PREPARING))
+    assert (order.note, order.revision) == ("no nuts", 2)
+    order, merged = _merged(noted, otherwise)
+    assert (order.note, order.revision) == ("extra nuts", 3)
+    assert [lost.path for lost in merged.discarded] == ["note"]
 
 
 @pytest.mark.parametrize(
