@@ -6,7 +6,7 @@ import re
 
 from agent.language import fold, stem
 
-__all__ = ["foods_in", "forbidden_by", "is_food", "names_diet"]
+__all__ = ["foods_in", "forbidden_by", "is_a_food_at_all", "is_food", "names_diet"]
 
 _FOODS = frozenset(
     stem(word)
@@ -21,6 +21,22 @@ _FOODS = frozenset(
     gelatine gelatin alcohol cinnamon coriander cilantro nightshade aubergine eggplant potato yeast
     olive caper basil ham bacon salami honey chocolate caffeine fructose histamine sugar salt
     spice spicy additive preservative colouring
+    """.split()  # noqa: SIM905
+)
+# What people ask for that a house may not have. Said alone, it is nobody's name.
+_DISHES = frozenset(
+    stem(word)
+    for word in """
+    pizza pasta spaghetti lasagna lasagne carbonara risotto gnocchi ravioli tiramisu cannoli gelato
+    calzone focaccia bruschetta burger hamburger cheeseburger fries chips nugget wing rib steak
+    sushi sashimi maki tempura ramen udon noodle teriyaki edamame gyoza dumpling wonton chowmein
+    curry biryani naan samosa pakora bhaji tikka masala korma vindaloo raita falafel hummus kebab
+    kebap shawarma gyro gyros souvlaki tzatziki taco burrito quesadilla nacho enchilada fajita
+    guacamole salsa pho satay padthai soup salad sandwich wrap bagel toast omelette pancake waffle
+    croissant muffin brownie cookie cake cheesecake pie pudding icecream sorbet schnitzel pretzel
+    bratwurst currywurst pommes coke cola pepsi fanta sprite lemonade beer wine prosecco champagne
+    whisky vodka gin rum espresso latte cappuccino mocha coffee tea juice smoothie milkshake water
+    ketchup mayo mayonnaise sriracha tabasco bread coleslaw gravy
     """.split()  # noqa: SIM905
 )
 _DIETS = frozenset(
@@ -58,6 +74,11 @@ _MEANS = {
 def is_food(word: str) -> bool:
     """True where `word`, folded, is a food that is often named with an allergy."""
     return stem(word) in _FOODS
+
+
+def is_a_food_at_all(word: str) -> bool:
+    """True where `word`, folded, is a food, a dish or a drink, on whatever menu."""
+    return is_food(word) or stem(word) in _DISHES
 
 
 def names_diet(text: str) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from agent.language import COMMON
 from agent.matching import Mention
@@ -27,6 +27,9 @@ _NOTES = re.compile(
     r"|slices|pieces|squares|triangles|thin|thin slices|small|big|bite|sized|\d+))*"
     r"|uncut|on (?:only )?(?:1 |the other )?half(?: of it)?|on (?:1|the other) side"
     r"|on the other(?= [.,]|$)"
+    r"|(?:with |keep |leave )(?:the |its )?[a-z]+ (?:off|left on|removed|intact|attached)"
+    r"|(?:still )?(?:a (?:bit|little) )?pink(?: in the middle)?|(?:at )?room temperature"
+    r"|piping hot|ice cold|straight from the (?:oven|fridge)"
     rf"|{_DEGREE}?(?:crispy|crunchy|burnt|charred|toasted|well done|well cooked"
     rf"|medium rare|medium well|rare|spicy|mild|underdone)"
     rf"|{_DEGREE}(?:hot|sweet|salty|warm|cold|thin|thick|saucy|dry|soft|done)"
@@ -36,6 +39,18 @@ _NOTES = re.compile(
     r"|(?:with )?(?:a |the )?note (?:that |saying )?[a-z0-9 ]+)"
     r"(?= |$)"
 )  # fmt: skip
+# How it is to be, in words that no list has: "lightly salted", "nice and golden", "warmed up".
+_MUCH = (
+    r"(?:(?:super|really|very|nice and|nicely|lightly|slightly|gently|not too|not so|not very|so"
+    r"|too|a bit|a little|a tiny bit|freshly|perfectly|properly|thoroughly|barely|ultra|proper"
+    r"|quite|pretty|extra|fully|half) )"
+)
+_HOW = re.compile(
+    rf"\b(?P<very>{_MUCH}*)(?P<how>[a-z]{{4,}})(?P<way> (?:up|out|through|down|over))?"
+    r"(?= [.,?]|$| and | please| thanks| but | in the )(?: in the (?:middle|centre|center|inside))?"
+)
+_MADE = re.compile(r"\b(?:make|made|done|be|keep|served?|serving)\b")
+_PARTICIPLE = re.compile(r"[a-z]{2,}(?:ed|nt|wn)$")
 _ON_THE_SIDE = "on the side"
 _SIDE_WORDS = 4  # of "sauce on the side"
 _APART = re.compile(rf"(?:separately|(?:own|separate) {_VESSELS}(?:s|es)?)$")
@@ -123,6 +138,27 @@ def notes_in(
         while least and len(span) > least and not _is_free(words, span, mentions, taken, match[0]):
             span.pop(0)  # "can I have the burger *sauce on the side*"
         if _is_free(words, span, mentions, taken, match[0]):
+            found[span[0]] = span[-1] + 1
+    return found | _descriptions(words, mentions, taken, found)
+
+
+def _descriptions(
+    words: Sequence[str],
+    mentions: Sequence[Mention],
+    taken: Collection[int],
+    noted: Mapping[int, int],
+) -> dict[int, int]:
+    """Words that say of a dish just named, or of how something is to be made, how it is to be."""
+    found = {}
+    used = {n for start, end in noted.items() for n in range(start, end)}
+    for match in _HOW.finditer(" ".join(words)):
+        span, how = _span(words, *match.span()), match["how"]
+        if how in COMMON or not (match["very"] or _PARTICIPLE.match(how)):
+            continue
+        before = [m for m in mentions if m.end <= span[0] and m.items and m.whole]
+        made = _MADE.search(" ".join(words[: span[0]]))
+        exact = any(m.holds(how) for m in mentions if m.start <= span[-1] and span[0] < m.end)
+        if (before or made) and not exact and not (set(span) & (used | set(taken))):
             found[span[0]] = span[-1] + 1
     return found
 

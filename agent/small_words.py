@@ -111,7 +111,10 @@ _PHRASES: dict[Kind, str] = {
         "|im having|were having|hes having|shes having|theyre having|is having|are having"
         "|can i order|we would like|we will have|send me|i wanted|bring me|want|would like|like"
     ),
-    Kind.ADD: "add|put|include|throw in|throw on|stick|stick on|put on|add on",
+    Kind.ADD: (
+        "add|put|include|throw in|throw on|stick|stick on|put on|add on|dont forget|do not forget"
+        "|dont you forget|dont you dare forget|dont forget about|dont leave out|dont skip"
+    ),
     Kind.MAKE: "make|lets make|lets do|turn|have|do|can you make|could you make",
     Kind.REMOVE: (
         "kill|can we get rid of|can you get rid of|could you get rid of|i didnt order"

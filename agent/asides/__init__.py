@@ -9,15 +9,28 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from agent.asides.addresses import STREETLIKE, hear_bare_address, hear_street
+from agent.asides.addresses import (
+    NAMED_STREET,
+    STREETLIKE,
+    hear_bare_address,
+    hear_street,
+    hear_unnumbered,
+    lacks_number,
+)
 from agent.asides.allergies import ALLERGY, hear_allergies, hear_allergy_answer
 from agent.asides.company import hear_company
-from agent.asides.corrections import hear_address_part, join_address
+from agent.asides.corrections import (
+    hear_address_part,
+    hear_other_street,
+    hear_street_number,
+    join_address,
+)
 from agent.asides.diets import ASKED_FOR, diets_named, hear_diets, hear_dislikes
 from agent.asides.endings import hear_flags, hear_no_more
 from agent.asides.fulfilment import hear_type
 from agent.asides.line import Line
 from agent.asides.measures import hear_measures
+from agent.asides.name_alone import hear_name_alone
 from agent.asides.names import (
     hear_bare_name,
     hear_name,
@@ -29,7 +42,7 @@ from agent.asides.notes import hear_notes
 from agent.asides.questions import hear_looking_back, hear_price_too, hear_questions
 from agent.asides.remarks import hear_remarks, hear_thinking_aloud
 from agent.asides.standing import NOT_A_DISH, hear_status, hear_which_order
-from agent.asides.times import hear_time
+from agent.asides.times import hear_some_time, hear_time
 from agent.asides.topics import Asides, Evidence, Question, Told, Topic, Wanted
 from agent.language import Token
 from agent.matching import Mention
@@ -45,6 +58,7 @@ __all__ = [
     "Topic",
     "Wanted",
     "diets_named",
+    "lacks_number",
     "listen",
 ]
 
@@ -70,6 +84,9 @@ def listen(
     priced: bool = False,
     standing: bool = False,
     changing: bool = False,
+    name_due: bool = False,
+    type_known: bool = False,
+    want_time: bool = False,
 ) -> Asides:
     """The asides in `text`. `want_name` and `want_address`: that is still needed and may come now,
     so a bare "Maria" or "12 Main Street" is one. `delivering`: a street is then the address, even
@@ -81,7 +98,9 @@ def listen(
     before. `address`: where it is brought, as far as that is known. `told`: what was told last, so
     that a number alone is another of that. `priced`: the price of a dish was told just now.
     `standing`: the caller has an order today, and no other one is in the making; `changing`: that
-    is being changed."""
+    is being changed. `name_due`: dishes are ordered, and the name is not known, so that a sentence
+    may be one; `type_known`: pick-up or delivery was said before. `want_time`: it answers "what
+    time?"."""
     line = Line(text, heard, mentions)
     asides = Asides(called=called)
     if looking_back:
@@ -102,7 +121,10 @@ def listen(
         hear_price_too(line, asides)
     hear_notes(line, asides)
     hear_time(line, asides, corrects=told is Told.TIME)
-    if not want_address and not STREETLIKE.search(line.string):
+    hear_some_time(line, asides, asked=want_time)
+    hear_other_street(line, asides, address)
+    street = STREETLIKE.search(line.string) or NAMED_STREET.search(line.string)
+    if not want_address and street is None:
         hear_address_part(line, asides, address, told=told is Told.ADDRESS)
     hear_measures(line, asides)
     hear_remarks(line, asides)
@@ -116,14 +138,20 @@ def listen(
     ending = winding_up or asides.done or bool(asides.name)
     street_due = want_name or (ending and not want_address)
     hear_type(line, asides, street_due=street_due, type_due=type_due)
+    if want_address and lacks_number(address):
+        hear_street_number(line, asides, address)
     if delivering and not want_address and not asides.address:
         hear_street(line, asides)
     if want_address and not asides.address and (not want_name or STREETLIKE.search(line.string)):
         hear_bare_address(line, asides)
+    if (want_address or delivering) and not (asides.address or address):
+        hear_unnumbered(line, asides)
     if want_name and not asides.name:
         hear_bare_name(line, asides)
     elif not asides.name and (asides.type or asides.done or nameless):
         hear_name_apart(line, asides, first=0 if winding_up or more_asked else 1)
+    if name_due and not asides.name and not asides.questions:
+        hear_name_alone(line, asides, winding_up=type_known)
     if more_asked and not asides.done:
         hear_no_more(line, asides)
     join_address(asides, address)

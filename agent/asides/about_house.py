@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["DELIVERY", "DINE_IN", "HOURS", "PAYMENT", "TERMS", "WAIT", "WHERE"]
+__all__ = ["AREA", "DEALS", "DELIVERY", "DINE_IN", "HOURS", "PAYMENT", "TERMS", "WAIT", "WHERE"]
 
 PAYMENT = re.compile(
     r"\b(?:can|do|could|should|must|may) (?:i|you|we) (?:guys )?(?:pay|take|accept"
@@ -30,10 +30,32 @@ WHERE = re.compile(
     r"|the) (?:restaurant )?address\b|\byour address\b"
 )
 # What is agreed with the staff, and stands nowhere in the menu or the profile.
+_FREE = r"(?:is there |do you (?:charge|have|take) |what is |whats )?(?:an? |any |the |your )?"
 TERMS = re.compile(
-    r"\b(?:delivery|service) (?:fee|charge|cost|price)s?\b|\bcharge (?:\w+ )?for delivery\b"
+    rf"\b{_FREE}(?:delivery|service) (?:fee|charge|cost|price)s?\b|\bcharge (?:\w+ )?for delivery\b"
     r"|\bhow much (?:is|for|does) (?:the )?delivery\b|\bfree delivery\b|\bdelivery free\b"
-    r"|\bminimum (?:order|spend|for delivery|delivery)\b|\border minimum\b"
+    rf"|\b{_FREE}minimum (?:order|spend|for delivery|delivery)\b|\b{_FREE}order minimum\b"
+    rf"|\b{_FREE}(?:parking|car ?park|wi ?fi|toilets?|restrooms?|high ?chairs?|outdoor seating"
+    r"|terrace|loyalty (?:card|program\w*|scheme|points))\b"
+    r"|\b(?:can|could|where (?:can|do|should)) (?:i|we|you) park\b"
+    r"|\b(?:do|can) you (?:do |make |serve |sell )?(?:half|smaller|bigger|kids) portions\b"
+    r"|\b(?:wheelchair|step free|dog friendly|dogs allowed)\b"
+)
+# Whether a place is within reach is known to nobody here.
+AREA = re.compile(
+    r"\b(?:do|would) you (?:guys )?(?:also |even )?deliver (?:all the way )?"
+    r"(?:to|in|out to|as far as|around)(?! (?:my|me|us|\d|the door)\b)[^.,?]*"
+    r"|\bhow far (?:do|will|would|can) you (?:deliver|go)\b"
+    r"|\b(?:what|which) areas? (?:do|will) you (?:deliver|cover)\b"
+    r"|\bdelivery (?:area|radius|zone)\b"
+)
+# What costs less today, or for some.
+DEALS = re.compile(
+    r"\b(?:(?:do you have|have you got|are there|is there|got|any|whats|what are|what|run|running"
+    r"|your|the|todays|a|an|my|this|some|have|got|student|senior|staff|lunch|special) )+"
+    r"(?:deals?|coupons?|vouchers?|promos?|promotions?|promo codes?|voucher codes?|discounts?"
+    r"|(?:special |meal )?offers?|happy hour|daily specials?|specials)\b"
+    r"(?: (?:today|tonight|on|this week|at the moment|right now|for \d+ \w+(?: off)?|code))*"
 )
 DELIVERY = re.compile(
     r"\bdo you (?:guys )?(?:also |even )?(?:do )?deliver(?:y|ies)?\b(?! to \d)"

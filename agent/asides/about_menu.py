@@ -85,6 +85,7 @@ ABOUT = re.compile(
 )
 # The same dish at another price: "and a large one?", "and with extra mushrooms?".
 PRICE_TOO = re.compile(
-    r"^(?:and|or|what about|how about|and what about|and how about)(?: with| for)?\b[^.?]+\?$"
+    r"(?:^|(?<=[.?] ))(?:and|or|what about|how about|and what about|and how about)"
+    r"(?: with| for)?\b[^.?]+\?$"
     r"|^(?:and )?(?:what|how) about [^.?]+$"
 )

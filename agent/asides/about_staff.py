@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["COMPLAINT", "MESSAGE", "PERSON", "ROBOT"]
+__all__ = ["COMPLAINT", "MESSAGE", "PERSON", "ROBOT", "WHO"]
 
 _SOMEONE = (
     r"(?:person|human|someone|somebody|manager|owner|staff|boss|people|operator|representative"
@@ -16,6 +16,17 @@ ROBOT = re.compile(
     rf"|actual )?{_MACHINE}\b"
     rf"|\b(?:am i|is this|are we) (?:talking |speaking )?(?:to |with )?(?:a "
     rf"|an )?(?:real )?{_MACHINE}\b"
+)
+# "Hello, is that Lou's?", "is this the hair salon?": whom they have called.
+WHO = re.compile(
+    r"^(?:(?:hello|hi|hey|hiya|good (?:morning|afternoon|evening)|oh|um|yes|yeah|sorry|,|\.) )+"
+    r"is (?:this|that) (?!with\b|a\b|for\b|on\b|in\b|the (?:price|total|one)\b)[^.,?]+"
+    r"|\bis (?:this|that|it) (?:the |a )?(?:right |wrong )?(?:\w+ ){0,2}(?:number|restaurant|place"
+    r"|shop|salon|pizzeria|takeaway|clinic|office|surgery|bank|hotel|garage)(?= [.,?]|$)"
+    r"|\bhave i (?:reached|called|got through to|got the right)\b[^.,?]*"
+    r"|\b(?:did i (?:reach|call)|am i (?:through to|calling))\b[^.,?]*"
+    r"|\b(?:whos|who is|who are|who am i) (?:this|there|you|(?:talking|speaking) (?:to|with))\b"
+    r"|\bwhat (?:restaurant|place|number) is this\b"
 )
 MESSAGE = re.compile(
     r"\b(?:leave|take|pass on|record) (?:you |them |him |her )?(?:a|my|this) message\b"

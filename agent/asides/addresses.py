@@ -7,16 +7,19 @@ from collections.abc import Sequence
 
 from agent.asides.line import Line, capitals
 from agent.asides.topics import Asides
-from agent.language import COMMON, number_at
+from agent.language import COMMON, fold, number_at
 
 __all__ = [
     "ADDRESS",
+    "NAMED_STREET",
     "STREET",
     "STREETLIKE",
     "hear_address",
     "hear_any_address",
     "hear_bare_address",
     "hear_street",
+    "hear_unnumbered",
+    "lacks_number",
     "take_address",
 ]
 
@@ -32,6 +35,16 @@ _STREETS = (
     r"|[a-z]+(?:ufer|damm|chaussee|steig|graben))"
 )
 _CALLED = r"(?:(?:\d+ (?:st|nd|rd|th)|[a-z]+) ){1,3}?"  # "West 9th"
+_STREET_NOUNS = frozenset(
+    "street st road rd avenue ave lane drive square court boulevard terrace row".split()  # noqa: SIM905
+)
+_LEADING = frozenset("to at on in the my for from is its of deliver delivery delivered".split())  # noqa: SIM905
+# A street without its number: "Unit 6, *Mill Lane*".
+NAMED_STREET = re.compile(
+    r"\b(?!(?:to|at|on|in|the|my|for|this|that|your|our|a|across|down|up|of) )[a-z]{3,} "
+    r"(?:street|road|avenue|lane|drive|court|boulevard|terrace|crescent|gardens)"
+    r"(?= [.,?]|$| please)"
+)
 STREET = re.compile(rf"\b(?:to|at) (?=\d+ {_CALLED}{_STREETS}\b|{_STREETS}(?: \.)? \d)")
 STREETLIKE = re.compile(rf"\b(?:[2-9]0 )?\d+ {_CALLED}{_STREETS}\b|\b{_STREETS}(?: \.)? \d")
 _UNIT = re.compile(
@@ -51,6 +64,23 @@ def hear_street(line: Line, asides: Asides) -> None:
     match = STREETLIKE.search(line.string)
     if match is not None and not asides.taken & set(line.tokens_of(*match.span())):
         take_address(line, asides, match.start())
+
+
+def hear_unnumbered(line: Line, asides: Asides) -> None:
+    """“*Park Lane*”, where the address is due: the street, whose number is still to be said."""
+    match = NAMED_STREET.search(line.string)
+    if match is None:
+        return
+    span = line.tokens_of(*match.span())
+    if asides.taken & set(span) or any(m.items and m.whole for m in line.mentioned(span)):
+        return
+    asides.taken |= set(span)
+    asides.address = _as_address(line, span)
+
+
+def lacks_number(address: str) -> bool:
+    """True of a street that is named without the number of a house, or its name."""
+    return not any(c.isdigit() for c in address) and NAMED_STREET.match(fold(address)) is not None
 
 
 def hear_address(line: Line, asides: Asides, at: int) -> None:
@@ -76,7 +106,7 @@ def hear_any_address(line: Line, asides: Asides, at: int) -> None:
     numbered = any(line.heard[n].word.isdecimal() for n in rest)
     if start is not None and numbered and not any(m.whole for m in line.mentioned(rest)):
         street = STREETLIKE.search(line.string, at + start.end())
-        if street is not None and line.string[: street.start()].endswith(", "):
+        if street is not None and line.string[: street.start()].endswith((", ", ". ")):
             take_address(line, asides, street.start())  # "delivery, *Tom*, Oranienstrasse 25"
             return
         take_address(line, asides, at + start.end(), lead=at)
@@ -85,6 +115,7 @@ def hear_any_address(line: Line, asides: Asides, at: int) -> None:
 def take_address(line: Line, asides: Asides, at: int, lead: int | None = None) -> None:
     """The words from `at` on up to where an address ends, with the flat that was said before them;
     from `lead` on they are used up."""
+    at = _whole_street(line, asides, at)
     flat = _UNIT.search(line.string[:at])
     at = flat.start() if flat is not None else at
     lead = min(lead, at) if lead is not None else at
@@ -92,7 +123,7 @@ def take_address(line: Line, asides: Asides, at: int, lead: int | None = None) -
     span = line.tokens_of(at, end.start() if end else len(line.string))
     kept = []
     for n in span:
-        if n in asides.taken:
+        if n in asides.taken or _begins_dish(line, n):
             break
         kept.append(n)
     while kept and line.heard[kept[-1]].stop:
@@ -104,6 +135,42 @@ def take_address(line: Line, asides: Asides, at: int, lead: int | None = None) -
         return
     asides.taken |= set(kept) | set(line.tokens_of(lead, at))
     asides.address = _corrected(_as_address(line, range(kept[0], kept[-1] + 1)))
+
+
+def _begins_dish(line: Line, at: int) -> bool:
+    """“12 Oak Street, *a brownie* for Moe”: a dish with how many of it, which no street has."""
+    word = line.heard[at].word
+    if not (word in ("a", "an", "some") or (word.isdecimal() and len(word) <= MAX_QTY_DIGITS)):
+        return False
+    return any(m.start == at + 1 and m.items and m.whole and not m.weak for m in line.mentions)
+
+
+MAX_QTY_DIGITS = 2  # of so many of a dish
+
+
+def _whole_street(line: Line, asides: Asides, at: int) -> int:
+    """“*58-20* Roosevelt Avenue”, “*Bologna* Street 12”: where a street begins that was found
+    at `at` by its last number or its last word."""
+    first = line.tokens_of(at, at + 1)[0]
+    words = [t.word for t in line.heard]
+    while first > 0 and words[first].isdecimal() and _joined(line, first - 1):
+        first -= 1
+    named = words[first] in _STREET_NOUNS
+    while first > 0 and named and first - 1 not in asides.taken:
+        before = line.heard[first - 1]
+        if before.stop or before.word in _LEADING or not before.word.isalpha():
+            break
+        if line.cased and not line.capital(range(first - 1, first)):
+            break
+        first -= 1
+        named = line.cased
+    return sum(len(word) + 1 for word in words[:first])
+
+
+def _joined(line: Line, at: int) -> bool:
+    """True where the number at `at` and the next word are one: "58-20", "12/3"."""
+    between = line.text[line.heard[at].end : line.heard[at + 1].start]
+    return line.heard[at].word.isdecimal() and between in ("-", "/", "–")
 
 
 # "Hauptstrasse 3, *no wait, 13*"

@@ -7,7 +7,7 @@ import re
 from agent.asides.line import Line
 from agent.asides.topics import Asides
 
-__all__ = ["hear_address_part", "join_address"]
+__all__ = ["hear_address_part", "hear_other_street", "hear_street_number", "join_address"]
 
 _NOT = r"(?:(?: ,)? (?:and )?not (?:number )?\d{1,4}[a-z]?)?"
 # "Sorry, number 16", "it's house number 40, not 14".
@@ -23,12 +23,19 @@ _POSTCODE = re.compile(
     r"\b(?:(?:my|the|our|and|actually) )*(?P<what>(?:post ?code|postal code|zip ?code|zip)"
     r"(?: is| s|s|,)? (?P<code>(?=[^.,?]*\d)[a-z0-9 ]{2,12}?))(?= [.,?]|$| please| thanks| and )"
 )
+_APART = r"(?= [.,?]|$| actually| please| thanks| and | not )"
 _STOREYS = r"(?:1st|2nd|3rd|first|second|third|fourth|fifth|sixth|seventh|top|ground)"
 _PART = re.compile(
     r"\b(?:(?:its|it is|im|i am|were|we are|we live|i live|on|at|in|the|and|also) )*"
     rf"(?P<what>(?:{_STOREYS}|\d{{1,2}} (?:st|nd|rd|th)) floor\b(?: (?:on the )?(?:left|right)\b)?"
     r"|(?:apartment|apt|flat|unit|suite|room|floor|staircase|block) (?:number )?"
-    r"(?:\d{1,4}(?: [a-z]\b(?= [.,?]|$))?|[a-z](?= [.,?]|$)))"
+    rf"(?:\d{{1,4}}(?: [a-z]\b{_APART})?|[a-z]{_APART}))"
+)
+# "It's Oak Road, not Oak Street", "Oak Road and not Street".
+_STREET_RATHER = re.compile(
+    r"(?:\b(?:its|it is|thats|no|sorry|actually|,) )*\b(?P<new>(?:[a-z]+ ){1,3}?[a-z]+)(?: ,)?"
+    r" (?:and )?not (?P<old>(?:[a-z]+ ){1,3}?(?:street|road|avenue|lane|drive|court|terrace|close"
+    r"|gardens|way|place|square))\b"
 )
 _HOUSE_NUMBER = re.compile(r"\d+\s?[a-zA-Z]?\b")
 _CODE = re.compile(r"\b\d{4,5}\b")
@@ -56,6 +63,41 @@ def hear_address_part(line: Line, asides: Asides, address: str, *, told: bool) -
             if _take(line, asides, match):
                 number = match["n"].replace(" ", "")
                 asides.address = _HOUSE_NUMBER.sub(number, address, count=1)
+
+
+# "Number 12", "twelve, flat 3", to "what number on Park Lane?".
+_OF_STREET = re.compile(
+    r"^(?:(?:its|it is|thats|at|the|sorry|house|street|door|um|uh|oh|number|is|that would be|,) )*"
+    r"(?P<n>\d{1,5}(?: [a-z](?= |$))?)(?= [.,?]|$| please| thanks)(?: , (?P<rest>[^.?]+))?"
+)
+
+
+def hear_other_street(line: Line, asides: Asides, address: str) -> None:
+    """“Oak Road, not Oak Street”, of an address that has the one."""
+    for match in _STREET_RATHER.finditer(line.string) if address else ():
+        old = re.compile(re.escape(match["old"]), re.IGNORECASE)
+        if old.search(address) and _take(line, asides, match):
+            asides.address = old.sub(line.raw(line.tokens_of(*match.span("new"))), address)
+
+
+# "It has no number, it's the last house on the left".
+_DESCRIBED = re.compile(
+    r"^(?!(?:yes|yeah|ok|okay)\b)[^?]*\b(?:no number|house|building|corner|opposite"
+    r"|next (?:to|door)|behind|farm|cottage|hotel|office|called|the end of)\b[^?]*?(?=$| \.$)"
+)
+
+
+def hear_street_number(line: Line, asides: Asides, street: str) -> None:
+    """The number in `street`, which was asked for."""
+    match = _OF_STREET.match(line.string)
+    if match is None or not _take(line, asides, match):
+        described = _DESCRIBED.search(line.string)
+        if described is not None and _take(line, asides, described):
+            asides.address = f"{street}, {line.raw(line.tokens_of(*described.span()))}"
+        return
+    number = match["n"].replace(" ", "")
+    rest = line.raw(line.tokens_of(*match.span("rest"))) if match["rest"] else ""
+    asides.address = ", ".join(part for part in (f"{number} {street}", rest) if part)
 
 
 def join_address(asides: Asides, address: str) -> None:

@@ -8,7 +8,7 @@ from agent.asides.addresses import STREETLIKE
 from agent.asides.line import Line, capitals
 from agent.asides.spelling import spelled_at
 from agent.asides.topics import Asides
-from agent.language import COMMON, PRONOUNS, stem, tokens
+from agent.language import COMMON, PRONOUNS
 from agent.lexemes import is_small_word
 from agent.matching import Mention
 
@@ -21,6 +21,7 @@ __all__ = [
     "hyphened",
     "name_words",
     "two_capitals",
+    "unlike",
 ]
 
 
@@ -95,26 +96,17 @@ def two_capitals(line: Line, at: int) -> bool:
     return written and not any(m.whole and m.items for m in line.mentioned(both))
 
 
-def _unlike(line: Line, at: int) -> bool:
+def unlike(line: Line, at: int) -> bool:
     """True where the word at `at` only sounds like what it was heard as: "Krüger", a burger."""
-    names: set[str] = set()
-    for mention in line.mentions:
-        if mention.start <= at < mention.end:
-            for dish in mention.items:
-                names |= {dish.name, *dish.names.values(), *dish.spoken}
-            for category in mention.categories:
-                names |= {category.name, *category.names.values()}
-            for option in (r.modifier for r in mention.readings):
-                names |= {option.name, *option.names.values(), *option.spoken}
-    called = {stem(t.word) for name in names for t in tokens(name)}
-    return stem(line.heard[at].word) not in called
+    word = line.heard[at].word
+    return not any(m.holds(word) for m in line.mentions if m.start <= at < m.end)
 
 
 def name_words(line: Line, asides: Asides, at: int, *, sure: bool) -> range:
     """The words from `at` on that can be a name. When `sure`, everyday words may be one too
     ("Grace"), and so may a dish ("Margherita"); else neither."""
     named = [m for m in line.mentions if _is_named(m) or not (sure or m.weak or asides.done)]
-    if line.capital(range(at, at + 1)) and _unlike(line, at):
+    if line.capital(range(at, at + 1)) and unlike(line, at):
         named = [m for m in named if m.start != at]
     dishes = {n for m in named for n in range(m.start, m.end)}
     end = at
@@ -142,7 +134,7 @@ def name_words(line: Line, asides: Asides, at: int, *, sure: bool) -> range:
             or (word in RELATIONS and end > 0 and line.heard[end - 1].word in PRONOUNS)
             or (is_small_word(word) and not sure)
             or (known and not particle)
-            or (end in dishes and not (sure and (first or (surname and _unlike(line, end)))))
+            or (end in dishes and not (sure and (first or (surname and unlike(line, end)))))
         ):
             break
         end += 1

@@ -22,6 +22,9 @@ from agent.lexemes import is_small_word, is_yes
 from agent.small_words import SMALL_WORDS, Kind
 
 __all__ = [
+    "BEFORE_NAME",
+    "SPELT",
+    "VOCATIVES",
     "hear_bare_name",
     "hear_name",
     "hear_name_apart",
@@ -48,6 +51,7 @@ def hear_phone(line: Line, asides: Asides) -> None:
 _STRONG_NAME = re.compile(
     r"\b(?:(?:my|the|a|his|her|our|first|last|sur) ?names?(?: for the order"
     r"| on the order)?(?: is| as| down as| s| will be| would be| should be|,)?"
+    r"|(?:the|our|my) (?:company|firm|business|team)(?: name)?(?: is|s)"
     r"|names?(?: is|,| of| as)?|under(?: the)?(?: name)?(?: of)?|call (?:me|it)|(?:to"
     r"|on) the name(?: of)?)(?: ,)? (?=\w)"
 )
@@ -119,7 +123,10 @@ def _named_after(line: Line, asides: Asides, match: re.Match[str], *, strong: bo
     start = trigger[-1] + 1
     related = [t.word for t in line.heard[start : start + 2]]
     if related[:1] in (["my"], ["our"]) and set(related[1:]) & RELATIONS:
-        start += 2 + (line.string.split()[start + 2 : start + 3] == [","])
+        start += 2
+        words = [t.word for t in line.heard]
+        start += 2 * (words[start : start + 2] == ["in", "law"])
+        start += words[start : start + 1] == [","]
         trigger = range(trigger[0], start)
     if start >= len(line.heard):
         return range(0)
@@ -211,7 +218,7 @@ _AFTER_NAME = frozenset(
 )
 
 
-_BEFORE_NAME = frozenset(
+BEFORE_NAME = frozenset(
     """
     uh um er erm hmm oh yes yeah yep sure ok okay well so its it is this im i am the name my names
     for under of put on hi hello please would be that thats just you can use say write make out to
@@ -234,7 +241,7 @@ def hear_bare_name(line: Line, asides: Asides) -> None:
     at = 0
     while at < len(line.heard):
         word = line.heard[at].word
-        small = word in _BEFORE_NAME or is_yes(word)
+        small = word in BEFORE_NAME or is_yes(word)
         if (agreed := _agreed(line, at)) > at:
             at = agreed
             continue
@@ -277,7 +284,7 @@ def _is_none(line: Line, asides: Asides, span: range) -> bool:
         return True
     first = span[0] == 0 or line.heard[span[0] - 1].word in (".", "?")
     rest = [n for n in range(span[-1] + 1, len(line.heard)) if n not in asides.taken]
-    ended = all(line.heard[n].stop or line.heard[n].word in _VOCATIVES for n in rest)
+    ended = all(line.heard[n].stop or line.heard[n].word in VOCATIVES for n in rest)
     return first and line.cased and word in COMMON - EVERYDAY_NAMES - TITLES and not ended
 
 
@@ -294,7 +301,7 @@ def hear_name_apart(line: Line, asides: Asides, *, first: int) -> None:
         span = name_words(line, asides, at, sure=telling)
         after = span[-1] + 1 if span else at
         rest = " ".join(t.word for t in line.heard[after : after + 4])
-        closed = after >= len(line.heard) or line.heard[after].stop or _SPELT.match(rest)
+        closed = after >= len(line.heard) or line.heard[after].stop or SPELT.match(rest)
         doubtful = span and line.heard[span[0]].word in COMMON - EVERYDAY_NAMES
         if not span or not ((after in asides.taken and not doubtful) or (closed and lead)):
             continue
@@ -318,14 +325,14 @@ def _own_sentence(line: Line, span: range) -> bool:
 def _apart(line: Line, asides: Asides, at: int, *, opens: bool) -> bool:
     """True where a name may begin after the word at `at`: a stop, what was understood, an address
     ("that's it, *man*") after either."""
-    passed = line.heard[at].word in _VOCATIVES | _ENDED and opens
+    passed = line.heard[at].word in VOCATIVES | _ENDED and opens
     return line.heard[at].stop or at in asides.taken or passed
 
 
 # "Iain *with two i's*", "Jon *without an h*": how it is written.
-_SPELT = re.compile(
+SPELT = re.compile(
     r"from (?:the|next|across|down|over|up) "
     r"|(?:with|without) (?:(?:an?|no|the|1|2|double) )?(?:[a-z]|[a-z]s)(?= |$)|spel(?:led|t)\b"
 )
 _ENDED = frozenset(["no", "nope", "nah", "done", "more", "nothing", "else"])  # "*no more* jane"
-_VOCATIVES = frozenset("man mate love dear darling buddy bro dude sir maam please thanks".split())  # noqa: SIM905
+VOCATIVES = frozenset("man mate love dear darling buddy bro dude sir maam please thanks".split())  # noqa: SIM905

@@ -24,9 +24,16 @@ _NOTES = tuple(
             r"\b(?P<what>(?:please )?(?:dont|do not) (?:ring|buzz|knock)"
             r"(?: (?:at )?(?:the )?(?:door ?)?bell)?|(?:please )?(?:ring|buzz)"
             r" (?:(?:at )?(?:the )?(?:door ?)?bell|once|twice|\d times|at \w+)(?: twice)?"
+            r"|(?:please )?(?:ring|buzz|press|push|use|try)(?: (?:at|for|the|on|number|\w+)){1,3}?"
+            r" (?:(?:door ?)?bell|buzzer|intercom|entrance|door)"
+            r"|(?:the )?(?:gate|door|entry|entrance|buzzer) code (?:is )?(?:\w ?){1,6}?"
+            r"(?= [.,?]|$| and| please| thanks)"
+            r"|(?:the )?buzzer (?:is |number |number is )?\d+"
             r"|(?:call|text|phone|ring) me when (?:you |youre |you are )+\w+"
-            r"|leave (?:it|them) (?:at|by|on|in front of) the (?:front )?(?:door|porch|desk"
-            r"|reception)|knock(?: on the door| when)?(?= [.,?]|$| please| and| thanks))\b",
+            r"|leave (?:it|them) (?:at|by|on|in front of|with|outside|behind|in)"
+            r" (?:(?:the|my|our) )?(?:\w+ )?(?:door|doorstep|porch|desk|reception|gate|lobby"
+            r"|hallway|neighbou?rs?|concierge|doorman|step|garage|mailbox)"
+            r"|knock(?: on the door| when)?(?= [.,?]|$| please| and| thanks))\b",
             "",
         ),
     )

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 import re
 
-from agent.asides.about_house import DELIVERY, DINE_IN, HOURS, PAYMENT, TERMS, WAIT, WHERE
+from agent.asides.about_house import (
+    AREA,
+    DEALS,
+    DELIVERY,
+    DINE_IN,
+    HOURS,
+    PAYMENT,
+    TERMS,
+    WAIT,
+    WHERE,
+)
 from agent.asides.about_menu import (
     ABOUT,
     ASKED,
@@ -17,7 +27,7 @@ from agent.asides.about_menu import (
     WHICH,
 )
 from agent.asides.about_orders import AGAIN, CANCEL_TODAY, CHANGE_TODAY, KEEP, LAST, ORDER, TOTAL
-from agent.asides.about_staff import COMPLAINT, MESSAGE, PERSON, ROBOT
+from agent.asides.about_staff import COMPLAINT, MESSAGE, PERSON, ROBOT, WHO
 from agent.asides.diets import DIET
 from agent.asides.line import Line
 from agent.asides.mischief import MISCHIEF, RUDE
@@ -30,6 +40,7 @@ __all__ = ["hear_looking_back", "hear_price_too", "hear_questions"]
 _QUESTIONS = (
     (Topic.MISCHIEF, MISCHIEF),
     (Topic.ROBOT, ROBOT),
+    (Topic.WHO, WHO),
     (Topic.CHANGE_TODAY, CHANGE_TODAY),
     (Topic.MESSAGE, MESSAGE),
     (Topic.COMPLAINT, COMPLAINT),
@@ -40,6 +51,8 @@ _QUESTIONS = (
     (Topic.AGAIN, AGAIN),
     (Topic.PAYMENT, PAYMENT),
     (Topic.TERMS, TERMS),
+    (Topic.AREA, AREA),
+    (Topic.DEALS, DEALS),
     (Topic.PRICE, PRICE),
     (Topic.WAIT, WAIT),
     (Topic.HOURS, HOURS),
@@ -73,13 +86,15 @@ _NEVER_OF_DISHES = frozenset(
         Topic.WHERE,
         Topic.PAYMENT,
         Topic.LAST,
+        Topic.AREA,
+        Topic.DEALS,
     ]
 )
 # Where an order begins in a recogniser's text: "everything is free now *two ducks*".
 _ORDERED = re.compile(r" (?=(?:\d+|an?) [a-z])")
 # Only these words are taken, not their sentence.
 _WORDS_ONLY = frozenset([Topic.RUDE, Topic.CHANGE_TODAY])
-_UP_TO_COMMA = frozenset([Topic.MISCHIEF, Topic.ROBOT])
+_UP_TO_COMMA = frozenset([Topic.MISCHIEF, Topic.ROBOT, Topic.WHO])
 
 
 def hear_questions(line: Line, asides: Asides) -> None:
@@ -91,6 +106,8 @@ def hear_questions(line: Line, asides: Asides) -> None:
                 continue  # "doro *wot with an* extra egg" asks for nothing
             if topic is Topic.DIET and _in_name(line, match):
                 continue  # "what comes with the *veggie burger*"
+            if topic is Topic.DEALS and _on_the_menu(line, match):
+                continue
             if topic is Topic.ABOUT and not _is_a_dish(line, match):
                 continue
             if pattern is ASKED and not _names_a_dish(line, match):
@@ -119,6 +136,13 @@ def _in_name(line: Line, match: re.Match[str]) -> bool:
     )
 
 
+def _on_the_menu(line: Line, match: re.Match[str]) -> bool:
+    """“The *lunch special*”, where the menu calls something so."""
+    last = line.tokens_of(match.end() - 1, match.end())[0]
+    word = line.heard[last].word
+    return any(m.holds(word) for m in line.mentions if m.start <= last < m.end)
+
+
 def _untaken(span: range, asides: Asides) -> range:
     """`span` up to what was understood before: “what can I eat, *I'm allergic to nuts*”."""
     taken = [n for n in span if n in asides.taken and n > span[0]]
@@ -127,10 +151,11 @@ def _untaken(span: range, asides: Asides) -> range:
 
 def hear_price_too(line: Line, asides: Asides) -> None:
     """“And a large one?”, after the price of a small one: it is asked for, and not ordered."""
-    if PRICE_TOO.search(line.string) and not asides.questions:
-        span = range(len(line.heard))
+    match = PRICE_TOO.search(line.string)
+    if match is not None and not asides.questions:
+        span = line.tokens_of(*match.span())  # "blimey. *And the roast pork?*"
         asides.taken |= set(span)
-        asides.questions.append(Question(Topic.PRICE, tuple(line.mentions), line.raw(span)))
+        asides.questions.append(Question(Topic.PRICE, line.mentioned(span), line.raw(span)))
 
 
 def _is_a_dish(line: Line, match: re.Match[str]) -> bool:

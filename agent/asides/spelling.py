@@ -7,7 +7,7 @@ import re
 from agent.asides.line import Line
 from agent.asides.topics import Asides
 
-__all__ = ["hear_spelling", "spelled_at"]
+__all__ = ["hear_spelling", "letters_at", "spelled_at"]
 
 _LETTER = re.compile(r"(?P<letter>[a-z])(?: (?:as in|like in|for|like) [a-z]+)?(?: [,.])?(?= |$)")
 _BEFORE_SPELLING = re.compile(
@@ -39,3 +39,17 @@ def spelled_at(line: Line, at: int) -> int:
     letters = [len(t.word) == 1 and t.word.isalpha() for t in line.heard]
     starts = (n for n in range(at, len(letters) - 1) if letters[n] and letters[n + 1])
     return next(starts, -1)
+
+
+def letters_at(line: Line, at: int) -> range:
+    """The letters, at least `MIN_LETTERS` of them, that are said one by one from `at` on, up to the
+    end of what was said; empty where there are none."""
+    while at < len(line.heard) and (line.heard[at].stop or line.heard[at].word in _LEADING_IN):
+        at += 1
+    rest = [t.word for t in line.heard[at:] if not t.stop]
+    alone = all(len(word) == 1 and word.isalpha() for word in rest)
+    return range(at, len(line.heard)) if alone and len(rest) >= MIN_LETTERS else range(0)
+
+
+MIN_LETTERS = 3  # that spell a name after it: fewer are initials
+_LEADING_IN = frozenset(["thats", "spelled", "spelt", "its", "so"])

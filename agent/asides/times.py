@@ -9,7 +9,7 @@ from dataclasses import replace
 from agent.asides.line import Line
 from agent.asides.topics import Asides, Wanted
 
-__all__ = ["hear_time"]
+__all__ = ["hear_some_time", "hear_time"]
 
 _CLOCK = (
     r"(?:(?P<written>\d{1,2})[:.](?P<minutes>[0-5]\d)"
@@ -49,7 +49,7 @@ _CORRECTED = re.compile(
     r"^(?:(?:no|sorry|actually|wait|oh|oops|um|uh|well|better|rather|say|lets say|i mean|or|at|for"
     r"|by|around|about|make (?:it|that)|change (?:it|that) to|can we (?:make it|do|say)|,|\.) )*"
     rf"{_CLOCK}(?: (?:instead|rather|please|then|thanks|is better|would be better|,|\.|\?"
-    r"|not \d{1,2}(?: \d\d)?))*$"
+    r"|ish|or so|should do|is fine|would be (?:good|great|fine)|not \d{1,2}(?: \d\d)?))*$"
 )
 _OF_THAT_HOUR = re.compile(r"\b(?P<part>half|(?:a )?quarter) (?P<way>past|to)(?= [.,?]|$| please)")
 _FROM_NOW = re.compile(
@@ -78,8 +78,31 @@ _OTHER_DAY = re.compile(
 _LOOKING_BACK = re.compile(
     r"\b(?:was|were|had|did|got|came|ordered|ate|last|forgot|left|lost|bought)\b"
 )
+# "For tonight", with no hour: it is asked for. "For today" is now.
+_SOME_TIME = re.compile(
+    r"(?<!all )(?<!thats it )(?<!everything )(?<!done )"
+    r"\b(?:for|(?:ready|delivered|collected|picked up|(?:pick|fetch|bring) it(?: up)?) (?:for )?"
+    r"|(?=later (?:today|tonight|this)))(?: ?(?P<what>tonight|(?:later )?this (?:afternoon|evening)"
+    r"|later(?: (?:on|today|tonight))?(?! (?:than|this))|lunch ?time|dinner ?time))\b"
+)
+_SOON = re.compile(r"\b(?:now|any ?time|whenever|soon|no rush|no hurry|right away|straight away)\b")
 _QUARTER, _HALF, _HOUR = 15, 30, 60  # minutes
 _NOON = 12  # the hour up to which a clock shows each hour twice a day
+
+
+def hear_some_time(line: Line, asides: Asides, *, asked: bool) -> None:
+    """“For tonight”, where no hour was said with it; “now's fine”, where it was `asked` for."""
+    if asides.wanted is not None:
+        return
+    match = _SOON.search(line.string) if asked else None
+    if match is not None:
+        asides.taken |= set(line.tokens_of(*match.span()))
+        asides.wanted = Wanted(words=line.raw(line.tokens_of(*match.span())))
+        return
+    match = _SOME_TIME.search(line.string)
+    if match is not None and _free(line, asides, line.tokens_of(*match.span())):
+        asides.taken |= set(line.tokens_of(*match.span()))
+        asides.some_time = line.raw(line.tokens_of(*match.span("what")))
 
 
 def hear_time(line: Line, asides: Asides, *, corrects: bool) -> None:

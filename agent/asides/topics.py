@@ -24,6 +24,7 @@ class Topic(Enum):
     """What a question is about."""
 
     ROBOT = auto()
+    WHO = auto()  # whom have I called?
     PERSON = auto()
     COMPLAINT = auto()  # something was wrong, which only the staff can put right
     ORDER = auto()
@@ -42,7 +43,9 @@ class Topic(Enum):
     HOURS = auto()
     WHERE = auto()
     PAYMENT = auto()
-    TERMS = auto()  # a delivery fee, a minimum order
+    TERMS = auto()  # a delivery fee, a minimum order, a place to park
+    AREA = auto()  # how far do you deliver?
+    DEALS = auto()  # specials, coupons, discounts
     DELIVERY = auto()
     DINE_IN = auto()
     MISCHIEF = auto()
@@ -97,6 +100,7 @@ class Asides:
     type: OrderType | None = None
     parts: list[str] = field(default_factory=list)  # of an address: its floor, its postcode
     wanted: Wanted | None = None
+    some_time: str = ""  # when it is wanted, without an hour: "tonight"
     notes: list[str] = field(default_factory=list)
     allergy: bool = False
     no_allergy: str | None = None

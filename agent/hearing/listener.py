@@ -33,6 +33,7 @@ _DOUBTFUL = frozenset(
 
 
 _BACK = frozenset("no or sorry correction mistake bad oops whoops".split())  # noqa: SIM905
+_SORRY_FOR_IT = frozenset(["oh", "no", "sorry"])
 _NONE = frozenset(["none", "no", "nothing", "neither", "without"])
 _KEEPING = frozenset([Kind.JUST, Kind.FIX, Kind.THE, Kind.MENTION, Kind.AND, *BREAKS])
 _GOING_ON = frozenset(["else", "more", "all", "everything", "wait", "cancel", "order"])
@@ -88,6 +89,8 @@ class Listener(Settling):
         asked = self.asked
         if asked is None or asked.kind is not OpenKind.WHICH or self.new or self.heard.no:
             return
+        if not self.lexemes:
+            return  # all of it was a question
         item = self.lexicon.picked(self.words, asked.item_ids)
         if item is not None:
             self.asked = None
@@ -329,6 +332,8 @@ class Listener(Settling):
 
     def begin_fix(self) -> None:
         lexeme = self.take()
+        if self.offered and not self.new and set(lexeme.text.split()) <= _SORRY_FOR_IT:
+            return  # "*oh no*. Then two samosas instead", of what has sold out
         back = self.taken_back(lexeme)
         if set(lexeme.text.split()) & _BACK and self.just_written():
             for said in [x for x in self.lexemes[: self.at - 1] if x.kind not in BREAKS][-1:]:

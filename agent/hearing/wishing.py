@@ -200,7 +200,7 @@ class Wishing(Fitting):
             for r in able
             if (alike := [o for o in able if o.modifier.name == r.modifier.name])
         )
-        if last is not None and halves and _OF_A_HALF.search(text):
+        if last is not None and halves and _OF_A_HALF.match(text):
             return last if any(r.group.max > 1 for r in able) else Wish(Kind.NOTE)
         return Wish(Kind.NOTE, text=text)
 
@@ -350,7 +350,8 @@ class Wishing(Fitting):
         if broke and mention.items and not explicit and self.taken_up(usable):
             return False  # "with dumplings and fries": one side is chosen, so the fries are a dish
         if polarity is Kind.WITHOUT and mention.items:
-            return removes(max(usable, key=lambda r: (r.width, r.coverage)))
+            part = max(usable, key=lambda r: (r.width, r.coverage))
+            return removes(part) and not (mention.whole and part.width < width)  # "onion rings"
         if polarity is not None or not mention.items:
             return True
         return not mention.whole and (not broke or any(r.coverage == 1 for r in usable))
@@ -400,7 +401,7 @@ class Wishing(Fitting):
 _BETWEEN = frozenset("the a an my some is are be should will as of i want ,".split())  # noqa: SIM905
 # What parts are to a dish, whatever the menu calls them: "orange for the drink".
 _ROLES = ("side", "drink", "sauce", "dip", "bread", "topping", "dressing", "filling", "meat")
-_OF_A_HALF = re.compile(r"\b(?:half|side|other)\b")
+_OF_A_HALF = re.compile(r"on \b.*\b(?:half|side|other)\b")
 
 
 def names_of(group: ModifierGroup) -> tuple[str, ...]:

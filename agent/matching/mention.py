@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from agent.language import stem, tokens
 from domain.menu import Category, Item, Modifier, ModifierGroup
 
 __all__ = ["Mention", "Reading"]
@@ -43,3 +44,16 @@ class Mention(NamedTuple):
     categories: tuple[Category, ...] = ()
     apart: tuple[Mention, ...] = ()
     groups: tuple[ModifierGroup, ...] = ()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What the menu calls all that it may mean, in all its languages."""
+        dishes = [n for i in self.items for n in (i.name, *i.names.values(), *i.spoken)]
+        kinds = [n for c in self.categories for n in (c.name, *c.names.values())]
+        options = [r.modifier for r in self.readings]
+        parts = [n for m in options for n in (m.name, *m.names.values(), *m.spoken)]
+        return *dishes, *kinds, *parts
+
+    def holds(self, word: str) -> bool:
+        """True where one of its `names` has `word`, folded: "browned" is none of a brownie's."""
+        return any(stem(t.word) == stem(word) for name in self.names for t in tokens(name))

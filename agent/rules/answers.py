@@ -119,18 +119,22 @@ class _Answering:
                 return self._wait()
             case Topic.STATUS:
                 return self._status()
+            case Topic.WHO:
+                return f"This is {self.house.business.name}."
             case Topic.HOURS:
                 return hours_words(self.house, {t.word for t in tokens(question.words)})
             case Topic.TERMS:
                 return f"I don't have that here; {staff_words(self.house)}"
+            case Topic.AREA:
+                return f"We deliver, but I can't tell how far; {staff_words(self.house)}"
             case Topic.COMPLAINT:
                 if self.house.transfers:
                     self.gives.hand_over = FOR_A_COMPLAINT
                 self.gives.for_the_staff = True
                 return f"I'm sorry about that. {person_words(self.house)}"
             case Topic.WHERE:
-                where = self.house.business.address or "on the map under our name"
-                return f"You find us at {where}."
+                where = self.house.business.address
+                return f"You find us {f'at {where}' if where else 'on the map under our name'}."
             case Topic.PERSON:
                 if self.house.transfers:
                     self.gives.hand_over = FOR_A_PERSON
@@ -434,6 +438,7 @@ _ANSWERS = {
     Topic.DELIVERY: "Yes, you can have it delivered or pick it up.",
     Topic.DINE_IN: "I only take orders for pick-up and delivery; for a table, ask the staff.",
     Topic.MISCHIEF: "I can't change prices or rules; everything is at the menu's prices.",
+    Topic.DEALS: "I know of no offers or coupons here; everything is at the menu's prices.",
     Topic.RUDE: "I'd like to get this right for you.",
 }  # fmt: skip
 

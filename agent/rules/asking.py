@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace as with_
 
+from agent.asides import Told, lacks_number
 from agent.cart import MAX_DISHES, same_dishes
 from agent.hearing import Heard
 from agent.house import missing_group
@@ -16,6 +17,7 @@ from agent.rules.talk import (
     MAX_ALLERGY_ASKED,
     MAX_MISSES,
     MAX_NAME_ASKED,
+    MAX_TIME_ASKED,
     Ask,
     Decision,
     Scene,
@@ -144,6 +146,10 @@ class Asking:
         if self._asks_to_what():
             self.talk = with_(self.talk, allergy_asked=self.talk.allergy_asked + 1)
             return Ask.ALLERGY, "What are you allergic to?"
+        asks = MAX_TIME_ASKED if self._complete() else 1
+        if self.talk.some_time and self.talk.time_asked < asks:
+            self.talk = with_(self.talk, told=Told.TIME, time_asked=self.talk.time_asked + 1)
+            return Ask.TIME, f"At what time {self.talk.some_time}?"
         if self.talk.opens:
             return Ask.OPEN, open_question(self.house, self.talk.opens, self.parts)
         missing = missing_group(self.house.menu, self.cart)
@@ -169,7 +175,13 @@ class Asking:
         placed_where = self.cart.type is OrderType.PICKUP or (
             self.cart.type is OrderType.DELIVERY and bool(customer.address)
         )
-        return bool(self.cart.lines) and named and finished and placed_where
+        found = placed_where and not self._number_due()
+        return bool(self.cart.lines) and named and finished and found
+
+    def _number_due(self) -> bool:
+        """The street is known, and nobody has asked for the house in it."""
+        delivered = self.cart.type is OrderType.DELIVERY
+        return delivered and not self.talk.number_asked and lacks_number(self.cart.customer.address)
 
     def _ask_missing(self, *, again: bool) -> Decision:
         customer = self.cart.customer
@@ -185,6 +197,9 @@ class Asking:
             return self._say("What name is it for?", Ask.NAME)
         if self.cart.type not in (OrderType.PICKUP, OrderType.DELIVERY):
             return self._say("Is that for pick-up or delivery?", Ask.TYPE)
+        if self._number_due():
+            self.talk = with_(self.talk, number_asked=True)
+            return self._say(f"What number on {customer.address}?", Ask.ADDRESS)
         if self.guest.address and not self.talk.elsewhere:
             # Not said before whoever holds this telephone has agreed: it is read back then.
             return self._say("To the same address as last time?", Ask.SAME_ADDRESS)

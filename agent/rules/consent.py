@@ -15,7 +15,7 @@ from agent.language import FILLERS, LIGHT, PRONOUNS
 from agent.lexemes import Kind, Lexeme
 from agent.rules.talk import Said
 
-__all__ = ["consents"]
+__all__ = ["consents", "is_unsure"]
 
 MAX_BESIDE_YES = 3  # words beside a sure yes that nobody knows: "yes, *tamam*"; more is a story
 
@@ -98,6 +98,11 @@ def consents(said: Said, lexemes: Sequence[Lexeme], *, cancelling: bool = False)
     return agreed and (
         not unknown or (_surely(words, lexemes, 0) and len(unknown) <= MAX_BESIDE_YES)
     )
+
+
+def is_unsure(text: str) -> bool:
+    """True of an "ok" or a "great", which as often begins something else as it agrees."""
+    return text in _UNSURE
 
 
 def _surely(words: Sequence[str], lexemes: Sequence[Lexeme], start: int) -> bool:

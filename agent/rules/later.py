@@ -11,10 +11,11 @@ from agent.cart import Cart
 from agent.hearing import Heard, Trouble, TroubleKind
 from agent.notes import cart_lines
 from agent.rules.asking import Asking
-from agent.rules.talk import Ask, Decision, Note
+from agent.rules.talk import MAX_TIME_ASKED, Ask, Decision, Note
 from agent.times import moment_wanted, refusal_words
 from domain.clock import iso
 from domain.message import MAX_TEXT
+from domain.ordering import MAX_NOTE
 from domain.promise import Possible
 
 __all__ = ["Later", "told_last"]
@@ -27,7 +28,10 @@ class Later(Asking):
         """The cart with the time that is wanted. Returns why it is not taken for then, where only
         the staff could; a time that is too early becomes the earliest."""
         wanted = asides.wanted
-        if wanted is None or self.house.hours.closed or self.talk.today:
+        if self.house.hours.closed or self.talk.today:
+            return ""
+        self._some_time(asides)
+        if wanted is None:
             return ""
         if wanted == Wanted(words=wanted.words):
             self.cart = replace(self.cart, promised_at="")
@@ -40,6 +44,19 @@ class Later(Asking):
             heard.troubles.append(Trouble(TroubleKind.TOO_EARLY, refusal))
             return ""
         return refusal
+
+    def _some_time(self, asides: Asides) -> None:
+        """“For tonight”: the hour is asked for, and again at the end; who does not say it has that
+        on the order."""
+        known = self.talk.some_time
+        if asides.wanted is not None:
+            self.talk = with_(self.talk, some_time="")
+        elif known and self.talk.time_asked >= MAX_TIME_ASKED:
+            note = ". ".join(part for part in (self.cart.note, f"Wanted {known}") if part)
+            self.cart = replace(self.cart, note=note if len(note) <= MAX_NOTE else self.cart.note)
+            self.talk = with_(self.talk, some_time="")
+        elif asides.some_time and not self.cart.promised_at:
+            self.talk = with_(self.talk, some_time=asides.some_time)
 
     def _not_for_then(self, refusal: str, asides: Asides) -> Decision:
         """An order for another day, or for when the house is closed: a message, if at all."""

@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from agent.asides import ALLERGY, Topic
 from agent.asides.line import capitals
 from agent.hearing import Heard
+from agent.language import COMMON
 from agent.lexemes import Kind, lex
 from agent.notes import MAX_PHONE
 from agent.rules.order_note import for_the_order
@@ -74,7 +75,8 @@ class MessageTurn(Turn):
             return self._begun(said)
         no = Kind.NO in kinds or said.asides.done or bool(_ENOUGH & said.topics)
         ask = self.talk.ask
-        if ask is not Ask.MESSAGE and (said.asides.bye or said.asides.cancel):
+        leaving = Topic.MESSAGE in said.topics  # "I don't want to order. Can you tell the manager?"
+        if ask is not Ask.MESSAGE and not leaving and (said.asides.bye or said.asides.cancel):
             return self._no_message(bye=said.asides.bye)
         match ask:
             case Ask.OFFER_MESSAGE:
@@ -125,7 +127,7 @@ class MessageTurn(Turn):
         if complaints:
             self.parts.append("I'm sorry about that. I'll write it down for the staff.")
         told = asked is not None and _TELLING.search(asked.words)
-        if told or any(not _NO_MORE_THAN_THAT.search(q.words) for q in complaints):
+        if told or _tells(said) or any(not _NO_MORE_THAN_THAT.search(q.words) for q in complaints):
             self._note = with_(self._note, text=said.text.strip()[:MAX_TEXT])
         return self._ask_next()
 
@@ -133,6 +135,12 @@ class MessageTurn(Turn):
         only_no = no and len([t for t in said.spoken if not t.stop]) <= len(_FEW)
         if only_no or said.asides.bye or _ENOUGH & said.topics:
             return self._no_message(bye=said.asides.bye)
+        name = said.asides.name
+        if name:
+            self._note = with_(self._note, name=name[:MAX_NAME])
+        left = [n for n, t in enumerate(said.spoken) if n not in said.asides.taken and not t.stop]
+        if name and len(left) < len(_FEW):
+            return self._ask_next()  # "my name is Denise": not yet what it is about
         self._note = with_(self._note, text=said.text.strip()[:MAX_TEXT])
         return self._ask_next()
 
@@ -223,6 +231,12 @@ class MessageTurn(Turn):
             self.parts.append(first)
             return self.ask(self.talk.question, self.talk.ask)
         return super().ask_next(first, again=again, heard=heard)
+
+
+def _tells(said: Said) -> bool:
+    """“… *about catering for a party*. Can somebody call me back?”: what it is about, besides."""
+    left = (t.word for n, t in enumerate(said.spoken) if n not in said.asides.taken and not t.stop)
+    return any(word not in COMMON and not word.isdecimal() for word in left)
 
 
 def _drafted(note: Note) -> dict[str, str]:

@@ -23,6 +23,7 @@ __all__ = [
     "MAX_OPEN_ASKED",
     "MAX_OPTION_VAIN",
     "MAX_SILENCES",
+    "MAX_TIME_ASKED",
     "MESSAGE_ASKS",
     "Ask",
     "Decision",
@@ -39,6 +40,7 @@ MAX_OPTION_VAIN = 2  # a dish whose option was asked for in vain so often was ha
 MAX_OPEN_ASKED = 2  # an open point asked in vain so often is dropped, and said so
 
 MAX_ALLERGY_ASKED = 2  # then it stands on the ticket as one that nobody said to what
+MAX_TIME_ASKED = 2  # then "tonight" stands on the order as it was said
 MAX_MISSES = 3  # turns in a row not understood; then somebody else has to help
 MAX_SILENCES = 3  # in a row; then there is nobody there, and the line is needed
 
@@ -64,6 +66,7 @@ class Ask(Enum):
     ALLERGY = auto()  # to what?
     CONFIRM = auto()
     CHANGE = auto()
+    TIME = auto()  # at what time, of one who wants it "tonight"
     SAME_ADDRESS = auto()  # to the address of last time?
     WHICH_TODAY = auto()  # which of several orders that stand
     OFFER_PERSON = auto()  # shall I put you through?
@@ -111,6 +114,9 @@ class Talk:
     cancels: bool = False
     pending: str = ""
     elsewhere: bool = False  # not to the address of last time
+    some_time: str = ""  # when it is wanted, as far as that was said; the hour is to be asked for
+    time_asked: int = 0
+    number_asked: bool = False  # that of the house in a street that was named
     note: Note | None = None
     told: Told = Told.OTHER
     priced: bool = False  # the price of what is offered was told just now

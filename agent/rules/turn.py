@@ -16,7 +16,7 @@ from agent.lexemes import Kind, Lexeme, lex
 from agent.notes import MAX_PHONE
 from agent.rules.answers import answer, asked_about
 from agent.rules.asking import LOST, OFF_TOPIC
-from agent.rules.consent import consents
+from agent.rules.consent import consents, is_unsure
 from agent.rules.diets import warnings
 from agent.rules.in_vain import InVain
 from agent.rules.later import told_last
@@ -44,6 +44,8 @@ from domain.ordering import MAX_ADDRESS, MAX_NAME
 
 __all__ = ["Turn", "listened", "with_customer"]
 
+# What is said to these may be a dish or a part of one that the menu does not have: no name.
+_ABOUT_A_DISH = frozenset([Ask.OPTION, Ask.OPEN, Ask.ALLERGY, Ask.AGAIN])
 _BY_PHONE = (OrderType.PICKUP, OrderType.DELIVERY)
 
 
@@ -69,8 +71,11 @@ def listened(scene: Scene, text: str) -> Said:
         nameless=scene.talk.done and not cart.customer.name,
         called=cart.customer.name,
         want_allergy=ask is Ask.ALLERGY,
+        want_time=ask is Ask.TIME,
         allergy_told=ALLERGY in scene.talk.said,
         priced=scene.talk.priced,
+        name_due=bool(cart.lines) and not cart.customer.name and ask not in _ABOUT_A_DISH,
+        type_known=cart.type is not None,
         looking_back=bool(scene.talk.today) or not cart.lines or ask in MESSAGE_ASKS,
         standing=scene.stands and ask not in MESSAGE_ASKS,
         changing=bool(scene.talk.today),
@@ -102,6 +107,8 @@ class Turn(InVain):
             self.parts.append("I've cleared your order.")
         if asides.bye and self.talk.ask is Ask.OPEN and not _orders(lexemes):
             lexemes = [x for x in lexemes if x.kind is Kind.NO]  # "okay, I'll think about it, bye"
+        if asides.questions and self.talk.ask is not Ask.CONFIRM:
+            lexemes = [x for x in lexemes if not _leads_in(x, said)]
         self.consent = consents(said, lexemes, cancelling=self.talk.cancels)
         if self.talk.ask is Ask.OFFER_PERSON and _says_yes(lexemes):
             return self._put_through()
@@ -267,7 +274,9 @@ class Turn(InVain):
         if ask is Ask.OPTION:
             self._count_option(asides, heard)
         if self._ends(asides, heard, changed=changed):
-            return self._goodbye()
+            if not self._came_to_order():
+                return self._goodbye()
+            self.parts.append(_NOTHING_YET)
         lost = {LOST, OFF_TOPIC} & set(self.parts) or _only_unknown(heard)
         if self._missed(missed=bool(lost) and not changed and not asides.questions):
             return self._offer_staff()
@@ -341,6 +350,11 @@ class Turn(InVain):
         nothing = self.talk.ask is Ask.ITEMS and (heard.no or asides.done)
         return nothing and not (changed or self.cart.lines or self.parts or heard.yes)
 
+    def _came_to_order(self) -> bool:
+        """True of who has said for whom or how, and has not heard yet that no dish was taken."""
+        told = self.cart.customer.name or self.cart.type is not None
+        return bool(told) and _NOTHING_YET not in self.talk.said
+
     def _answer_questions(self, questions: Sequence[Question]) -> None:
         topics = {q.topic for q in questions}
         if Topic.PERSON in topics:  # who complains and asks for a person hears it once
@@ -387,8 +401,20 @@ class Turn(InVain):
         return self._say(f"{words}Thank you for calling. Goodbye!", Ask.CLOSED)
 
 
+_NOTHING_YET = "There is nothing in your order yet."
 _TO_BE_SURE = "Just to be sure."
 _COURTESY = frozenset(["thanks", "thank", "you", "cheers", "ta", "please", "very", "much", "so"])
+
+
+def _leads_in(lexeme: Lexeme, said: Said) -> bool:
+    """“*Ok*, and what's in it?”: said to begin with, and no yes to what was offered."""
+    after = lexeme.end
+    while after < len(said.spoken) and said.spoken[after].word in _TO_A_QUESTION:
+        after += 1
+    return lexeme.kind is Kind.YES and is_unsure(lexeme.text) and after in said.asides.taken
+
+
+_TO_A_QUESTION = frozenset([",", "and", "but", "so", "then", "well"])
 
 
 def _orders(lexemes: Sequence[Lexeme]) -> bool:

@@ -1,0 +1,94 @@
+"""A name that is all of a sentence, said before anybody asked for it."""
+
+from __future__ import annotations
+
+from agent.asides.line import Line
+from agent.asides.name_words import (
+    EVERYDAY_NAMES,
+    TITLES,
+    as_name,
+    name_words,
+    two_capitals,
+    unlike,
+)
+from agent.asides.names import BEFORE_NAME, SPELT, VOCATIVES
+from agent.asides.spelling import letters_at
+from agent.asides.topics import Asides, Evidence
+from agent.foods import is_a_food_at_all
+from agent.language import COMMON
+
+__all__ = ["hear_name_alone"]
+
+MAX_MISSPELT = 2  # letters that a recogniser's spelling of a name has more or less
+
+
+def hear_name_alone(line: Line, asides: Asides, *, winding_up: bool) -> None:
+    """“*Margaret.*”, “*Niamh. N, I, A, M, H.*”, to "anything else?": a sentence that is a name and
+    nothing besides. `winding_up`: pick-up or delivery was said, after which callers say their name;
+    before, only a title, a surname too, or the spelling tells it from a dish that is not to be had.
+    """
+    for at in _sentences(line):
+        while at < len(line.heard) and line.heard[at].word in BEFORE_NAME | {","}:
+            at += 1
+        span = name_words(line, asides, at, sure=True) if at < len(line.heard) else range(0)
+        if not span or not _nobody_elses(line, span):
+            continue
+        after = span[-1] + 1
+        letters = letters_at(line, after)
+        rest = " ".join(t.word for t in line.heard[after : after + 4])
+        written = bool(letters) or SPELT.match(rest) is not None
+        if not (written or _only_courtesy(line, after)):
+            continue
+        titled = line.heard[at].word in TITLES
+        if not (winding_up or written or titled or two_capitals(line, at)):
+            continue
+        asides.taken |= set(span) | set(letters)
+        if not letters:
+            asides.taken |= _to_the_stop(line, after)
+        asides.name, asides.evidence = as_name(line.raw(span)), Evidence.ALONE
+        if letters:
+            asides.name = _as_spelled(asides.name, "".join(_letters(line, letters)))
+            asides.evidence = Evidence.TOLD
+        return
+
+
+def _sentences(line: Line) -> list[int]:
+    """Where sentences begin."""
+    return [0, *(n + 1 for n, t in enumerate(line.heard) if t.word in (".", "?"))]
+
+
+def _nobody_elses(line: Line, span: range) -> bool:
+    """True where no everyday word, no food and nothing on the menu is meant."""
+    for n in span:
+        word = line.heard[n].word
+        everyday = word in COMMON and word not in EVERYDAY_NAMES | TITLES and n == span[0]
+        if everyday or is_a_food_at_all(word) or (line.cased and not line.capital(range(n, n + 1))):
+            return False
+    return not any(
+        not (line.capital(range(m.start, m.start + 1)) and unlike(line, m.start))
+        for m in line.mentioned(span)
+    )
+
+
+def _to_the_stop(line: Line, at: int) -> set[int]:
+    rest = range(at, len(line.heard))
+    end = next((n for n in rest if line.heard[n].word in (".", "?")), len(line.heard))
+    return set(range(at, end))
+
+
+def _only_courtesy(line: Line, at: int) -> bool:
+    """“Kevin, *please*.”"""
+    return all(
+        line.heard[n].stop or line.heard[n].word in VOCATIVES for n in _to_the_stop(line, at)
+    )
+
+
+def _letters(line: Line, span: range) -> list[str]:
+    return [line.heard[n].word for n in span if not line.heard[n].stop]
+
+
+def _as_spelled(said: str, letters: str) -> str:
+    """“*Smith*, S M Y T H”: as it is spelled, where that is the last word of what was said."""
+    *first, last = said.split()
+    alike = letters[:1] == last[:1].lower() and abs(len(letters) - len(last)) <= MAX_MISSPELT
+    return " ".join([*first, letters.capitalize()]) if alike else said
