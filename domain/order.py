@@ -19,11 +19,13 @@ __all__ = [
     "Channel",
     "Comped",
     "Customer",
+    "EntryKind",
     "Line",
     "LineModifier",
     "Order",
     "OrderType",
     "Payment",
+    "PaymentEntry",
     "PaymentStatus",
     "Status",
     "Totals",
@@ -143,9 +145,35 @@ class Totals(msgspec.Struct, frozen=True):
     taxes: tuple[TaxLine, ...] = ()
 
 
+class EntryKind(StrEnum):
+    PAYMENT = "payment"
+    CORRECTION = "correction"
+    REFUND = "refund"
+
+
+class PaymentEntry(msgspec.Struct, frozen=True):
+    """Money that came in (`amount` in minor units above 0) or went out again, how, why, by whom
+    and when (RFC 3339). Two corrections belong together: out of one way to pay, into another."""
+
+    kind: EntryKind
+    amount: int
+    method: str
+    reason: str = ""
+    by: str = ""
+    at: str = ""
+
+
 class Payment(msgspec.Struct, frozen=True):
+    """`method` is how it was paid, as is known by now. `entries` are there from the first
+    correction or refund on, and tell all of it; see `domain.payments`."""
+
     status: PaymentStatus = PaymentStatus.UNPAID
     method: str = ""
+    entries: tuple[PaymentEntry, ...] | msgspec.UnsetType = msgspec.UNSET
+
+    @property
+    def ledger(self) -> tuple[PaymentEntry, ...]:
+        return () if self.entries is msgspec.UNSET else self.entries
 
 
 class Order(msgspec.Struct, frozen=True):

@@ -28,7 +28,6 @@ from domain.order import (
     LineModifier,
     Order,
     OrderType,
-    Payment,
     PaymentStatus,
     Status,
     Voided,
@@ -47,6 +46,7 @@ from domain.order_head import (
     check_note,
     check_promised,
 )
+from domain.payments import Correction, Refund, correct_payment, pay, refund
 
 __all__ = [
     "AHEAD_DAYS",
@@ -69,14 +69,12 @@ __all__ = [
     "apply_edit",
     "check_draft",
     "comp_line",
-    "pay",
     "place",
     "void_line",
 ]
 
 MAX_QTY = 50  # of one line; a larger party is two lines, and a slip of the finger is refused
 MAX_LINES = 100  # a ticket of this length is already two metres of paper
-MAX_METHOD = 40  # characters of a way to pay; it stands on the receipt
 
 _ID = re.compile(
     r"[A-Za-z0-9_-][A-Za-z0-9._-]*"
@@ -134,7 +132,8 @@ class LineComp(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 class Edit(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What `PATCH …/orders/{id}` takes, at the edge and in the cloud. All of it or nothing. `note`
-    is the whole order's, `promised_at` when it is wanted; None leaves each as it is."""
+    is the whole order's, `promised_at` when it is wanted; None leaves each as it is. Who may give
+    money back or correct a payment (`moves_money`), whoever takes the edit has to look at."""
 
     add: tuple[DraftLine, ...] = ()
     amend: tuple[LineAmendment, ...] = ()
@@ -145,6 +144,12 @@ class Edit(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     note: str | None = None
     customer: CustomerAmendment | None = None
     promised_at: str | None = None
+    correct_payment: Correction | None = None
+    refund: Refund | None = None
+
+    @property
+    def moves_money(self) -> bool:
+        return self.correct_payment is not None or self.refund is not None
 
 
 def check_draft(menu: Menu, sold_out: Collection[str], draft: Draft) -> list[FieldError]:
@@ -418,7 +423,11 @@ def apply_edit(
         after, note=edit.note, customer=edit.customer, promised_at=edit.promised_at, at=at
     )
     if edit.pay:
-        after = pay(after, method=edit.pay)
+        after = pay(after, method=edit.pay, by=by, at=iso(at))
+    if edit.correct_payment is not None:
+        after = correct_payment(after, edit.correct_payment, by=by, at=iso(at))
+    if edit.refund is not None:
+        after = refund(after, edit.refund, by=by, at=iso(at))
     if edit.status is not None:
         after = advance(after, edit.status)
     return replace(after, revision=min(after.revision, order.revision + 1))
@@ -432,17 +441,6 @@ def _within(at: str) -> Iterator[None]:
     except Invalid as wrong:
         fields = [FieldError(f"{at}.{error.field}", error.message) for error in wrong.fields]
         raise Invalid.of(fields) from wrong
-
-
-def pay(order: Order, *, method: str) -> Order:
-    """`order` paid; a paid one stays as it is, and a cancelled one cannot be."""
-    if order.payment.status is PaymentStatus.PAID:
-        return order
-    if order.status is Status.CANCELLED:
-        raise Conflict(f"Order {order.number} is cancelled and cannot be paid.")
-    if not method.strip() or len(method) > MAX_METHOD:
-        raise Invalid.of([FieldError("pay", f"say how, in 1 to {MAX_METHOD} characters")])
-    return replace(order, payment=Payment(PaymentStatus.PAID, method))
 
 
 def _need_open(order: Order, doing: str) -> None:

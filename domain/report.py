@@ -10,9 +10,10 @@ from collections.abc import Iterable, Sequence
 import msgspec
 
 from domain.money import TaxLine
-from domain.order import Order, PaymentStatus, Status
+from domain.order import Order, PaymentEntry, PaymentStatus, Status
+from domain.payments import received
 
-__all__ = ["Loss", "PaymentSum", "Report", "StationSum", "day_report"]
+__all__ = ["Loss", "PaymentSum", "RefundSum", "Report", "StationSum", "day_report"]
 
 
 class PaymentSum(msgspec.Struct, frozen=True):
@@ -21,6 +22,14 @@ class PaymentSum(msgspec.Struct, frozen=True):
     status: PaymentStatus
     method: str
     orders: int
+    amount: int
+
+
+class RefundSum(msgspec.Struct, frozen=True):
+    """What was given back in one way on this day, of orders of any day; `amount` is above 0."""
+
+    method: str
+    count: int
     amount: int
 
 
@@ -46,7 +55,8 @@ class Report(msgspec.Struct, frozen=True):
     `orders`, `net`, `tax` and `gross` are of all orders that were not cancelled; `payments` and
     `taxes` each add up to `gross`, `stations` to what the lines cost. `voids` and `comps` count
     dishes, `cancelled` orders. `left_out` counts orders that could not be added: unreadable ones,
-    or of another currency.
+    or of another currency. `taken` is what was paid for the orders, less what was given back on
+    this day; None on a report from before refunds were counted.
     """
 
     business_day: str
@@ -62,18 +72,26 @@ class Report(msgspec.Struct, frozen=True):
     comps: Loss
     cancelled: Loss
     left_out: int = 0
+    refunds: tuple[RefundSum, ...] = ()
+    taken: int | None = None
 
 
 def day_report(
-    orders: Sequence[Order], *, business_day: str, currency: str, left_out: int = 0
+    orders: Sequence[Order],
+    *,
+    business_day: str,
+    currency: str,
+    left_out: int = 0,
+    refunds: Iterable[PaymentEntry] = (),
 ) -> Report:
-    """The report of `orders`, which are those of `business_day`."""
+    """The report of `orders`, which are those of `business_day`; `refunds` were given on it."""
     ours = [order for order in orders if order.currency == currency]
     sold = [order for order in ours if order.status is not Status.CANCELLED]
     cancelled = [order for order in ours if order.status is Status.CANCELLED]
     lines = [line for order in sold for line in order.lines]
     voided = [line for line in lines if line.voided is not None]
     comped = [line for line in lines if line.voided is None and line.comped is not None]
+    given_back = _refunds(refunds)
     return Report(
         business_day=business_day,
         currency=currency,
@@ -88,6 +106,8 @@ def day_report(
         comps=Loss(sum(c.qty for c in comped), sum(c.full_price for c in comped)),
         cancelled=Loss(len(cancelled), sum(order.totals.gross for order in cancelled)),
         left_out=left_out + len(orders) - len(ours),
+        refunds=given_back,
+        taken=sum(received(order) for order in ours) - sum(row.amount for row in given_back),
     )
 
 
@@ -101,6 +121,14 @@ def _payments(orders: Iterable[Order]) -> tuple[PaymentSum, ...]:
     first = (PaymentStatus.PAID, PaymentStatus.UNPAID, PaymentStatus.REFUNDED)
     ranked = sorted(sums, key=lambda key: (first.index(key[0]), key[1]))
     return tuple(PaymentSum(*key, *sums[key]) for key in ranked)
+
+
+def _refunds(entries: Iterable[PaymentEntry]) -> tuple[RefundSum, ...]:
+    sums: dict[str, tuple[int, int]] = {}
+    for entry in entries:
+        count, amount = sums.get(entry.method, (0, 0))
+        sums[entry.method] = (count + 1, amount - entry.amount)
+    return tuple(RefundSum(method, *sums[method]) for method in sorted(sums))
 
 
 def _taxes(orders: Iterable[Order]) -> tuple[TaxLine, ...]:

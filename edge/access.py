@@ -45,10 +45,12 @@ class Right(StrEnum):
 
     OPEN_DRAWER = "may_open_drawer"
     SET_UP_PRINTERS = "may_set_up_printers"
+    REFUND = "may_refund"
 
 
 _NOT_YOURS = {
     Right.OPEN_DRAWER: "You may not open the drawer: the owner can allow it.",
+    Right.REFUND: "You may not correct payments or give money back: the owner can allow it.",
     Right.SET_UP_PRINTERS: "You may not set up printers: the owner can allow it.",
 }
 

@@ -199,11 +199,12 @@ class Syncing:
             pending=backlog,
             collections=_collections(waiting, taken, self._clock.now()),
             conflicts=conflicts,
-            broken=self._broken(),
+            broken=self.broken(),
             set_aside=tuple(aside),
         )
 
-    def _broken(self) -> dict[str, str]:
+    def broken(self) -> dict[str, str]:
+        """The loops that broke on an error of our own within the last minute, and why."""
         since = self._clock.monotonic() - STUMBLE_S - STEADY_S
         return {loop: last.reason for loop, last in self._breaks.items() if last.at > since}
 

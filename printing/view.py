@@ -17,7 +17,7 @@ import msgspec
 from domain.business import Business, zone_of
 from domain.clock import from_iso
 from domain.money import TaxLine, format_money
-from domain.order import LineModifier, PaymentStatus
+from domain.order import EntryKind, LineModifier, Payment, PaymentEntry, PaymentStatus
 from domain.printer import Names, Printer
 from domain.report import Loss, Report
 from domain.ticket import Change, HeadChange, HeadField, Ticket, TicketKind, TicketLine
@@ -161,7 +161,16 @@ def _money(ticket: Ticket) -> dict[str, Any]:
         "unpaid": ticket.payment.status is PaymentStatus.UNPAID,
         "refunded": ticket.payment.status is PaymentStatus.REFUNDED,
         "method": _text(ticket.payment.method),
+        "refunds": [_refund(-e.amount, e.method, currency) for e in _given_back(ticket.payment)],
     }
+
+
+def _given_back(payment: Payment) -> list[PaymentEntry]:
+    return [entry for entry in payment.ledger if entry.kind is EntryKind.REFUND]
+
+
+def _refund(amount: int, method: str, currency: str) -> dict[str, str]:
+    return {"method": _text(method), "amount": format_money(-amount, currency, symbol=False)}
 
 
 def _tax(row: TaxLine, currency: str) -> dict[str, str]:
@@ -180,7 +189,8 @@ def _report(report: Report) -> dict[str, Any]:
     def loss(one: Loss) -> dict[str, Any]:
         return {"count": one.count, "amount": money(one.amount)}
 
-    taken = sum(row.amount for row in report.payments if row.status is PaymentStatus.PAID)
+    paid = sum(row.amount for row in report.payments if row.status is PaymentStatus.PAID)
+    taken = paid if report.taken is None else report.taken
     return {
         "day": _text(report.business_day),
         "orders": report.orders,
@@ -197,6 +207,11 @@ def _report(report: Report) -> dict[str, Any]:
             }
             for row in report.payments
         ],
+        "refunds": [
+            {"count": row.count, **_refund(row.amount, row.method, report.currency)}
+            for row in report.refunds
+        ],
+        "refunded": bool(report.refunds),
         "taxes": [_tax(row, report.currency) | {"gross": money(row.gross)} for row in report.taxes],
         "stations": [
             {"name": _text(row.station), "qty": f"{row.qty}×", "amount": money(row.amount)}

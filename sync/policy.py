@@ -87,9 +87,14 @@ def _order_status(mine: Any, theirs: Any) -> Side:
 
 def _payment(mine: Any, theirs: Any) -> Side:
     """Money only moves forward; two payments are the restaurant's to sort out: it has the till."""
-    rank = list(PaymentStatus)  # unpaid, paid, refunded
-    forward = rank.index(_paid_status(theirs)) > rank.index(_paid_status(mine))
-    return Side.THEIRS if forward else Side.MINE
+    return Side.THEIRS if _payment_rank(theirs) > _payment_rank(mine) else Side.MINE
+
+
+def _payment_rank(payment: Any) -> tuple[int, int]:
+    """A payment that was corrected, given back or paid anew is further on than it was before."""
+    entries = payment.get("entries") if isinstance(payment, dict) else None
+    written = len(entries) if isinstance(entries, list) else 0
+    return written, list(PaymentStatus).index(_paid_status(payment))  # unpaid, paid, refunded
 
 
 def _handled(mine: Any, theirs: Any) -> Side:
@@ -119,7 +124,7 @@ def _prepare_order(base: Json, mine: Json, theirs: Json) -> Prepared:
 
 def _newly_paid(base: Json, side: Json) -> bool:
     was, now = (_paid_status(one.get("payment")) for one in (base, side))
-    return was is PaymentStatus.UNPAID and now is PaymentStatus.PAID
+    return was is not PaymentStatus.PAID and now is PaymentStatus.PAID
 
 
 def _closed(base: Json, late: Json, paid: Json) -> tuple[Json, list[tuple[str, Any]]]:

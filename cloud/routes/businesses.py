@@ -162,12 +162,16 @@ class Businesses(Controller):
         caller: NamedDependency[Claims],
         services: NamedDependency[Services],
     ) -> Response[dict[str, Any]]:
-        """Changes an order. If-Match says which version was looked at."""
+        """Changes an order. If-Match says which version was looked at. Money is given back, and a
+        payment corrected, by owners alone."""
         need_business(caller, business_id)
+        edit = decode_body(body, Edit)
+        if edit.moves_money:
+            need_owner(caller)
         edited = await services.orders.edit(
             business_id,
             order_id,
-            decode_body(body, Edit),
+            edit,
             base_version=base_version(request),
             actor=actor(caller),
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from litestar import MediaType, Router, get
-from litestar.response import File
+from litestar.response import File, Redirect
 from litestar.static_files import create_static_files_router
 
 __all__ = ["router"]
@@ -17,6 +17,18 @@ _HEADERS = {
     "Cache-Control": "no-cache",
     "X-Content-Type-Options": "nosniff",
 }
+
+
+@get("/", include_in_schema=False)
+async def front() -> Redirect:
+    """Whoever types the edge's address alone."""
+    return Redirect("/orders")
+
+
+@get("/orders", include_in_schema=False)
+async def orders() -> File:
+    """Where an order that stands is put right, and printed again."""
+    return _page("orders.html")
 
 
 @get("/printers", include_in_schema=False)
@@ -34,7 +46,9 @@ async def templates() -> File:
 def router() -> Router:
     """The pages and their files; whoever opens one signs in there."""
     files = create_static_files_router("/pages", [_FILES / "files"], include_in_schema=False)
-    return Router("/", route_handlers=[printers, templates, files], response_headers=_HEADERS)
+    return Router(
+        "/", route_handlers=[front, orders, printers, templates, files], response_headers=_HEADERS
+    )
 
 
 def _page(name: str) -> File:

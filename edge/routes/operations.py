@@ -20,11 +20,17 @@ __all__ = ["Ready", "events", "health", "metrics_page", "ready"]
 
 class Ready(msgspec.Struct, frozen=True):
     """An edge that is not paired is ready to be paired, and refuses orders. One that is not `warm`
-    still loads what draws its printers' tickets: the first one comes a second or two late."""
+    still loads what draws its printers' tickets: the first one comes a second or two late.
+
+    `stuck` are the loops to the cloud that break on an error of our own, with the reason (see
+    `edge.syncing`): what the telephone takes may not arrive. The status stays 200: taken away from
+    its terminals, the edge would take no order and print none, which it still can.
+    """
 
     status: str
     paired: bool
     warm: bool
+    stuck: dict[str, str]
 
 
 @get("/health", tags=["operations"])
@@ -35,13 +41,19 @@ async def health() -> dict[str, str]:
 
 @get("/ready", tags=["operations"])
 async def ready(parts: NamedDependency[Parts]) -> Ready:
-    """The store takes orders and tickets are printed. The cloud is not asked: it may be away."""
+    """The store takes orders and tickets are printed. The cloud is not asked: it may be away.
+    `stuck` tells where the way to it is broken."""
     if not parts.store.is_open or not parts.spooler.running:
         raise Unavailable("The store or the spooler is not running.")
     if refusal := await parts.store.refusal():
         raise Unavailable(refusal)
     restaurant = await parts.house.now()
-    return Ready("ok", paired=bool(restaurant.business_id), warm=parts.spooler.warm)
+    return Ready(
+        "ok",
+        paired=bool(restaurant.business_id),
+        warm=parts.spooler.warm,
+        stuck=parts.syncing.broken(),
+    )
 
 
 @get("/metrics", media_type=MediaType.TEXT, tags=["operations"])

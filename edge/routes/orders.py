@@ -5,20 +5,25 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated
 
+import msgspec
 from litestar import Controller, get, patch, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, QueryParameter, RawBody
+from msgspec import Meta
 
 from domain.business import business_day
 from domain.draft_body import DraftBody
 from domain.errors import Conflict, Invalid
 from domain.order import Channel, Order
 from domain.ordering import Draft, Edit, apply_edit, place
+from edge.access import Right, need_right
 from edge.house import Restaurant
 from edge.parts import Parts
 from edge.routes.answers import JsonText, SignedIn, json_list, json_text, one_record, parts_of
 from edge.store import orders, paper, print_jobs
 from edge.store.records import Record
+from edge.store.writer import Transaction
+from printing.queue import PrintJob
 from web.bodies import decode_body, read_body
 from web.documented import takes
 from web.versions import base_version
@@ -26,6 +31,12 @@ from web.versions import base_version
 __all__ = ["Orders"]
 
 MAX_LISTED = 500  # orders in one answer: a very busy day
+
+
+class Again(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What of an order is printed once more: the tickets of these stations, or with none all."""
+
+    stations: Annotated[tuple[str, ...], Meta(max_length=20)] = ()
 
 
 class Orders(Controller):
@@ -81,7 +92,9 @@ class Orders(Controller):
         body: RawBody,
         parts: NamedDependency[Parts],
     ) -> JsonText:
-        """Changes an order, all of the edit or nothing. If-Match says which state was changed."""
+        """Changes an order, all of the edit or nothing. If-Match says which state was changed.
+        `refund` and `correct_payment` are for owners, and for staff whose record says
+        `may_refund`."""
         edit = decode_body(body, Edit)
         based_on = base_version(request)
         restaurant = await parts.house.now()
@@ -99,30 +112,41 @@ class Orders(Controller):
                 ids=parts.ids,
             )
 
-        changed = await parts.store.write(
-            lambda tx: orders.change(tx, order_id, based_on, step, stamp)
-        )
-        return one_record(changed)
+        def change(tx: Transaction) -> Record:
+            if edit.moves_money:
+                need_right(tx.connection, request.user, Right.REFUND)
+            return orders.change(tx, order_id, based_on, step, stamp)
 
-    @post("/{order_id:str}/print")
+        return one_record(await parts.store.write(change))
+
+    @post("/{order_id:str}/print", operation_class=takes(Again))
     async def print_again(
-        self, request: SignedIn, order_id: FromPath[str], parts: NamedDependency[Parts]
+        self,
+        request: SignedIn,
+        order_id: FromPath[str],
+        body: RawBody,
+        parts: NamedDependency[Parts],
     ) -> JsonText:
-        """Prints every ticket of the order as it stands once more, marked as a reprint. Answers
-        with the print jobs."""
+        """Prints tickets of the order as it stands once more, marked as a reprint, by whom and
+        when: those of `stations` (`["receipt"]` is the receipt alone), or with no body all of
+        them. Answers with the print jobs."""
+        wanted = decode_body(body or b"{}", Again)
         restaurant = await parts.house.now()
         now = parts.clock.now()
-        banner = restaurant.reprint_banner(now, by=request.user.sub)
         reprint_id = parts.ids.new()
-        jobs = await parts.store.write(
-            lambda tx: paper.reprint(
+
+        def again(tx: Transaction) -> list[PrintJob]:
+            name = paper.name_of(tx.connection, request.user.sub)
+            return paper.reprint(
                 tx,
                 paper.order_of(orders.find(tx.connection, order_id)),
-                banner=banner,
+                stations=wanted.stations,
+                banner=restaurant.reprint_banner(now, by=name),
                 now=now,
                 reprint_id=reprint_id,
             )
-        )
+
+        jobs = await parts.store.write(again)
         return json_text(print_jobs.as_json(jobs), status=201)
 
 

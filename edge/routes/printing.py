@@ -166,9 +166,11 @@ class PrintJobs(Controller):
     ) -> JsonText:
         """Prints one ticket once more, marked as a reprint. Answers with the new print job."""
         now, reprint_id = parts.clock.now(), parts.ids.new()
-        banner = (await parts.house.now()).reprint_banner(now, by=request.user.sub)
+        restaurant = await parts.house.now()
 
         def add(tx: Transaction) -> PrintJob:
+            name = paper.name_of(tx.connection, request.user.sub)
+            banner = restaurant.reprint_banner(now, by=name)
             job = print_jobs.find(tx.connection, job_id)
             if job.state is not JobState.PRINTED:
                 raise Conflict(f"Print job {job.seq} is {job.state} and was not printed: retry it.")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date
+import sqlite3
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 import msgspec
@@ -13,6 +14,8 @@ from litestar.params import FromQuery, RawBody
 from domain.business import business_day
 from domain.clock import iso
 from domain.codec import encode
+from domain.order import Order
+from domain.payments import refunds_on
 from domain.report import Report, day_report
 from domain.ticket import report_ticket
 from edge.parts import Parts
@@ -63,11 +66,20 @@ class Reports(Controller):
 async def _report(parts: Parts, day: date | None) -> Report:
     restaurant = await parts.house.now()
     of = day.isoformat() if day else business_day(parts.clock.now(), restaurant.business)
-    found, unreadable = await parts.store.read(lambda db: orders.whole_day(db, of))
+    begins = iso(datetime.combine(date.fromisoformat(of), time(), UTC) - timedelta(days=1))
+
+    def look(db: sqlite3.Connection) -> tuple[tuple[list[Order], int], list[Order]]:
+        return orders.whole_day(db, of), orders.with_refunds(db, begins)
+
+    (found, unreadable), refunded = await parts.store.read(look)
     currency = restaurant.menu.currency if restaurant.menu is not None else ""
+    currency = currency or (found[0].currency if found else "")
     return day_report(
         found,
         business_day=of,
-        currency=currency or (found[0].currency if found else ""),
+        currency=currency,
         left_out=unreadable,
+        refunds=refunds_on(
+            (order for order in refunded if order.currency == currency), of, restaurant.business
+        ),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sqlite3
 from collections.abc import Callable
 from typing import Any
@@ -20,7 +21,7 @@ from edge.store.writer import Transaction
 from sync.pending import edited
 from sync.wire import Collection
 
-__all__ = ["change", "find", "known", "of_day", "open_ones", "place", "whole_day"]
+__all__ = ["change", "find", "known", "of_day", "open_ones", "place", "whole_day", "with_refunds"]
 
 
 def place(tx: Transaction, order: Order, stamp: Stamp) -> Record:
@@ -125,6 +126,21 @@ def whole_day(db: sqlite3.Connection, business_day: str) -> tuple[list[Order], i
         except msgspec.ValidationError:
             unreadable += 1
     return found, unreadable
+
+
+def with_refunds(db: sqlite3.Connection, since: str) -> list[Order]:
+    """The orders that were written after `since` (RFC 3339) and of which money was given back.
+    There is no index for it: once a day somebody waits a moment for every order there ever was."""
+    rows = db.execute(
+        """SELECT data FROM records WHERE collection = 'order' AND NOT deleted
+             AND updated_at >= ? AND data LIKE '%"refund"%' ORDER BY data ->> '$.placed_at'""",
+        (since,),
+    )
+    found = []
+    for (json,) in rows:
+        with contextlib.suppress(msgspec.ValidationError):  # its own day's report counts it
+            found.append(msgspec.json.decode(json, type=Order))
+    return found
 
 
 def _records(db: sqlite3.Connection, sql: str, *values: Any) -> list[Record]:

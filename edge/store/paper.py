@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -15,7 +15,7 @@ from msgspec.structs import replace
 
 from domain.clock import iso
 from domain.codec import decode
-from domain.errors import Conflict, Invalid
+from domain.errors import Conflict, FieldError, Invalid
 from domain.order import Order, Status
 from domain.printer import Printer
 from domain.ticket import (
@@ -36,6 +36,7 @@ from printing.queue import PrintJob, enqueue, print_now
 from sync.wire import Collection
 
 __all__ = [
+    "name_of",
     "name_slip",
     "order_of",
     "print_change",
@@ -121,21 +122,47 @@ def print_order(tx: Transaction, order: Order, *, now: datetime) -> None:
 
 
 def reprint(
-    tx: Transaction, order: Order, *, banner: str, now: datetime, reprint_id: str
+    tx: Transaction,
+    order: Order,
+    *,
+    stations: Sequence[str],
+    banner: str,
+    now: datetime,
+    reprint_id: str,
 ) -> list[PrintJob]:
-    """Adds every ticket of `order` as it stands once more, under `banner`. A receipt goes along
-    where receipts are routed. Raises `Conflict` where the order is cancelled: nobody shall cook
-    it."""
+    """Adds tickets of `order` as it stands once more, under `banner`: those of `stations`, of which
+    `receipt` is one, or with none all of them, and a receipt where receipts are routed.
+
+    Raises `Conflict` where the order is cancelled (nobody shall cook it) and where a receipt is
+    wanted that has no printer, `Invalid` where a station has nothing of the order.
+    """
     _need_standing(order.number, order.status)
     routes = routing(tx.connection)
-    tickets = [*kitchen_tickets(order)]
-    if RECEIPT_STATION in routes:
-        tickets.append(receipt(order))
+    tickets = {ticket.station: ticket for ticket in (*kitchen_tickets(order), receipt(order))}
+    unknown = [
+        FieldError("stations", f"{one!r} has no ticket of it; there are {', '.join(tickets)}")
+        for one in stations
+        if one not in tickets
+    ]
+    if unknown:
+        raise Invalid.of(unknown)
+    if RECEIPT_STATION not in routes:
+        if RECEIPT_STATION in stations:
+            raise Conflict("No printer is set for receipts: choose one under /printers.")
+        del tickets[RECEIPT_STATION]
     return [
         _wanted(tx, f"reprint {reprint_id}", printer_id, ticket, banner, now)
-        for ticket in tickets
-        for printer_id in _printers_of(ticket.station, routes)
+        for station, ticket in tickets.items()
+        if not stations or station in stations
+        for printer_id in _printers_of(station, routes)
     ]
+
+
+def name_of(db: sqlite3.Connection, staff_id: str) -> str:
+    """What a member of the staff is called; the id of who is none."""
+    record = records.find(db, Collection.STAFF, staff_id)
+    name = record.data.get("name") if record is not None and not record.deleted else None
+    return name if isinstance(name, str) and name else staff_id
 
 
 def _need_standing(number: str, status: object) -> None:

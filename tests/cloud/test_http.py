@@ -132,6 +132,20 @@ async def test_a_key_used_for_another_order_is_a_conflict(owner: httpx.AsyncClie
     assert len((await owner.get(ORDERS)).json()["orders"]) == 1
 
 
+async def test_money_is_given_back_by_owners(owner: httpx.AsyncClient, services: Services) -> None:
+    """Whoever works in the cloud may take a payment; to give it back takes an owner, by whom it is
+    kept that it was."""
+    placed = (await owner.post(ORDERS, json=order_body(), headers=KEY)).json()
+    url, back = f"{ORDERS}/{placed['id']}", {"refund": {"reason": "cold", "amount": 100}}
+    async with http_client(services, token_for(services, role="staff")) as waiter:
+        paid = await waiter.patch(url, json={"pay": "card"}, headers={"If-Match": '"1"'})
+        assert paid.status_code == 200
+        problem(await waiter.patch(url, json=back, headers={"If-Match": '"2"'}), 403)
+    given = (await owner.patch(url, json=back, headers={"If-Match": '"2"'})).json()["payment"]
+    assert (given["status"], given["entries"][1]["amount"]) == ("paid", -100)
+    assert given["entries"][1]["by"].startswith("user:")
+
+
 async def test_a_foreign_business_looks_like_none(owner: httpx.AsyncClient) -> None:
     """Another's business and one that doesn't exist are refused in the same words."""
     for business_id in ("bistro", "nowhere"):

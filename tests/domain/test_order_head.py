@@ -12,7 +12,8 @@ from domain.clock import iso
 from domain.errors import Conflict, Invalid
 from domain.order import Customer, Order, OrderType, Status
 from domain.order_head import MAX_NOTE, CustomerAmendment, amend_head
-from domain.ordering import DraftLine, add_lines, advance, pay, void_line
+from domain.ordering import DraftLine, add_lines, advance, void_line
+from domain.payments import pay
 from domain.ticket import RECEIPT_STATION, HeadField, Routing, TicketKind, plan
 from tests.support.trattoria import AT, CountedIds, a_menu, an_order
 

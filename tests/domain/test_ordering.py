@@ -37,10 +37,10 @@ from domain.ordering import (
     amend_line,
     apply_edit,
     comp_line,
-    pay,
     place,
     void_line,
 )
+from domain.payments import pay
 from tests.support.trattoria import AT, BUSINESS, CountedIds, a_menu, an_order, choice
 
 MENU = a_menu()

@@ -14,9 +14,9 @@ from domain.ordering import (
     add_lines,
     advance,
     amend_line,
-    pay,
     void_line,
 )
+from domain.payments import pay
 from domain.ticket import RECEIPT_STATION, PlannedJob, Routing, TicketKind, plan
 from tests.support.trattoria import AT, CountedIds, a_menu, an_order
 

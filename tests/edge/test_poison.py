@@ -174,3 +174,6 @@ async def test_a_loop_that_breaks_is_told(
         assert 'panbot_edge_sync_broken{loop="pull"} 0.0' in metrics
         _say_sync((await edge.http.get("/api/v1/sync/status")).json())
         assert "STUCK: the push breaks" in capsys.readouterr().out
+        # A balancer must not take it from its terminals for that: it takes orders and prints.
+        ready = await edge.http.get("/ready")
+        assert (ready.status_code, ready.json()["stuck"]) == (200, reasons)

@@ -327,7 +327,7 @@ async def test_one_ticket_is_printed_again(kitchen: Kitchen) -> None:
     assert (await tell(edge, job, "reprint")).status_code == 201
     await in_state(edge, "printed", 2)
     assert b"REPRINT" in kitchen.kitchen.tickets[1]
-    assert b"anna" in kitchen.kitchen.tickets[1]
+    assert b"Anna" in kitchen.kitchen.tickets[1]
     await kitchen.kitchen.close()
     await order(edge, "o2")
     (held,) = await in_state(edge, "held")
@@ -383,7 +383,7 @@ async def test_a_reprint_says_so(kitchen: Kitchen) -> None:
     first, second = kitchen.kitchen.tickets
     assert b"REPRINT" not in first
     assert b"REPRINT" in second
-    assert b"anna" in second
+    assert b"Anna" in second
 
 
 async def test_a_test_ticket_prints_and_a_cancelled_one_does_not(kitchen: Kitchen) -> None:

@@ -26,6 +26,7 @@ from domain.ordering import (
     apply_edit,
     place,
 )
+from domain.payments import Correction, Refund
 from edge.store import conflicts, orders, pending, print_jobs, records
 from edge.store.edits import edit
 from edge.store.writer import Transaction
@@ -46,7 +47,10 @@ CUSTOMERS = ("ada", "bo")
 UNSTORABLE = "customer-with-a-nul"  # its first edit holds what the cloud cannot store
 PAUSE_MOST_S = 4.0  # of somebody who looks at a screen before the hand moves
 # of a change
-_KINDS = ("amend", "amend", "void", "comp", "add", "pay", "head", "status", "status")
+_KINDS = (
+    *("amend", "amend", "void", "comp", "add", "head", "status", "status"),
+    *("pay", "refund", "correct_payment"),
+)
 TRIES = 40  # of a client that has no answer; more than a run is long
 
 MENU: dict[str, Any] = {
@@ -133,6 +137,12 @@ class Person:
             # Who pays what is paid changes nothing, and is told so.
             claim.knew.update(tokens_in(data["payment"]))
             return Edit(pay=claim.token), [claim]
+        if kind in ("refund", "correct_payment"):
+            claim.knew.update(tokens_in(data["payment"]))
+            part = self.chance.choice((None, 100))
+            if kind == "refund":
+                return Edit(refund=Refund(claim.token, amount=part)), [claim]
+            return Edit(correct_payment=Correction(claim.token, "mistyped")), [claim]
         if kind == "head":
             claim.knew.update(tokens_in(order.note))
             return Edit(note=claim.token), [claim]

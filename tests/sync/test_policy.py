@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
+from domain.clock import iso
 from domain.codec import decode, encode
 from domain.order import Order, Status, totals_of
 from domain.ordering import (
@@ -16,9 +17,9 @@ from domain.ordering import (
     advance,
     amend_line,
     apply_edit,
-    pay,
     void_line,
 )
+from domain.payments import Refund, pay, refund
 from sync.merge import Discarded, Merged, Side, merge
 from sync.policy import PushDelays, delay_s, policy_of
 from tests.support.trattoria import AT, CountedIds, a_menu, an_order
@@ -117,6 +118,21 @@ def test_paid_twice() -> None:
     """Two payments are never mixed into one; the restaurant's stands, the other is told."""
     order, merged = _merged(pay(BASE, method="cash"), pay(BASE, method="card"))
     assert order.payment == pay(BASE, method="cash").payment
+    assert [lost.path for lost in merged.discarded] == ["payment"]
+
+
+def test_money_that_went_back_is_further_on_than_the_payment() -> None:
+    """Given back or corrected on one side, paid otherwise on the other: what was written on stands,
+    from whichever side, and a payment after a refund too."""
+    paid = pay(BASE, method="cash")
+    part = refund(paid, Refund("cold", amount=100), by="ana", at=iso(AT))
+    back = refund(paid, Refund("wrong order"), by="ana", at=iso(AT))
+    anew = pay(back, method="card", by="ana", at=iso(AT))
+    for mine, theirs in ((part, paid), (paid, part), (anew, back), (back, anew)):
+        order, _ = _merged(mine, theirs)
+        assert order.payment == max(mine.payment, theirs.payment, key=lambda p: len(p.ledger))
+    order, merged = _merged(part, back, base=paid)
+    assert order.payment == back.payment
     assert [lost.path for lost in merged.discarded] == ["payment"]
 
 

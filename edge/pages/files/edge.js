@@ -1,7 +1,8 @@
 // What the edge's pages share: asking its API, signing in, and the way from one page to the others.
 
 const REFRESH_MS = 5 * 60_000; // a sign-in lasts a quarter of an hour
-const PAGES = { "/printers": "Printers", "/templates": "What stands on paper" };
+const READY_MS = 15_000;
+const PAGES = { "/orders": "Orders", "/printers": "Printers", "/templates": "What stands on paper" };
 
 export const $ = (id) => document.getElementById(id);
 
@@ -39,18 +40,59 @@ export function capital(text) {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
+export function tell(text, wrong = false, where = $("state")) {
+  where.textContent = text;
+  where.classList.toggle("wrong", wrong);
+}
+
+// Runs what a button does, and says what it returns; what the edge refuses stands there too.
+export async function attempt(step, where = $("state")) {
+  try {
+    tell("", false, where);
+    tell((await step()) ?? "", false, where);
+  } catch (error) {
+    tell(error.message, true, where);
+  }
+}
+
+export function button(text, step, properties = {}) {
+  const made = element("button", { type: "button", textContent: text, ...properties });
+  made.addEventListener("click", step);
+  return made;
+}
+
+export function field(name, input) {
+  return element("label", { textContent: name }, input);
+}
+
 // Has whoever opens the page sign in, and calls `signedIn({name, role, owner, rights})` each time.
 export function begin(signedIn) {
   document.querySelector("header").append(
     element("nav", {}, ...Object.entries(PAGES).map(([href, name]) => link(href, name))),
     who(),
   );
-  document.querySelector("header").after(form(signedIn));
+  const stuck = element("p", { id: "stuck", hidden: true });
+  stuck.setAttribute("role", "alert");
+  document.querySelector("header").after(stuck, form(signedIn));
+  lookIfStuck();
+  setInterval(lookIfStuck, READY_MS);
   setInterval(() => {
     if (!$("workplace").hidden) ask("POST", "auth/refresh").catch(() => {});
   }, REFRESH_MS);
   // The cookie is out of a script's reach, so whoever has one is asked of the edge.
   ask("POST", "auth/refresh").then((response) => enter(response, signedIn)).catch(showSignIn);
+}
+
+// Where the way to the cloud breaks on an error of ours, people have to know: they wait for calls.
+async function lookIfStuck() {
+  const stuck = await fetch("/ready").then((response) => response.json()).then((ready) => ready.stuck ?? {}).catch(() => ({}));
+  const loops = Object.keys(stuck);
+  const words = loops.includes("push") && loops.length === 1
+    ? "What is changed here does not reach the cloud"
+    : "Orders from the telephone may not arrive";
+  $("stuck").hidden = !loops.length;
+  $("stuck").textContent = `${words}: the program breaks on an error (${loops.map((one) => `${one}: ${stuck[one]}`).join("; ")}). `
+    + "Orders taken here are printed as ever. Look at the calls in the cloud, and tell whoever looks after PanBot.";
 }
 
 function link(href, name) {

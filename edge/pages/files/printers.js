@@ -1,6 +1,6 @@
 // The page on which printers are named, moved, routed and removed.
 
-import { $, ask, begin, capital, element, read } from "/pages/edge.js";
+import { $, ask, attempt, begin, button, capital, element, field, read, tell } from "/pages/edge.js";
 
 const LOOK_MS = 5_000; // how printers are changes by itself
 const SCAN_LOOK_MS = 500;
@@ -13,27 +13,6 @@ async function load() {
   showHeld();
   showPrinters();
   showStations();
-}
-
-function tell(text, wrong = false, where = $("state")) {
-  where.textContent = text;
-  where.classList.toggle("wrong", wrong);
-}
-
-// Runs what a button does; what the edge refuses stands where the person looks.
-async function attempt(step, where = $("state")) {
-  try {
-    tell("", false, where);
-    tell((await step()) ?? "", false, where);
-  } catch (error) {
-    tell(error.message, true, where);
-  }
-}
-
-function button(text, step, properties = {}) {
-  const made = element("button", { type: "button", textContent: text, ...properties });
-  made.addEventListener("click", step);
-  return made;
 }
 
 const nameOf = (id) => page.printers.find((one) => one.id === id)?.name ?? id;
@@ -126,10 +105,6 @@ async function edit(printer, row) {
   row.querySelector("form")?.remove();
   row.append(form);
   form.elements.name.focus();
-}
-
-function field(name, input) {
-  return element("label", { textContent: name }, input);
 }
 
 function choice(name, options, value) {

@@ -1,0 +1,161 @@
+"""The page on which orders are put right, in a real browser, on a real edge with real sockets."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import Browser, Dialog, Page, Route, expect
+
+from sync.wire import Change
+from tests.support.browser import chromium, edge_page
+from tests.support.edge import (
+    EdgeProcess,
+    Paper,
+    changes,
+    draft,
+    edge_process,
+    eventually,
+    seed,
+    settings,
+)
+from web.passwords import hash_password
+
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
+
+OWNER_PIN, STAFF_PIN = "9999", "1234"
+
+
+@dataclass
+class Place:
+    edge: EdgeProcess
+    kitchen: Paper
+    counter: Paper
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def place(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Place]:
+    """An order of today stands, with its ticket and its receipt printed."""
+    where = settings(tmp_path_factory.mktemp("edge"))
+    kitchen, counter = await Paper().open(), await Paper().open()
+    uris = {"k": kitchen.uri, "c": counter.uri}
+    brought = changes(uris, kitchen=["k"], receipt=["c"])
+    owner = {"id": "olga", "name": "Olga", "role": "owner", "pin_hash": hash_password(OWNER_PIN)}
+    brought.append(Change(len(brought) + 1, "staff", "olga", version=1, data=owner))
+    await seed(where, brought)
+    async with edge_process(where) as edge:
+        async with edge.http() as http:
+            order = draft("o1", qty=2) | {"note": "ring twice", "customer": {"name": "Mria"}}
+            assert (await http.post("/orders", json=order)).status_code == 201
+        await eventually(lambda: counter.with_text("T-1"), "the receipt")
+        yield Place(edge, kitchen, counter)
+    await kitchen.gone()
+    await counter.gone()
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def browser() -> AsyncIterator[Browser]:
+    async with chromium() as browser:
+        yield browser
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def page(browser: Browser, place: Place) -> AsyncIterator[Page]:
+    async with edge_page(browser, place.edge, "/") as page:
+        yield page
+
+
+async def opened(page: Page, pin: str = OWNER_PIN) -> None:
+    await page.get_by_label("Your PIN").fill(pin)
+    await page.keyboard.press("Enter")
+    await page.locator("[data-order=T-1]").get_by_role("button", name="Open").click()
+    await expect(page.locator(".dishes")).to_contain_text("2× Pizza Margherita")
+
+
+async def test_an_order_is_put_right(page: Page, place: Place) -> None:
+    """Its note and its name, with a slip for the kitchen; then a right receipt for the guest."""
+    await opened(page)
+    await page.get_by_label("Note").fill("NO NUTS")
+    await page.get_by_label("Name").fill("Maria")
+    await page.get_by_role("button", name="Save").click()
+    await expect(page.locator("#state")).to_contain_text("T-1: saved")
+    await eventually(lambda: place.kitchen.with_text("NEW NOTE: NO NUTS"), "the slip")
+    await eventually(lambda: place.counter.with_text("NEW NAME: Maria"), "the counter's slip")
+    row = page.locator("[data-order=T-1]")
+    await expect(row).to_contain_text("Maria")
+    await row.get_by_role("button", name="Open").click()
+    await row.get_by_role("button", name="The receipt").click()
+    await eventually(lambda: place.counter.with_text("REPRINT"), "the receipt")
+    (receipt,) = place.counter.with_text("REPRINT")
+    assert b"Olga" in receipt
+    assert len(place.kitchen.tickets) == 2
+
+
+async def test_money_is_put_right(page: Page, place: Place) -> None:
+    """Paid, corrected, and a part of it given back; the reasons can be read afterwards."""
+    page.on("dialog", Dialog.accept)
+    await opened(page)
+    await page.get_by_label("How").fill("cash")
+    await page.get_by_role("button", name="Paid", exact=True).click()
+    row = page.locator("[data-order=T-1]")
+    await expect(row).to_contain_text("paid (cash)")
+    await row.get_by_role("button", name="Open").click()
+    await row.get_by_label("It was paid by").fill("card")
+    await row.get_by_label("Why").first.fill("pressed wrong")
+    await row.get_by_role("button", name="Correct it").click()
+    await expect(row).to_contain_text("paid (card)")
+    await row.get_by_role("button", name="Open").click()
+    await row.get_by_label("Amount, EUR").fill("9.50")
+    await row.get_by_label("Why").last.fill("one was cold")
+    await row.get_by_role("button", name="Give back").click()
+    await expect(page.locator("#state")).to_contain_text("money given back")
+    await row.get_by_role("button", name="Open").click()
+    entries = row.locator(".dishes")
+    await expect(entries).to_contain_text(re.compile("Refund, card · one was cold · olga"))
+    await expect(entries).to_contain_text("-€9.50")
+    await expect(row.get_by_label("Amount, EUR")).to_have_value("9.50")
+
+
+async def test_staff_put_orders_right_and_leave_the_money(page: Page) -> None:
+    """Whoever may not give money back sees whose that is."""
+    await opened(page, STAFF_PIN)
+    await page.get_by_label("How").fill("cash")
+    await page.get_by_role("button", name="Paid", exact=True).click()
+    await page.locator("[data-order=T-1]").get_by_role("button", name="Open").click()
+    await expect(page.locator(".opened")).to_contain_text("is the owner’s")
+    await expect(page.get_by_role("button", name="Give back")).to_have_count(0)
+    await page.get_by_label("Address").fill("a" * 280)
+    await page.get_by_role("button", name="Save").click()
+    await expect(page.locator("#state")).to_contain_text("saved")
+
+
+async def test_a_broken_way_to_the_cloud_is_seen(page: Page) -> None:
+    """Whoever works there reads that calls may not arrive, on every page, until it is mended."""
+    stuck = {"pull": "ValueError: no such thing"}
+
+    async def answer(route: Route) -> None:
+        await route.fulfill(json={"status": "ok", "paired": True, "warm": True, "stuck": stuck})
+
+    await page.route("**/ready", answer)
+    for path in ("/orders", "/printers", "/templates"):
+        await page.goto(page.url.rsplit("/", 1)[0] + path)
+        await expect(page.locator("#stuck")).to_contain_text("may not arrive")
+        await expect(page.locator("#stuck")).to_contain_text("no such thing")
+    stuck.clear()
+    await page.reload()
+    await expect(page.get_by_label("Your PIN")).to_be_visible()
+    await expect(page.locator("#stuck")).to_be_hidden()
+
+
+@pytest.mark.parametrize("width", [360, 1024])
+async def test_nothing_hangs_over_the_edge(page: Page, width: int) -> None:
+    """On a phone and on a tablet nothing has to be scrolled sideways, and buttons fit a finger."""
+    await page.set_viewport_size({"width": width, "height": 740})
+    await opened(page)
+    assert await page.evaluate("document.documentElement.scrollWidth") <= width
+    for button in await page.locator("#workplace button").all():
+        box = await button.bounding_box()
+        assert box is None or box["height"] >= 40
