@@ -15,6 +15,7 @@ from itertools import count
 from pathlib import Path
 
 from edge.lock import locked
+from edge.store.counters import UNHEARD
 from edge.store.store import Damaged, check, connect_read_only
 from printing.queue import POSSIBLE_DUPLICATE
 
@@ -117,6 +118,8 @@ def _doubt_paper(copy: sqlite3.Connection) -> None:
     """What was still to be printed when the backup was made, and what the feed has brought since,
     may be on paper by now: it is printed again, and says so."""
     copy.execute("UPDATE identity SET inherited_to = NULL")
+    # Nor are today's numbers known that were given since.
+    copy.execute("UPDATE counters SET number = max(number, ?)", (UNHEARD,))
     copy.execute(
         "UPDATE print_jobs SET banner = ? WHERE finished_at = '' AND banner = ''",
         (POSSIBLE_DUPLICATE,),

@@ -239,7 +239,8 @@ def _write(
         created=before is None,
     )
     if collection == Collection.ORDER:
-        counters.reached(tx, state.data.get("business_day"), state.data.get("number"))
+        if before is None:
+            counters.given_elsewhere(tx, state.data.get("business_day"), state.data.get("number"))
         paper.print_change(tx, before, record, now=now, banner=banner)
 
 

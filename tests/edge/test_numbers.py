@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -12,7 +13,8 @@ import pytest
 
 from domain.clock import SystemClock
 from domain.ids import UuidV7
-from edge.store import schema
+from edge import backups
+from edge.store import counters, cursor, identity, schema
 from edge.store.sync_store import SyncStore
 from sync.policy import PushDelays
 from sync.wire import Change
@@ -45,22 +47,65 @@ async def bring(edge: Client, day: str, *numbers: str) -> None:
     await port.apply(brought, after + len(brought))
 
 
-async def test_it_goes_on_after_what_the_feed_brought(edge: Client) -> None:
-    """A new box in the evening: T-1 to T-7 are the old one's. What the cloud numbers itself, and
-    what counts to another day, moves nothing."""
+async def test_it_goes_on_beyond_what_another_box_gave(edge: Client) -> None:
+    """A new box in the evening: T-1 to T-7 are the old one's, and T-8 may be on its last paper, but
+    not in the cloud. What the cloud numbers itself, and what counts to another day, moves
+    nothing."""
     day = (await placed(edge, "first"))["business_day"]
     await bring(edge, day, "T-7", "T-3", "P-40", "T-x", "T-")
     await bring(edge, "2020-01-01", "T-90")
-    assert (await placed(edge, "next"))["number"] == "T-8"
-    assert (await placed(edge, "then"))["number"] == "T-9"
+    assert (await placed(edge, "next"))["number"] == "T-101"
+    assert (await placed(edge, "then"))["number"] == "T-102"
+    await bring(edge, day, "T-100")
+    assert (await placed(edge, "third"))["number"] == "T-201"
 
 
 async def test_it_does_not_go_back(edge: Client) -> None:
-    """An order that comes late moves nothing back."""
+    """An order that comes late moves nothing back, and one of its own that was changed in the
+    cloud moves nothing at all."""
     day = (await placed(edge, "o1"))["business_day"]
-    await placed(edge, "o2")
-    await bring(edge, day, "T-1")
+    own = await placed(edge, "o2")
+    await bring(edge, day, "P-1")
     assert (await placed(edge, "o3"))["number"] == "T-3"
+    clock = SystemClock()
+    port = SyncStore(edge.parts.store, clock, UuidV7(clock), PushDelays())
+    after = await port.cursor()
+    await port.apply([Change(after + 1, "order", "o2", 9, own | {"note": "x"})], after + 1)
+    assert (await placed(edge, "o4"))["number"] == "T-4"
+    await bring(edge, day, "T-150")
+    assert (await placed(edge, "o5"))["number"] == "T-201"
+    await bring(edge, day, "T-2")
+    assert (await placed(edge, "o6"))["number"] == "T-202"
+
+
+async def test_a_box_that_has_not_heard_what_there_is_stays_clear_of_it(tmp_path: Path) -> None:
+    """The menu has come, and of today's orders nothing yet: its first number is one that nobody
+    has, and what comes later does not set it back. The next day begins with 1."""
+    where = settings(tmp_path / "data")
+    await seed(where, changes({}))
+    async with edge_client(where) as edge:
+        await edge.parts.store.write(lambda tx: identity.inherit(tx, 1000))
+        first = await placed(edge, "first")
+        assert first["number"] == "T-501"
+        await bring(edge, first["business_day"], "T-1", "T-37")
+        assert (await placed(edge, "next"))["number"] == "T-502"
+        await edge.parts.store.write(lambda tx: cursor.move(tx, 1000))
+        next_day = await edge.parts.store.write(lambda tx: counters.following(tx, "2031-01-01"))
+        assert next_day == "T-1"
+
+
+async def test_a_restored_box_stays_clear_of_what_it_gave_since(tmp_path: Path) -> None:
+    """A backup of noon, put back in the evening with no internet: what it numbered in between is
+    on paper, and nowhere else to be read."""
+    where, copy = settings(tmp_path / "data"), tmp_path / "copy.sqlite"
+    await seed(where, changes({}))
+    async with edge_client(where) as edge:
+        assert (await placed(edge, "noon"))["number"] == "T-1"
+        await asyncio.to_thread(backups.backup, where.database, copy)
+        assert (await placed(edge, "after"))["number"] == "T-2"
+    backups.restore(copy, where.data, where.database)
+    async with edge_client(where) as edge:
+        assert (await placed(edge, "evening"))["number"] == "T-501"
 
 
 def test_an_update_counts_what_is_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

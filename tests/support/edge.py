@@ -134,6 +134,7 @@ async def seed(where: EdgeSettings, brought: Sequence[Change]) -> None:
                 cloud_url="http://127.0.0.1:9",
             )
         )
+        await store.write(lambda tx: identity.inherit(tx, 0))  # no box was here before
         sync_store = SyncStore(store, clock, UuidV7(clock), PushDelays())
         await sync_store.apply(brought, len(brought))
     finally:
