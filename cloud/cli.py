@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import getpass
 import json
 import logging
 import sys
@@ -17,7 +18,7 @@ from cloud.app import create_app
 from cloud.db.migrate import apply_migrations
 from cloud.db.pool import connect
 from cloud.realtime import centrifugo_config
-from cloud.services import PIN_FIELD, Edit, Services
+from cloud.services import PASSWORD_FIELD, PIN_FIELD, Edit, Services
 from cloud.settings import SETTINGS, Settings, SettingsError, from_env
 from domain.errors import PanBotError
 from web.bodies import decode_body
@@ -26,6 +27,8 @@ from web.server import run
 __all__ = ["main"]
 
 SHOWN = 60  # characters of a value that is told of: a line of a terminal has 80 or more
+
+_SECRETS = {PIN_FIELD: "PIN", PASSWORD_FIELD: "password"}  # of which nothing is shown
 
 _Command = Callable[[Settings, argparse.Namespace], Coroutine[Any, Any, int]]
 
@@ -72,6 +75,8 @@ def _parser() -> argparse.ArgumentParser:
         action="store_true",
         help="put the file over what was edited since; each edit stays to be seen as a conflict",
     )
+    password = add("password", _password, "Set an account's password, read from standard input.")
+    password.add_argument("email", metavar="EMAIL", help="as it signs in; its logins end")
     code = add("pairing-code", _pairing_code, "Print a code that pairs one device, for 10 minutes.")
     code.add_argument("business", metavar="BUSINESS", help="the id of the business")
     add("centrifugo-config", _centrifugo_config, "Print the configuration for Centrifugo 6.")
@@ -117,6 +122,8 @@ async def _load(settings: Settings, arguments: argparse.Namespace) -> int:
         print(f"kept: {_told(edit, 'is')}")
     for edit in loaded.overwritten:
         print(f"overwritten: {_told(edit, 'was')}")
+    for email in loaded.shared:
+        print(f"{email} signs in to other businesses too, with one password for all of them.")
     if loaded.kept:
         print("These edits stand. --overwrite puts the file over them.")
     return 0
@@ -126,8 +133,8 @@ def _told(edit: Edit, verb: str) -> str:
     """`menu/main items[cola].price is 350 (edited by user:anna); the file says 300`."""
     what = f"{edit.record} {edit.path}".rstrip()
     by = f" (edited by {edit.by})" if edit.by else ""
-    if edit.path == PIN_FIELD:
-        return f"{what} {verb} another PIN than the file's{by}"
+    if edit.path in _SECRETS:
+        return f"{edit.record}: the {_SECRETS[edit.path]} {verb} another one than the file's{by}"
     edited = "not there" if edit.edited is None else _shown(edit.edited)
     says = "does not have it" if edit.file is None else f"says {_shown(edit.file)}"
     return f"{what} {verb} {edited}{by}; the file {says}"
@@ -136,6 +143,17 @@ def _told(edit: Edit, verb: str) -> str:
 def _shown(value: Any) -> str:
     text = json.dumps(value, ensure_ascii=False)
     return text if len(text) <= SHOWN else f"{text[:SHOWN]} …"
+
+
+async def _password(settings: Settings, arguments: argparse.Namespace) -> int:
+    if sys.stdin.isatty():
+        password = await asyncio.to_thread(getpass.getpass, "New password: ")
+    else:
+        password = sys.stdin.readline().rstrip("\n")
+    async with Services.open(settings) as services:
+        opens = await services.identity.set_password(arguments.email, password)
+    print(f"{arguments.email} signs in with it to {', '.join(one.business_id for one in opens)}")
+    return 0
 
 
 async def _pairing_code(settings: Settings, arguments: argparse.Namespace) -> int:

@@ -11,12 +11,13 @@ from cloud.db.pool import Connection
 __all__ = [
     "RefreshToken",
     "User",
+    "add_user",
     "end_family",
     "find_user",
     "forget_expired",
     "lock_refresh_token",
     "save_refresh_token",
-    "save_user",
+    "set_password",
     "use_refresh_token",
 ]
 
@@ -48,15 +49,22 @@ async def find_user(connection: Connection, email: str) -> User | None:
     return None if row is None else User(row["id"], row["email"], row["password_hash"])
 
 
-async def save_user(connection: Connection, user: User) -> None:
-    """Adds the user, or sets the password of the one with this address."""
+async def add_user(connection: Connection, user: User) -> None:
+    """Adds a user; whoever adds the same address at once is refused by the database."""
     await connection.execute(
-        """INSERT INTO users (id, email, password_hash) VALUES ($1, $2, $3)
-           ON CONFLICT (email) DO UPDATE SET password_hash = excluded.password_hash""",
+        "INSERT INTO users (id, email, password_hash) VALUES ($1, $2, $3)",
         user.id,
         user.email,
         user.password_hash,
     )
+
+
+async def set_password(connection: Connection, user_id: str, password_hash: str) -> None:
+    """Gives the user another password; no login of before goes on."""
+    await connection.execute(
+        "UPDATE users SET password_hash = $2 WHERE id = $1", user_id, password_hash
+    )
+    await connection.execute("DELETE FROM refresh_tokens WHERE user_id = $1", user_id)
 
 
 async def save_refresh_token(connection: Connection, token: RefreshToken) -> None:

@@ -22,7 +22,7 @@ from cloud.services.customers import Customers
 from cloud.services.devices import Devices, Paired, PairingCode
 from cloud.services.feed import Feed
 from cloud.services.identity import Identity, Session
-from cloud.services.loading import PIN_FIELD, Edit, Loaded
+from cloud.services.loading import PASSWORD_FIELD, PIN_FIELD, Edit, Loaded
 from cloud.services.menus import MENU_KEY, Menus
 from cloud.services.messages import Messages
 from cloud.services.orders import OrderPage, Orders, Placed
@@ -36,6 +36,7 @@ from domain.ids import UuidV7
 
 __all__ = [
     "MENU_KEY",
+    "PASSWORD_FIELD",
     "PIN_FIELD",
     "CallPage",
     "Edit",

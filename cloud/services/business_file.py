@@ -24,10 +24,12 @@ MIN_PIN, MAX_PIN = 4, 12  # digits; shorter ones are guessed in an evening, what
 
 
 class FileUser(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Someone who signs in at the cloud. `role` is `staff`, `owner` or `admin`."""
+    """Someone who signs in at the cloud. `role` is `staff`, `owner` or `admin`. One address is one
+    person with one password, in however many businesses: `password` may be left out for somebody
+    who has one."""
 
     email: Annotated[str, Meta(pattern=r"^[^@\s]+@[^@\s]+$", max_length=200)]
-    password: Annotated[str, Meta(min_length=8, max_length=256)]
+    password: Annotated[str, Meta(min_length=8, max_length=256)] | None = None
     role: Annotated[str, Meta(pattern="^(staff|owner|admin)$")] = "owner"
 
 

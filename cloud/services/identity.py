@@ -20,11 +20,12 @@ from cloud.db.identity import (
     forget_expired,
     lock_refresh_token,
     save_refresh_token,
+    set_password,
     use_refresh_token,
 )
 from cloud.db.pool import Connection, Pool, acquiring
 from domain.clock import Clock
-from domain.errors import Forbidden, Unauthenticated
+from domain.errors import FieldError, Forbidden, Invalid, NotFound, Unauthenticated
 from domain.ids import Ids
 from web.passwords import check_password, hash_password
 from web.tokens import Claims
@@ -32,6 +33,7 @@ from web.tokens import Claims
 __all__ = ["REFRESH_TTL_S", "Identity", "Session"]
 
 REFRESH_TTL_S = 30 * 24 * 3600  # an owner who looks in once a month stays signed in
+MIN_PASSWORD = 8  # characters; the file that a business is loaded from takes no shorter one either
 MAX_PASSWORD = 256  # characters; hashing is dear, so its input is bounded
 
 
@@ -101,6 +103,20 @@ class Identity:
             token = await lock_refresh_token(connection, _hash(refresh_token))
             if token is not None:
                 await end_family(connection, token.family)
+
+    async def set_password(self, email: str, password: str) -> list[Membership]:
+        """Gives the account another password and ends its logins; returns the businesses that it
+        opens. Raises `NotFound`, `Invalid` where it is too short or too long."""
+        if not MIN_PASSWORD <= len(password) <= MAX_PASSWORD:
+            takes = f"takes {MIN_PASSWORD} to {MAX_PASSWORD} characters"
+            raise Invalid.of([FieldError("password", takes)])
+        password_hash = await asyncio.to_thread(hash_password, password)
+        async with acquiring(self._pool) as connection, connection.transaction():
+            user = await find_user(connection, email.strip().lower())
+            if user is None:
+                raise NotFound(f"Nobody signs in as {email!r}.")
+            await set_password(connection, user.id, password_hash)
+            return await memberships_of(connection, user.id)
 
     async def businesses(self, user_id: str) -> list[Membership]:
         """The user's businesses and the role in each."""

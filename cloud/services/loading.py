@@ -12,16 +12,20 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 import msgspec
-from msgspec.structs import replace
 
-from cloud.db.businesses import add_number, business_of_number, set_membership
-from cloud.db.identity import User, find_user, save_user
+from cloud.db.businesses import (
+    add_number,
+    business_of_number,
+    memberships_of,
+    set_membership,
+)
+from cloud.db.identity import User, add_user, find_user, set_password
 from cloud.db.loaded import find_loaded, forget_loaded, loaded_keys, save_loaded
 from cloud.db.records import Versioned, records_of
 from cloud.services.business_file import BusinessFile, FileUser, states_of
 from cloud.services.records import State, Writing
 from domain.clock import iso
-from domain.errors import Conflict, Invalid
+from domain.errors import Conflict, FieldError, Invalid
 from domain.ids import Ids
 from sync.conflicts import Author, Lost, conflict_data
 from sync.merge import Discarded, Side, differences, merge
@@ -30,11 +34,13 @@ from sync.shapes import check_record
 from sync.wire import Collection
 from web.passwords import check_password, hash_password
 
-__all__ = ["LOADER", "PIN_FIELD", "Edit", "Loaded", "Loading"]
+__all__ = ["LOADER", "PASSWORD_FIELD", "PIN_FIELD", "Edit", "Loaded", "Loading"]
 
 LOADER = "load"  # who wrote what came from a file
 
 _PEOPLE_FIRST = Policy(otherwise=Side.MINE)
+PASSWORD_FIELD = "password_hash"  # noqa: S105 - the name of a field
+_USER = "user"  # under which `loaded` remembers accounts; no collection, nothing of them syncs
 PIN_FIELD = "pin_hash"  # a PIN has few digits, and its hash is nothing to show
 
 
@@ -52,12 +58,14 @@ class Edit(msgspec.Struct, frozen=True):
 
 class Loaded(msgspec.Struct, frozen=True):
     """What loading changed: `menu/main`, `user/EMAIL`, `number/NUMBER`; empty the second time.
-    `kept` are the edits that stand against the file, `overwritten` those that it went over."""
+    `kept` are the edits that stand against the file, `overwritten` those that it went over;
+    `shared` the addresses that sign in to other businesses too."""
 
     business_id: str
     changed: tuple[str, ...]
     kept: tuple[Edit, ...] = ()
     overwritten: tuple[Edit, ...] = ()
+    shared: tuple[str, ...] = ()
 
 
 class Loading:
@@ -69,6 +77,7 @@ class Loading:
         self._overwrite = overwrite
         self._changed: list[str] = []
         self._edits: list[Edit] = []
+        self._shared: list[str] = []
 
     async def load(self, wanted: BusinessFile) -> Loaded:
         """Raises `Conflict` where a number is another's, or where what the file says and what was
@@ -78,14 +87,15 @@ class Loading:
         await self._dismiss(wanted)
         for number in wanted.phone_numbers:
             await self._give_number(number)
-        for user in wanted.users:
-            await self._settle_user(user)
+        for n, user in enumerate(wanted.users):
+            await self._settle_user(user, f"users[{n}].password")
         edits = tuple(self._edits)
         return Loaded(
             self._writing.business_id,
             tuple(self._changed),
             kept=() if self._overwrite else edits,
             overwritten=edits if self._overwrite else (),
+            shared=tuple(self._shared),
         )
 
     async def _settle(self, state: State) -> None:
@@ -184,20 +194,61 @@ class Loading:
         elif owner != self._writing.business_id:
             raise Conflict(f"The number {number} belongs to another business.")
 
-    async def _settle_user(self, wanted: FileUser) -> None:
-        connection = self._writing.connection
+    async def _settle_user(self, wanted: FileUser, field: str) -> None:
+        """An account, and what it may do here."""
+        connection, business_id = self._writing.connection, self._writing.business_id
         email = wanted.email.lower()
         user = await find_user(connection, email)
-        stored = user.password_hash if user else ""
-        password_hash = await _kept_hash(wanted.password, stored)
-        changed = password_hash != stored
+        changed = user is None
         if user is None:
-            user = User(self._ids.new(), email, password_hash)
-        if changed:
-            await save_user(connection, replace(user, password_hash=password_hash))
-        role = await set_membership(connection, user.id, self._writing.business_id, wanted.role)
+            user = await self._new_user(email, wanted.password, field)
+        businesses = {one.business_id for one in await memberships_of(connection, user.id)}
+        elsewhere = bool(businesses - {business_id})
+        if wanted.password is not None:
+            changed |= await self._settle_password(user, wanted.password, elsewhere, field)
+        if elsewhere:
+            self._shared.append(email)
+        role = await set_membership(connection, user.id, business_id, wanted.role)
         if role or changed:
             self._changed.append(f"user/{wanted.email}")
+
+    async def _new_user(self, email: str, password: str | None, field: str) -> User:
+        if password is None:
+            missing = f"{email} has no account yet: give it a password"
+            raise Invalid.of([FieldError(field, missing)])
+        user = User(self._ids.new(), email, await asyncio.to_thread(hash_password, password))
+        await add_user(self._writing.connection, user)
+        return user
+
+    async def _settle_password(
+        self, user: User, password: str, elsewhere: bool, field: str
+    ) -> bool:
+        """True where it is another one now. One that was set since the same file was loaded stands;
+        and whoever signs in to another business too is given none by this one's file: it would
+        hand the other over to whoever wrote it."""
+        place = (self._writing.connection, self._writing.business_id, _USER, user.email)
+        told = str((await find_loaded(*place) or {}).get(PASSWORD_FIELD, ""))
+        new_hash, changed = user.password_hash, False
+        if not await _is_of(password, user.password_hash):
+            if not self._overwrite and await _is_of(password, told):
+                edit = Edit(f"{_USER}/{user.email}", PASSWORD_FIELD, None, None, "")
+                self._edits.append(edit)
+                return False
+            if elsewhere:
+                raise Invalid.of([FieldError(field, _one_password(user.email))])
+            new_hash, changed = await asyncio.to_thread(hash_password, password), True
+            await set_password(self._writing.connection, user.id, new_hash)
+        if new_hash != told:
+            await save_loaded(*place, {PASSWORD_FIELD: new_hash})
+        return changed
+
+
+def _one_password(email: str) -> str:
+    return (
+        f"{email} signs in to another business too, with another password, and one person has one "
+        f"for all. Leave it out here, or write that one; `panbot cloud password {email}` sets "
+        "another one everywhere"
+    )
 
 
 def _who(record: Versioned) -> str:

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from cloud.services import Services
-from domain.errors import Conflict, Invalid, NotFound
+from domain.errors import Conflict, Invalid, NotFound, Unauthenticated
 from sync.wire import PushItem
-from tests.support.cloud import OWNER, business_file
+from tests.support.cloud import OWNER, PASSWORD, business_file
 from web.passwords import check_password
 
 
@@ -155,3 +155,64 @@ async def test_a_time_zone_that_does_not_exist(services: Services) -> None:
         await services.businesses.load(file)
     assert [error.field for error in refused.value.fields] == ["business.timezone"]
     assert (await services.businesses.profile("trattoria")).timezone == "Europe/Berlin"
+
+
+def _shared(password: str | None, email: str = OWNER) -> dict[str, Any]:
+    """The bistro's file, which names the trattoria's owner too."""
+    file = business_file("bistro", "+4930222")
+    user = {"email": email, "role": "owner"}
+    file["users"] = [user | ({"password": password} if password is not None else {})]
+    return file
+
+
+async def test_another_businesss_file_gives_nobody_a_password(services: Services) -> None:
+    """Whoever writes a file for the bistro must not get into the trattoria by it: one that names
+    its owner with another password is refused as a whole, in words that say what to do."""
+    for email in (OWNER, OWNER.upper()):
+        with pytest.raises(Invalid) as refused:
+            await services.businesses.load(_shared("guessed by me", email))
+        (error,) = refused.value.fields
+        assert error.field == "users[0].password"
+        assert f"panbot cloud password {OWNER}" in error.message
+    assert (await services.identity.login(OWNER, PASSWORD)).claims.business_id == "trattoria"
+    with pytest.raises(Unauthenticated):
+        await services.identity.login(OWNER, "guessed by me")
+
+
+@pytest.mark.parametrize("password", [PASSWORD, None])
+async def test_an_owner_of_two_signs_in_to_both(services: Services, password: str | None) -> None:
+    """With the account's own password, or none, in the second file: one address, one password, two
+    businesses; and it is told that they share it."""
+    loaded = await services.businesses.load(_shared(password))
+    assert (loaded.changed, loaded.shared) == ((f"user/{OWNER}",), (OWNER,))
+    for business_id in ("trattoria", "bistro"):
+        session = await services.identity.login(OWNER, PASSWORD, business_id)
+        assert (session.claims.business_id, session.claims.role) == (business_id, "owner")
+    own = business_file()
+    own["users"][0]["password"] = "another one"
+    with pytest.raises(Invalid, match="one person has one"):
+        await services.businesses.load(own)
+
+
+async def test_a_password_is_set_for_all_and_stays(services: Services) -> None:
+    """It ends the logins that there are, opens all businesses, and a file that is loaded again
+    brings the old one back to nobody."""
+    await services.businesses.load(business_file())
+    await services.businesses.load(_shared(PASSWORD))
+    before = await services.identity.login(OWNER, PASSWORD)
+    opens = await services.identity.set_password(OWNER.upper(), "a better one")
+    assert [one.business_id for one in opens] == ["bistro", "trattoria"]
+    with pytest.raises(Unauthenticated):
+        await services.identity.refresh(before.refresh_token)
+    loaded = await services.businesses.load(business_file())
+    assert (loaded.changed, [one.record for one in loaded.kept]) == ((), [f"user/{OWNER}"])
+    assert (await services.identity.login(OWNER, "a better one")).claims.role == "owner"
+    with pytest.raises(Invalid):
+        await services.identity.set_password(OWNER, "short")
+    with pytest.raises(NotFound):
+        await services.identity.set_password("nobody@example.org", "long enough")
+
+
+async def test_a_new_person_needs_a_password(services: Services) -> None:
+    with pytest.raises(Invalid, match="no account yet"):
+        await services.businesses.load(_shared(None, "new@example.org"))
