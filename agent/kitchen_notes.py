@@ -29,6 +29,8 @@ _NOTES = re.compile(
     r"|on the other(?= [.,]|$)"
     r"|(?:with |keep |leave )(?:the |its )?[a-z]+ (?:off|left on|removed|intact|attached)"
     r"|(?:still )?(?:a (?:bit|little) )?pink(?: in the middle)?|(?:at )?room temperature"
+    r"|(?:dont|do not) (?:over|under|burn|drown|squash|shake|toast|heat|warm|cut|slice|fold|mix|stir"
+    r"|season|salt|cook)\w* (?:it|them|that|those)(?: too (?:much|long|hard))?"
     r"|piping hot|ice cold|straight from the (?:oven|fridge)"
     rf"|{_DEGREE}?(?:crispy|crunchy|burnt|charred|toasted|well done|well cooked"
     rf"|medium rare|medium well|rare|spicy|mild|underdone)"
@@ -43,14 +45,14 @@ _NOTES = re.compile(
 _MUCH = (
     r"(?:(?:super|really|very|nice and|nicely|lightly|slightly|gently|not too|not so|not very|so"
     r"|too|a bit|a little|a tiny bit|freshly|perfectly|properly|thoroughly|barely|ultra|proper"
-    r"|quite|pretty|extra|fully|half) )"
+    r"|quite|pretty|extra|fully|half|well) )"
 )
 _HOW = re.compile(
     rf"\b(?P<very>{_MUCH}*)(?P<how>[a-z]{{4,}})(?P<way> (?:up|out|through|down|over))?"
     r"(?= [.,?]|$| and | please| thanks| but | in the )(?: in the (?:middle|centre|center|inside))?"
 )
 _MADE = re.compile(r"\b(?:make|made|done|be|keep|served?|serving)\b")
-_PARTICIPLE = re.compile(r"[a-z]{2,}(?:ed|nt|wn)$")
+_PARTICIPLE = re.compile(r"[a-z]{2,}(?:ed|nt|wn|less)$")
 _ON_THE_SIDE = "on the side"
 _SIDE_WORDS = 4  # of "sauce on the side"
 _APART = re.compile(rf"(?:separately|(?:own|separate) {_VESSELS}(?:s|es)?)$")

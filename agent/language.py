@@ -132,7 +132,13 @@ def _words(text: str, at: int, end: int) -> list[Token]:
         word += "g"
     if clipped and word == "an":
         word = "and"
+    if word.endswith(_ISH) and word.removesuffix(_ISH) in _NUMBERS:  # "sevenish"
+        number = str(_NUMBERS[word.removesuffix(_ISH)])
+        return [Token(number, at, end), Token(_ISH, at, end)]
     return [Token(said, at, end) for said in _SPELT.get(word, (word,))]
+
+
+_ISH = "ish"
 
 
 def _word_end(text: str, at: int) -> int:

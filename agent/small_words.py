@@ -75,7 +75,10 @@ _PHRASES: dict[Kind, str] = {
         "|everything on it except|with everything but|with everything except|all but|the works but"
         "|the works except|the works minus|everything minus|everything apart from|apart from"
     ),
-    Kind.EXTRA: "extra|lots of|plenty of|a lot of|with extra|double portion of|with lots of",
+    Kind.EXTRA: (
+        "extra|lots of|plenty of|a lot of|with extra|double portion of|with lots of"
+        "|loads of|with loads of|tons of|heaps of|with plenty of"
+    ),
     Kind.HALF: "half",
     Kind.BOTH: (
         "both|both of them|both of those|both of these|all of them|all of those|all of these|each"
@@ -202,7 +205,7 @@ _PHRASES: dict[Kind, str] = {
         "|no kidding|no joke|no pressure|no drama|no stress"
     ),
     Kind.DOUBT: (
-        "maybe|i dont know|dont know|not sure|im not sure|let me think|hmm|i guess"
+        "maybe|i dont know|dont know|not sure|im not sure|let me think|hmm|hm|hmmm|i guess"
         "|perhaps|possibly|one moment"
         "|1 moment|1 second|a moment|give me a second|give me a moment|a minute"
         "|1 minute|just a second"

@@ -148,7 +148,7 @@ def listen(
         hear_unnumbered(line, asides)
     if want_name and not asides.name:
         hear_bare_name(line, asides)
-    elif not asides.name and (asides.type or asides.done or nameless):
+    elif not asides.name and (asides.type or asides.done or asides.address or nameless):
         hear_name_apart(line, asides, first=0 if winding_up or more_asked else 1)
     if name_due and not asides.name and not asides.questions:
         hear_name_alone(line, asides, winding_up=type_known)

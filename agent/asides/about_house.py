@@ -6,7 +6,16 @@ import re
 
 __all__ = ["AREA", "DEALS", "DELIVERY", "DINE_IN", "HOURS", "PAYMENT", "TERMS", "WAIT", "WHERE"]
 
+_MEANS = (
+    r"(?:credit |debit |gift )?(?:cards?|cash|visa|mastercard|amex|american express|paypal"
+    r"|apple pay|google pay|twint|contactless|ec card|girocard|cheques?|checks)"
+)
 PAYMENT = re.compile(
+    rf"\b(?:do|can|could|will|would) (?:you|i|we) (?:guys )?(?:pay|take|accept|use)"
+    rf" (?:by |with |in |via )?(?:a |an |my |your )?{_MEANS}\b"
+    rf"|\bpay(?:ing)? (?:by|with|in|via) {_MEANS}\b|"
+    r"\b(?:can|could|do|should|must|may) (?:i|we) (?:just )?pay\b(?! for\b)[^.?,]*"
+    r"|\b(?:card|account) (?:number|details)\b[^.?]*|"
     r"\b(?:can|do|could|should|must|may) (?:i|you|we) (?:guys )?(?:pay|take|accept"
     r"|use)\b.*\b(?:card|cards|cash|visa|paypal|credit|now|online|contactless)\b"
     r"|\b(?:pay|paying) (?:by|with|in) (?:card|cash|credit|visa)\b|\bhow (?:do"
@@ -33,10 +42,13 @@ WHERE = re.compile(
 _FREE = r"(?:is there |do you (?:charge|have|take) |what is |whats )?(?:an? |any |the |your )?"
 TERMS = re.compile(
     rf"\b{_FREE}(?:delivery|service) (?:fee|charge|cost|price)s?\b|\bcharge (?:\w+ )?for delivery\b"
-    r"|\bhow much (?:is|for|does) (?:the )?delivery\b|\bfree delivery\b|\bdelivery free\b"
+    r"|\bhow much (?:is|for|does) (?:the )?delivery\b|\b(?:is (?:it|that|there) )?free delivery\b"
+    r"|\bdelivery free\b"
     rf"|\b{_FREE}minimum (?:order|spend|for delivery|delivery)\b|\b{_FREE}order minimum\b"
     rf"|\b{_FREE}(?:parking|car ?park|wi ?fi|toilets?|restrooms?|high ?chairs?|outdoor seating"
     r"|terrace|loyalty (?:card|program\w*|scheme|points))\b"
+    r"|\bwhen (?:will|do|would|are) (?:you|it|they) (?:have|get|be|getting) (?:it|them|that|any"
+    r"|more|some|back)\b[^.?,]*"
     r"|\b(?:can|could|where (?:can|do|should)) (?:i|we|you) park\b"
     r"|\b(?:do|can) you (?:do |make |serve |sell )?(?:half|smaller|bigger|kids) portions\b"
     r"|\b(?:wheelchair|step free|dog friendly|dogs allowed)\b"

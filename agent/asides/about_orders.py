@@ -67,7 +67,7 @@ TOTAL = re.compile(
     r"|my order|the order|i|we"
     r"|be|owe)(?: \w+){0,4}"
     r"|\bwhat does (?:it|that|everything) (?:all )?(?:come|cost|add)\b"
-    r"|\bhow much (?:in|all) (?:total|together)\b"
+    r"|\bhow much (?:in|all) (?:total|together)\b|\bwhat (?:do|will) (?:i|we) owe\b(?: you)?"
 )
 AGAIN = re.compile(
     r"^(?:sorry |what |uh |no )*(?:, )?(?:pardon|come again|what was that"

@@ -36,7 +36,7 @@ _DONE = re.compile(
     r"|\bno(?: ,)? (?:thanks|thank you|i dont|im good|im fine|im done|were good|nothing)\b"
     r"|\b(?:just|only) (?:that|this|those|these)(?= [.,]|$| please| thanks)"
     r"|\bthat(?:ll| will) do(?= [.,]|$| thanks| thank| please)"
-    r"|\b(?:no|nada) mas\b"
+    r"|\b(?:no|nada) mas\b|^basta(?: cosi)?\b"
     r"|\b(?:das ist|das war|das wars|das wär|cest|es|eso es|e) (?:alles|tout|todo|tutto)\b"
     r"|^das wars(?= [.,]|$)"
     r"|^nothing(?= [.,]|$)|\bi(?:m| am) (?:good|fine|done)\b"

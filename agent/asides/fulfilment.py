@@ -48,6 +48,7 @@ _PICKUP = re.compile(
     r"|send(?:ing)? (?:my|our|the|a) (?:\w+ )??(?:husband|wife|son|daughter|brother|sister|mum|mom"
     r"|dad|mate|friend|lad|girl|boy|driver|courier|intern|assistant|colleague|neighbour|neighbor"
     r"|partner)(?: (?:over|round|down|along|out|for it|for them))*"
+    r"|zum mitnehmen|zur abholung|para llevar|para recoger|da asporto|da portar via|a emporter"
     r"|fetching (?:it|them)|(?:ill|i will|well|we will) grab (?:it|them)"
     r"|(?:get|take|fetch) (?:it|them) (?:myself|ourselves)|fetch (?:it|them))"
     r"\b(?: please| myself| instead)?"

@@ -27,7 +27,8 @@ def hear_name_alone(line: Line, asides: Asides, *, winding_up: bool) -> None:
     nothing besides. `winding_up`: pick-up or delivery was said, after which callers say their name;
     before, only a title, a surname too, or the spelling tells it from a dish that is not to be had.
     """
-    for at in _sentences(line):
+    proper = _proper_clauses(line)
+    for at in (*_sentences(line), *proper):
         while at < len(line.heard) and line.heard[at].word in BEFORE_NAME | {","}:
             at += 1
         span = name_words(line, asides, at, sure=True) if at < len(line.heard) else range(0)
@@ -37,14 +38,17 @@ def hear_name_alone(line: Line, asides: Asides, *, winding_up: bool) -> None:
         letters = letters_at(line, after)
         rest = " ".join(t.word for t in line.heard[after : after + 4])
         written = bool(letters) or SPELT.match(rest) is not None
-        if not (written or _only_courtesy(line, after)):
+        if not (
+            written or _only_courtesy(line, after) or (at in proper and line.heard[after].stop)
+        ):
             continue
         titled = line.heard[at].word in TITLES
-        if not (winding_up or written or titled or two_capitals(line, at)):
+        known = winding_up or at in proper
+        if not (known or written or titled or two_capitals(line, at)):
             continue
         asides.taken |= set(span) | set(letters)
         if not letters:
-            asides.taken |= _to_the_stop(line, after)
+            asides.taken |= _to_the_stop(line, after) if at not in proper else set()
         asides.name, asides.evidence = as_name(line.raw(span)), Evidence.ALONE
         if letters:
             asides.name = _as_spelled(asides.name, "".join(_letters(line, letters)))
@@ -55,6 +59,16 @@ def hear_name_alone(line: Line, asides: Asides, *, winding_up: bool) -> None:
 def _sentences(line: Line) -> list[int]:
     """Where sentences begin."""
     return [0, *(n + 1 for n, t in enumerate(line.heard) if t.word in (".", "?"))]
+
+
+def _proper_clauses(line: Line) -> list[int]:
+    """“One cod and chips, *Derek*”: where a clause after a comma has a capital that no dish and no
+    other word within the sentence has."""
+    inside = [n for n in range(1, len(line.heard)) if line.heard[n - 1].word not in (".", "?")]
+    dishes = {n for m in line.mentions for n in range(m.start, m.end)}
+    if any(n in dishes and line.capital(range(n, n + 1)) for n in inside):
+        return []
+    return [n for n in inside if line.heard[n - 1].word == "," and line.capital(range(n, n + 1))]
 
 
 def _nobody_elses(line: Line, span: range) -> bool:

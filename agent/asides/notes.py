@@ -17,7 +17,7 @@ _NOTES = tuple(
             r"\b(?:can i (?:get|have)|could i (?:get|have)|with|some|extra|add|and"
             r"|please)?(?: some| extra| a few)? ?(?P<what>(?:extra )?(?:napkins?|cutlery"
             r"|chopsticks|plates|straws?|forks)(?: and (?:napkins?|cutlery|chopsticks|plates"
-            r"|straws?|forks))*)\b",
+            r"|straws?|forks))*|(?:a |an |the )(?:receipt|invoice)(?! for \d))\b",
             _PLEASE_ADD,
         ),
         (

@@ -24,7 +24,8 @@ _LEAD = (
     r"|until|till|make (?:it|that)|change (?:it|that) to) )?(?:(?:around|about) )?"
 )
 _AT = re.compile(
-    rf"\b(?P<lead>{_LEAD}(?:(?P<between>between|from) )?)(?P<clock>(?<![:.\d]){_CLOCK})"
+    rf"\b(?P<lead>{_LEAD}(?:(?P<between>between|from) )?)"
+    rf"(?P<clock>(?<![:.\d]){_CLOCK})(?P<ish> ish)?"
     r"(?(between)(?: (?:and|to|till|until) \d{1,2}(?:[:.]\d\d| [0-5]\d)?(?: [ap]m)?)?)(?![:.]?\d)\b"
 )
 # A number alone is an hour after these, where nothing follows that it could count.
@@ -53,8 +54,8 @@ _CORRECTED = re.compile(
 )
 _OF_THAT_HOUR = re.compile(r"\b(?P<part>half|(?:a )?quarter) (?P<way>past|to)(?= [.,?]|$| please)")
 _FROM_NOW = re.compile(
-    r"\b(?:in|within) (?:about |around |like |roughly |maybe |say )?(?P<long>"
-    r"(?P<n>\d{1,3}) (?:minutes?|mins?)|half an hour|3 quarters of an hour"
+    r"\b(?:in|within|make (?:it|that)(?: in)?) (?:about |around |like |roughly |maybe |say )?"
+    r"(?P<long>(?P<n>\d{1,3}) (?:minutes?|mins?)|half an hour|3 quarters of an hour"
     r"|(?:an|(?P<hours>\d)) (?:hours?|hrs?)(?P<more> and a half)?"
     r"|(?P<halves>\d) and a half hours?)(?: time| from now)?\b"
 )
@@ -160,6 +161,8 @@ def _is_time(match: re.Match[str], said: str) -> bool:
     if _NO_WISH.search(before):
         return False
     if match["half"] or match["oclock"] or ":" in match["clock"]:
+        return True
+    if match["ish"] and match["lead"]:
         return True
     if match["part"]:
         return not match["part"][0].isdigit() or bool(match["lead"])

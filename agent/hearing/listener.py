@@ -213,6 +213,7 @@ class Listener(Settling):
             return
         if not self.takes_up(counts) or self.names_another():
             return
+        self.drop_named_again(other, item)
         qty = counts[0] if counts else asked.qty
         number = next((x for x in said if x.kind is Kind.NUMBER), None)
         self.lexemes = [x for x in self.lexemes if x is not number and not self.idle(x)]
@@ -224,6 +225,15 @@ class Listener(Settling):
         if pieces is not None:
             self.grant(pieces)  # "six of them, then"
         self.heard.understood = True
+
+    def drop_named_again(self, at: int | None, item: Item) -> None:
+        """“Almond milk then, *one matcha latte*”: the dish that was offered, and no second one."""
+        mention = self.lexemes[at].mention if at is not None else None
+        if at is None or mention is None or mention.items != (item,):
+            return
+        counted = at > 0 and self.lexemes[at - 1].kind in (Kind.ARTICLE, Kind.NUMBER)
+        if not counted or self.lexemes[at - 1].value in (None, 1):
+            self.lexemes = [*self.lexemes[: at - counted], *self.lexemes[at + 1 :]]
 
     def names_another(self) -> bool:
         """“Ok *then sushi*”, to the offer of a margherita: a word that is on no menu."""
@@ -246,6 +256,7 @@ class Listener(Settling):
             self.heard.yes
             or bool(counts)
             or {Kind.WANT, Kind.IT} <= kinds
+            or {Kind.MAKE, Kind.IT, Kind.INSTEAD} <= kinds
             or any(self.chooses(x) for x in self.lexemes)
         )
 

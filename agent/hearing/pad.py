@@ -52,7 +52,8 @@ class Pad:
         self.setting = False  # "oh and *actually* two": so many, and not so many more
         self.second_thought = False  # something was said for what was said before it
         self.only = False
-        self.offered = situation.asked is not None and situation.asked.kind is OpenKind.OFFER
+        offer = situation.asked
+        self.offered = offer is not None and offer.kind is OpenKind.OFFER and not offer.wondered
         self.eaters: int | None = None  # "we both want …": how many want what is named next
         self.varying = ""  # the line that "the same again" has just written
         self.struck = False  # a dish was just taken out, and "make it …" is about no other

@@ -35,7 +35,8 @@ class Wish:
 
 @dataclass(frozen=True)
 class Open:
-    """A point to ask about. MANY has its `line_id`, the others have `item_ids`."""
+    """A point to ask about. MANY has its `line_id`, the others have `item_ids`. `wondered`: the
+    caller asked about the dish, so that it stands in for none that cannot be had."""
 
     kind: OpenKind
     item_ids: tuple[str, ...] = ()
@@ -44,6 +45,7 @@ class Open:
     text: str = ""
     line_id: str = ""
     asked: int = 0
+    wondered: bool = False
 
 
 class TroubleKind(Enum):

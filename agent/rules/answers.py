@@ -71,7 +71,7 @@ def asked_about(scene: Scene, questions: Sequence[Question]) -> Open | None:
         items = answering.asked_items(question)
         if question.topic in _ABOUT_A_DISH and len(items) == 1 == len(answering.named(question)):
             sold_out = items[0].id in scene.house.sold_out
-            return None if sold_out else Open(OpenKind.OFFER, (items[0].id,))
+            return None if sold_out else Open(OpenKind.OFFER, (items[0].id,), wondered=True)
     return None
 
 
@@ -203,7 +203,8 @@ class _Answering:
     def _price(self, question: Question) -> str:
         words = {t.word for t in tokens(question.words)}
         offered = self._offered_for_a_price()
-        if offered is not None and words & _WITH:
+        made = wished(self.house, question, self.house.item(offered.item_ids[0])) if offered else ()
+        if offered is not None and words & _WITH and made:
             return self._price_of(question, [self.house.item(offered.item_ids[0])], offered.wishes)
         items = self.asked_items(question)
         if not items and offered is not None:
@@ -342,7 +343,12 @@ class _Answering:
         items = self.asked_items(question)
         if len(items) > 1 and {t.word for t in tokens(question.words)} & _DIETS:
             return _NOT_KNOWN
-        group = self._asked_group(question, items)
+        dish, group = self._group_of_dish(question)
+        if dish is not None and group is not None:
+            items = [dish]
+            self._offer(dish)
+        else:
+            group = self._asked_group(question, items)
         if group is not None:
             names = short_listing([modifier_name(m) for m in group.modifiers])
             called = group_name(group).lower()
@@ -352,7 +358,7 @@ class _Answering:
             return f"I'm sorry, the {item_name(items[0])} is sold out."
         kinds = {stem(t.word) for t in tokens(question.words)} & _KINDS
         asks_kinds = kinds or (question.topic is Topic.MENU and self._to_choose(known))
-        if len(known) == 1 and asks_kinds and self._choosable(known[0]):
+        if len(items) == 1 == len(known) and asks_kinds and self._choosable(known[0]):
             return self._options(question)
         if len(known) == 1:
             self._offer(known[0])
@@ -372,6 +378,15 @@ class _Answering:
         if question.topic is Topic.HAVE:
             return self._have_not(question)
         return categories(self.house)
+
+    def _group_of_dish(self, question: Question) -> tuple[Item | None, ModifierGroup | None]:
+        """“Which *milks* do you have for the *matcha latte*?”: the dish, and the group it names."""
+        said = {stem(t.word) for t in tokens(question.words)}
+        for dish in self._dishes_named(question):
+            for group in self.menu.groups_of(dish):
+                if {stem(t.word) for t in tokens(group_name(group))} <= said and not group.removes:
+                    return dish, group
+        return None, None
 
     def _to_choose(self, items: Sequence[Item]) -> bool:
         """“What *pies* do you do?”, where there is one pie with a choice of fillings."""
@@ -411,11 +426,11 @@ class _Answering:
 
     def _offer(self, item: Item, wishes: tuple[Wish, ...] = (), qty: int = 1) -> None:
         ordered = any(line.item_id == item.id for line in self.cart.lines)
-        asked = self.talk.opens and self._offered_for_a_price() is None
+        asked = [o for o in self.talk.opens if not o.wondered]
         if not asked and not ordered and item.id not in self.house.sold_out:
             if is_against(item, self.cart.note):
                 return
-            self.gives.offer = Open(OpenKind.OFFER, (item.id,), qty, wishes)
+            self.gives.offer = Open(OpenKind.OFFER, (item.id,), qty, wishes, wondered=True)
 
 
 FOR_A_COMPLAINT = "The caller complains about an order or a visit."

@@ -38,7 +38,7 @@ from agent.rules.troubles import (
     sold_out_since_words,
     trouble_words,
 )
-from agent.wording import closed_words, item_name, sentence
+from agent.wording import closed_words, item_name, phone_words, sentence
 from domain.order import OrderType
 from domain.ordering import MAX_ADDRESS, MAX_NAME
 
@@ -74,7 +74,9 @@ def listened(scene: Scene, text: str) -> Said:
         want_time=ask is Ask.TIME,
         allergy_told=ALLERGY in scene.talk.said,
         priced=scene.talk.priced,
-        name_due=bool(cart.lines) and not cart.customer.name and ask not in _ABOUT_A_DISH,
+        name_due=not cart.customer.name
+        and ask not in _ABOUT_A_DISH
+        and bool(cart.lines or any(m.items and m.whole for m in mentions)),
         type_known=cart.type is not None,
         looking_back=bool(scene.talk.today) or not cart.lines or ask in MESSAGE_ASKS,
         standing=scene.stands and ask not in MESSAGE_ASKS,
@@ -293,6 +295,8 @@ class Turn(InVain):
         after = with_customer(cart, asides)
         if asides.allergy:
             self.talk = with_(self.talk, allergy_asked=0)
+        if after.customer.phone != self.before.customer.phone:
+            self.parts.append(f"I've noted the number {phone_words(after.customer.phone)}.")
         self.parts += note_words(self.before.note, after.note, asides)
         self.parts += warnings(self.house, self.before, after)
         return after
