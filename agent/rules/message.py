@@ -26,6 +26,7 @@ __all__ = ["MessageTurn", "about_a_message", "after_message_refused"]
 
 MAX_ASKED = 2  # for the name, for the number; a message without them is better than none
 MAX_SAID_BACK = 200  # characters of a message that are read back; a longer one is not listened to
+MAX_LEADING_IN = 4  # words before a name: "and my name is Denise"
 MIN_DIGITS = 5  # of a telephone number
 _ENOUGH = frozenset([Topic.KEEP, Topic.CANCEL_TODAY])  # "never mind", "cancel that"
 _TELLING = re.compile(r"\b(left|forgot|forgotten|lost|tell|let)\b", re.IGNORECASE)
@@ -138,8 +139,8 @@ class MessageTurn(Turn):
         name = said.asides.name
         if name:
             self._note = with_(self._note, name=name[:MAX_NAME])
-        left = [n for n, t in enumerate(said.spoken) if n not in said.asides.taken and not t.stop]
-        if name and len(left) < len(_FEW):
+        words = [t for t in said.spoken if not t.stop]
+        if name and len(words) <= len(name.split()) + MAX_LEADING_IN:
             return self._ask_next()  # "my name is Denise": not yet what it is about
         self._note = with_(self._note, text=said.text.strip()[:MAX_TEXT])
         return self._ask_next()
