@@ -31,6 +31,8 @@ _NOTES = re.compile(
     r"|(?:still )?(?:a (?:bit|little) )?pink(?: in the middle)?|(?:at )?room temperature"
     r"|(?:dont|do not) (?:over|under|burn|drown|squash|shake|toast|heat|warm|cut|slice|fold|mix"
     r"|stir|season|salt|cook)\w* (?:it|them|that|those)(?: too (?:much|long|hard))?"
+    r"|(?:make|be) sure (?:that )?(?:its|it is|theyre|they are|the [a-z]+ (?:is|are)) [a-z ]+"
+    r"|make (?:it|that) an? (?:double|triple)(?= [.,?]|$)"
     r"|piping hot|ice cold|straight from the (?:oven|fridge)"
     rf"|{_DEGREE}?(?:crispy|crunchy|burnt|charred|toasted|well done|well cooked"
     rf"|medium rare|medium well|rare|spicy|mild|underdone)"
@@ -63,6 +65,8 @@ _PLAIN_NOTES = (
     "heavy on",
     "go ",
     "not ",
+    "make sure",
+    "be sure",
     "less ",
     "cut",
     "sliced",

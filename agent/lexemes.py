@@ -191,6 +191,9 @@ class _Scan:
             if mention.groups:
                 return Lexeme(Kind.GROUP, at, mention.end, text=text, groups=mention.groups)
             return Lexeme(Kind.MENTION, at, mention.end, mention=mention, text=text)
+        part = self._mentions.get(at + 1)
+        if word in ("double", "triple") and part is not None and part.readings and not part.items:
+            return Lexeme(Kind.EXTRA, at, at + 1, text=word)  # "no onions, *double cheese*"
         return self._small_word(at) or self._unknown(at)
 
     def _half_a(self, at: int) -> Lexeme | None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from agent.asides.addresses import (
+    DELIVERED_TO,
     NAMED_STREET,
     STREETLIKE,
     hear_bare_address,
@@ -124,7 +125,7 @@ def listen(
     hear_some_time(line, asides, asked=want_time)
     hear_other_street(line, asides, address)
     street = STREETLIKE.search(line.string) or NAMED_STREET.search(line.string)
-    if not want_address and street is None:
+    if street is None and not DELIVERED_TO.search(line.string):
         hear_address_part(line, asides, address, told=told is Told.ADDRESS)
     hear_measures(line, asides)
     hear_remarks(line, asides)
@@ -150,8 +151,8 @@ def listen(
         hear_bare_name(line, asides)
     elif not asides.name and (asides.type or asides.done or asides.address or nameless):
         hear_name_apart(line, asides, first=0 if winding_up or more_asked else 1)
-    if name_due and not asides.name and not asides.questions:
-        hear_name_alone(line, asides, winding_up=type_known)
+    if not asides.name and not asides.questions:
+        hear_name_alone(line, asides, due=name_due, winding_up=type_known)
     if more_asked and not asides.done:
         hear_no_more(line, asides)
     join_address(asides, address)

@@ -46,7 +46,7 @@ TERMS = re.compile(
     r"|\bdelivery free\b"
     rf"|\b{_FREE}minimum (?:order|spend|for delivery|delivery)\b|\b{_FREE}order minimum\b"
     rf"|\b{_FREE}(?:parking|car ?park|wi ?fi|toilets?|restrooms?|high ?chairs?|outdoor seating"
-    r"|terrace|loyalty (?:card|program\w*|scheme|points))\b"
+    r"|loyalty (?:card|program\w*|scheme|points))\b"
     r"|\bwhen (?:will|do|would|are) (?:you|it|they) (?:have|get|be|getting) (?:it|them|that|any"
     r"|more|some|back)\b[^.?,]*"
     r"|\b(?:can|could|where (?:can|do|should)) (?:i|we|you) park\b"

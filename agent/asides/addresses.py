@@ -11,6 +11,7 @@ from agent.language import COMMON, fold, number_at
 
 __all__ = [
     "ADDRESS",
+    "DELIVERED_TO",
     "NAMED_STREET",
     "STREET",
     "STREETLIKE",
@@ -44,6 +45,10 @@ NAMED_STREET = re.compile(
     r"\b(?!(?:to|at|on|in|the|my|for|this|that|your|our|a|across|down|up|of) )[a-z]{3,} "
     r"(?:street|road|avenue|lane|drive|court|boulevard|terrace|crescent|gardens)"
     r"(?= [.,?]|$| please)"
+)
+# Whatever follows is the address, its rooms and floors too.
+DELIVERED_TO = re.compile(
+    r"\bdeliver(?:y|ed)?(?: (?:it|that|them|everything))? to (?!my\b|me\b|us\b)"
 )
 STREET = re.compile(rf"\b(?:to|at) (?=\d+ {_CALLED}{_STREETS}\b|{_STREETS}(?: \.)? \d)")
 STREETLIKE = re.compile(rf"\b(?:[2-9]0 )?\d+ {_CALLED}{_STREETS}\b|\b{_STREETS}(?: \.)? \d")
@@ -131,7 +136,7 @@ def take_address(line: Line, asides: Asides, at: int, lead: int | None = None) -
     if not asides.name and (asides.done or not asides.called):
         kept = _without_name(line, kept, ending=asides.done)
     words = [line.heard[n].word for n in kept]
-    if not _addresslike(words):
+    if not (_addresslike(words) or _is_a_place(line, kept)):
         return
     asides.taken |= set(kept) | set(line.tokens_of(lead, at))
     asides.address = _corrected(_as_address(line, range(kept[0], kept[-1] + 1)))
@@ -218,6 +223,12 @@ def _without_name(line: Line, kept: list[int], *, ending: bool) -> list[int]:
 def _addresslike(words: Sequence[str]) -> bool:
     content = [w for w in words if w not in (",", ".")]
     return any(w[0].isdigit() for w in content) or sum(w not in COMMON for w in content) >= 2
+
+
+def _is_a_place(line: Line, kept: Sequence[int]) -> bool:
+    """“Deliver it to *the Marriott*”: one name, in capitals."""
+    named = [n for n in kept if line.heard[n].word not in COMMON and line.heard[n].word.isalpha()]
+    return len(named) == 1 and line.cased and line.capital(range(named[0], named[0] + 1))
 
 
 _IN_THE_HOUSE = frozenset(

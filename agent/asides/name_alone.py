@@ -22,11 +22,19 @@ __all__ = ["hear_name_alone"]
 MAX_MISSPELT = 2  # letters that a recogniser's spelling of a name has more or less
 
 
-def hear_name_alone(line: Line, asides: Asides, *, winding_up: bool) -> None:
+def hear_name_alone(line: Line, asides: Asides, *, due: bool, winding_up: bool) -> None:
     """“*Margaret.*”, “*Niamh. N, I, A, M, H.*”, to "anything else?": a sentence that is a name and
     nothing besides. `winding_up`: pick-up or delivery was said, after which callers say their name;
     before, only a title, a surname too, or the spelling tells it from a dish that is not to be had.
-    """
+    Where none is `due`, only one that is spelled is another name, or the same in its letters."""
+    letters = letters_at(line, 0)
+    if letters and asides.called and not asides.taken & set(letters):
+        asides.taken |= set(range(len(line.heard)))
+        spelled = "".join(_letters(line, letters))
+        asides.name, asides.evidence = _as_spelled(asides.called, spelled), Evidence.TOLD
+        if asides.name == asides.called:
+            asides.name = spelled.capitalize()
+        return
     proper = _proper_clauses(line)
     for at in (*_sentences(line), *proper):
         while at < len(line.heard) and line.heard[at].word in BEFORE_NAME | {","}:
@@ -43,6 +51,8 @@ def hear_name_alone(line: Line, asides: Asides, *, winding_up: bool) -> None:
         ):
             continue
         titled = line.heard[at].word in TITLES
+        if not (due or letters):
+            continue
         known = winding_up or at in proper
         if not (known or written or titled or two_capitals(line, at)):
             continue
