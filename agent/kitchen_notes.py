@@ -54,6 +54,7 @@ _HOW = re.compile(
     r"(?= [.,?]|$| and | please| thanks| but | in the )(?: in the (?:middle|centre|center|inside))?"
 )
 _MADE = re.compile(r"\b(?:make|made|done|be|keep|served?|serving)\b")
+_LEADING_IN = frozenset(["and", "but", "also", "oh", "um", "please", ","])
 _PARTICIPLE = re.compile(r"[a-z]{2,}(?:ed|nt|wn|less)$")
 _ON_THE_SIDE = "on the side"
 _SIDE_WORDS = 4  # of "sauce on the side"
@@ -164,7 +165,8 @@ def _descriptions(
         before = [m for m in mentions if m.end <= span[0] and m.items and m.whole]
         made = _MADE.search(" ".join(words[: span[0]]))
         exact = any(m.holds(how) for m in mentions if m.start <= span[-1] and span[0] < m.end)
-        if (before or made) and not exact and not (set(span) & (used | set(taken))):
+        alone = match["very"] and set(words[: span[0]]) <= _LEADING_IN
+        if (before or made or alone) and not exact and not (set(span) & (used | set(taken))):
             found[span[0]] = span[-1] + 1
     return found
 

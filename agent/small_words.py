@@ -113,6 +113,7 @@ _PHRASES: dict[Kind, str] = {
         "|can i do|could i do|can we do|could we do|ill do|well do|let me do|i could do"
         "|im having|were having|hes having|shes having|theyre having|is having|are having"
         "|can i order|we would like|we will have|send me|i wanted|bring me|want|would like|like"
+        "|shell have|hell have|theyll have|shell take|hell take|theyll take"
     ),
     Kind.ADD: (
         "add|put|include|throw in|throw on|stick|stick on|put on|add on|dont forget|do not forget"

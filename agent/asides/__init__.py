@@ -42,6 +42,7 @@ from agent.asides.names import (
 from agent.asides.notes import hear_notes
 from agent.asides.questions import hear_looking_back, hear_price_too, hear_questions
 from agent.asides.remarks import hear_remarks, hear_thinking_aloud
+from agent.asides.spelling import hear_letters
 from agent.asides.standing import NOT_A_DISH, hear_status, hear_which_order
 from agent.asides.times import hear_some_time, hear_time
 from agent.asides.topics import Asides, Evidence, Question, Told, Topic, Wanted
@@ -134,6 +135,7 @@ def listen(
     hear_other_name(line, asides, called)
     if not asides.name:
         hear_name(line, asides, want_name=want_name)
+    hear_letters(line, asides)
     if asides.name and not asides.evidence:
         asides.evidence = Evidence.TOLD
     ending = winding_up or asides.done or bool(asides.name)

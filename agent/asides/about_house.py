@@ -13,6 +13,7 @@ _MEANS = (
 PAYMENT = re.compile(
     rf"\b(?:do|can|could|will|would) (?:you|i|we) (?:guys )?(?:pay|take|accept|use)"
     rf" (?:by |with |in |via )?(?:a |an |my |your )?{_MEANS}\b"
+    rf"|\bis {_MEANS} (?:ok|okay|fine|alright|all right|accepted|possible)\b"
     rf"|\bpay(?:ing)? (?:by|with|in|via) {_MEANS}\b|"
     r"\b(?:can|could|do|should|must|may) (?:i|we) (?:just )?pay\b(?! for\b)[^.?,]*"
     r"|\b(?:card|account) (?:number|details)\b[^.?]*|"
@@ -22,7 +23,9 @@ PAYMENT = re.compile(
     r"|can) i pay\b"
 )
 WAIT = re.compile(
-    r"\bhow (?:long|soon|quick|quickly|many minutes)\b|\bwhen (?:will|can|would|is"
+    r"\bhow (?:longs?|soon|quick|quickly|many minutes)\b|\b(?:whats|what is|hows|how is) the wait\b"
+    r"|\b(?:is it|are you)(?: guys)? (?:very |really |quite )?busy\b"
+    r"|\bwhen (?:will|can|would|is"
     r"|does|should|do i|could)\b|\bwhat time (?:will|can|would|should"
     r"|is it ready)\b|\b(?:wheres|where is) (?:my|our) (?:order|food)\b"
     r"|\bis (?:my|our) (?:order|food) (?:ready|done|on its way|coming)\b"
@@ -51,6 +54,9 @@ TERMS = re.compile(
     r"|more|some|back)\b[^.?,]*"
     r"|\b(?:can|could|where (?:can|do|should)) (?:i|we|you) park\b"
     r"|\b(?:do|can) you (?:do |make |serve |sell )?(?:half|smaller|bigger|kids) portions\b"
+    r"|\b(?:do you have (?:an? )?|have you got (?:an? )?|whats your |what is your )(?:web ?site|app"
+    r"|email(?: address)?|phone number|instagram)\b|\bcan (?:i|we) (?:also )?order online\b"
+    r"|\b(?:do you have|have you got) change for [^.,?]+"
     r"|\b(?:wheelchair|step free|dog friendly|dogs allowed)\b"
 )
 # Whether a place is within reach is known to nobody here.
@@ -63,8 +69,9 @@ AREA = re.compile(
 )
 # What costs less today, or for some.
 DEALS = re.compile(
-    r"\b(?:(?:do you have|have you got|are there|is there|got|any|whats|what are|what|run|running"
-    r"|your|the|todays|a|an|my|this|some|have|got|student|senior|staff|lunch|special) )+"
+    r"\b(?:(?:do you (?:have|do|offer|give)|have you got|are there|is there|got|any|whats"
+    r"|what are|what|run|running|your|the|todays|a|an|my|this|some|have|got|student|senior"
+    r"|staff|lunch|special) )+"
     r"(?:deals?|coupons?|vouchers?|promos?|promotions?|promo codes?|voucher codes?|discounts?"
     r"|(?:special |meal )?offers?|happy hour|daily specials?|specials)\b"
     r"(?: (?:today|tonight|on|this week|at the moment|right now|for \d+ \w+(?: off)?|code))*"

@@ -55,7 +55,7 @@ MENU = re.compile(
 )
 HAVE = re.compile(
     rf"\b{_HAVE}\b|\b(?:is|are) there (?:any\w*|a|an|some)\b|\bgot any\b|^(?:and |ok |so "
-    rf"|, )*(?:any|something)\b.*\?|\bdo (?:i|we) (?:want|need|fancy)\b(?=[^.]*\?)"
+    rf"|, )*(?:any|something)\b.*\?|\bdo (?:i|we) (?:want|need|fancy|get|also get)\b(?=[^.]*\?)"
 )
 # "Which pizzas are vegetarian?": what is true of a dish, and seldom stands on a menu.
 WHICH = re.compile(

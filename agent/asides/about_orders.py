@@ -54,12 +54,13 @@ ORDER = re.compile(
     r"|\b(?:what|whats) (?:do|did|have|is|s)? ?(?:i|we)? ?(?:have|got|order"
     r"|ordered|in|on)? ?(?:in |on )?my (?:order|cart|basket)\b"
     r"|\bwhat (?:do|did|have) (?:i|we) (?:have|got|order|ordered)\b(?: so far)?"
-    r"|\border so far\b"
+    r"|\border so far\b|\bwhat did (?:i|we) (?:say|ask for)\b"
     r"|\bdid (?:i|we) (?:order|ask for|mention)\b(?=[^.]*\?)"
     r"|\bdid (?:you|u)(?: just)? (?:say|get|hear|put|note|write|add|include)\b(?! the .* last)"
     r"|\bwhats? (?:is )?(?:on |in )?(?:my|the) order\b"
 )
 TOTAL = re.compile(
+    r"^(?:and |so |ok |wait |sorry )*how much(?= \?|$)|"
     r"\b(?:whats|what is|what was|tell me) (?:the|my) (?:total|damage|bill)\b"
     r"|\bhow much (?:was|is) (?:my|our) order\b(?: again)?"
     r"|\bhow much (?:is|s|will|does|would|do i|do we)"
@@ -75,7 +76,8 @@ AGAIN = re.compile(
     r"|(?:can|could) you (?:please )?(?:say|repeat)"
     r" (?:that|it)(?: again)?|repeat(?: that| it)?|i (?:didnt|did not|couldnt"
     r"|cant) (?:hear|catch|understand|get)\b.*|what did you say|excuse me|what|(?<!uh )huh"
-    r"|sorry)"
+    r"|(?:youre|you are|the line is|its) breaking up.*|you cut out.*"
+    r"|i (?:cant|cannot|can barely) hear you.*|sorry)"
     r"(?: please| again| [?.])*$"
 )
 CANCEL_TODAY = re.compile(

@@ -56,6 +56,11 @@ _UNIT = re.compile(
     r"\b(?:unit|flat|apartment|apt|suite|level|floor|room|shop|house|number|door) "
     r"(?:number )?\w{1,4}(?: \w)?(?: ,)?(?: (?:at|on|in))? $"
 )
+# "*Flat 12, Tower House*, 88 High Street": what is said before the street.
+_IN_HOUSE = re.compile(
+    r"\b(?:(?:unit|flat|apartment|apt|suite|room) (?:number )?\w{1,4}(?: [a-z](?= ))?(?: ,)? )?"
+    r"(?:[a-z]+ ){1,2}(?:house|building|tower|towers|lodge|court|mansions|hotel) (?:, )?$"
+)
 _ADDRESS_ENDS = re.compile(
     r" [?]| \.(?! (?:apt|apartment|floor|flat|unit|suite|door|\d))| (?:please|thanks"
     r"|thank you|cheers)\b|(?: ,)? (?:and |the )*(?:my |the )?names?\b"
@@ -121,14 +126,14 @@ def take_address(line: Line, asides: Asides, at: int, lead: int | None = None) -
     """The words from `at` on up to where an address ends, with the flat that was said before them;
     from `lead` on they are used up."""
     at = _whole_street(line, asides, at)
-    flat = _UNIT.search(line.string[:at])
+    flat = _UNIT.search(line.string[:at]) or _IN_HOUSE.search(line.string[:at])
     at = flat.start() if flat is not None else at
     lead = min(lead, at) if lead is not None else at
     end = _ADDRESS_ENDS.search(line.string, at)
     span = line.tokens_of(at, end.start() if end else len(line.string))
-    kept = []
+    kept: list[int] = []
     for n in span:
-        if n in asides.taken or _begins_dish(line, n):
+        if n in asides.taken or (kept and _begins_dish(line, n)):
             break
         kept.append(n)
     while kept and line.heard[kept[-1]].stop:

@@ -39,7 +39,8 @@ _MOTION = (
     rf"|go(?:ing)?{_WAYS}* (?:to|and) (?:take|fetch|collect|get|grab)(?: {_FOOD})?)"
 )
 _PICKUP = re.compile(
-    r"\b(?:for |to |a |as |its |i |ill |i will |im |we |well |we will |were |id like to |do )?"
+    r"\b(?:for |to |a |as |its |i |ill |i will |shell |hell |theyll |he will "
+    r"|she will |they will |im |we |well |we will |were |id like to |do )?"
     r"(?:pick ?ups?|pick (?:(?!up\b)\w+ ){1,3}up"
     r"|picking (?:(?!up\b)\w+ ){0,3}up|pick up"
     r"|collect(?:ion|ing)?(?: it| them)?|take(?:away|out)s?|take aways"

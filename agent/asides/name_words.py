@@ -36,6 +36,7 @@ TITLES = frozenset(
 _PARTICLES = frozenset("de la le van von der den di da del dos el al bin ibn mc o st".split())  # noqa: SIM905
 NOT_NAMES = frozenset(
     """
+    of was whats
     yes yeah yep yup no nope nah ok okay sure please thanks thank hello hi what why who how when
     delivery pickup pick carry take collect collection takeaway takeout i id ill im can could a an
     the and my it its is that thats 1 2 3 4 5 wait sorry actually change add remove cancel make to

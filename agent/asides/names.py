@@ -81,7 +81,7 @@ _STRONG_NAME = re.compile(
     r"|names?(?: is|,| of| as)?|under(?: the)?(?: name)?(?: of)?|call (?:me|it)|(?:to"
     r"|on) the name(?: of)?)(?: ,)? (?=\w)"
 )
-_NAME_FIRST = re.compile(r"\b(?P<what>[^\W\d]+?)(?: is|s) (?:the|my) name\b")
+_NAME_FIRST = re.compile(r"\b(?P<what>[^\W\d]+?)(?: is|s) (?:the|my) name\b(?! of\b)")
 # "Coach Brenda? Just Brenda's fine": what the caller would rather be called.
 _NAME_ENOUGH = re.compile(
     r"\b(?:just|only) (?P<what>[^\W\d]+?)(?: is|(?<=s)| will be| would be)"

@@ -35,7 +35,9 @@ _NOTES = tuple(
             r"(?: (?:round|around|at|on|in|by|opposite|with) the \w+(?: \w+)?)?"
             r"|leave (?:it|them) (?:at|by|on|in front of|with|outside|behind|in)"
             r" (?:(?:the|my|our) )?(?:\w+ )?(?:door|doorstep|porch|desk|reception|gate|lobby"
-            r"|hallway|neighbou?rs?|concierge|doorman|step|garage|mailbox)"
+            r"|hallway|neighbou?rs?|concierge|doorman|step|garage|mailbox|counter|table|wall)"
+            r"|tell (?:the |your )?(?:driver|courier|rider)(?: to| that)? [^.,?]+?(?= [.,?]|$)"
+            r"|(?:mind|beware of|watch out for) the dogs?"
             r"|knock(?: on the door| when)?(?= [.,?]|$| please| and| thanks))\b",
             "",
         ),

@@ -194,9 +194,11 @@ def hear_looking_back(line: Line, asides: Asides) -> None:
     for topic, pattern in ((Topic.KEEP, KEEP), (Topic.CANCEL_TODAY, CANCEL_TODAY)):
         for match in pattern.finditer(line.string):
             span = line.tokens_of(*match.span())
-            if not asides.taken & set(span):
-                asides.taken |= set(span)
-                asides.questions.append(Question(topic, (), line.raw(span)))
+            dish = any(m.end <= span[0] and m.items and m.whole for m in line.mentions)
+            if asides.taken & set(span) or (dish and topic is Topic.CANCEL_TODAY):
+                continue  # "a biryani, *cancel that*, a korma"
+            asides.taken |= set(span)
+            asides.questions.append(Question(topic, (), line.raw(span)))
 
 
 def _sentence(string: str, match: re.Match[str], topic: Topic) -> tuple[int, int]:

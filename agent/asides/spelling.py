@@ -7,7 +7,7 @@ import re
 from agent.asides.line import Line
 from agent.asides.topics import Asides
 
-__all__ = ["hear_spelling", "letters_at", "spelled_at"]
+__all__ = ["hear_letters", "hear_spelling", "letters_at", "spelled_at"]
 
 _LETTER = re.compile(r"(?P<letter>[a-z])(?: (?:as in|like in|for|like) [a-z]+)?(?: [,.])?(?= |$)")
 _BEFORE_SPELLING = re.compile(
@@ -39,6 +39,23 @@ def spelled_at(line: Line, at: int) -> int:
     letters = [len(t.word) == 1 and t.word.isalpha() for t in line.heard]
     starts = (n for n in range(at, len(letters) - 1) if letters[n] and letters[n + 1])
     return next(starts, -1)
+
+
+_SPELLED = re.compile(
+    r"(?:^|(?<= ))(?:(?:thats|spelled|spelt|its|so) )?"
+    r"(?P<all>(?:[a-z] (?:(?:as in|like in|for|like) [a-z]+ )?(?:[,.] )?){2,}"
+    r"[a-z](?: (?:as in|like in|for|like) [a-z]+)?)(?= [,.]|$)"
+)
+
+
+def hear_letters(line: Line, asides: Asides) -> None:
+    """“My name is Tariq, *T for tango, A for alpha …*”: after a name that was just heard."""
+    match = _SPELLED.search(line.string)
+    if match is None or not asides.name:
+        return
+    span = [n for n in line.tokens_of(*match.span()) if n not in asides.taken]
+    if not asides.taken & set(line.tokens_of(*match.span("all"))):
+        asides.taken |= set(span)
 
 
 def letters_at(line: Line, at: int) -> range:

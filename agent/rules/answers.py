@@ -258,7 +258,11 @@ class _Answering:
         made = {"come", "made", "served"} & set(words)  # "does the calzone come with ham"
         made -= set(words) if {"what", "which"} & set(words) else set()
         inside = not made and {"in", "on", "with", "for"} & set(words)
-        return list(named[-1 if inside else 0].items[:1]) if named else []
+        if not named:
+            return []
+        items = named[-1 if inside else 0].items
+        ordered = {line.item_id for line in self.cart.lines}
+        return list([i for i in items if i.id in ordered][:1] or items[:1])
 
     def _options(self, question: Question) -> str:
         items = self._spoken_of(question)

@@ -250,7 +250,8 @@ class Turn(InVain):
             return self._not_for_then(later, asides)
         if self._placing(heard):
             return self._place()
-        if asides.bye and not changed and not heard.troubles:
+        given_up = self.before.lines and not self.cart.lines  # "forget it, I'll call back later"
+        if asides.bye and (given_up or not changed) and not heard.troubles:
             return self._goodbye()
         if self.talk.said and not changed and _asked_again(asides, heard):
             return Decision((), self.talk.said, self.talk)
