@@ -8,9 +8,10 @@ from zoneinfo import ZoneInfo
 
 from agent.asides import Wanted
 from agent.house import House
+from domain.clock import from_iso
 from domain.promise import Possible, earliest, moment_of, possible
 
-__all__ = ["Moment", "clock_words", "moment_wanted", "refusal_words"]
+__all__ = ["Moment", "clock_words", "moment_wanted", "refusal_words", "shifted"]
 
 
 class Moment(NamedTuple):
@@ -38,6 +39,17 @@ def moment_wanted(house: House, wanted: Wanted) -> Moment:
         return Moment(first, Possible.YES)
     verdict = possible(meant, now, business)
     return Moment(first if verdict is Possible.TOO_EARLY else meant, verdict)
+
+
+def shifted(house: House, wanted: Wanted, promised_at: str) -> Wanted:
+    """“Half an hour later”, than `promised_at`, or than as soon as it can be, as a time of day."""
+    assert house.now is not None, "a call tells the time"
+    if not wanted.shift:
+        return wanted
+    before = from_iso(promised_at) if promised_at else earliest(house.now, house.business)
+    at = before + timedelta(minutes=wanted.shift)
+    local = at.astimezone(ZoneInfo(house.business.timezone))
+    return Wanted(local.hour, local.minute, words=wanted.words)
 
 
 def _is_today(day: str, now: datetime) -> bool:

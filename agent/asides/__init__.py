@@ -7,7 +7,7 @@ that the listener to dishes never sees it: an address holds numbers, a name may 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from agent.asides.addresses import (
     DELIVERED_TO,
@@ -27,7 +27,7 @@ from agent.asides.corrections import (
     join_address,
 )
 from agent.asides.diets import ASKED_FOR, diets_named, hear_diets, hear_dislikes
-from agent.asides.endings import hear_flags, hear_no_more
+from agent.asides.endings import hear_dish_again, hear_flags, hear_no_more
 from agent.asides.fulfilment import hear_type
 from agent.asides.line import Line
 from agent.asides.measures import hear_measures
@@ -83,6 +83,7 @@ def listen(
     allergy_told: bool = False,
     address: str = "",
     told: Told = Told.OTHER,
+    hours: Collection[int] = (),
     priced: bool = False,
     standing: bool = False,
     changing: bool = False,
@@ -113,6 +114,7 @@ def listen(
         hear_allergy_answer(line, asides, asked=want_allergy)
     hear_diets(line, asides)
     hear_dislikes(line, asides)
+    hear_dish_again(line, asides)
     hear_thinking_aloud(line, asides)
     if standing:
         hear_status(line, asides, changing=changing)
@@ -122,7 +124,7 @@ def listen(
     if priced:
         hear_price_too(line, asides)
     hear_notes(line, asides)
-    hear_time(line, asides, corrects=told is Told.TIME)
+    hear_time(line, asides, corrects=told is Told.TIME, hours=hours)
     hear_some_time(line, asides, asked=want_time)
     hear_other_street(line, asides, address)
     street = STREETLIKE.search(line.string) or NAMED_STREET.search(line.string)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 
-from agent.asides.about_orders import USUAL
+from agent.asides.about_orders import BEFORE, USUAL
 from agent.asides.line import Line
 from agent.asides.topics import Asides
 from agent.language import COMMON, LIGHT
 from agent.lexemes import is_small_word
 
-__all__ = ["hear_flags", "hear_no_more"]
+__all__ = ["hear_dish_again", "hear_flags", "hear_no_more"]
 
 _DONE = re.compile(
     r"\b(?:thats|that is|that will be|thatll be|thatd be|that would be|i think thats)"
@@ -56,6 +56,28 @@ _CANCEL = re.compile(
     r"|do not) want (?:anything|to order)(?! else| more| other)(?: anymore| any more)?\b|\b(?:ive "
     r"|i have )?changed my mind(?= [.,] (?:bye|goodbye|cancel)|$)"
 )
+
+
+# "The pizza I had last time", "the same soup as last week": one dish of an order before.
+_DISH_AGAIN = re.compile(
+    r"\b(?:the|that|those|my|same)(?: same)? (?P<what>(?:(?!(?:i|we|and|with|same)\b)\w+ ){1,3}?)"
+    rf"(?:(?:that |which )?(?:i|we) (?:had|got|ordered|took|ate) |as |from |like ){BEFORE}\b"
+)
+
+
+def hear_dish_again(line: Line, asides: Asides) -> None:
+    """One dish as it was had before; where more is told of it, it is not ordered."""
+    for match in _DISH_AGAIN.finditer(line.string):
+        what = line.mentioned(line.tokens_of(*match.span("what")))
+        dish = tuple(m for m in what if m.items)
+        told = _TOLD_OF.match(line.string, match.end())
+        if dish:
+            asides.taken |= set(line.tokens_of(*match.span()))
+        if dish and not told:
+            asides.again, asides.again_of = True, dish
+
+
+_TOLD_OF = re.compile(r" (?:was|were|is|are|had|did|didnt|wasnt|came|tasted)\b")
 
 
 def hear_flags(line: Line, asides: Asides) -> None:

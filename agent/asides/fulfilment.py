@@ -36,7 +36,9 @@ _MOTION = (
     rf"{_PURPOSE}?|be{_WAYS}+{_PURPOSE}?"
     r"|(?<!it )(?<!they )(?<!that )(?<!does )(?<!do )(?:come|coming)"
     rf"(?:{_WAYS}*{_PURPOSE}|{_WAYS}+)"
-    rf"|go(?:ing)?{_WAYS}* (?:to|and) (?:take|fetch|collect|get|grab)(?: {_FOOD})?)"
+    rf"|go(?:ing)?{_WAYS}* (?:to|and) (?:take|fetch|collect|get|grab)(?: {_FOOD})?"
+    r"|(?<=\bim )(?:already |just |right |standing |waiting |parked )*(?:outside|out front)"
+    r"|(?<=\bi am )(?:already |just |right |standing |waiting |parked )*(?:outside|out front))"
 )
 _PICKUP = re.compile(
     r"\b(?:for |to |a |as |its |i |ill |i will |shell |hell |theyll |he will "

@@ -19,6 +19,14 @@ _EXCLAIMED = re.compile(
 )
 
 
+# "Just the two of us": how many will eat, and no number of a dish.
+_PARTY = re.compile(
+    r"\b(?:(?:its|it is|were|we are|theres|there is|there are) )?(?:just|only) (?:the )?\d+ of us\b"
+    r"(?! (?:want|would|will|are|all|need|have|like|each|get))"
+    r"(?: tonight| today| eating| here| for dinner| for lunch)*"
+)
+
+
 # "Last week your chips were soggy": of a meal long eaten.
 _EATEN = re.compile(
     rf"(?:\b{BEFORE} (?:, )?(?:the|my|our|your)|\byour) (?:\w+ ){{1,3}}?(?:was|were) "
@@ -88,7 +96,7 @@ def hear_remarks(line: Line, asides: Asides) -> None:
         named = any(m.whole and m.items for m in line.mentioned(span))
         if not asides.taken & set(span) and not named:
             asides.taken |= set(span)
-    for told in (_EATEN, _AT_HOME, _REASON, _NOT_TODAY, _ON_A_DIET):
+    for told in (_EATEN, _PARTY, _AT_HOME, _REASON, _NOT_TODAY, _ON_A_DIET):
         for match in told.finditer(line.string):
             span = line.tokens_of(*match.span())
             if told is _EATEN or not asides.taken & set(span):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 
 from agent.asides.line import Line
@@ -53,6 +53,10 @@ _CORRECTED = re.compile(
     r"|ish|or so|should do|is fine|would be (?:good|great|fine)|not \d{1,2}(?: \d\d)?))*$"
 )
 _OF_THAT_HOUR = re.compile(r"\b(?P<part>half|(?:a )?quarter) (?P<way>past|to)(?= [.,?]|$| please)")
+_SHIFTED = re.compile(
+    r"\b(?:about )?(?:(?P<n>\d{1,3}) (?:minutes?|mins?)|(?P<half>half an hour)"
+    r"|(?:an|(?P<hours>\d)) (?:hours?|hrs?)) (?P<way>later|earlier|sooner)\b(?! (?:than|today|on))"
+)
 _FROM_NOW = re.compile(
     r"\b(?:in|within|make (?:it|that)(?: in)?) (?:about |around |like |roughly |maybe |say )?"
     r"(?P<long>(?P<n>\d{1,3}) (?:minutes?|mins?)|half an hour|3 quarters of an hour"
@@ -60,8 +64,10 @@ _FROM_NOW = re.compile(
     r"|(?P<halves>\d) and a half hours?)(?: time| from now)?\b"
 )
 _NOW = re.compile(
-    r"\b(?:asap|as soon as (?:possible|you can|it can be)|(?:right|straight) away|immediately)\b"
+    r"\b(?:asap|as soon as (?:possible|you can|it can be)|(?:right|straight) away|immediately"
+    r"|when(?:ever)? (?:its|it is|that is|thats|you are|youre) (?:ready|done))\b"
 )
+_EVENING = re.compile(r"\b(?:tonight|this evening)\b")
 _WEEKDAY = r"(?:mon|tues|wednes|thurs|fri|satur|sun)day"
 _PART = r"(?: (?:morning|noon|lunch|lunchtime|afternoon|evening|night))?"
 _MONTH = (
@@ -106,19 +112,23 @@ def hear_some_time(line: Line, asides: Asides, *, asked: bool) -> None:
         asides.some_time = line.raw(line.tokens_of(*match.span("what")))
 
 
-def hear_time(line: Line, asides: Asides, *, corrects: bool) -> None:
+def hear_time(line: Line, asides: Asides, *, corrects: bool, hours: Collection[int] = ()) -> None:
     """The time that was said last; what is looser than a time is noted as well. `corrects`: a time
-    was the last thing that the caller told, so a number alone is another one."""
+    was the last thing that the caller told, so a number alone is another one; else it is one where
+    it is among `hours`."""
     said = line.string
     days = () if _LOOKING_BACK.search(said) else _other_days(said)
     words: list[str] = []
-    for match, wanted in (*days, *_clocks(said, corrects=corrects), *_from_now(said)):
+    told = (*days, *_clocks(said, hours, corrects=corrects), *_from_now(said))
+    for match, wanted in told:
         span = line.tokens_of(*match.span())
         if not _free(line, asides, span):
             continue
         asides.taken |= set(span)
         words.append(line.raw(span))
         day = asides.wanted.day if asides.wanted is not None else ""
+        if wanted.twice and wanted.hour is not None and _EVENING.search(said):
+            wanted = replace(wanted, hour=wanted.hour % _NOON + _NOON, twice=False)
         asides.wanted = replace(wanted, day=wanted.day or day)
         if match[0].startswith(_LOOSELY):
             asides.notes.append(f"Wanted {words[-1]}")
@@ -138,8 +148,13 @@ def _other_days(said: str) -> Iterator[tuple[re.Match[str], Wanted]]:
         yield match, Wanted(day=match["day"])
 
 
-def _clocks(said: str, *, corrects: bool) -> Iterator[tuple[re.Match[str], Wanted]]:
-    whole = _CORRECTED.match(said) if corrects else None
+def _clocks(
+    said: str, hours: Collection[int], *, corrects: bool
+) -> Iterator[tuple[re.Match[str], Wanted]]:
+    whole = _CORRECTED.match(said)
+    if whole is not None and not corrects:
+        other = whole["half"] or whole["part"] or whole["british"] or whole["written"]
+        whole = whole if hours and (other or _hour_of(whole) in hours) else None
     if whole is not None and (wanted := _time(whole)) is not None:
         yield whole, wanted
         return
@@ -218,6 +233,10 @@ def _from_now(said: str) -> Iterator[tuple[re.Match[str], Wanted]]:
         yield match, Wanted(minutes=_minutes(match))
     for match in _NOW.finditer(said):
         yield match, Wanted()
+    for match in _SHIFTED.finditer(said):
+        long = int(match["n"]) if match["n"] else _HOUR * int(match["hours"] or 1)
+        long = _HALF if match["half"] else long
+        yield match, Wanted(shift=long if match["way"] == "later" else -long)
 
 
 def _minutes(match: re.Match[str]) -> int:

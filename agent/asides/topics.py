@@ -77,14 +77,21 @@ class Question:
 @dataclass(frozen=True)
 class Wanted:
     """When the food is wanted: at `hour` and `minute`, in either half of the day where `twice`; or
-    so many `minutes` from now; on another `day`, as it was said; else as soon as it can be."""
+    so many `minutes` from now; by `shift` minutes later than it was; on another `day`, as it was
+    said; else as soon as it can be."""
 
     hour: int | None = None
     minute: int = 0
     twice: bool = False
     minutes: int | None = None
+    shift: int = 0
     day: str = ""
     words: str = ""  # as it was said
+
+    @property
+    def told(self) -> bool:
+        """True where it says when: a moment, or another day."""
+        return self.hour is not None or self.minutes is not None or bool(self.day or self.shift)
 
 
 @dataclass
@@ -111,5 +118,6 @@ class Asides:
     waits: bool = False  # "hold on a second"
     measured: bool = False  # a number was said that counts no dish: a yes beside it is doubtful
     again: bool = False  # the same as last time, the usual
+    again_of: tuple[Mention, ...] = ()  # of that only this dish: "the pizza I had last time"
     taken: set[int] = field(default_factory=set)
     left_out: set[int] = field(default_factory=set)  # as `taken`, within what is said of a dish

@@ -8,9 +8,9 @@ from itertools import pairwise
 from msgspec.structs import replace
 
 from agent.hearing.clauses import verbs_first
+from agent.hearing.moving import Moving
 from agent.hearing.points import Heard, OpenKind, Situation, Wish
 from agent.hearing.reader import BREAKS, STARTS, WISHING
-from agent.hearing.settling import Settling
 from agent.house import missing_of
 from agent.language import COMMON, tokens
 from agent.lexemes import Kind, Lexeme
@@ -39,11 +39,12 @@ _KEEPING = frozenset([Kind.JUST, Kind.FIX, Kind.THE, Kind.MENTION, Kind.AND, *BR
 _GOING_ON = frozenset(["else", "more", "all", "everything", "wait", "cancel", "order"])
 
 
-class Listener(Settling):
+class Listener(Moving):
     """Weighs yes and no first, then reads on until every lexeme is used."""
 
     def listen(self, lexemes: Sequence[Lexeme]) -> Heard:
         self.lexemes = verbs_first(lexemes)
+        self.move()
         self.weigh_answers()
         self.answer_offer()
         self.answer_in_a_word()
@@ -291,6 +292,11 @@ class Listener(Settling):
             self.take_over(ids)
             return
         lines = [o for o in self.cart.lines if ids & set(self.item(o.item_id).modifier_group_ids)]
+        if not lines and (called := self.lines_called(group.text)):
+            self.speak_of([called[0].id])  # "the *cheese* is large", of a cheese pizza
+            self.lingering = Kind.WITH
+            self.wishes()
+            return
         spoken = [o.id for o in lines if o.id in self.target] or [o.id for o in lines[-1:]]
         while self.kind() in (*BREAKS, Kind.THE, Kind.ARTICLE, Kind.WANT):
             self.take()

@@ -9,8 +9,10 @@ explicit yes → `place_order`. What the caller has said already is never asked.
 |---|---|
 | `steps` | the doors: the caller spoke, an order was placed or refused, a tool said no |
 | `talk` | where a talk stands, what a turn decides |
+| `listening` | what was said, listened to for what the talk waits for |
 | `turn` | one turn, from what was heard to what is done |
 | `asking` | what is asked next, and the read-back |
+| `repeating` | the same as last time |
 | `later` | a time that is wanted, and what is said where it cannot be |
 | `today` | turns about an order of today that stands: changed, cancelled |
 | `which_today` | whether what is said is about such an order, and about which |

@@ -120,4 +120,5 @@ def _last_sentence(words: Sequence[str]) -> int:
 def _holds(words: Sequence[str], at: int) -> bool:
     turned = words[at] in _TURNED and words[at + 1 : at + 2] and words[at + 1] in _TURNED_TO
     tried = words[max(at - 1, 0) : at + 1] == ["try", "again"]  # after "I can't reach the kitchen"
-    return bool(turned) or (words[at] in _HOLDING and not tried)
+    goes = words[at] == "go" and not [word for word in words[at + 1 :] if word not in ".,"]
+    return bool(turned) or (words[at] in _HOLDING and not tried and not goes)

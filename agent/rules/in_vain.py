@@ -44,9 +44,10 @@ class InVain(Later):
         if line is None or line != self.before.line(line.id):
             self.talk = with_(self.talk, option_vain=0)
             return
-        gone_on = asides.done or asides.name or asides.type or asides.address or heard.yes
-        if asides.questions or not (gone_on or heard.no):
-            return
+        customer, before = self.cart.customer, self.before.customer
+        told = customer != before or self.cart.type != self.before.type or asides.wanted is not None
+        if told or asides.questions or not (asides.done or heard.yes or heard.no):
+            return  # "for Maria, pick-up": of use, and the question is put once more
         self.talk = with_(self.talk, option_vain=self.talk.option_vain + 1)
         if self.talk.option_vain >= MAX_OPTION_VAIN and len(self.cart.lines) > 1:
             self.cart = self.cart.without(line.id)

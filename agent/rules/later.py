@@ -12,7 +12,7 @@ from agent.hearing import Heard, Trouble, TroubleKind
 from agent.notes import cart_lines
 from agent.rules.asking import Asking
 from agent.rules.talk import MAX_TIME_ASKED, Ask, Decision, Note
-from agent.times import moment_wanted, refusal_words
+from agent.times import moment_wanted, refusal_words, shifted
 from domain.clock import iso
 from domain.message import MAX_TEXT
 from domain.ordering import MAX_NOTE
@@ -36,7 +36,7 @@ class Later(Asking):
         if wanted == Wanted(words=wanted.words):
             self.cart = replace(self.cart, promised_at="")
             return ""
-        moment = moment_wanted(self.house, wanted)
+        moment = moment_wanted(self.house, shifted(self.house, wanted, self.cart.promised_at))
         refusal = refusal_words(self.house, moment)
         if moment.possible in (Possible.YES, Possible.TOO_EARLY):
             self.cart = replace(self.cart, promised_at=iso(moment.at))

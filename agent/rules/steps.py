@@ -11,10 +11,11 @@ from agent.guest import NOBODY, Guest
 from agent.house import House
 from agent.language import spoken_number, tokens
 from agent.rules.answers import person_words
+from agent.rules.listening import listened
 from agent.rules.message import MessageTurn, about_a_message, after_message_refused
 from agent.rules.talk import MESSAGE_ASKS, Ask, Decision, Quote, Said, Scene, Talk, ToolCall
 from agent.rules.today import TodayTurn
-from agent.rules.turn import Turn, listened
+from agent.rules.turn import Turn
 from agent.rules.which_today import about_today, noted_afterwards
 from agent.wording import closed_words, listing, number_and_time, ready_words, sentence
 from domain.order import Order

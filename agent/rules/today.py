@@ -15,9 +15,10 @@ from agent.house import Hours
 from agent.lexemes import Kind, Lexeme
 from agent.rules.answers import FOR_A_PERSON, person_words
 from agent.rules.changes import calls_between
+from agent.rules.listening import listened
 from agent.rules.order_note import for_the_order
 from agent.rules.talk import MAX_SILENCES, Ask, Decision, Note, Said, Scene, ToolCall
-from agent.rules.turn import Turn, listened, with_customer
+from agent.rules.turn import Turn, with_customer
 from agent.rules.which_today import TOPICS, named
 from agent.standing import as_cart, joined, refusal
 from agent.wording import cancel_read_back, change_read_back, sentence, standing_words
@@ -134,7 +135,7 @@ class TodayTurn(Turn):
         """Of an order that stands only the dishes are changed here."""
         before, meant = self.before, with_customer(heard.cart, asides)
         moved = meant.customer.address != before.customer.address
-        timed = asides.wanted is not None and heard.cart == before
+        timed = asides.wanted is not None and asides.wanted.told and heard.cart == before
         if moved or timed or (meant.type, meant.note) != (before.type, before.note):
             assert self._order is not None, "an order is open"
             more = for_the_order([self._order], self._text)

@@ -7,89 +7,40 @@ from dataclasses import replace as with_
 
 from msgspec.structs import replace
 
-from agent.asides import ALLERGY, Asides, Evidence, Question, Topic, listen
+from agent.asides import Asides, Question, Topic
 from agent.cart import Cart, CartLine
-from agent.guest import again
 from agent.hearing import Focus, Heard, Open, OpenKind, Situation, TroubleKind, hear
-from agent.language import Token, tokens
+from agent.language import Token
 from agent.lexemes import Kind, Lexeme, lex
 from agent.notes import MAX_PHONE
 from agent.rules.answers import answer, asked_about
 from agent.rules.asking import LOST, OFF_TOPIC
 from agent.rules.consent import consents, is_unsure
 from agent.rules.diets import warnings
-from agent.rules.in_vain import InVain
 from agent.rules.later import told_last
 from agent.rules.order_note import allergies_in, for_the_order, note_words, noted
+from agent.rules.repeating import Repeating
 from agent.rules.talk import (
     MAX_SILENCES,
-    MESSAGE_ASKS,
     Ask,
     Decision,
     Note,
     Said,
-    Scene,
     Talk,
     ToolCall,
 )
 from agent.rules.troubles import (
-    gone_again_words,
     others_like,
     sold_out_since_words,
     trouble_words,
 )
 from agent.wording import closed_words, item_name, phone_words, sentence
-from domain.order import OrderType
 from domain.ordering import MAX_ADDRESS, MAX_NAME
 
-__all__ = ["Turn", "listened", "with_customer"]
-
-# What is said to these may be a dish or a part of one that the menu does not have: no name.
-_ABOUT_A_DISH = frozenset([Ask.OPTION, Ask.OPEN, Ask.ALLERGY, Ask.AGAIN])
-_BY_PHONE = (OrderType.PICKUP, OrderType.DELIVERY)
+__all__ = ["Turn", "with_customer"]
 
 
-def listened(scene: Scene, text: str) -> Said:
-    """`text` listened to for what the talk waits for."""
-    spoken = tokens(text)
-    mentions = scene.house.lexicon.mentions(spoken)
-    ask, cart = scene.talk.ask, scene.cart
-    # The caller may give the address before it is asked for.
-    to_deliver = cart.type is OrderType.DELIVERY and not cart.customer.address
-    asides = listen(
-        text,
-        spoken,
-        mentions,
-        want_name=ask in (Ask.NAME, Ask.MESSAGE_NAME),
-        want_address=ask in (Ask.ADDRESS, Ask.SAME_ADDRESS) or (ask is Ask.NAME and to_deliver),
-        delivering=cart.type is OrderType.DELIVERY,
-        winding_up=scene.talk.done,
-        more_asked=ask is Ask.MORE,
-        type_due=ask is Ask.TYPE or (ask is Ask.NAME and cart.type is None),
-        address=cart.customer.address if cart.type is OrderType.DELIVERY else "",
-        told=scene.talk.told,
-        nameless=scene.talk.done and not cart.customer.name,
-        called=cart.customer.name,
-        want_allergy=ask is Ask.ALLERGY,
-        want_time=ask is Ask.TIME,
-        allergy_told=ALLERGY in scene.talk.said,
-        priced=scene.talk.priced,
-        name_due=not cart.customer.name
-        and ask not in _ABOUT_A_DISH
-        and bool(cart.lines or any(m.items and m.whole for m in mentions)),
-        type_known=cart.type is not None,
-        looking_back=bool(scene.talk.today) or not cart.lines or ask in MESSAGE_ASKS,
-        standing=scene.stands and ask not in MESSAGE_ASKS,
-        changing=bool(scene.talk.today),
-    )
-    known = scene.talk.evidence if cart.customer.name else Evidence.NONE
-    due = asides.type is not None or known is Evidence.TOLD  # "Pickup. Gary."
-    if asides.evidence < known or (asides.evidence is known and not due):
-        asides.name = ""  # "That's all, diolch" is no name beside "it's for Catrin"
-    return Said(text, spoken, mentions, asides)
-
-
-class Turn(InVain):
+class Turn(Repeating):
     """One turn being decided: what was heard, weighed against what was asked."""
 
     def decide(self, said: Said) -> Decision:
@@ -115,19 +66,12 @@ class Turn(InVain):
         if self.talk.ask is Ask.OFFER_PERSON and _says_yes(lexemes):
             return self._put_through()
         if self._wants_again(asides, lexemes):
-            self._order_again()
+            self._order_again(asides.again_of)
+            if not asides.again:
+                lexemes = [x for x in lexemes if x.kind is not Kind.SAME]  # "same again": done
         answered = [q for q in asides.questions if _goes_on_after(q, lexemes)]
         heard = self._hear(lexemes, said.spoken, asked_about(self._scene(), answered))
         return self._judge(asides, heard, lexemes)
-
-    def _same_address(self, lexemes: Sequence[Lexeme], asides: Asides) -> list[Lexeme]:
-        """“Yes, the same”, to the address of last time; what is left of the answer."""
-        kinds = {x.kind for x in lexemes}
-        if Kind.NO in kinds or asides.address:
-            self.talk = with_(self.talk, elsewhere=True)
-        elif kinds & {Kind.YES, Kind.SAME}:
-            asides.address = self.guest.address
-        return [x for x in lexemes if x.kind not in (Kind.SAME, Kind.YES, Kind.WORD)]
 
     def _clear(self) -> None:
         self.cart = Cart(customer=self.cart.customer)
@@ -141,39 +85,6 @@ class Turn(InVain):
             return self._goodbye()
         first = "Are you still there?" if self.talk.silences == 1 else "Hello? I can't hear you."
         return self.ask_next(first, again=True)
-
-    # --- the same as last time -------------------------------------------------------------------
-
-    def _wants_again(self, asides: Asides, lexemes: Sequence[Lexeme]) -> bool:
-        if asides.again:
-            # "pick-up, like always", said after the usual: it stands in the order already
-            last = again(self.house, self.guest.last).lines if self.guest.last is not None else ()
-            there = {line.item_id for line in self.cart.lines}
-            return not (last and {line.item_id for line in last} <= there)
-        kinds = {x.kind for x in lexemes}
-        if self.talk.ask is Ask.AGAIN:
-            return bool(kinds & {Kind.YES, Kind.SAME}) and Kind.NO not in kinds
-        return Kind.SAME in kinds and not self.cart.lines and self.guest.last is not None
-
-    def _order_again(self) -> None:
-        """The guest's last order into the cart, before what else was said is heard."""
-        last = self.guest.last
-        if last is None:
-            self.parts.append("I can't see an earlier order from your number.")
-            return
-        repeated = again(self.house, last)
-        for line in repeated.lines:
-            self.cart = self.cart.put(replace(line, id=self.cart.next_id()))
-        customer = self.cart.customer
-        if not customer.address:
-            customer = replace(customer, address=last.customer.address)
-        order_type = self.cart.type or (last.type if last.type in _BY_PHONE else None)
-        self.cart = replace(self.cart, customer=customer, type=order_type)
-        self.parts += [gone_again_words(self.house, gone) for gone in repeated.gone]
-        if repeated.lines:
-            line_id = self.cart.lines[-1].id
-            added = tuple(line.id for line in self.cart.lines[-len(repeated.lines) :])
-            self.talk = with_(self.talk, focus=Focus(line_id, line_id, added), done=True)
 
     # --- refused ---------------------------------------------------------------------------
 
@@ -348,6 +259,7 @@ class Turn(InVain):
             or asides.name
             or asides.type
             or asides.again
+            or asides.wanted is not None
             or asides.no_allergy is not None
         )
 

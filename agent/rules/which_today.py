@@ -95,7 +95,8 @@ def noted_afterwards(scene: Scene, said: Said) -> Sequence[Order]:
     orders = [opened] if opened is not None else named(scene.guest, said)
     asides = said.asides
     told = asides.notes or asides.allergy or asides.no_allergy is not None
-    told = told or asides.wanted is not None or any(_moved(o, asides) for o in orders)
+    told = told or (asides.wanted is not None and asides.wanted.told)
+    told = told or any(_moved(o, asides) for o in orders)
     loosely = bool(about) or scene.talk.ask is Ask.CHANGE
     return orders if told or (loosely and NOT_A_DISH.search(words)) else ()
 

@@ -67,6 +67,7 @@ yes yes it's for Kai
 Yes, that is correct.
 great, thank you so much, see you soon
 yes, tamam
+yeah yeah yeah go
 """
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace as with_
+
 import pytest
 from msgspec.structs import replace
 
@@ -44,6 +46,10 @@ OPEN = replace(BUSINESS, hours={"sun": (Span("11:00", "14:00"), Span("17:00", "2
         ("for tomorrow at 7 pm", Wanted(19, day="tomorrow")),
         ("for next friday at 6", Wanted(6, twice=True, day="next friday")),
         ("for the 24th of december", Wanted(day="the 24 th of december")),
+        ("for tonight at eight", Wanted(20)),
+        ("half an hour later", Wanted(shift=30)),
+        ("twenty minutes earlier please", Wanted(shift=-20)),
+        ("whenever it's ready", Wanted()),
     ],
 )
 def test_a_time_is_heard(said: str, wanted: Wanted) -> None:
@@ -54,7 +60,7 @@ def test_a_time_is_heard(said: str, wanted: Wanted) -> None:
 
 
 def replace_words(wanted: Wanted) -> Wanted:
-    return Wanted(wanted.hour, wanted.minute, wanted.twice, wanted.minutes, wanted.day)
+    return with_(wanted, words="")
 
 
 @pytest.mark.parametrize(
@@ -69,6 +75,9 @@ def replace_words(wanted: Wanted) -> Wanted:
         "I'll try tomorrow",
         "we had it on friday",
         "a table for six",
+        "that's all for tonight",
+        "see you later",
+        "do you have anything for lunch",
     ],
 )
 def test_no_time_is_wanted(said: str) -> None:
@@ -93,6 +102,10 @@ def a_caller(*, closes: bool = False) -> Caller:
         (("a coke for 7 pm, pickup, Tom", "no, as soon as possible"), "11:25"),
         (("a coke, pickup, Tom", "yes if it's ready in ten minutes"), "11:25"),
         (("a coke for tomorrow, pickup, Tom", "no, today at six then"), "17:00"),
+        (("a coke for tonight, pickup, Tom", "seven"), "18:00"),
+        (("a coke at seven, pickup, Tom", "no, make it eight"), "19:00"),
+        (("a coke at seven, pickup, Tom", "half an hour later"), "18:30"),
+        (("a coke at seven, pickup, Tom", "can we say half seven"), "18:30"),
     ],
 )
 async def test_what_is_wanted_is_promised(turns: tuple[str, ...], promised: str) -> None:
@@ -111,6 +124,13 @@ async def test_what_is_wanted_is_promised(turns: tuple[str, ...], promised: str)
     local = f"ready at {int(promised[:2]) + 1}{promised[2:]}"
     assert local in caller.replies[-1]
     assert local in told or "as soon as possible" in turns[-1]
+
+
+async def test_more_of_a_dish_is_no_hour() -> None:
+    """Three of two is a number of dishes, whatever the time is."""
+    caller = a_caller()
+    await caller.say("two cokes at seven, pickup, Tom", "no, make it three")
+    assert [line.qty for line in caller.call.cart.lines] == [3]
 
 
 async def test_too_early_is_answered_with_the_earliest() -> None:
