@@ -13,9 +13,9 @@ from collections.abc import Sequence
 _PROGRAMS = {
     "demo": ("demo.cli", "all of it on this machine, with virtual printers; nothing to configure"),
     "edge": ("edge.cli", "the appliance in the restaurant: serve, pair, status, sync, backup"),
-    "cloud": ("cloud.cli", "the cloud service: serve, migrate, load, pairing-code"),
+    "cloud": ("cloud.cli", "the cloud service: serve, migrate, load, password, pairing-code"),
     "agent": ("agent.cli", "the voice agent: console"),
-    "printers": ("edge.printers_cli", "scan, list, add, test, identify"),
+    "printers": ("edge.printers_cli", "scan, list, add, set, route, remove, test, identify"),
 }
 
 

@@ -20,9 +20,10 @@ from cloud.db.pool import connect
 from cloud.realtime import centrifugo_config
 from cloud.services import PASSWORD_FIELD, PIN_FIELD, Edit, Services
 from cloud.settings import SETTINGS, Settings, SettingsError, from_env
-from domain.errors import PanBotError
+from domain.errors import Malformed, PanBotError
 from web.bodies import decode_body
 from web.server import run
+from web.words import CannotListen, os_words
 
 __all__ = ["main"]
 
@@ -46,9 +47,31 @@ def main(argv: Sequence[str]) -> int:
     except PanBotError as error:
         print(f"panbot cloud: {error.detail}", file=sys.stderr)
         return 1
-    except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+    except CannotListen as error:
+        words = f"{error}. Set PANBOT_CLOUD_HOST and PANBOT_CLOUD_PORT, or end what has it."
+        print(f"panbot cloud: {words}", file=sys.stderr)
+        return 1
+    except asyncpg.ClientConfigurationError as error:  # it names the variable
         print(f"panbot cloud: {error}", file=sys.stderr)
         return 1
+    except asyncpg.UndefinedTableError as error:
+        print(f"panbot cloud: {error}: run panbot cloud migrate first.", file=sys.stderr)
+        return 1
+    except (asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+        print(f"panbot cloud: PostgreSQL refuses: {error}", file=sys.stderr)
+        return 1
+    except OSError as error:
+        print(f"panbot cloud: {_words(error)}", file=sys.stderr)
+        return 1
+
+
+def _words(error: OSError) -> str:
+    if error.filename is not None:
+        return os_words(error)
+    return (
+        f"PostgreSQL does not answer ({os_words(error)}), and nothing was changed. Is it running, "
+        "and is PANBOT_DATABASE_URL where it is?"
+    )
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -114,8 +137,11 @@ async def _migrate(settings: Settings, arguments: argparse.Namespace) -> int:
 
 async def _load(settings: Settings, arguments: argparse.Namespace) -> int:
     text = sys.stdin.buffer.read() if arguments.file == Path("-") else arguments.file.read_bytes()
-    async with Services.open(settings) as services:
+    try:
         file = decode_body(text, dict[str, Any])
+    except PanBotError as error:
+        raise Malformed(f"{arguments.file} is no business's file: {error.detail}") from error
+    async with Services.open(settings) as services:
         loaded = await services.businesses.load(file, overwrite=arguments.overwrite)
     print(f"{loaded.business_id}: {', '.join(loaded.changed) or 'nothing to change'}")
     for edit in loaded.kept:

@@ -31,6 +31,8 @@ def backup(database: Path, target: Path) -> None:
     if not database.exists():
         raise FileNotFoundError(f"there is no edge's database at {database}")
     _need_another(target, database)
+    if not target.parent.is_dir():
+        raise FileNotFoundError(f"there is no directory {target.parent}")
     if target.is_dir():
         raise IsADirectoryError(f"{target} is a directory: name a file")
     with _copied(database, target) as copy:
@@ -40,17 +42,20 @@ def backup(database: Path, target: Path) -> None:
 def restore(source: Path, data: Path, database: Path) -> Path | None:
     """Puts the backup `source` in the place of the database. Returns where the one is that was
     there, however damaged it was. Raises `edge.lock.Running`, `FileExistsError` where `source` is
-    the database itself, and `Damaged`."""
+    the database itself, `FileNotFoundError`, and `Damaged`."""
     _need_another(source, database)
+    if not source.is_file():
+        raise FileNotFoundError(f"there is no file {source}")
     with locked(data):
-        _check(source, f"{source} is no backup of an edge")
+        _check(source, f"{source} is no backup of an edge, and nothing was changed")
         with _copied(source, database) as copy:
             try:
                 with closing(sqlite3.connect(copy)) as restored, restored:
                     restored.execute("SELECT seq FROM cursor").fetchone()
                     _doubt_paper(restored)
             except sqlite3.DatabaseError as error:
-                raise Damaged(f"{source} is no backup of an edge ({error})") from error
+                words = f"{source} is no backup of an edge, and nothing was changed ({error})"
+                raise Damaged(words) from error
             return _move_aside(database)
 
 

@@ -10,19 +10,17 @@ import gc
 import json
 import logging
 import random
-import sqlite3
-import sys
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 from domain.clock import SystemClock
-from domain.errors import Conflict, PanBotError
+from domain.errors import Conflict
 from domain.ids import UuidV7
-from edge.lock import Running, address, say_address
+from edge.complaints import status_of
+from edge.lock import Running, address, running, say_address
 from edge.settings import SETTINGS, BadSetting, EdgeSettings, read_settings, read_url
-from edge.store.disk import refusal
 
 __all__ = ["environment_help", "main"]
 
@@ -40,17 +38,7 @@ def main(argv: Sequence[str]) -> int:
     logging.getLogger("apscheduler").setLevel(logging.WARNING)
     logging.getLogger("httpx").setLevel(logging.WARNING)
     command: _Command = arguments.command
-    try:
-        return command(read_settings(), arguments)
-    except BadSetting as error:
-        print(f"panbot edge: {error}", file=sys.stderr)
-        return 2
-    except PanBotError as error:
-        print(f"panbot edge: {error.detail}", file=sys.stderr)
-        return 1
-    except (OSError, RuntimeError, sqlite3.Error) as error:
-        print(f"panbot edge: {refusal(error) or error}", file=sys.stderr)
-        return 1
+    return status_of("panbot edge", lambda: command(read_settings(), arguments))
 
 
 def environment_help() -> str:
@@ -110,7 +98,7 @@ def _serve(settings: EdgeSettings, _: argparse.Namespace) -> int:
 
     _share_arenas()
     if address(settings.data) is not None:
-        raise Running(f"an edge is running on {settings.data}")
+        raise Running(running(settings.data))
     return 0 if uvloop.run(serve()) else 1
 
 

@@ -26,6 +26,9 @@ __all__ = ["LocalApi", "Refused"]
 TIMEOUT_S = 30.0  # a flush waits for the cloud
 
 
+_NOT_OURS = "What answers at the edge's address is no edge: is it being restarted?"
+
+
 class Refused(PanBotError):
     """The edge said no; the words are its own."""
 
@@ -35,8 +38,13 @@ class LocalApi:
 
     def __init__(self, settings: EdgeSettings, clock: Clock) -> None:
         url = address(settings.data)
+        if url is None:
+            raise Unavailable(
+                f"No edge is running on {settings.data}: begin with panbot edge serve, or say "
+                "where its data is: PANBOT_EDGE_DATA."
+            )
         if not url:
-            raise Unavailable(f"No edge is running on {settings.data}: panbot edge serve")
+            raise Unavailable("The edge is being started; try again in a moment.")
         self._http = httpx.Client(
             base_url=f"{url}/api/v1",
             headers={"Authorization": f"Bearer {_token(settings, clock)}"},
@@ -66,7 +74,11 @@ class LocalApi:
     def _ask(
         self, method: str, path: str, body: Any, headers: Mapping[str, str] | None = None
     ) -> Any:
-        return self._answer(method, path, body, headers or {}).json()
+        answer = self._answer(method, path, body, headers or {})
+        try:
+            return answer.json()
+        except ValueError as error:
+            raise Unavailable(_NOT_OURS) from error
 
     def _answer(
         self, method: str, path: str, body: Any, headers: Mapping[str, str]
@@ -76,8 +88,15 @@ class LocalApi:
         except httpx.HTTPError as error:
             raise Unavailable(f"The edge does not answer: {error}") from error
         if not response.is_success:
-            raise Refused(response.json().get("detail", f"HTTP {response.status_code}"))
+            raise Refused(_detail(response))
         return response
+
+
+def _detail(response: httpx.Response) -> str:
+    try:
+        return str(response.json()["detail"])
+    except (ValueError, KeyError, TypeError):
+        return f"{_NOT_OURS} (HTTP {response.status_code})"
 
 
 def _token(settings: EdgeSettings, clock: Clock) -> str:

@@ -9,13 +9,18 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-__all__ = ["Running", "address", "locked", "say_address"]
+__all__ = ["Running", "address", "locked", "running", "say_address"]
 
 _FLOCK = "hhqqi4x"  # struct flock of Linux: type, whence, start, length, pid
 
 
 class Running(RuntimeError):
     """Another edge has this data directory open."""
+
+
+def running(data: Path) -> str:
+    """What to say of an edge that has `data` open already."""
+    return f"an edge is running on {data}: end it first"
 
 
 @contextmanager
@@ -27,7 +32,7 @@ def locked(data: Path) -> Iterator[None]:
         try:
             fcntl.fcntl(held, fcntl.F_OFD_SETLK, _request(fcntl.F_WRLCK))
         except BlockingIOError:
-            raise Running(f"an edge is running on {data}") from None
+            raise Running(running(data)) from None
         os.truncate(held, 0)
         yield
     finally:

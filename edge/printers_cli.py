@@ -11,7 +11,8 @@ from typing import Any
 from urllib.parse import quote
 
 from domain.clock import SystemClock
-from domain.errors import NotFound, PanBotError
+from domain.errors import NotFound
+from edge.complaints import status_of
 from edge.local_api import LocalApi
 from edge.settings import BadSetting, read_settings
 
@@ -30,16 +31,13 @@ _Command = Callable[[LocalApi, argparse.Namespace], int]
 def main(argv: Sequence[str]) -> int:
     """Runs one command against the edge on this machine; returns its exit status."""
     arguments = _parser().parse_args(argv)
-    try:
+    command: _Command = arguments.command
+
+    def run() -> int:
         with closing(LocalApi(read_settings(), SystemClock())) as api:
-            command: _Command = arguments.command
             return command(api, arguments)
-    except BadSetting as error:
-        print(f"panbot printers: {error}", file=sys.stderr)
-        return 2
-    except PanBotError as error:
-        print(f"panbot printers: {error.detail}", file=sys.stderr)
-        return 1
+
+    return status_of("panbot printers", run)
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -278,7 +278,9 @@ async def redeem(cloud_url: str, code: str, name: str = "edge") -> Pairing:
                 f"{cloud_url}/api/v1/devices/pair", json={"code": code, "name": name}
             )
     except (httpx.HTTPError, httpx.InvalidURL) as error:
-        raise Unavailable(f"The cloud at {cloud_url} cannot be reached: {error}") from error
+        raise Unavailable(
+            f"The cloud at {cloud_url} cannot be reached, and nothing was changed: {error}"
+        ) from error
     try:
         if response.is_success:
             return msgspec.json.decode(response.content, type=Pairing)

@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 import signal
 import socket
 from collections.abc import Callable, Iterator
 
 import uvicorn
 from litestar import Litestar
+
+from web.words import CannotListen
 
 __all__ = ["run"]
 
@@ -54,7 +57,15 @@ class _Server(uvicorn.Server):
                 loop.remove_signal_handler(number)
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        await super().startup(sockets)
+        """Raises `CannotListen`, where uvicorn would log an error and leave the program."""
+        try:
+            with _unsaid():
+                await super().startup(sockets)
+        except SystemExit as ended:
+            if isinstance(ended.__context__, OSError):
+                where = self.config.host, self.config.port
+                raise CannotListen(*where, ended.__context__) from None
+            raise
         if self.started:
             self._on_ready(self.servers[0].sockets[0].getsockname()[1])
 
@@ -68,6 +79,21 @@ class _Server(uvicorn.Server):
         sends one for each of them."""
         self._stop.set()
         self.should_exit = True
+
+
+@contextlib.contextmanager
+def _unsaid() -> Iterator[None]:
+    """Without uvicorn's line for an error that is raised all the same."""
+
+    def unless_raised(record: logging.LogRecord) -> bool:
+        return not isinstance(record.msg, OSError)
+
+    log = logging.getLogger("uvicorn.error")
+    log.addFilter(unless_raised)
+    try:
+        yield
+    finally:
+        log.removeFilter(unless_raised)
 
 
 @contextlib.contextmanager
@@ -93,8 +119,7 @@ async def run(
     """Serves `app` until SIGINT, SIGTERM or until `stop` is set by someone else.
 
     `on_ready` is given the port that was bound (with `port` 0, a free one) once it answers. False
-    where the server could not start (the port is taken: the log says). Raises what the lifespan of
-    `app` raises.
+    where it was stopped before that. Raises `CannotListen`, and what the lifespan of `app` raises.
     """
     settings = uvicorn.Config(
         app,

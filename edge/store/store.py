@@ -29,6 +29,8 @@ READERS = 2  # connections, each with its thread: a long list must not hold up a
 ROWS_AT_A_TIME = 64  # for those who iterate; query functions fetch what they ask for
 READ_TIMEOUT_S = 5.0  # readers never wait in WAL mode, but for a recovery at the very start
 
+BRING_BACK = "is damaged; it stays as it is, bring back a backup: panbot edge restore FILE"
+
 T = TypeVar("T")
 
 
@@ -121,8 +123,13 @@ def connect_read_only(path: Path) -> sqlite3.Connection:
 def _prepare(path: Path) -> None:
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     path.touch(mode=0o600)
-    migrate(path)
-    check(path)
+    try:
+        migrate(path)
+        check(path)
+    except sqlite3.DatabaseError as error:
+        if isinstance(error, sqlite3.OperationalError):  # locked, or the disk's
+            raise
+        raise Damaged(f"{path} {BRING_BACK} ({error})") from error
 
 
 def check(path: Path) -> None:
@@ -133,4 +140,4 @@ def check(path: Path) -> None:
     finally:
         connection.close()
     if verdict != "ok":
-        raise Damaged(f"{path} is damaged ({verdict}); bring back a backup: panbot edge restore")
+        raise Damaged(f"{path} {BRING_BACK} ({verdict})")

@@ -6,6 +6,7 @@ import asyncio
 import json
 import os
 import signal
+import socket
 import sys
 from asyncio.subprocess import PIPE, Process
 from collections.abc import AsyncIterator
@@ -191,3 +192,47 @@ async def test_a_load_tells_what_it_left_alone(url: str, services: Services) -> 
     )
     _, out, _ = await run("load", "-", "--overwrite", given=file, PANBOT_DATABASE_URL=url)
     assert out.splitlines() == ["trattoria: menu/main", f"overwritten: {edit.format('was')}"]
+
+
+async def test_what_is_wrong_is_said_in_a_sentence(tmp_path: Path) -> None:
+    """A database that is away, is not there, or is of another kind; a file that is none: one line
+    and no traceback."""
+    (tmp_path / "text").write_text("no JSON")
+    away = {"PANBOT_DATABASE_URL": "postgresql://127.0.0.1:9/x"}
+    for words, environ, says in (
+        (("migrate",), {"PANBOT_DATABASE_URL": "nonsense"}, "PANBOT_DATABASE_URL cannot"),
+        (("migrate",), away, "PostgreSQL does not answer"),
+        (("load", str(tmp_path / "nothing")), away, "there is no "),
+        (("load", str(tmp_path)), away, "is a directory: name a file"),
+        (("load", str(tmp_path / "text")), away, "is no business's file"),
+    ):
+        code, out, err = await run(*words, **environ)
+        assert (code, out) == (1, "")
+        (line,) = err.splitlines()
+        assert line.startswith("panbot cloud: ")
+        assert says in line
+
+
+async def test_a_database_without_tables_and_a_taken_port(tmp_path: Path) -> None:
+    """What to run first, and which variable to set."""
+    async with empty_database() as url:
+        environ = {"PANBOT_DATABASE_URL": url, "PANBOT_CLOUD_SECRET": SECRET}
+        code, _, err = await run("pairing-code", "trattoria", **environ)
+        assert (code, "panbot cloud migrate" in err) == (1, True)
+        with socket.create_server(("127.0.0.1", 0)) as other:
+            port = str(other.getsockname()[1])
+            code, _, err = await run("serve", PANBOT_CLOUD_PORT=port, **environ)
+        assert (code, "another program answers there already" in err) == (1, True)
+        assert "Traceback" not in err
+
+
+async def test_a_password_is_set_from_standard_input() -> None:
+    """It says which businesses it opens; one that is too short is refused."""
+    async with empty_database() as url:
+        environ = {"PANBOT_DATABASE_URL": url}
+        await run("migrate", **environ)
+        await run("load", "-", given=json.dumps(business_file()), **environ)
+        code, out, _ = await run("password", OWNER, given="a better one\n", **environ)
+        assert (code, out) == (0, f"{OWNER} signs in with it to trattoria\n")
+        code, _, err = await run("password", OWNER, given="short\n", **environ)
+        assert (code, "takes 8 to 256 characters" in err) == (1, True)
