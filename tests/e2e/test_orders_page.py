@@ -94,6 +94,18 @@ async def test_an_order_is_put_right(page: Page, place: Place) -> None:
     assert len(place.kitchen.tickets) == 2
 
 
+async def test_a_time_is_the_restaurants(page: Page, place: Place) -> None:
+    """What is typed is what stands on the kitchen's slip: Rome's, whatever the screen's clock."""
+    await opened(page)
+    wanted = page.get_by_label("Wanted at")
+    day = (await wanted.input_value())[:10]
+    await wanted.fill(f"{day}T23:58")
+    await page.get_by_role("button", name="Save").click()
+    await eventually(lambda: place.kitchen.with_text("NEW TIME: 23:58"), "the slip")
+    await page.locator("[data-order=T-1]").get_by_role("button", name="Open").click()
+    await expect(wanted).to_have_value(f"{day}T23:58")
+
+
 async def test_money_is_put_right(page: Page, place: Place) -> None:
     """Paid, corrected, and a part of it given back; the reasons can be read afterwards."""
     page.on("dialog", Dialog.accept)

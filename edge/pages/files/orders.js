@@ -6,7 +6,7 @@ const LOOK_MS = 5_000;
 const RECEIPT = "receipt";
 const OPEN = ["placed", "preparing", "ready"];
 
-const page = { refunds: false, orders: [], open: "" };
+const page = { refunds: false, zone: "UTC", orders: [], open: "" };
 
 async function load() {
   page.orders = await read("orders");
@@ -20,7 +20,7 @@ const digits = (currency) => formatOf(currency).resolvedOptions().maximumFractio
 const plain = (amount, currency) => (amount / 10 ** digits(currency)).toFixed(digits(currency));
 const money = (amount, currency) => formatOf(currency).format(plain(amount, currency));
 const minor = (text, currency) => Math.round(Number(text) * 10 ** digits(currency));
-const clock = (at) => new Date(at).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
+const clock = (at) => onTheWall(at).slice(11);
 const path = (order) => `orders/${encodeURIComponent(order.id)}`;
 
 function orderRow(order) {
@@ -74,7 +74,7 @@ function dishes(order) {
 
 function headForm(order, change) {
   const { customer } = order;
-  const local = order.promised_at ? localTime(order.promised_at) : "";
+  const local = order.promised_at ? onTheWall(order.promised_at) : "";
   const form = element("form", { className: "fields" },
     field("Note", element("input", { name: "note", value: order.note, maxLength: 280 })),
     field("Name", element("input", { name: "name", value: customer.name, maxLength: 80 })),
@@ -90,15 +90,22 @@ function headForm(order, change) {
     const set = ["name", "phone", "address"].filter((name) => value(name) !== customer[name]);
     if (set.length) edit.customer = Object.fromEntries(set.map((name) => [name, value(name)]));
     const at = form.elements.promised_at.value;
-    if (at && at !== local) edit.promised_at = new Date(at).toISOString();
+    if (at && at !== local) edit.promised_at = fromTheWall(at);
     change(edit, "saved. Who has it on paper is told what is new.");
   });
   return [element("h4", { textContent: "Note, customer, time" }), form];
 }
 
-function localTime(at) {
-  const moment = new Date(at);
-  return new Date(moment.getTime() - moment.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
+// Times are the restaurant's, as on paper, whatever this screen is set to.
+function onTheWall(at) {
+  const format = new Intl.DateTimeFormat("sv-SE", { timeZone: page.zone, dateStyle: "short", timeStyle: "short" });
+  return format.format(new Date(at)).replace(" ", "T"); // Swedish dates are ISO's
+}
+
+function fromTheWall(text) {
+  const asIfUtc = Date.parse(`${text}Z`);
+  const ahead = (moment) => Date.parse(`${onTheWall(moment)}Z`) - Math.floor(moment / 60_000) * 60_000;
+  return new Date(asIfUtc - ahead(asIfUtc - ahead(asIfUtc))).toISOString();
 }
 
 // ---- payment
@@ -163,5 +170,6 @@ setInterval(() => {
 
 begin(async (who) => {
   page.refunds = who.rights.includes("may_refund");
+  page.zone = (await read("menu")).business.timezone || "UTC";
   await load();
 });
