@@ -22,7 +22,7 @@ _ASIDE = (
 _NOTES = re.compile(
     rf"\b(?:(?:the |its |with )?(?:(?!with\b|and\b)[a-z]+ ){{0,3}}{_ASIDE}"
     r"|(?:not )?(?:cut(?! (?:(?:it|them|that|those) )?(?:out|off|down|back)\b)"
-    r"|sliced|slice(?= it | them )|chopped)"
+    r"|sliced|slice(?= it\b| them\b)|chopped)"
     r"(?: (?:it|them|up|in|into|to|half|halves|quarters"
     r"|slices|pieces|squares|triangles|thin|thin slices|small|big|bite|sized|\d+))*"
     r"|uncut|on (?:only )?(?:1 |the other )?half(?: of it)?|on (?:1|the other) side"
@@ -32,7 +32,8 @@ _NOTES = re.compile(
     r"|(?:dont|do not) (?:over|under|burn|drown|squash|shake|toast|heat|warm|cut|slice|fold|mix"
     r"|stir|season|salt|cook)\w* (?:it|them|that|those)(?: too (?:much|long|hard))?"
     r"|(?:make|be) sure (?:that )?(?:its|it is|theyre|they are|the [a-z]+ (?:is|are)) [a-z ]+"
-    r"|make (?:it|that) an? (?:double|triple)(?= [.,?]|$)"
+    r"|(?:toast|warm|heat|reheat|shred|peel|microwave) (?:it|them|that|those)(?: up| through)?"
+    r"|half the [a-z]+|make (?:it|that) an? (?:double|triple)(?= [.,?]|$)"
     r"|piping hot|ice cold|straight from the (?:oven|fridge)"
     rf"|{_DEGREE}?(?:crispy|crunchy|burnt|charred|toasted|well done|well cooked"
     rf"|medium rare|medium well|rare|spicy|mild|underdone)"

@@ -81,6 +81,7 @@ DELIVERY = re.compile(
     r"|\bis (?:there )?delivery\b"
 )
 DINE_IN = re.compile(
-    r"\b(?:book|reserve|reservation|booking)\b|\btable for\b|\b(?:eat|dine|dining"
-    r"|eating) (?:in|there|here)\b(?! the\b| my\b| a\b)|\bfor here\b"
+    r"\b(?:book|reserve|reservation|booking)\b|\btable for\b"
+    r"|\ba table (?:outside|inside|free)\b|\bfor here\b"
+    r"|\b(?:eat|dine|dining|eating) (?:in|there|here)\b(?! the\b| my\b| a\b)"
 )

@@ -49,6 +49,7 @@ MENU = re.compile(
     r"|\b(?:whats|what is|what are) (?:on (?:the |your )?menu|your (?:menu|\w+s)"
     r"|the (?:menu|options|choices|specials?|soup))\b|\b(?:tell|give"
     r"|read) me (?:the |your )?(?:menu|options|choices)\b"
+    r"|^(?:and |so |ok |hmm |um |well )*(?:what|which) (?!sizes|toppings|extras)\w+s(?= \?|$)"
     r"|^(?:and |so |ok |hmm |well )*what else(?= [?.]|$)"
     r"|\b(?:the|your|a) menu\b|\b(?:recommend|suggest)(?!ed)\w*\b|\bwhats (?:good"
     r"|popular|best|special)\b|\bany specials?\b|\bwhat would you\b"

@@ -60,6 +60,7 @@ ORDER = re.compile(
     r"|\bwhats? (?:is )?(?:on |in )?(?:my|the) order\b"
 )
 TOTAL = re.compile(
+    r"\b(?:is|was) (?:it|that|this) (?:really )?\d+[.:]\d\d\b[^.?]*|"
     r"^(?:and |so |ok |wait |sorry )*how much(?= \?|$)|"
     r"\b(?:whats|what is|what was|tell me) (?:the|my) (?:total|damage|bill)\b"
     r"|\bhow much (?:was|is) (?:my|our) order\b(?: again)?"

@@ -76,6 +76,7 @@ _ENDS = re.compile(
     r"| (?=(?:id (?:like|love)|ill (?:have|take|get|try)|gimme|give me"
     r"|let me (?:get|have)) )"
 )
+_OF_WHAT_THERE_IS = frozenset([Topic.HAVE, Topic.MENU, Topic.CONTENTS])
 _NEVER_OF_DISHES = frozenset(
     [
         Topic.MISCHIEF,
@@ -119,7 +120,10 @@ def hear_questions(line: Line, asides: Asides) -> None:
                 about = _asked_before(line, match)
                 span = range(about, span[-1] + 1) if about >= 0 else span
                 topic = Topic.PRICE if about >= 0 and topic is Topic.TOTAL else topic
-                span = _untaken(span, asides)
+                left = _untaken(span, asides)
+                if len(left) < len(span) and asides.questions and topic in _OF_WHAT_THERE_IS:
+                    continue  # "do you have *a table outside*", which is answered already
+                span = left
             if not span or asides.taken & set(span) or (topic is Topic.RUDE and line.names(span)):
                 continue
             if not (topic is Topic.RUDE and all(line.heard[n].word in COMMON for n in span)):

@@ -15,6 +15,7 @@ _EXCLAIMED = re.compile(
     r"\b(?:what|such) an? (?:(?:real|great|terrible|bit of an?) )?(?P<what>\w+)"
     r"|\b(?:its|it is|thats|theyre|im) (?:way |far |just |a bit )*too \w+"
     r"|\b(?:only|just) \d+(?: ,)?(?: is it| is that| then| right| can i| may i| am i allowed)? [?]"
+    r"|\bi thought (?:it|that|this|they) (?:was|were|is|cost|would be)\b[^.?,]*"
     r"|\bfor \w+ sake\b|\b(?:oh )?my (?:god|goodness|gosh|word)\b|\bmake it snappy\b"
 )
 

@@ -63,6 +63,10 @@ _FROM_NOW = re.compile(
     r"|(?:an|(?P<hours>\d)) (?:hours?|hrs?)(?P<more> and a half)?"
     r"|(?P<halves>\d) and a half hours?)(?: time| from now)?\b"
 )
+# "I'll come by *in ten*".
+_COMING_IN = re.compile(
+    r"(?<=(?:by |it |up ))in (?:about )?(?P<n>5|10|15|20|25|30|40|45)(?= [.,?]|$| or so| then)"
+)
 _NOW = re.compile(
     r"\b(?:asap|as soon as (?:possible|you can|it can be)|(?:right|straight) away|immediately"
     r"|when(?:ever)? (?:its|it is|that is|thats|you are|youre) (?:ready|done))\b"
@@ -231,6 +235,8 @@ def _parted(part: str, way: str, hour: int) -> tuple[int, int]:
 def _from_now(said: str) -> Iterator[tuple[re.Match[str], Wanted]]:
     for match in _FROM_NOW.finditer(said):
         yield match, Wanted(minutes=_minutes(match))
+    for match in _COMING_IN.finditer(said):
+        yield match, Wanted(minutes=int(match["n"]))
     for match in _NOW.finditer(said):
         yield match, Wanted()
     for match in _SHIFTED.finditer(said):
