@@ -145,6 +145,7 @@ def notes_in(
         least = _SIDE_WORDS if side else len(_APART.findall(match[0])[0].split()) if apart else 0
         while least and len(span) > least and not _is_free(words, span, mentions, taken, match[0]):
             span.pop(0)  # "can I have the burger *sauce on the side*"
+        span = span[_refused(words, span, mentions) :]
         if _is_free(words, span, mentions, taken, match[0]):
             found[span[0]] = span[-1] + 1
     return found | _descriptions(words, mentions, taken, found)
@@ -170,6 +171,14 @@ def _descriptions(
         if (before or made or alone) and not exact and not (set(span) & (used | set(taken))):
             found[span[0]] = span[-1] + 1
     return found
+
+
+def _refused(words: Sequence[str], span: Sequence[int], mentions: Sequence[Mention]) -> int:
+    """“No *kraut* dressing on the side”: how many words of it belong to what is refused."""
+    first = next((m for m in mentions if span and m.start == span[0]), None)
+    after = first is not None and any(m.start == first.end and m.end <= span[-1] for m in mentions)
+    negated = bool(span) and words[span[0] - 1 : span[0]] in (["no"], ["without"], ["hold"])
+    return first.end - first.start if first is not None and after and negated else 0
 
 
 def _is_free(

@@ -310,11 +310,24 @@ class _Scan:
         if self._words[before.start - 1 : before.start] and self._wished(before.start):
             return False  # "without onion one with habanero": the next of them
         option = any(r.coverage == 1 for r in before.readings) and not before.plural
+        if self._words[at + 1 : at + 2] == ["of"]:
+            return False  # "two melts on white *one of* those without onion"
+        if self._words[at + 1 : at + 2] in (["with"], ["without"], ["no"]) and not self._led(
+            before
+        ):
+            return False  # "both mild *one with* tofu"
         opens = self._words[before.start - 1 : before.start]
         if opens == ["the"] and len(before.items) == 1:
             return True  # "the lamb one"
         article = opens in (["a"], ["an"], ["the"])
         return not before.items or (option and article)
+
+    def _led(self, mention: Mention) -> bool:
+        """“*A* small”, “*two* large”: a word before it says that it is a dish's making."""
+        before = self._words[mention.start - 1 : mention.start]
+        return bool(before) and (
+            before[0] in ("a", "an", "the", "another") or before[0].isdecimal()
+        )
 
     def _wished(self, at: int) -> bool:
         phrases = (SMALL_WORDS.get(tuple(self._words[max(0, at - n) : at])) for n in (1, 2))

@@ -74,6 +74,7 @@ _PHRASES: dict[Kind, str] = {
         "|free of|skip|skip the|with 0|everything but|everything except|everything on it but"
         "|everything on it except|with everything but|with everything except|all but|the works but"
         "|the works except|the works minus|everything minus|everything apart from|apart from"
+        "|left out|left off|taken out|taken off|removed|omitted"
     ),
     Kind.EXTRA: (
         "extra|lots of|plenty of|a lot of|with extra|double portion of|with lots of"
@@ -198,7 +199,8 @@ _PHRASES: dict[Kind, str] = {
         "with nothing|with nothing on it|with nothing else|"
         "what do you call it|what do you call them|whats it called|what is it called"
         "|how do you say|how do you say it"
-        "|on the side|no worries|no problem|no problems|not a problem|no rush|no hurry|no idea"
+        "|on the side|on top|on the top|no worries|no problem|no problems|not a problem|no rush"
+        "|no hurry|no idea"
         "|no offence|no offense|no doubt|no matter|not at all|not to worry|nothing fancy"
         "|nothing special|too many|too much|after all|at all|all the same|all in all"
         "|thanks a million|thanks a lot|thanks a bunch|thanks a ton|a 1000 thanks"

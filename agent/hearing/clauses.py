@@ -17,6 +17,8 @@ _SAID_AFTER = frozenset(
     ]
     + ["i meant", "i mean"]
 )
+# "The corn *left out*": nothing else than "without the corn".
+_LEFT_OUT = frozenset(["left out", "left off", "taken out", "taken off", "removed", "omitted"])
 _OF_A_NOUN = frozenset(
     [Kind.MENTION, Kind.WORD, Kind.THE, Kind.ARTICLE, Kind.NUMBER, Kind.SOME, Kind.EXTRA, Kind.IT]
 )
@@ -28,12 +30,18 @@ def verbs_first(lexemes: Sequence[Lexeme]) -> list[Lexeme]:
     found = list(lexemes)
     for n, verb in enumerate(lexemes):
         after = lexemes[n + 1].kind if n + 1 < len(lexemes) else None
-        if verb.text not in _SAID_AFTER or after not in _ENDS:
+        leaving = verb.text in _LEFT_OUT and after not in (Kind.MENTION, Kind.WORD, Kind.THE)
+        if not leaving and (verb.text not in _SAID_AFTER or after not in _ENDS):
             continue
         end = n - 1 if n and lexemes[n - 1].kind is Kind.COMMA else n
         start = end
         while start > 0 and lexemes[start - 1].kind in _OF_A_NOUN:
             start -= 1
-        if any(x.kind is Kind.MENTION for x in lexemes[start:end]):
+        if not any(x.kind is Kind.MENTION for x in lexemes[start:end]):
+            continue
+        if leaving and start and lexemes[start - 1].kind in (Kind.WITH, Kind.TO):
+            pause = verb._replace(kind=Kind.COMMA, text="")
+            found[start - 1 : n + 1] = [pause, verb, *lexemes[start:n]]  # "with the corn left out"
+        else:
             found[start : n + 1] = [verb, *lexemes[start:n]]
     return found

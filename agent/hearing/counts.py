@@ -250,11 +250,23 @@ class Counts(Parts):
         return True
 
     def trailing_count(self) -> None:
-        """“Margherita, two” and “pad thai twice”: a number with nothing after it to count."""
-        after = self.kind(1)
-        if after in (None, Kind.COMMA, Kind.STOP, Kind.AND) and self.target:
+        """“Margherita, two” and “pad thai twice”: a number with nothing after it to count; “wings,
+        *twelve* hot” where they are sold in twelves."""
+        after, number = self.kind(1), self.peek()
+        times = number is not None and self.words[number.start].word in ("once", "twice")
+        ends = times or after in (None, Kind.COMMA, Kind.STOP, Kind.AND)
+        if (ends or self.counts_pieces()) and self.target:
             self.count_line(self.target[-1], self.take().value)
             self.wishes()
+
+    def counts_pieces(self) -> bool:
+        number, part = self.peek(), self.peek(1)
+        line = self.cart.line(self.target[-1]) if self.just_written() else None
+        if number is None or line is None or part is None or part.mention is None:
+            return False
+        sold = self.pieces(self.item(line.item_id), number.value)
+        made = any(r.coverage == 1 for r in self.usable(part.mention)) and not part.mention.items
+        return sold is not None and made
 
     def count_line(self, line_id: str, count: int) -> None:
         """So many of a line, or one portion of so many pieces."""

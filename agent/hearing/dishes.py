@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Sequence
+from dataclasses import replace as with_
+
+from msgspec.structs import replace
 
 from agent.cart import CartLine
 from agent.hearing.naming import Naming
@@ -150,6 +153,7 @@ class Dishes(Naming):
         if again is not None and not found.more:
             self.become(again, item, count, wishes)
             self.counted.add(again)
+            self.fix = ""  # "a pita, no wait, two pitas, *and hummus*": corrected, and goes on
             return
         if self.either(item):
             return
@@ -293,6 +297,7 @@ class Dishes(Naming):
         if head is not None and (
             (part is not None and self.same_group(run[head], part))
             or (head == 0 and not found.any and self.still_to_choose(run[0]))
+            or (head == 0 and found.article and self.called_like_kind(run[0]))
             or (head == 0 and self.takes_up_part(run[0]))
             or (head == 0 and not found.any and self.chosen_otherwise_of(run[0]))
         ):
@@ -310,6 +315,9 @@ class Dishes(Naming):
             if there and found.count is not None and not set(there) & set(targets):
                 self.speak_of(there[-1:])  # "make it two colas", said when the fries came last
                 self.set_qty(there[-1], found.count)
+                if there[-1] in self.new:  # "… two kombuchas, *one ginger, one hibiscus*"
+                    self.focus = with_(self.focus, base=there[-1])
+                    self.sharing = True
                 self.wishes()
                 return True
             self.become(targets[0], item, found.count, self.pre_wishes(run[:head]))
@@ -342,11 +350,21 @@ class Dishes(Naming):
         base, item = self.cart.line(self.focus.base), self.narrowed(mention)
         if base is None or item is None or base.id not in self.new or base.item_id == item.id:
             return False
+        if base.id in self.halved:
+            return False  # "six croissants, half of them warm, and *two pains au chocolat*"
         name = {stem(t.word) for t in tokens(self.item(base.item_id).name)} - LIGHT
+        if base.choices:  # "two twelve inch *pizzas*, one with ham and one hawaiian"
+            called = self.called.get(base.id)
+            name = self.stems(called) if called is not None else name
         said = {stem(t.word) for t in self.words[mention.start : mention.end]}
-        some = found.count is not None and found.count < base.qty + self.sharing
+        left = base.qty + (self.sharing or bool(self.shares and not self.shared_out))
+        some = found.count is not None and found.count < left
         alike = name < self.lexicon.words_of(item) and not name & said
-        return some and alike and not (found.more or base.choices)
+        able = {g.id for g in self.menu.groups_of(item)} >= {c.group_id for c in base.choices}
+        return some and alike and able and not found.more
+
+    def stems(self, mention: Mention) -> set[str]:
+        return {stem(t.word) for t in self.words[mention.start : mention.end]} - LIGHT
 
     def kin(self, mention: Mention, targets: Sequence[str]) -> Item | None:
         """“Turn the bacon burger into *a combo*”: of several, the one called most like it."""
@@ -380,10 +398,68 @@ class Dishes(Naming):
         named = [r for r in self.usable(mention) if r.coverage == 1 and r.group.max == 1]
         return any(r.group.id in chosen for r in named)
 
+    def lists_anew(self) -> bool:
+        """“Make that *cheddar and bacon*”, of a dish just named: all of it is how that is made."""
+        option = self.peek(1)
+        mention = option.mention if option is not None and self.says("it", "that") else None
+        if mention is None or mention.items or not self.just_written() or not self.usable(mention):
+            return False
+        self.take()
+        self.lingering = Kind.WITH
+        self.unsay_listed()
+        self.wishes()
+        return True
+
+    def unsay_listed(self) -> None:
+        """“With swiss and bacon, no, make that *cheddar and bacon*”: as many extras as were just
+        listed are said in their place."""
+        line = self.line(self.target[-1]) if self.fix and self.just_written() else None
+        ahead = self.at
+        while self.lexemes[ahead:] and self.lexemes[ahead].kind in (Kind.MENTION, Kind.AND):
+            ahead += 1
+        named = [x for x in self.lexemes[self.at : ahead] if x.mention is not None]
+        groups = {
+            r.group.id
+            for x in named
+            if x.mention
+            for r in self.fullest(x.mention)
+            if r.group.max > 1
+        }
+        listed = [w for w in self.gathered if w.kind is Kind.WITH]
+        old = {
+            (r.group.id, r.modifier.id)
+            for w in listed
+            for r in self.said_in_full(w)
+            if r.group.id in groups
+        }
+        if line is None or len(named) != len(old) or len(groups) != 1:
+            return
+        kept = tuple(
+            c for c in line.choices if c.group_id not in groups or (c.group_id, c.id) not in old
+        )
+        self.put(replace(line, choices=kept))
+        self.fix = ""
+
+    def called_like_kind(self, lexeme: Lexeme) -> bool:
+        """“A lentil soup, make that *a bowl*”, where bowls are a kind of dish, too."""
+        mention = lexeme.mention
+        own = [r for r in self.usable(mention) if r.group.min > 0] if mention is not None else []
+        return mention is not None and mention.generic and any(r.coverage == 1 for r in own)
+
     def takes_up_part(self, lexeme: Lexeme) -> bool:
         """“Instead of the slaw give me *beans*”, also where beans alone are a dish."""
         groups, self.giving_up = self.giving_up, set()
         return bool(groups) and self.names_one_of(lexeme, groups)
+
+    def lacks_just(self, lexeme: Lexeme) -> bool:
+        """“A bento with katsu. *California roll*, and …”: what the dish just written must still be
+        chosen with, though it is sold alone, too."""
+        mention = lexeme.mention
+        if mention is None or not self.just_written() or mention.generic:
+            return False
+        width = mention.end - mention.start
+        named = any(r.coverage == 1 and r.width == width for r in self.usable(mention))
+        return named and self.completes(mention)
 
     def still_to_choose(self, lexeme: Lexeme, *, joined: bool = False) -> bool:
         """“A kulfi, *mango*”, “the usual but *fried*”: how the dish in hand can be made, and hardly

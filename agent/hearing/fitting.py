@@ -87,4 +87,6 @@ class Fitting(Reader):
             for r in self.usable(part)
             if r.coverage == 1 and r.group.min > 0 and not r.group.default and self.lacks(r.group)
         }
-        return any(needed & set(item.modifier_group_ids) for item in dish.items)
+        mine = {self.line(i).item_id for i in self.target if self.cart.line(i)}
+        others = [item for item in dish.items if item.id not in mine]  # no second of the same
+        return any(needed & set(item.modifier_group_ids) for item in others)

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from agent.cart import CartLine
 from agent.hearing.nouns import Nouns
-from agent.hearing.points import Wish
+from agent.hearing.points import Open, OpenKind, Wish
 from agent.hearing.reader import WISHING
 from agent.language import LIGHT, stem, tokens
 from agent.lexemes import Kind, Lexeme
@@ -54,6 +54,8 @@ class Halves(Nouns):
             dearer = max(items, key=lambda i: i.price)
             qty, wishes = self.take_open(dearer)
             self.write(dearer, qty, (*wishes, note))
+        elif self.halves_of_any(named, note):
+            pass
         else:
             self.grant(note)
         self.heard.understood = True
@@ -101,6 +103,7 @@ class Halves(Nouns):
             likely = [self.item(i) for i in self.heard.opens[self.open_at].item_ids]
         elif line is not None and line.id in self.new:
             likely = [self.item(line.item_id)]
+        likely = [i for i in likely if all(self.can_have(i, wish) for wish in self.early)]
         able = [(i, w) for i in likely if (w := self.as_halves(i, named) or self.mixed(i, named))]
         if not able and line is not None and line.id in self.new and self.open_at is None:
             kin = self.kin_of_halves(line, named)
@@ -120,6 +123,26 @@ class Halves(Nouns):
             self.write(item, qty, (*earlier, *wishes))
         self.heard.understood = True
         self.wishes()
+        return True
+
+    def can_have(self, item: Item, wish: Wish) -> bool:
+        return any(r.coverage == 1 for r in self.applicable(wish.readings, item))
+
+    def halves_of_any(self, named: Sequence[Lexeme], note: Wish) -> bool:
+        """“*A large half ham half mushroom*”, and no dish: of those that are made so, the plainest
+        is hardly known, so it is asked."""
+        wishes = [Wish(Kind.WITH, x.mention.readings, x.text) for x in named if x.mention]
+        items = [
+            item.id
+            for item in self.menu.items
+            if item.id not in self.sold_out
+            and all(self.can_have(item, wish) for wish in (*self.early, *wishes))
+        ]
+        if self.target or self.open_at is not None or not items or not self.early:
+            return False
+        early, self.early = self.early, []
+        text = " ".join(x.text for x in named)
+        self.open_point(Open(OpenKind.WHICH, tuple(items), 1, (*early, *wishes, note), text))
         return True
 
     def halves_of_them(self, named: Sequence[Lexeme]) -> bool:

@@ -122,8 +122,26 @@ class Listener(Moving):
             word = lexeme._replace(kind=kind, mention=None, text=lexeme.text.lower())
             self.lexemes = [*self.lexemes[: self.at], word, *self.lexemes[self.at + 1 :]]
 
+    def as_count(self) -> None:
+        """“*Two slices*, one plain”, where two slices are a choice of another dish, the lunch."""
+        lexeme = self.peek()
+        mention = lexeme.mention if lexeme is not None else None
+        if lexeme is None or mention is None or mention.items or self.usable(mention):
+            return
+        first = self.words[lexeme.start].word
+        if not first.isdecimal() or lexeme.end - lexeme.start < 2 or self.choosing:
+            return
+        named = self.lexicon.mentions(self.words[lexeme.start + 1 : lexeme.end])
+        if len(named) != 1 or not named[0].items or not named[0].whole:
+            return
+        dish = named[0]._replace(start=lexeme.start + 1, end=lexeme.end)
+        count = Lexeme(Kind.NUMBER, lexeme.start, lexeme.start + 1, value=int(first))
+        rest = Lexeme(Kind.MENTION, dish.start, dish.end, mention=dish, text=self.raw(dish))
+        self.lexemes = [*self.lexemes[: self.at], count, rest, *self.lexemes[self.at + 1 :]]
+
     def step(self) -> None:
         self.as_small_word()
+        self.as_count()
         kind = self.kind()
         if self.half_a_dish():
             pass

@@ -109,6 +109,13 @@ class Naming(Unsettled):
         if len(mention.items) != 1:
             return []
         item = mention.items[0]
+        same = tuple(
+            r
+            for r in self.applicable(mention.readings, item)
+            if r.coverage == 1 and r.width == len(words) and r.group.min > 0
+        )
+        if same:  # "a *short stack*", as one menu calls the pancakes, and one size of them
+            return [Wish(Kind.WITH, same, " ".join(words))]
         own = self.lexicon.name_of(item)
         options = [w for w in words if stem(w) not in own] + words[: words[1:2] == ["of"]]
         return [

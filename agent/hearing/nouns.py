@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
+from agent.cart import CartLine
 from agent.hearing.alike import Alike
 from agent.hearing.points import Open, OpenKind, TroubleKind, Wish
 from agent.hearing.reader import BREAKS, Determiner
 from agent.hearing.wishes import HARMLESS
 from agent.language import COMMON
 from agent.lexemes import Kind, Lexeme
+from domain.menu import Item
 
 __all__ = ["Nouns"]
 
@@ -39,12 +41,21 @@ class Nouns(Alike):
             return
         if self.another_like_it(found, run) or self.as_the_share(found):
             return
+        if self.portions_of(found) or self.plain_one(found, run):
+            return
         if skipped := self.opens_with_group(run):
             self.at += skipped
             run = self.run_of()
         run = self.with_joined_parts(found, run)
         head = self.head_of(run)
         joined, self.joined = self.joined, False
+        apart = not found.any or (found.more and found.article)
+        if head and apart and self.goes_with_what_is_there(run[: head + 1]):
+            if found.more:
+                self.write_another(1)  # "… and *a second one* on rye with bacon"
+            self.lingering = Kind.WITH
+            self.wishes()
+            return
         if head is not None:
             self.distribute(found)
         if self.of_those_made(found):
@@ -84,6 +95,8 @@ class Nouns(Alike):
             self.at -= len(run)
         if head == 0 and not found.any and self.still_to_choose(run[0], joined=joined):
             head = None
+        if head == 0 and not found.any and not joined and self.lacks_just(run[0]):
+            head = None
         told = head == 0 and found.count in (None, 1) and self.told_by_group(run[0]) > 0
         if told or (head == 0 and (self.swaps_part(run[0]) or self.takes_up_part(run[0]))):
             self.lingering = Kind.WITH
@@ -113,6 +126,50 @@ class Nouns(Alike):
             self.bare(found, joined=joined)
         if self.at == start:
             self.at += 1
+
+    def goes_with_what_is_there(self, run: Sequence[Lexeme]) -> bool:
+        """“A bowl with quinoa and *steak avocado* corn”: the first is a part of the dish just
+        named, and no way to make the avocado toast."""
+        part, dish = run[0].mention, run[-1].mention
+        if part is None or dish is None or part.items:
+            return False
+        if not self.just_written() and self.open_at is None:
+            return False
+        named = any(r.coverage == 1 for r in self.usable(part))
+        return named and not self.part_of(part, dish)
+
+    def plain_one(self, found: Determiner, run: Sequence[Lexeme]) -> bool:
+        """“Two hot dogs with chili and *a plain one*”, though a burger is called plain, too."""
+        base = self.cart.line(self.focus.base)
+        if len(run) != 1 or base is None or base.id not in self.new or not self.ones(run[0]):
+            return False
+        if run[0].text.lower() not in HARMLESS or not found.article or self.usable_of(base, run[0]):
+            return False
+        self.take()
+        self.joined = False
+        self.write_another(1)
+        return True
+
+    def usable_of(self, line: CartLine, lexeme: Lexeme) -> bool:
+        readings = lexeme.mention.readings if lexeme.mention is not None else ()
+        return bool(self.applicable(readings, self.item(line.item_id)))
+
+    def portions_of(self, found: Determiner) -> bool:
+        """“*Two orders of six wings*”: so many portions, of so many pieces."""
+        number, dish = self.peek(), self.peek(1)
+        if found.count is None or number is None or number.kind is not Kind.NUMBER:
+            return False
+        item = self.narrowed(dish.mention) if dish is not None and dish.mention else None
+        pieces = self.pieces(item, number.value, portion=True) if item is not None else None
+        if item is None or pieces is None:
+            return False
+        self.at += 2
+        self.joined = False
+        self.write(item, found.count, (pieces,))
+        self.counted |= set(self.new[-1:])
+        self.heard.understood = True
+        self.wishes()
+        return True
 
     def recounted(self) -> bool:
         """True where the number is a correction of one, and what it counts comes after a comma."""
@@ -193,6 +250,7 @@ class Nouns(Alike):
         groups = {r.group.id for r in readings if r.coverage == 1}
         items = [i for i in self.menu.items if groups & set(i.modifier_group_ids)]
         items = [i for i in items if all(self.can_be(i, x) for x in run)] or items
+        items = [i for i in items if self.is_made(i, groups)] or items
         base = self.cart.line(self.focus.base)
         counted = found.count is not None and base is not None and base.id in self.new
         another = len(items) == 1 and (joined or len(run) > 1)  # "… and one large horchata"
@@ -210,7 +268,12 @@ class Nouns(Alike):
         everyday = len(run) == 1 and run[0].text.lower() in COMMON | HARMLESS
         if everyday and ends and not (alone or self.wanting):
             return  # "I've a terrible *cold*, so …"
-        if items and (found.any or self.wanting or alone) and not self.chatting:
+        opens = run[0] is self.lexemes[0] and len(items) == 1 and self.says_much(run[0])
+        adjoins = self.phrase_at and not found.any and self.goes_on_from_dish(run[0])
+        if adjoins and not self.choosing:
+            self.refuse_option(run[-1])  # "a dragon roll *fried*", where but the gyoza are
+            return
+        if items and (found.any or self.wanting or alone or opens) and not self.chatting:
             wishes = tuple(Wish(Kind.WITH, x.mention.readings, x.text) for x in run if x.mention)
             text = " ".join(x.text for x in run)
             if len(items) == 1:
@@ -220,6 +283,17 @@ class Nouns(Alike):
             ids = tuple(i.id for i in items if i.id not in self.sold_out)
             self.open_point(Open(OpenKind.WHICH, ids, found.count or 1, wishes, text))
             self.heard.understood = True
+
+    def says_much(self, lexeme: Lexeme) -> bool:
+        """“*Full stack* with bananas”: what the pancakes are called, and of several words."""
+        readings = lexeme.mention.readings if lexeme.mention is not None else ()
+        return any(r.coverage == 1 and r.width > 1 and r.group.min > 0 for r in readings)
+
+    def is_made(self, item: Item, group_ids: Collection[str]) -> bool:
+        """True where nothing is left to choose of `item` but what is in these groups: “a coke” is
+        the can, and not the lunch that comes with one."""
+        needed = {g.id for g in self.menu.groups_of(item) if g.min > 0 and not g.default}
+        return bool(needed) and needed <= set(group_ids)
 
     def takes_offered(self, run: Sequence[Lexeme], found: Determiner) -> bool:
         """“*A small one of those*, and a salad”, to the offer of a dish."""

@@ -68,6 +68,10 @@ class Pad:
         self.wished: list[tuple[str, Wish]] = []  # what was wished of which line, in order
         self.overfull: list[tuple[str, Wish]] = []  # of those, what a full group did not take
         self.unwished = self.cart  # the cart before the last wishes, for "I mean no onions"
+        self.excepting = False  # "everything but": what follows is all that is left out
+        self.premade: dict[str, set[str]] = {}  # groups of a new line chosen before its name
+        self.aside = ""  # a note that goes with the wish just read: "ranch on the side"
+        self.listed = False  # a list of wishes has come to its "and", and so to its end
         self.clause = False  # the last wish began a clause of its own
         self.attached = False  # all wishes so far followed the dish without a pause
         self.counting = False  # "with one chocolate and one pistachio": parts are being counted
@@ -294,6 +298,10 @@ class Pad:
         """“Both”: the two of the last line, or the last two lines. “All”: everything just said."""
         recent = self.focused()
         base = self.cart.line(self.focus.base)
+        family = [i for i in recent if base is not None and self.line(i).item_id == base.item_id]
+        shared = self.shares & set(family) and base is not None and base.id in family
+        if shared and len(family) > 1 and count in (None, len(family)):
+            return family  # "…, and two teas, one sweet, one not, *both large*"
         if base is not None and base.qty > 1 and (count is None or count == base.qty):
             family = [i for i in recent if self.line(i).item_id == base.item_id]
             return family if family == recent or (base.qty > 1 and len(recent) < 3) else [base.id]
@@ -322,6 +330,7 @@ class Pad:
         self.speak_of([line.id])
         for wish in wishes:
             self.grant(wish)
+        self.premade[line.id] = {c.group_id for c in self.line(line.id).choices}
         self.doubt_qty(line.id, qty)
 
     def become(self, line_id: str, item: Item, count: int | None, wishes: Sequence[Wish]) -> None:
@@ -390,7 +399,8 @@ class Pad:
             fitting = [
                 line for line in lines if self.applicable(wish.readings, self.item(line.item_id))
             ]
-            lines = fitting or lines[-1:]
+            alike = [line for line in lines if self.kind_of(line) == self.kind_of(lines[-1])]
+            lines = fitting or (lines[-1:] if wish.readings else alike)
         if not lines and wish.kind is not Kind.NOTE:
             self.early.append(wish)
         self.last_wish = wish if wish.readings else self.last_wish
@@ -405,6 +415,9 @@ class Pad:
                 continue
             if trouble is not None and trouble not in self.heard.troubles:
                 self.heard.troubles.append(trouble)
+
+    def kind_of(self, line: CartLine) -> str:
+        return self.item(line.item_id).category_id
 
     def gone_already(self, line: CartLine, wish: Wish) -> bool:
         """“I gave up bacon. Leave *the bacon* off”: said twice, and taken out once."""

@@ -9,7 +9,7 @@ from itertools import pairwise
 from agent.cart import CartLine
 from agent.hearing.pad import MAX_OPEN
 from agent.hearing.points import OpenKind, TroubleKind, Wish
-from agent.hearing.reader import WISHING, Determiner
+from agent.hearing.reader import BREAKS, WISHING, Determiner
 from agent.hearing.references import References
 from agent.hearing.wishes import HARMLESS
 from agent.kitchen_notes import is_note
@@ -20,6 +20,7 @@ from domain.menu import Item
 __all__ = ["MIN_NAMED", "Parts"]
 
 _PERSONS = frozenset(["me", "him", "her", "my"])
+_OF_THEM = frozenset(["of them", "of those", "of these", "of em"])
 MIN_NAMED = 0.5  # of an option's name, where another one of its kind was chosen before
 
 
@@ -29,7 +30,7 @@ class Parts(References):
     def wishes(self) -> None:
         """Everything about the target that follows from here: with, without, extra, notes."""
         wishes: list[Wish] = []
-        self.gathered, self.counting = wishes, False
+        self.gathered, self.counting, self.listed = wishes, False, False
         apart = 0
         while (wish := self.next_wish()) is not None:
             apart = len(wishes) if self.clause else apart
@@ -77,8 +78,8 @@ class Parts(References):
             self.write(able[0], qty, wishes)
 
     def one_of(self, wish: Wish) -> bool:
-        """True where the dish in hand, just written, takes exactly one of that kind."""
-        usable = [r for r in wish.readings if r.coverage == 1 and r.group.min == 1 == r.group.max]
+        """True where the dish in hand, just written, must have one of that kind."""
+        usable = [r for r in wish.readings if r.coverage == 1 and r.group.min > 0]
         items = [self.item(self.line(i).item_id) for i in self.target if i in self.new]
         return any(self.applicable(usable, item) for item in items)
 
@@ -114,9 +115,20 @@ class Parts(References):
         return True
 
     def directs(self) -> bool:
-        """“… on the first”, “both”, “them both”, “with both of those”."""
+        """“… on the first”, “both”, “them both”, “with both of those”; but “…, *both with* fries”
+        begins what is said of both."""
         before_both = self.kind() in (Kind.WITH, Kind.IT) and self.kind(1) is Kind.BOTH
+        everything = self.says("everything") and self.kind(1) is Kind.TO
+        if everything or (self.kind() is Kind.BOTH and self.begins_of_all()):
+            return False
         return self.kind() in (Kind.TO, Kind.BOTH) or before_both
+
+    def begins_of_all(self) -> bool:
+        """True where a "both" or "all" is followed by what all of them are to be."""
+        part = self.peek(1)
+        if part is None or part.kind in WISHING:
+            return part is not None
+        return part.mention is not None and bool(self.usable(part.mention))
 
     def redirect(self) -> None:
         """“… to the diavola”, “… on both”: the wishes are for another line."""
@@ -124,7 +136,14 @@ class Parts(References):
             return
         start = self.at
         if self.kind() is not Kind.BOTH:
-            self.take()
+            for_whom = self.take().text == "for" and self.gap(self.at)
+            if for_whom:  # "without sugar *for me* one with"
+                self.at = start
+                return
+        if (read := self.some_of_them()) and (count := self.take()):
+            self.at += read - 1
+            self.speak_of(self.part_lines(Determiner(count=count.value, share=True)))
+            return
         if self.open_at is not None and self.kind() is Kind.NUMBER:
             self.split_open(self.determiner())
             return
@@ -133,6 +152,19 @@ class Parts(References):
             self.speak_of(targets)
         else:
             self.at = start
+
+    def some_of_them(self) -> int:
+        """“No ice in *one of them* a small lemonade”, “cheese on *one* peas on the other”: how many
+        lexemes say that it is of what was counted, before the next is named; else 0."""
+        of, after = self.peek(1), self.peek(2)
+        if self.open_at is not None or self.kind() is not Kind.NUMBER or of is None:
+            return 0
+        if of.text in _OF_THEM:
+            new = after is None or after.kind in (Kind.ARTICLE, Kind.NUMBER, Kind.AND, *BREAKS)
+            return 2 * new
+        part = of.mention is not None and bool(self.usable(of.mention))
+        other = self.kind(2) is Kind.TO and self.kind(3) in (Kind.OTHER, Kind.ORDINAL, Kind.NUMBER)
+        return int(part and other)
 
     def part(self, found: Determiner, *, joined: bool, told_apart: int = 0) -> None:
         """A share of the last line, or all of it, and what it is to be made with. `told_apart`: so
@@ -148,6 +180,8 @@ class Parts(References):
         owned = found.whose and not counted and base is not None and self.owned_of(base)
         if owned:
             pass
+        elif base is not None and self.one_of_two(found, base):
+            self.speak_of([base.id])  # "the family deal, one ham *one cheese*"
         elif self.is_another(found, joined=joined):
             self.write_another(found.count or 1)
         elif self.open_at is None:
@@ -167,6 +201,15 @@ class Parts(References):
         self.wishes()
         if self.at == start and self.kind() is Kind.MENTION:
             self.refuse_option(self.take())
+
+    def one_of_two(self, found: Determiner, base: CartLine) -> bool:
+        """True where a single dish must be made of another such part, which is named next."""
+        part = self.peek()
+        mention = part.mention if part is not None else None
+        single = base.id in self.new and base.qty == 1 == found.count and not found.more
+        return (
+            single and mention is not None and bool(base.choices) and self.has_room(base, mention)
+        )
 
     def owned_of(self, base: CartLine) -> bool:
         """“Lamb chops for us both, *hers* well done, *mine* medium”: one line for each of them."""
@@ -206,9 +249,13 @@ class Parts(References):
             return True  # "two cokes, one diet coke", of one menu's soda
         lexeme = self.peek()
         mention = lexeme.mention if lexeme is not None else None
+        made = self.premade.get(base.id, set())
+        if not self.sharing and mention is not None and self.otherwise_of(base, mention, made):
+            return True  # "two pints of beer, *a half pint*" are three
         if count == base.qty and mention is not None and self.has_room(base, mention):
             return False  # "the two taco combo, one asada and one lengua"
-        if count == base.qty and self.chosen_otherwise(base):
+        rest = self.sharing and self.shares and not self.shared_out
+        if count == base.qty and not rest and self.chosen_otherwise(base):
             return True  # "a honeydew tea, a large taro one"
         last = base.id == self.new[-1] and not self.sharing
         told = base.qty == 1 == found.count and base.id in self.counted and bool(base.choices)
@@ -261,12 +308,29 @@ class Parts(References):
             for r in self.applicable(mention.readings, self.item(line.item_id))
         )
 
+    def otherwise_of(self, line: CartLine, mention: Mention, group_ids: Set[str]) -> bool:
+        """True where it names another option of one of these groups than the line has."""
+        chosen = {(c.group_id, c.id) for c in line.choices}
+        readings = self.applicable(mention.readings, self.item(line.item_id))
+        wide = max((r.width for r in readings), default=0)
+        named = [
+            (r.group.id, r.modifier.id)
+            for r in readings
+            if r.coverage == 1 and r.width == wide and r.group.max == 1 and r.group.id in group_ids
+        ]
+        return bool(named) and not chosen & set(named)
+
     def has_room(self, line: CartLine, mention: Mention) -> bool:
         """True where the dish is made of several of what is named, and not all are chosen."""
         chosen = [c.group_id for c in line.choices]
-        return any(
-            r.coverage == 1 and r.group.min > 0 and chosen.count(r.group.id) < r.group.max > 1
+        named = [
+            r
             for r in self.applicable(mention.readings, self.item(line.item_id))
+            if r.coverage == 1 and r.group.min > 0 and not r.group.default
+        ]
+        of_two = len({r.group.id for r in named if r.group.max == 1}) > 1
+        return any(
+            chosen.count(r.group.id) < r.group.max and (r.group.max > 1 or of_two) for r in named
         )
 
     def exclusive_for(self, mention: Mention, line: CartLine) -> bool:

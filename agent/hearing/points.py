@@ -25,7 +25,7 @@ class OpenKind(Enum):
 @dataclass(frozen=True)
 class Wish:
     """One thing about a line: with or without what the `readings` may mean, or a note. `all`:
-    everything that their group has."""
+    everything that their group has, or all of it but for what the line is to be without."""
 
     kind: Kind
     readings: tuple[Reading, ...] = ()

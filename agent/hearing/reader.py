@@ -212,6 +212,12 @@ class Reader(Pad):
     def raw(self, mention: Mention) -> str:
         return " ".join(t.word for t in self.words[mention.start : mention.end])
 
+    def goes_on_from_dish(self, lexeme: Lexeme) -> bool:
+        """True where nothing stands between it and the dish just named, or its last part."""
+        before = [x for x in self.lexemes if x.end <= lexeme.start][-1:]
+        named = bool(before) and before[0].mention is not None and before[0].end == lexeme.start
+        return named and self.just_written() and not self.chatting
+
     def ones(self, lexeme: Lexeme) -> bool:
         """“The prawn *ones*”: it is said of whole dishes, and not of what is in them."""
         after = self.words[lexeme.end :][:1]

@@ -80,6 +80,8 @@ class Removing(Halves):
                 self.fix = "weak"  # "not large, small fries": of what stands
             if self.gives_up_chosen(lexeme.mention, lexeme.text):
                 return
+            if self.unchosen(lexeme.mention, lexeme.text):
+                return
             if lexeme.mention.items and not self.takes(lexeme.mention):
                 return  # "a calzone, not a margherita": it has become the calzone already
             self.at = start
@@ -111,6 +113,18 @@ class Removing(Halves):
         self.giving_up = groups
         if not self.exclusive(mention):
             self.grant(Wish(Kind.WITHOUT, mention.readings, text))
+        self.heard.understood = True
+        return True
+
+    def unchosen(self, mention: Mention, text: str) -> bool:
+        """“With kimchi. No, *not kimchi*, feta”: it goes, and what is named next comes."""
+        line = self.cart.line(self.target[-1]) if self.target else None
+        chosen = {(c.group_id, c.id) for c in line.choices} if line is not None else set()
+        named = [r for r in mention.readings if r.coverage == 1 and not r.group.removes]
+        if mention.items or not any((r.group.id, r.modifier.id) in chosen for r in named):
+            return False
+        self.grant(Wish(Kind.WITHOUT, mention.readings, text))
+        self.lingering = Kind.WITH
         self.heard.understood = True
         return True
 

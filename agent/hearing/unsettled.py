@@ -49,7 +49,10 @@ class Unsettled(Counts):
             self.speak_of([line.id for line in lines])  # "the usual *wings*"
             return
         items = [i for i in mention.items if i.id not in self.sold_out] or list(mention.items)
-        if found.refers and not self.wanting and mention.generic and self.target:
+        kinds = {self.item(line.item_id).category_id for line in self.cart.lines}
+        joined = [t.word for t in self.words[: self.phrase_at]][-1:] == ["and"]
+        there = bool(kinds & {item.category_id for item in items}) or not joined
+        if found.refers and not self.wanting and mention.generic and self.target and there:
             return  # "both pizzas", "the pizzas": what was already ordered
         kind = OpenKind.OFFER if mention.weak else OpenKind.WHICH
         self.open_point(Open(kind, tuple(i.id for i in items), count, tuple(wishes), text))
@@ -58,7 +61,8 @@ class Unsettled(Counts):
 
     def heads_list(self, found: Determiner, mention: Mention) -> bool:
         """“*Drinks:* two cokes and …”: what the dishes are of that follow."""
-        more = self.peek_past(BREAKS) if self.kind() is Kind.COMMA else None
+        listing = self.kind() in (Kind.COMMA, Kind.NUMBER)
+        more = self.peek_past(BREAKS) if listing else None
         kind = mention.generic or (mention.plural and bool(mention.categories))
         alone = kind and not (found.any or self.wanting)
         listed = more is not None and more.kind in (Kind.NUMBER, Kind.ARTICLE, Kind.MENTION)
@@ -96,6 +100,10 @@ class Unsettled(Counts):
         if ((self.chatting or agreeing) and not due) or text.lower() in HARMLESS:
             return
         if not due and len(self.lexemes) > len(run) + 3:
+            if self.goes_on_from_dish(run[0]) and self.at < len(self.lexemes):
+                said = " ".join(x.text for x in run)  # "a dragon roll *deep fried* and …"
+                dish = self.line(self.target[-1]).item_id
+                self.trouble(TroubleKind.NO_OPTION, text=said, item_id=dish)
             return
         ordered = {line.item_id for line in self.cart.lines}
         likely = tuple(

@@ -39,7 +39,7 @@ class Verbs(Swaps):
         """“Make it three”, “make the coke large”, “make one of them a diavola”."""
         self.take()
         self.joined = False
-        if self.half_becomes():
+        if self.half_becomes() or self.lists_anew():
             return
         start = self.at
         self.skip_group()

@@ -17,6 +17,8 @@ from domain.ordering import MAX_NOTE, Choice
 
 __all__ = ["CONTAINERS", "HARMLESS", "apply_wish", "removes"]
 
+MIN_WIDER = 0.5  # of an option's name, where a shorter one would change what was chosen
+
 # Words of praise and plainness: where no option is called so, they ask for nothing.
 HARMLESS = frozenset(
     """
@@ -43,6 +45,12 @@ def apply_wish(menu: Menu, line: CartLine, wish: Wish) -> tuple[CartLine, Troubl
     assert item is not None, "a line names an item of this menu"
     groups = {g.id: g for g in menu.groups_of(item)}
     readings = [r for r in wish.readings if r.group.id in groups]
+    if wish.all and not readings:
+        return _everything(line, list(groups.values())), None
+    if wish.kind is Kind.WITHOUT and wish.all and (group := _left_whole(readings)) is not None:
+        return _all_but(line, item, group, readings)
+    if wish.kind is Kind.WITHOUT and wish.all and any(_to_put_on(r) for r in readings):
+        return _with_note(line, f"everything but {wish.text}"), None
     if wish.kind is Kind.WITHOUT:
         return _without(line, readings, wish.text, groups.values()), None
     return _with(menu, line, item, readings, wish)
@@ -51,7 +59,7 @@ def apply_wish(menu: Menu, line: CartLine, wish: Wish) -> tuple[CartLine, Troubl
 def _with(
     menu: Menu, line: CartLine, item: Item, readings: Sequence[Reading], wish: Wish
 ) -> tuple[CartLine, Trouble | None]:
-    giving = [r for r in readings if not removes(r)]
+    giving = _wider(line, [r for r in readings if not removes(r)])
     if wish.all and giving:
         group = max(giving, key=lambda r: r.group.max).group
         every = tuple(Choice(group.id, m.id) for m in group.modifiers[: group.max])
@@ -69,7 +77,9 @@ def _with(
             return _with_note(line, text), None
         return line, Trouble(TroubleKind.NO_OPTION, wish.text, item.id)
     group = best.group
-    if wish.kind is Kind.EXTRA and group.min == 1 == group.max and not _says_extra(best):
+    if wish.kind is Kind.EXTRA and is_note(f"extra {wish.text}") and group.max == 1:
+        line = _with_note(line, f"extra {wish.text}")  # "extra mild", where mild is all there is
+    elif wish.kind is Kind.EXTRA and group.min == 1 == group.max and not _says_extra(best):
         return line, Trouble(TroubleKind.NO_OPTION, f"extra {wish.text}", item.id)
     rivals = [r for r in giving if r.group.id == group.id and r.coverage == best.coverage]
     if best.coverage < 1 and len({r.modifier.id for r in rivals}) > 1:
@@ -77,6 +87,60 @@ def _with(
             return line, None
         return line, Trouble(TroubleKind.NO_OPTION, wish.text, item.id, group_id=group.id)
     return _choose(menu, line, item, best)
+
+
+def _wider(line: CartLine, readings: Sequence[Reading]) -> list[Reading]:
+    """“Lamb biryani with the *vegetable sauce*”: most of a sauce's name, and no vegetable
+    instead of the lamb."""
+    return [
+        r
+        for r in readings
+        if not (r.group.max == 1 and _chosen(line, r.group))
+        or not any(o.width > r.width and o.coverage >= MIN_WIDER for o in readings)
+    ]
+
+
+def _left_whole(readings: Sequence[Reading]) -> ModifierGroup | None:
+    """“Everything but onions”: the group of what may be put on, where nothing of it is on by itself
+    and so nothing can be taken away."""
+    named = [r for r in readings if r.coverage == 1]
+    if any(removes(r) for r in named):
+        return None
+    return next((r.group for r in named if _put_on(r.group)), None)
+
+
+def _put_on(group: ModifierGroup) -> bool:
+    """True where as many as one likes may be put on, for nothing."""
+    free = all(m.price == 0 for m in group.modifiers)
+    return group.min == 0 and group.max > 1 and free and not (group.default or group.removes)
+
+
+def _to_put_on(reading: Reading) -> bool:
+    group = reading.group
+    return reading.coverage == 1 and group.min == 0 and not (group.default or group.removes)
+
+
+def _all_but(
+    line: CartLine, item: Item, group: ModifierGroup, readings: Sequence[Reading]
+) -> tuple[CartLine, Trouble | None]:
+    gone = {r.modifier.id for r in readings if r.group.id == group.id and r.coverage == 1}
+    left = tuple(Choice(group.id, m.id) for m in group.modifiers if m.id not in gone)
+    if len(left) > group.max:
+        return line, Trouble(TroubleKind.TOO_MANY_OPTIONS, item_id=item.id, group_id=group.id)
+    return replace(line, choices=(*_others(line, group), *left)), None
+
+
+def _everything(line: CartLine, groups: Sequence[ModifierGroup]) -> CartLine:
+    """“With everything”: as it comes, where it comes with all and things can be left out; all that
+    can be put on it, where that is one group; else the kitchen is told."""
+    if any(g.removes for g in groups):
+        return line
+    put_on = [g for g in groups if _put_on(g) and g.max >= len(g.modifiers)]
+    whole = max(put_on, key=lambda g: len(g.modifiers), default=None)
+    if whole is None:
+        return _with_note(line, "with everything")
+    every = tuple(Choice(whole.id, m.id) for m in whole.modifiers)
+    return replace(line, choices=(*_others(line, whole), *every))
 
 
 def _choose(

@@ -9,9 +9,10 @@ from agent.hearing.fitting import Fitting
 from agent.hearing.points import TroubleKind, Wish
 from agent.hearing.reader import BREAKS, WHOSE, WISHING
 from agent.hearing.wishes import removes
+from agent.kitchen_notes import is_note
 from agent.language import fold, stem, tokens
 from agent.lexemes import Kind, Lexeme
-from agent.matching import NEGATIONS, Mention
+from agent.matching import NEGATIONS, Mention, Reading
 from domain.menu import ModifierGroup
 
 __all__ = ["Wishing", "names_of"]
@@ -21,20 +22,27 @@ class Wishing(Fitting):
     """What a dish is to be made with."""
 
     def next_wish(self) -> Wish | None:
+        if self.aside:
+            text, self.aside = self.aside, ""
+            return Wish(Kind.NOTE, text=text)
         start = self.at
         self.skip_half()
         broke = comma = False
-        parted = False
+        parted = ended = False
         while self.kind() in (Kind.AND, Kind.COMMA):
             broke = True
             comma = self.take().kind is Kind.COMMA
-            parted = parted or comma
+            parted, ended = parted or comma, ended or not comma
         apart = parted and self.attached and bool(self.gathered)  # "with ham, *olives* on both"
+        apart = apart or (self.listed and not broke)  # "with slaw and fries *hot sauce* on both"
+        self.listed = ended
         self.clause = (comma and self.begins_wish()) or apart
         self.attached = not parted and (self.attached or not self.gathered)
         counted = self.kind() is Kind.ARTICLE or (self.counting and self.kind() is Kind.NUMBER)
         if broke and counted and self.adds_on(ahead=1, comma=comma):
             self.take()  # "… and an extra shot"
+        elif counted and not broke and self.another_part():
+            self.take()  # "with one pepperoni *one hawaiian*"
         if (not broke or self.says("with the")) and self.target and self.made_on():
             if self.take().text == "with the":  # "… on white bread", "… on a plain bagel"
                 self.lingering = Kind.WITH
@@ -46,6 +54,15 @@ class Wishing(Fitting):
         if wish is None:
             self.at = start
         return wish
+
+    def another_part(self) -> bool:
+        """True where one more of what a single dish must be made of is counted."""
+        part, count = self.peek(1), self.peek()
+        single = len(self.target) == 1 and self.line(self.target[0]).qty == 1
+        mention = (
+            part.mention if part is not None and count is not None and count.value < 2 else None
+        )
+        return single and mention is not None and self.completes(mention)
 
     def skip_half(self) -> None:
         """“Pepperoni *one half*, hawaiian *the other*”, of a dish made of halves."""
@@ -120,7 +137,9 @@ class Wishing(Fitting):
             return
         self.at += skip + 1
         target = self.line(self.target[-1]) if self.target else None
-        if target is not None:
+        if is_note(size.text):
+            self.aside = size.text.lower()  # "eggs scrambled *well done* bacon"
+        elif target is not None:
             self.trouble(TroubleKind.NO_OPTION, text=size.text, item_id=target.item_id)
 
     def begins_wish(self) -> bool:
@@ -140,6 +159,10 @@ class Wishing(Fitting):
             return Wish(Kind.WITH, readings, named.text, all=True)
         if self.kind() is Kind.NOTE:
             return self.noted()
+        on_it = self.kind(1) is Kind.TO and self.kind(2) is Kind.IT
+        if self.says("everything", "the lot") and (said is Kind.WITH or on_it):
+            self.at += 3 if on_it else 1
+            return Wish(Kind.WITH, text="everything", all=True)
         if said is not None and self.goes_on(said):
             while self.kind() is Kind.COMMA:
                 self.take()  # "with, erm, buckwheat"
@@ -158,11 +181,38 @@ class Wishing(Fitting):
             if not self.is_wish(lexeme.mention, polarity, explicit=said is not None, broke=broke):
                 return None
             return self.named_wish(lexeme.mention, polarity, said)
+        if lexeme.kind is Kind.WORD and said is None and self.made_some_way(lexeme):
+            return self.some_way()
         if lexeme.kind is Kind.WORD and polarity is not None and (said or broke):
-            if said is None and self.kind(1) in (Kind.ARTICLE, Kind.NUMBER):
-                return None  # "… without mayo, and Karl a brownie"
+            if said is None and (self.kind(1) in (Kind.ARTICLE, Kind.NUMBER) or self.gap(self.at)):
+                return None  # "… without mayo, and Karl a brownie", "…, I know that's silly"
             return self.word_wish(polarity)
         return None
+
+    def made_some_way(self, lexeme: Lexeme) -> bool:
+        """“A bagel *scooped out*”, “a coffee *iced*”: how it is to be made, right after it."""
+        before = self.lexemes[self.at - 1] if self.at else None
+        if before is None or before.mention is None or before.end != lexeme.start:
+            return False
+        after = [t.word for t in self.words[lexeme.end :][:1]]
+        part = self.peek(1)
+        follows = part.mention if part is not None and part.start == lexeme.end else None
+        if follows is not None and not follows.items and self.usable(follows):
+            return self.just_written()  # "rye toast *dry* home fries": between two of its parts
+        made = _MADE.fullmatch(lexeme.text.lower()) is not None
+        return bool(self.target) and (made or bool(set(after) & _PARTICLES))
+
+    def some_way(self) -> Wish:
+        """The words of it as a note for the kitchen."""
+        start = self.take().start
+        end = start + 1
+        while self.kind() is Kind.WORD and self.lexemes[self.at].start == end:
+            end = self.take().end  # "*shredded pork* corn and tahini"
+        while end < len(self.words) and self.words[end].word in _PARTICLES:
+            end += 1
+        while self.at < len(self.lexemes) and self.lexemes[self.at].start < end:
+            self.at += 1
+        return Wish(Kind.NOTE, text=" ".join(t.word for t in self.words[start:end]))
 
     def describes(self) -> bool:
         """A participle of an option's name, before another option of that group."""
@@ -239,7 +289,9 @@ class Wishing(Fitting):
         """The last of "with", "without", "extra" here; nothing takes a "without" back."""
         while self.kind() in WISHING:
             before = self.lexemes[self.at - 1].text if self.at else ""
-            kind = self.take().kind
+            taken = self.take()
+            kind = taken.kind
+            self.excepting = bool(_ALL_BUT.match(taken.text))
             if before.startswith("neither") and kind is Kind.WITH:
                 kind = Kind.WITHOUT
             said = Kind.WITHOUT if said is Kind.WITHOUT else kind
@@ -254,13 +306,17 @@ class Wishing(Fitting):
         """“No onions, *medium rare*”, “extra cheese, *balsamic dressing*”: the last "no" or "extra"
         ends where one of a group must be taken."""
         usable = self.usable(mention)
+        if self.kind() is Kind.INSTEAD and usable:
+            return True  # "no rice, *beans instead*"
         widest = max((r.width for r in usable), default=0)
         chosen = [r for r in usable if r.width == widest and not removes(r)]
         if len(chosen) < sum(r.width == widest for r in usable):
             return False
         before = self.gathered[-1] if self.gathered else None
         taken_away = before is not None and any(removes(r) for r in before.readings)
-        return bool(usable) and (taken_away or all(r.group.min == 1 == r.group.max for r in chosen))
+        return bool(usable) and (
+            taken_away or all(r.group.min and not r.group.default for r in chosen)
+        )
 
     def named_wish(self, mention: Mention, polarity: Kind | None, said: Kind | None) -> Wish:
         told = self.told_by_group(self.lexemes[self.at])
@@ -277,14 +333,42 @@ class Wishing(Fitting):
         if follows is not None and follows.whole and self.lacks_of_kind(mention, follows):
             self.take()  # the toast of "wheat toast"
             after, polarity = self.peek(), Kind.WITH
-        elif after is not None and after.start == lexeme.end and self.called_as_group(after):
+        elif (
+            after is not None
+            and after.start == lexeme.end
+            and self.called_as_group(after)
+            and not (follows is not None and self.exclusively_usable(follows))
+        ):
             self.take()  # the noodles of "firm noodles"
             after = self.peek()
+        if polarity is not Kind.WITHOUT and (aside := self.served_aside(lexeme)):
+            self.aside = f"{aside} on the side"
         if polarity is not None and after is not None and _trails(after):
             self.take()  # "tomato sauce", where the menu knows tomatoes only
             readings = mention.readings if polarity is Kind.WITHOUT else ()
             return Wish(polarity, readings, f"{lexeme.text} {after.text}")
+        rest, self.excepting = self.excepting and polarity is Kind.WITHOUT, False
+        if rest:
+            return Wish(Kind.WITHOUT, mention.readings, lexeme.text, all=True)
         return Wish(polarity or Kind.WITH, mention.readings, lexeme.text)
+
+    def exclusively_usable(self, mention: Mention) -> bool:
+        """“With provolone *toasted*”: an option, though what it is one of is called the same."""
+        return any(r.coverage == 1 and r.group.max == 1 for r in self.usable(mention))
+
+    def served_aside(self, lexeme: Lexeme) -> str:
+        """“And the *ranch* on the side”, “the ranch *dressing* on the side”: what must be chosen,
+        and is no choice of sides; else nothing."""
+        mention = lexeme.mention
+        named = [r.group for r in self.usable(mention) if r.coverage == 1] if mention else []
+        called = {stem(t.word) for g in named for n in names_of(g) for t in tokens(n)}
+        after = [t.word for t in self.words[lexeme.end :][:4]]
+        kind = after.pop(0) if after and stem(after[0]) in called - _ASIDE else ""
+        if after[:3] != ["on", "the", "side"] or called & _ASIDE:
+            return ""
+        last = self.words[lexeme.end - 1].word
+        kind = kind or (last if stem(last) in called else "")
+        return (kind or lexeme.text.lower()) if mention is not None and not mention.items else ""
 
     def called_as_group(self, lexeme: Lexeme) -> bool:
         """True where it says no more than what a group of the dish in hand is called."""
@@ -316,14 +400,18 @@ class Wishing(Fitting):
         self.lingering = polarity
         if polarity is Kind.WITHOUT and self.says("?"):
             return Wish(Kind.NOTE)  # "no lemonade? Then a cola"
-        return Wish(polarity, (), " ".join(x.text for x in words[:taken]))
+        text = " ".join(x.text for x in words[:taken])
+        if polarity is Kind.EXTRA and taken == 1 and text.lower().endswith("y"):
+            return Wish(Kind.NOTE, text=f"extra {text}")  # "extra creamy"
+        return Wish(polarity, (), text)
 
     def is_wish(
         self, mention: Mention, polarity: Kind | None, *, explicit: bool, broke: bool
     ) -> bool:
-        after = self.lexemes[self.at + 1] if self.at + 1 < len(self.lexemes) else None
-        follows = after.mention if after is not None else None
-        if follows is not None and follows.whole and self.part_of(mention, follows):
+        follows = self.dish_ahead(broke=broke)
+        if follows is not None and explicit and polarity is Kind.WITH and self.completes(mention):
+            return True  # "with rice, kids curry with naan", and no rice for the next
+        if follows is not None:
             # "…, and a large coke": it belongs to the next dish, unless this one lacks just that
             taking = explicit and polarity is Kind.WITHOUT
             return not taking and self.lacks_of_kind(mention, follows)
@@ -335,7 +423,8 @@ class Wishing(Fitting):
         if polarity is Kind.WITHOUT and explicit:
             return not self.cancels(mention)
         if explicit:
-            return bool(usable) or not mention.items or mention.weak or not mention.whole
+            own = self.named_as_wide(mention, usable)
+            return own or not mention.items or mention.weak or not mention.whole
         if not usable:
             return False
         if self.completes(mention):
@@ -354,7 +443,39 @@ class Wishing(Fitting):
             return removes(part) and not (mention.whole and part.width < width)  # "onion rings"
         if polarity is not None or not mention.items:
             return True
+        if (
+            mention.unsaid
+            and not broke
+            and any(r.coverage == 1 and r.width == width for r in usable)
+        ):
+            return True  # "… with steak *avocado* corn", where avocado toast is sold, too
         return not mention.whole and (not broke or any(r.coverage == 1 for r in usable))
+
+    def dish_ahead(self, *, broke: bool) -> Mention | None:
+        """The dish that what is read now is a part of, with all between: "*three pieces* of tuna
+        sashimi"; None where none follows."""
+        run = self.run_of()
+        for n, lexeme in enumerate(run[1:], 1):
+            dish = lexeme.mention
+            if dish is None or (n > 1 and not broke):
+                return None
+            parts = [x.mention for x in run[:n]]
+            if n > 1 and not all(self.can_be_full(m, dish) for m in parts):
+                continue
+            if dish.whole and all(m is not None and self.part_of(m, dish) for m in parts):
+                return dish
+        return None
+
+    def can_be_full(self, part: Mention | None, dish: Mention) -> bool:
+        readings = part.readings if part is not None else ()
+        named = [r for r in readings if r.coverage == 1]
+        return any(self.applicable(named, item) for item in dish.items)
+
+    def named_as_wide(self, mention: Mention, usable: Sequence[Reading]) -> bool:
+        """“A burger with *onion rings*”, which can be had without onion, is with another dish."""
+        dish = mention.whole and bool(mention.items) and not mention.generic
+        width = mention.end - mention.start if dish else 0
+        return any(r.width >= width for r in usable)
 
     def names_open(self, mention: Mention) -> bool:
         """True where it is one of the dishes between which it is still open."""
@@ -401,6 +522,14 @@ class Wishing(Fitting):
 _BETWEEN = frozenset("the a an my some is are be should will as of i want ,".split())  # noqa: SIM905
 # What parts are to a dish, whatever the menu calls them: "orange for the drink".
 _ROLES = ("side", "drink", "sauce", "dip", "bread", "topping", "dressing", "filling", "meat")
+# What is served beside the dish anyway.
+_ASIDE = frozenset(["side", "dip", "drink"])
+# “*Everything but* onions”: all there is of that kind, and not the onions.
+_ALL_BUT = re.compile(r"(?:with )?(?:everything|the works|all) ")
+# A word that tells how something is made: "buttered", "fatty", "boneless".
+_MADE = re.compile(r"[a-z]{3,}(?:ed|[^e]y|less|ish|free)")
+# What belongs to such a word before it: "scooped *out*", "cut *up*".
+_PARTICLES = frozenset(["out", "up", "off", "through", "apart", "open"])
 _OF_A_HALF = re.compile(r"on \b.*\b(?:half|side|other)\b")
 
 

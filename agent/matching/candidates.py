@@ -11,6 +11,7 @@ from agent.language import (
     COMMON,
     LIGHT,
     Token,
+    stem,
 )
 from agent.matching.entries import POLARITY, Entry, Phrase
 from agent.matching.mention import Mention
@@ -20,6 +21,7 @@ __all__ = [
     "Candidate",
     "Hit",
     "beside",
+    "cuts_short",
     "enough",
     "fits",
     "garbled",
@@ -30,7 +32,9 @@ __all__ = [
     "likeliest",
     "number_belongs",
     "opens_half",
+    "said_shorter",
     "scored",
+    "tells_dish",
     "within",
 ]
 
@@ -59,6 +63,7 @@ class Candidate(NamedTuple):
     heard_well: bool  # every word as it is written
     phrase: tuple[str, ...]
     missing: int  # words of the phrase that were not said, the category's among them
+    in_order: bool  # said in the order in which they are written
 
 
 def within(inner: Candidate, outer: Candidate) -> bool:
@@ -71,6 +76,8 @@ def leads_another(dish: Candidate, others: Sequence[Candidate]) -> bool:
     the last words say what it is, and those before how it is made."""
     if not isinstance(dish.entry.thing, Item):
         return False
+    if any(_named_by_kind(dish, o, others) for o in others if within(o, dish)):
+        return True
     rivals = [
         o
         for o in others
@@ -89,6 +96,24 @@ def leads_another(dish: Candidate, others: Sequence[Candidate]) -> bool:
     )
 
 
+def _named_by_kind(dish: Candidate, other: Candidate, others: Sequence[Candidate]) -> bool:
+    """“Salmon *sashimi*”, where the sashimi is a dish that comes in salmon, and besides that the
+    word of a kind which the salmon nigiri are of."""
+    kind = other.entry.thing
+    if not isinstance(kind, Item) or kind is dish.entry.thing or not dish.entry.generic:
+        return False
+    if other.end != dish.end or other.coverage < 1 or other.missing or not other.named:
+        return False
+    own = {w for p in dish.entry.phrases for w in p.words}
+    return not own & set(other.phrase) and any(
+        (c.start, c.end) == (dish.start, other.start)
+        and c.coverage == 1
+        and isinstance(c.entry.thing, tuple)
+        and c.entry.thing[0].id in kind.modifier_group_ids
+        for c in others
+    )
+
+
 def joins_two(best: Candidate, others: Sequence[Candidate], heard: Sequence[Token]) -> bool:
     """“Cheese and spinach” is no half of "half cheese half spinach", where each of the two is an
     option's whole name."""
@@ -101,9 +126,57 @@ def joins_two(best: Candidate, others: Sequence[Candidate], heard: Sequence[Toke
     )
 
 
+def said_shorter(option: Candidate, others: Sequence[Candidate]) -> bool:
+    """“Large” is not the extra large, where a large one is to be had, too."""
+    if option.coverage < 1 or not option.missing or not isinstance(option.entry.thing, tuple):
+        return False
+    group = option.entry.thing[0]
+    return any(
+        isinstance(o.entry.thing, tuple)
+        and o.entry.thing[0] is group
+        and (o.start, o.end) == (option.start, option.end)
+        and o.coverage == 1
+        and not o.missing
+        for o in others
+    )
+
+
+def cuts_short(best: Candidate, others: Sequence[Candidate], heard: Sequence[Token]) -> bool:
+    """“*Kids pizza* plain cheese” is the kids pizza, and no "pizza plain cheese" turned about; so
+    is a “*kids curry* tikka masala”, where "curry" is but the kind of the other."""
+    kind = stem(heard[best.start].word) not in best.phrase
+    return (kind or not best.in_order) and any(
+        isinstance(o.entry.thing, Item)
+        and o.start < best.start < o.end <= best.end
+        and o.coverage == 1
+        and o.in_order
+        and not o.missing
+        for o in others
+    )
+
+
+def tells_dish(best: Candidate, others: Sequence[Candidate]) -> bool:
+    """“A *cup of lentil*” is the lentil soup in a cup, and not most of another dish's side "cup of
+    lentil soup"."""
+    if best.coverage == 1 or not isinstance(best.entry.thing, tuple):
+        return False
+    inside = [c for c in others if c.coverage == 1 and within(c, best)]
+    return any(
+        isinstance(dish.entry.thing, Item)
+        and isinstance(part.entry.thing, tuple)
+        and part.entry.thing[0].id in dish.entry.thing.modifier_group_ids
+        and part.end <= dish.start
+        and (part.start, dish.end) == (best.start, best.end)
+        for dish in inside
+        for part in inside
+    )
+
+
 def beside(part: Candidate, dish: Candidate, mention: Mention) -> Candidate | None:
     """What of `part` stands before or after the dish; a "poppy bagel" is a bagel, with poppy."""
-    if (part.start, part.end) in ((mention.start, dish.start), (dish.end, mention.end)):
+    if (part.start, dish.end) == (mention.start, mention.end) and part.end <= dish.start:
+        return part  # "a *cup* of lentil soup"
+    if (part.start, part.end) == (dish.end, mention.end):
         return part
     if part.start == mention.start < dish.start and dish.end == part.end:
         return part._replace(end=dish.start)
@@ -191,7 +264,8 @@ def scored(start: int, end: int, entry: Entry, used: dict[str, float]) -> Candid
     if coverage == 0 and not set(said) & (entry.generic | set(phrase.words)):
         return None
     own = [w for w in said if w.removesuffix(" 2") in phrase.words or w not in entry.trailing]
-    score = sum(used[w] for w in own) + 0.5 * (coverage == 1) - DISORDER * _disordered(used, phrase)
+    disordered = _disordered(used, phrase)
+    score = sum(used[w] for w in own) + 0.5 * (coverage == 1) - DISORDER * disordered
     well = all(likeness == 1 for likeness in used.values())
     return Candidate(
         start,
@@ -204,6 +278,7 @@ def scored(start: int, end: int, entry: Entry, used: dict[str, float]) -> Candid
         well,
         phrase.words,
         missing,
+        not disordered,
     )
 
 

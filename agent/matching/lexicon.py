@@ -26,6 +26,7 @@ from agent.matching.candidates import (
     Candidate,
     Hit,
     beside,
+    cuts_short,
     enough,
     fits,
     garbled,
@@ -36,7 +37,9 @@ from agent.matching.candidates import (
     likeliest,
     number_belongs,
     opens_half,
+    said_shorter,
     scored,
+    tells_dish,
     within,
 )
 from agent.matching.entries import (
@@ -59,6 +62,7 @@ MIN_CLOSEST = 65  # of 100; below it, the nearest dish is no help to the caller
 MIN_NEAREST = 80  # of 100; what a few dishes that share a word must reach to be meant
 MIN_LEAD = 10  # of 100; by how much the nearest of them must be ahead of the next
 SOUNDS_LIKENESS = 0.9  # how well a word is heard as one that sounds the same
+MAX_LETTERS = 4  # of a name that is spelt, as "B L T" is; more are somebody's name
 CACHED_WORDS = 4_096  # how many words' hits one lexicon remembers
 # Words that no other is misheard for: "might I *trouble* you" is no double.
 _EVERYDAY = COMMON | {word for phrase in SMALL_WORDS for word in phrase}
@@ -142,7 +146,9 @@ class Lexicon:
         for best in found:
             if any(taken[best.start : best.end]) or leads_another(best, found):
                 continue
-            if joins_two(best, found, heard):
+            if joins_two(best, found, heard) or tells_dish(best, found):
+                continue
+            if cuts_short(best, found, heard):
                 continue
             taken[best.start : best.end] = [True] * (best.end - best.start)
             inside = [c for c in found if within(c, best)]
@@ -290,6 +296,8 @@ class Lexicon:
         if heard[at].stop:
             return ()
         found = [Hit(words, 1.0, 1) for words in self._exact(word)]
+        if len(word) == 1:
+            found += self._spelt(heard, at)
         if at + 1 < len(heard) and not heard[at + 1].stop:
             together = word + heard[at + 1].word
             if len(together) > 5 and word.isalpha() and together.isalpha():
@@ -309,6 +317,18 @@ class Lexicon:
         if stem(word) in self._trailing:
             found.append(Hit((stem(word),), 1.0, 1))
         return tuple(found)
+
+    def _spelt(self, heard: Sequence[Token], at: int) -> list[Hit]:
+        """“B L T”, “O J”: letters said one by one, and written so."""
+        letters = [t.word for t in heard[at : at + MAX_LETTERS]]
+        end = next(
+            (n for n, x in enumerate(letters) if len(x) > 1 or not x.isalpha()), len(letters)
+        )
+        return [
+            Hit((word,), 1.0, n)
+            for n in range(end, 1, -1)
+            if (word := "".join(letters[:n])) in self._by_word
+        ]
 
     def _exact(self, word: str) -> list[tuple[str, ...]]:
         root = stem(word)
@@ -407,7 +427,7 @@ class Lexicon:
         readings = [
             Reading(*c.entry.thing, c.coverage, c.negated, c.end - c.start)
             for c in inside
-            if isinstance(c.entry.thing, tuple)
+            if isinstance(c.entry.thing, tuple) and not said_shorter(c, inside)
         ]
         last = heard[best.end - 1].word
         plural = any(is_plural_of(last, s) for s in best.entry.surfaces)
