@@ -5,9 +5,9 @@ way a waiter writes while the guest is talking: "two margheritas" writes a line,
 splits it, "no wait, make it three" sets its quantity. It never guesses a dish: what is not clear
 becomes an `Open` point that the dialogue asks about, what cannot be had becomes a `Trouble`.
 
-`pad` writes and `reader` reads; `fitting` and `wishing` know how dishes are made, `references`
-which lines words refer to, and `parts` how a line is shared out; `counts`, `unsettled`, `naming`,
-`dishes`, `ingredients`, `alike`, `nouns`, `halves`, `removing`, `swaps` and `verbs` are what their
+`pad` writes and `reader` reads; `fitting`, `describing` and `wishing` know how dishes are made,
+`references` which lines words refer to, and `parts` how a line is shared out; `counts`,
+`unsettled`, `naming`, `becoming`, `dishes`, `ingredients`, `alike`, `nouns`, `halves`, `removing`, `swaps` and `verbs` are what their
 names say, and `listener` walks through it all, up to `settling`. Each builds on the one before.
 """
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from agent.cart import CartLine
+from agent.hearing.describing import names_of
 from agent.hearing.points import Wish
 from agent.hearing.removing import Removing
-from agent.hearing.wishing import names_of
 from agent.language import stem, tokens
 from agent.lexemes import Kind, Lexeme
 from agent.matching import Mention

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Sequence
 
-from agent.hearing.fitting import Fitting
+from agent.hearing.describing import Describing, names_of
 from agent.hearing.points import TroubleKind, Wish
 from agent.hearing.reader import BREAKS, WHOSE, WISHING
 from agent.hearing.wishes import removes
@@ -13,12 +13,11 @@ from agent.kitchen_notes import is_note
 from agent.language import fold, stem, tokens
 from agent.lexemes import Kind, Lexeme
 from agent.matching import NEGATIONS, Mention, Reading
-from domain.menu import ModifierGroup
 
-__all__ = ["Wishing", "names_of"]
+__all__ = ["Wishing"]
 
 
-class Wishing(Fitting):
+class Wishing(Describing):
     """What a dish is to be made with."""
 
     def next_wish(self) -> Wish | None:
@@ -63,18 +62,6 @@ class Wishing(Fitting):
             part.mention if part is not None and count is not None and count.value < 2 else None
         )
         return single and mention is not None and self.completes(mention)
-
-    def skip_half(self) -> None:
-        """“Pepperoni *one half*, hawaiian *the other*”, of a dish made of halves."""
-        last = self.gathered[-1] if self.gathered else None
-        able = self.usable(Mention(0, 0, (), last.readings)) if last is not None else ()
-        if not any(r.group.min > 0 and r.coverage == 1 and not r.group.default for r in able):
-            return
-        skip = int(self.kind() in (Kind.NUMBER, Kind.THE, Kind.ORDINAL, Kind.OTHER))
-        if skip and self.kind(skip) is Kind.HALF:
-            self.at += skip + 1
-        elif self.kind() is Kind.OTHER and self.kind(1) in (None, *BREAKS):
-            self.at += 1
 
     def skip_group(self) -> None:
         """“With the *egg* scrambled”: what the options are of, before the option."""
@@ -189,41 +176,6 @@ class Wishing(Fitting):
             return self.word_wish(polarity)
         return None
 
-    def made_some_way(self, lexeme: Lexeme) -> bool:
-        """“A bagel *scooped out*”, “a coffee *iced*”: how it is to be made, right after it."""
-        before = self.lexemes[self.at - 1] if self.at else None
-        if before is None or before.mention is None or before.end != lexeme.start:
-            return False
-        after = [t.word for t in self.words[lexeme.end :][:1]]
-        part = self.peek(1)
-        follows = part.mention if part is not None and part.start == lexeme.end else None
-        if follows is not None and not follows.items and self.usable(follows):
-            return self.just_written()  # "rye toast *dry* home fries": between two of its parts
-        made = _MADE.fullmatch(lexeme.text.lower()) is not None
-        return bool(self.target) and (made or bool(set(after) & _PARTICLES))
-
-    def some_way(self) -> Wish:
-        """The words of it as a note for the kitchen."""
-        start = self.take().start
-        end = start + 1
-        while self.kind() is Kind.WORD and self.lexemes[self.at].start == end:
-            end = self.take().end  # "*shredded pork* corn and tahini"
-        while end < len(self.words) and self.words[end].word in _PARTICLES:
-            end += 1
-        while self.at < len(self.lexemes) and self.lexemes[self.at].start < end:
-            self.at += 1
-        return Wish(Kind.NOTE, text=" ".join(t.word for t in self.words[start:end]))
-
-    def describes(self) -> bool:
-        """A participle of an option's name, before another option of that group."""
-        part, option = self.peek(), self.peek(1)
-        if part is None or option is None or part.mention is None or option.mention is None:
-            return False
-        partly, named = self.usable(part.mention), self.usable(option.mention)
-        whole = {r.group.id for r in named if r.coverage == 1}
-        made = part.text.lower().endswith("ed")
-        return made and bool(partly) and all(r.coverage < 1 and r.group.id in whole for r in partly)
-
     def goes_on(self, said: Kind) -> bool:
         """After a hesitation comes a part of the dish, and no other dish."""
         lexeme = self.peek_past({Kind.COMMA})
@@ -231,28 +183,6 @@ class Wishing(Fitting):
         if self.kind() is not Kind.COMMA or mention is None or not self.usable(mention):
             return False
         return not mention.items or said is Kind.WITH
-
-    def other_of_two(self) -> None:
-        """“Cheese on one, scraps *on the other*”: of two dishes, and no note about one."""
-        note = self.peek()
-        if note is not None and note.text == "on the other" and self.shares:
-            to = note._replace(kind=Kind.TO, text="on", end=note.start + 1)
-            other = note._replace(kind=Kind.OTHER, text="the other", start=note.start + 1)
-            self.lexemes = [*self.lexemes[: self.at], to, other, *self.lexemes[self.at + 1 :]]
-
-    def noted(self) -> Wish:
-        """A note; “caramel *on one half*, lemon on the other” is none where halves are chosen."""
-        text, last = self.take().text, self.gathered[-1] if self.gathered else self.last_wish
-        able = self.said_in_full(last) if last is not None else []
-        halves = any(
-            r.group.min
-            and (r.group.max > 1 or any(o.group.min and o.group.id != r.group.id for o in alike))
-            for r in able
-            if (alike := [o for o in able if o.modifier.name == r.modifier.name])
-        )
-        if last is not None and halves and _OF_A_HALF.match(text):
-            return last if any(r.group.max > 1 for r in able) else Wish(Kind.NOTE)
-        return Wish(Kind.NOTE, text=text)
 
     def whole_group(self) -> bool:
         """“*All sauces*”: the name that several options of a group share."""
@@ -351,33 +281,6 @@ class Wishing(Fitting):
         if rest:
             return Wish(Kind.WITHOUT, mention.readings, lexeme.text, all=True)
         return Wish(polarity or Kind.WITH, mention.readings, lexeme.text)
-
-    def exclusively_usable(self, mention: Mention) -> bool:
-        """“With provolone *toasted*”: an option, though what it is one of is called the same."""
-        return any(r.coverage == 1 and r.group.max == 1 for r in self.usable(mention))
-
-    def served_aside(self, lexeme: Lexeme) -> str:
-        """“And the *ranch* on the side”, “the ranch *dressing* on the side”: what must be chosen,
-        and is no choice of sides; else nothing."""
-        mention = lexeme.mention
-        named = [r.group for r in self.usable(mention) if r.coverage == 1] if mention else []
-        called = {stem(t.word) for g in named for n in names_of(g) for t in tokens(n)}
-        after = [t.word for t in self.words[lexeme.end :][:4]]
-        kind = after.pop(0) if after and stem(after[0]) in called - _ASIDE else ""
-        if after[:3] != ["on", "the", "side"] or called & _ASIDE:
-            return ""
-        last = self.words[lexeme.end - 1].word
-        kind = kind or (last if stem(last) in called else "")
-        return (kind or lexeme.text.lower()) if mention is not None and not mention.items else ""
-
-    def called_as_group(self, lexeme: Lexeme) -> bool:
-        """True where it says no more than what a group of the dish in hand is called."""
-        if lexeme.kind not in (Kind.MENTION, Kind.GROUP, Kind.WORD):
-            return False
-        said = [stem(t.word) for t in tokens(lexeme.text)]
-        items = [self.item(self.line(i).item_id) for i in self.target if self.cart.line(i)]
-        groups = [g for item in items for g in self.menu.groups_of(item)]
-        return any(said == [stem(t.word) for t in tokens(n)] for g in groups for n in names_of(g))
 
     def says_no(self, lexeme: Lexeme) -> bool:
         """“No gravy” as one name of what a group takes away."""
@@ -522,20 +425,8 @@ class Wishing(Fitting):
 _BETWEEN = frozenset("the a an my some is are be should will as of i want ,".split())  # noqa: SIM905
 # What parts are to a dish, whatever the menu calls them: "orange for the drink".
 _ROLES = ("side", "drink", "sauce", "dip", "bread", "topping", "dressing", "filling", "meat")
-# What is served beside the dish anyway.
-_ASIDE = frozenset(["side", "dip", "drink"])
 # “*Everything but* onions”: all there is of that kind, and not the onions.
 _ALL_BUT = re.compile(r"(?:with )?(?:everything|the works|all) ")
-# A word that tells how something is made: "buttered", "fatty", "boneless".
-_MADE = re.compile(r"[a-z]{3,}(?:ed|[^e]y|less|ish|free)")
-# What belongs to such a word before it: "scooped *out*", "cut *up*".
-_PARTICLES = frozenset(["out", "up", "off", "through", "apart", "open"])
-_OF_A_HALF = re.compile(r"on \b.*\b(?:half|side|other)\b")
-
-
-def names_of(group: ModifierGroup) -> tuple[str, ...]:
-    """What the menu calls the group, in all its languages."""
-    return group.name, *group.names.values()
 
 
 def _trails(after: Lexeme) -> bool:
