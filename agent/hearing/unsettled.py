@@ -61,7 +61,8 @@ class Unsettled(Counts):
 
     def heads_list(self, found: Determiner, mention: Mention) -> bool:
         """“*Drinks:* two cokes and …”: what the dishes are of that follow."""
-        listing = self.kind() in (Kind.COMMA, Kind.NUMBER)
+        counted = self.kind() is Kind.NUMBER and self.kind(1) is Kind.MENTION
+        listing = self.kind() is Kind.COMMA or counted
         more = self.peek_past(BREAKS) if listing else None
         kind = mention.generic or (mention.plural and bool(mention.categories))
         alone = kind and not (found.any or self.wanting)
