@@ -112,7 +112,7 @@ class Naming(Unsettled):
         same = tuple(
             r
             for r in self.applicable(mention.readings, item)
-            if r.coverage == 1 and r.width == len(words) and r.group.min > 0
+            if r.coverage == 1 and r.width == len(words) > 1 and r.group.min > 0
         )
         if same:  # "a *short stack*", as one menu calls the pancakes, and one size of them
             return [Wish(Kind.WITH, same, " ".join(words))]

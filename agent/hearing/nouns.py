@@ -155,17 +155,22 @@ class Nouns(Alike):
         return bool(self.applicable(readings, self.item(line.item_id)))
 
     def portions_of(self, found: Determiner) -> bool:
-        """“*Two orders of six wings*”: so many portions, of so many pieces."""
-        number, dish = self.peek(), self.peek(1)
+        """“*Two orders of six hot wings*”: so many portions, of so many pieces."""
+        number, start = self.peek(), self.at
         if found.count is None or number is None or number.kind is not Kind.NUMBER:
             return False
-        item = self.narrowed(dish.mention) if dish is not None and dish.mention else None
+        self.take()
+        run = self.run_of()
+        head = self.head_of(run)
+        dish = run[head].mention if head is not None else None
+        item = self.narrowed(dish) if dish is not None else None
         pieces = self.pieces(item, number.value, portion=True) if item is not None else None
-        if item is None or pieces is None:
+        if head is None or item is None or pieces is None:
+            self.at = start
             return False
-        self.at += 2
+        self.at += head + 1
         self.joined = False
-        self.write(item, found.count, (pieces,))
+        self.write(item, found.count, (pieces, *self.pre_wishes(run[:head])))
         self.counted |= set(self.new[-1:])
         self.heard.understood = True
         self.wishes()

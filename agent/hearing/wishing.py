@@ -13,6 +13,7 @@ from agent.kitchen_notes import is_note
 from agent.language import fold, stem, tokens
 from agent.lexemes import Kind, Lexeme
 from agent.matching import NEGATIONS, Mention, Reading
+from domain.menu import ModifierGroup
 
 __all__ = ["Wishing"]
 
@@ -244,9 +245,7 @@ class Wishing(Describing):
             return False
         before = self.gathered[-1] if self.gathered else None
         taken_away = before is not None and any(removes(r) for r in before.readings)
-        return bool(usable) and (
-            taken_away or all(r.group.min and not r.group.default for r in chosen)
-        )
+        return bool(usable) and (taken_away or all(_must_be(r.group) for r in chosen))
 
     def named_wish(self, mention: Mention, polarity: Kind | None, said: Kind | None) -> Wish:
         told = self.told_by_group(self.lexemes[self.at])
@@ -434,3 +433,8 @@ def _trails(after: Lexeme) -> bool:
     if after.mention is None:
         return after.kind is Kind.WORD
     return bool(after.mention.items) and not after.mention.whole and not after.mention.readings
+
+
+def _must_be(group: ModifierGroup) -> bool:
+    """True where one must be taken, and none is but by choice, or just one is."""
+    return group.min > 0 and (group.min == 1 == group.max or not group.default)
