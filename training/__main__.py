@@ -8,6 +8,7 @@ from pathlib import Path
 from agent.speech.ears import bundled_model
 from agent.speech.recogniser import Ear
 from agent.speech.weights import TELEPHONE
+from agent.speech.whisper import Whisper
 from training.judging import judge
 from training.recordings import record, recordings
 
@@ -38,7 +39,8 @@ def main() -> None:
             learn(recorded, arguments.out, arguments.minutes, print)
         case _:
             factors = None if arguments.without else arguments.factors
-            print(judge(Ear(bundled_model(), factors)))
+            folder = bundled_model()
+            print(judge(Ear(Whisper(folder, factors), folder)))
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ import numpy as np
 
 from agent.speech.audio import Samples
 from agent.speech.recogniser import Ear, Recogniser
-from agent.speech.whisper import Floats
+from agent.speech.whisper import COMMON, Floats
 from training.line import over_a_line
 from training.sentences import made_up_menu, said_to
 from training.voices import judging_voice, said
@@ -43,7 +43,7 @@ class Judged(NamedTuple):
 def judge(ear: Ear, seed: int = 7) -> Judged:
     """The same sentences, voices and lines for the same `seed`."""
     dice, noise = random.Random(seed), np.random.default_rng(seed)  # noqa: S311 (no secrets)
-    everything = ear.model.projection(np.arange(ear.bpe.special("notimestamps")))
+    everything = ear.model.projection(np.arange(COMMON, ear.bpe.special("notimestamps")))
     words = wrong = freely = sentences = exact = 0
     for _ in range(MENUS):
         menu = made_up_menu(dice, kept=True)
@@ -61,7 +61,7 @@ def judge(ear: Ear, seed: int = 7) -> Judged:
 
 def heard_freely(ear: Ear, samples: Samples, everything: Floats) -> str:
     """What the model writes by itself, the likeliest token each time. `everything` is the
-    projection on all tokens."""
+    projection on all tokens that are not common."""
     prefixes = ear.model.start(ear.model.encode(samples), ear.asked, everything)
     tokens: list[int] = []
     row = np.zeros(1, dtype=np.int64)

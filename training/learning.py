@@ -16,9 +16,8 @@ from numpy.typing import NDArray
 from agent.speech.audio import PHONE_HZ, Samples
 from agent.speech.ears import bundled_model
 from agent.speech.recogniser import Ear
-from agent.speech.search import COMMON
 from agent.speech.weights import read_weights, write_factors
-from agent.speech.whisper import mel
+from agent.speech.whisper import COMMON, Whisper, mel
 from training.line import over_a_line
 from training.model import Adapted
 from training.recordings import Recording
@@ -50,7 +49,7 @@ class _Batch(NamedTuple):
 def learn(recorded: Sequence[Recording], out: Path, minutes: float, tell: Tell) -> None:
     """Learns for `minutes` from `recorded`, and writes the factors to `out`."""
     folder = bundled_model()
-    ear = Ear(folder, None)
+    ear = Ear(Whisper(folder, None), folder)
     weights = read_weights(folder / "model.bin")
     model = Adapted(weights)
     _check(ear, model)
@@ -86,8 +85,8 @@ def _check(ear: Ear, model: Adapted) -> None:
         sound = model.encoded(mel(noise, ear.model.bands)[None])
         subset = np.arange(COMMON)
         scores = model.scores(sound, tokens, tokens.shape[1], subset).log_softmax(-1)[0, 0].numpy()
-    everything = ear.model.projection(subset)
-    likely = ear.model.start(ear.model.encode(noise), tokens[0].tolist(), everything).likely[0]
+    no_more = ear.model.projection(subset[COMMON:])
+    likely = ear.model.start(ear.model.encode(noise), tokens[0].tolist(), no_more).likely[0]
     np.testing.assert_allclose(scores, likely, atol=CLOSE)
 
 

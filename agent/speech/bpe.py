@@ -29,7 +29,8 @@ class Bpe:
             added = {one["content"]: one["id"] for one in model["added_tokens"]}
         except (ValueError, KeyError, TypeError) as error:
             raise Malformed(f"{path} is no tokenizer that can be read: {error}") from error
-        pairs = [tuple(m.split(" ")) if isinstance(m, str) else tuple(m) for m in merges]
+        # One string a merge, not a pair of two: there are fifty thousand.
+        pairs = (m if isinstance(m, str) else " ".join(m) for m in merges)
         self._ranks = {pair: n for n, pair in enumerate(pairs)}
         self._added: dict[str, int] = added
         self._written = {number: text for text, number in self._numbers.items()}
@@ -60,7 +61,7 @@ class Bpe:
         never = len(self._ranks)
         while len(parts) > 1:
             pairs = enumerate(itertools.pairwise(parts))
-            rank, at = min((self._ranks.get(pair, never), n) for n, pair in pairs)
+            rank, at = min((self._ranks.get(f"{a} {b}", never), n) for n, (a, b) in pairs)
             if rank == never:
                 break
             parts[at : at + 2] = ["".join(parts[at : at + 2])]

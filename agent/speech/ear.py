@@ -1,8 +1,9 @@
-"""A process that recognises speech: `python -m agent.speech.ear MODEL`, work on standard input.
+"""A process that recognises speech: `python -m agent.speech.ear MODEL FD`, work on standard input.
 
 The recogniser holds Python's one lock while it thinks, so it may not think in the process that
-carries calls. `MODEL` is a folder. Each message is its length in four bytes and MessagePack;
-answers come in the order of the questions. The process ends with its input.
+carries calls. `MODEL` is a folder, `FD` the file with what `shared` loaded from it. Each message
+is its length in four bytes and MessagePack; answers come in the order of the questions. The
+process ends with its input.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import numpy as np
 
 from agent.speech.corpus import Moment
 from agent.speech.recogniser import Ear, Heard, Recogniser
+from agent.speech.shared import shared_model
 from domain.menu import Menu
 
 __all__ = ["MAX_MENUS", "Answer", "Question", "main", "read_message", "write_message"]
@@ -56,8 +58,8 @@ def read_message(stream: BinaryIO) -> bytes:
 
 
 class _Listener:
-    def __init__(self, model: Path) -> None:
-        self._ear = Ear(model)
+    def __init__(self, ear: Ear) -> None:
+        self._ear = ear
         self._known: dict[str, Recogniser] = {}
 
     def answer(self, question: Question) -> Answer:
@@ -78,7 +80,8 @@ class _Listener:
 
 def main() -> int:
     """Answers until the input ends."""
-    listener = _Listener(Path(sys.argv[1]))
+    folder, fd = Path(sys.argv[1]), int(sys.argv[2])
+    listener = _Listener(Ear(shared_model(fd), folder))
     while data := read_message(sys.stdin.buffer):
         try:
             answer = listener.answer(msgspec.msgpack.decode(data, type=Question))

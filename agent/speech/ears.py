@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import hashlib
 import importlib.util
 import os
@@ -44,11 +45,64 @@ def menu_key(menu: Menu) -> str:
     return hashlib.sha256(msgspec.json.encode(menu, order="deterministic")).hexdigest()[:32]
 
 
+class _Model:
+    """The weights of all processes, in a file without a name that only memory holds. It is filled
+    when it is first wanted, by a process that ends with that."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._fd: int | None = None
+        self._filling = asyncio.Lock()
+
+    async def fd(self) -> int:
+        """Raises `Unavailable`."""
+        async with self._filling:
+            if self._fd is None:
+                self._fd = await self._filled()
+            return self._fd
+
+    async def _filled(self) -> int:
+        with contextlib.ExitStack() as unless_filled:
+            fd = os.memfd_create("panbot-ears")
+            unless_filled.callback(os.close, fd)
+            child = await _started("agent.speech.shared", self.folder, fd)
+            try:
+                failed = await child.wait()
+            finally:
+                await _ended(child)
+            if failed:
+                raise Unavailable(f"{self.folder} holds no model that can be heard with.")
+            unless_filled.pop_all()
+        return fd
+
+    def close(self) -> None:
+        if self._fd is not None:
+            os.close(self._fd)
+        self._fd = None
+
+
+async def _started(module: str, folder: Path, fd: int) -> asyncio.subprocess.Process:
+    return await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", module, str(folder), str(fd)),
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+        cwd=_ROOT,
+        env=one_core(),
+        pass_fds=[fd],
+    )
+
+
+async def _ended(child: asyncio.subprocess.Process) -> None:
+    if child.returncode is None:
+        child.kill()
+        await child.wait()
+
+
 class Ears:
     """`hear` may be called by any number of calls; the turns wait for a process that is free."""
 
     def __init__(self, model: Path, count: int = EARS) -> None:
-        self._model = model
+        self._model = _Model(model)
         self._count = count
         self._free: asyncio.Queue[_Process] = asyncio.Queue()
         self._all: list[_Process] = []
@@ -99,6 +153,7 @@ class Ears:
         for process in self._all:
             await process.close()
         self._all.clear()
+        self._model.close()
 
     async def _start(self) -> None:
         process = _Process(self._model)
@@ -109,7 +164,7 @@ class Ears:
 class _Process:
     """One recognising process, started when it is needed and again when it has died."""
 
-    def __init__(self, model: Path) -> None:
+    def __init__(self, model: _Model) -> None:
         self._model = model
         self._child: asyncio.subprocess.Process | None = None
 
@@ -131,16 +186,8 @@ class _Process:
     async def _exchange(self, data: bytes) -> bytes:
         child = self._child
         if child is None or child.returncode is not None:
-            child = self._child = await asyncio.create_subprocess_exec(
-                sys.executable,
-                "-m",
-                "agent.speech.ear",
-                str(self._model),
-                stdin=asyncio.subprocess.PIPE,
-                stdout=asyncio.subprocess.PIPE,
-                cwd=_ROOT,
-                env=one_core(),
-            )
+            child = await _started("agent.speech.ear", self._model.folder, await self._model.fd())
+            self._child = child
         assert child.stdin is not None, "it was started with pipes"
         assert child.stdout is not None, "it was started with pipes"
         child.stdin.write(len(data).to_bytes(4, "big") + data)
@@ -150,7 +197,5 @@ class _Process:
 
     async def close(self) -> None:
         child, self._child = self._child, None
-        if child is None or child.returncode is not None:
-            return
-        child.kill()
-        await child.wait()
+        if child is not None:
+            await _ended(child)

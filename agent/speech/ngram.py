@@ -18,60 +18,59 @@ __all__ = ["END", "START", "Trigrams"]
 START, END = "<s>", "</s>"
 DISCOUNT = 0.5  # of each count, kept for what was not seen; less than usual: made sentences repeat
 
-_NOTHING = (np.zeros(0, dtype=np.int64), np.zeros(0))
+_After = tuple[NDArray[np.int64], NDArray[np.float64]]  # places of words, how likely each is
+_NOTHING: _After = (np.zeros(0, dtype=np.int64), np.zeros(0))
+
+
+Gram = tuple[str, ...]
+Grams = dict[Gram, float]
 
 
 class Trigrams:
     """`counts` says how often each sentence (a row of words) is said."""
 
-    def __init__(self, counts: Mapping[tuple[str, ...], float]) -> None:
-        self._seen: tuple[dict[tuple[str, ...], float], ...] = tuple(
-            defaultdict(float) for _ in range(3)
-        )
-        for sentence, weight in counts.items():
-            words = (START, *sentence, END)
-            for order, seen in enumerate(self._seen, 1):
-                for at in range(len(words) - order + 1):
-                    seen[words[at : at + order]] += weight
-        self._p: list[dict[tuple[str, ...], float]] = []
-        self._left: dict[tuple[str, ...], float] = {}  # what a history leaves to shorter ones
-        self.words = sorted(w for (w,) in self._seen[0] if w != START)
-        self._estimate()
-        self._index()
+    def __init__(self, counts: Mapping[Gram, float]) -> None:
+        seen = _seen(counts)
+        self.words = sorted(w for (w,) in seen[0] if w != START)
+        self._left: Grams = {}  # what a history leaves to shorter ones
+        likely = self._estimated(seen)
+        self._alone = np.log(np.array([likely[0][word,] for word in self.words]))
+        self._after = self._indexed(likely[1:])
 
-    def _index(self) -> None:
-        place = {word: n for n, word in enumerate(self.words)}
-        self._alone = np.log(np.array([self._p[0][word,] for word in self.words]))
-        after: defaultdict[tuple[str, ...], list[tuple[int, float]]] = defaultdict(list)
-        for seen in self._p[1:]:
-            for gram, likely in seen.items():
-                after[gram[:-1]].append((place[gram[-1]], math.log(likely)))
-        self._after = {
-            history: (np.array([n for n, _ in row]), np.array([log for _, log in row]))
-            for history, row in after.items()
-        }
-
-    def _estimate(self) -> None:
-        ones = {gram: n for gram, n in self._seen[0].items() if gram != (START,)}
+    def _estimated(self, seen: Sequence[Grams]) -> list[Grams]:
+        """How likely each gram's last word is after the others."""
+        ones = {gram: n for gram, n in seen[0].items() if gram != (START,)}
         total = sum(ones.values())
-        self._p.append({gram: n / total for gram, n in ones.items()})
-        for order in (1, 2):
-            totals: defaultdict[tuple[str, ...], float] = defaultdict(float)
-            for gram, n in self._seen[order].items():
+        found = [{gram: n / total for gram, n in ones.items()}]
+        for grams in seen[1:]:
+            totals: defaultdict[Gram, float] = defaultdict(float)
+            for gram, n in grams.items():
                 totals[gram[:-1]] += n
-            discounted: defaultdict[tuple[str, ...], float] = defaultdict(float)
+            discounted: defaultdict[Gram, float] = defaultdict(float)
             kept = {}
-            for gram, n in self._seen[order].items():
+            for gram, n in grams.items():
                 kept[gram] = n - min(DISCOUNT, n / 2)
                 discounted[gram[:-1]] += n - kept[gram]
             self._left |= {h: discounted[h] / total for h, total in totals.items()}
-            lower = self._p[-1]
-            self._p.append(
+            lower = found[-1]
+            found.append(
                 {
                     gram: n / totals[gram[:-1]] + self._left[gram[:-1]] * lower[gram[1:]]
                     for gram, n in kept.items()
                 }
             )
+        return found
+
+    def _indexed(self, likely: Sequence[Grams]) -> dict[Gram, _After]:
+        place = {word: n for n, word in enumerate(self.words)}
+        after: defaultdict[Gram, list[tuple[int, float]]] = defaultdict(list)
+        for grams in likely:
+            for gram, p in grams.items():
+                after[gram[:-1]].append((place[gram[-1]], math.log(p)))
+        return {
+            history: (np.array([n for n, _ in row]), np.array([log for _, log in row]))
+            for history, row in after.items()
+        }
 
     def likely(self, before: Sequence[str]) -> NDArray[np.float64]:
         """The logarithm of how likely each of `words` is after the words `before`; the last two
@@ -88,3 +87,14 @@ class Trigrams:
             places, logs = self._after.get(history, _NOTHING)
             found[places] = logs + spent
         return found
+
+
+def _seen(counts: Mapping[Gram, float]) -> tuple[Grams, ...]:
+    """How often each row of one, of two and of three words is said."""
+    found: tuple[Grams, ...] = tuple(defaultdict(float) for _ in range(3))
+    for sentence, weight in counts.items():
+        words = (START, *sentence, END)
+        for order, seen in enumerate(found, 1):
+            for at in range(len(words) - order + 1):
+                seen[words[at : at + order]] += weight
+    return found

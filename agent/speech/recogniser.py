@@ -15,7 +15,6 @@ from agent.speech.corpus import BREAKS, Moment
 from agent.speech.expected import Expected
 from agent.speech.listening import voiced
 from agent.speech.search import Found, Lexicon, find
-from agent.speech.weights import TELEPHONE
 from agent.speech.whisper import FRAME_S, Whisper
 from domain.menu import Menu
 
@@ -33,11 +32,10 @@ class Heard(msgspec.Struct, frozen=True):
 
 
 class Ear:
-    """The model in `folder`, for any number of menus; `adaptation` as `Whisper` has it. Raises
-    `Malformed`, `OSError`."""
+    """The `model` of `folder`, for any number of menus. Raises `Malformed`, `OSError`."""
 
-    def __init__(self, folder: Path, adaptation: Path | None = TELEPHONE) -> None:
-        self.model = Whisper(folder, adaptation)
+    def __init__(self, model: Whisper, folder: Path) -> None:
+        self.model = model
         self.bpe = Bpe(folder / "tokenizer.json")
         # A model of one language has no token for it.
         asked = ("startoftranscript", "en", "transcribe", "notimestamps")
@@ -51,7 +49,7 @@ class Recogniser:
     def __init__(self, ear: Ear, menu: Menu) -> None:
         self._ear = ear
         self._lexicon = Lexicon(Expected(menu), ear.bpe)
-        self._projection = ear.model.projection(self._lexicon.subset)
+        self._projection = ear.model.projection(self._lexicon.rest)
 
     def hear(self, samples: Samples, moment: Moment) -> Heard:
         """What was said in `samples`, 8 kHz, when the caller had been asked for `moment`."""

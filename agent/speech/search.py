@@ -18,9 +18,9 @@ from numpy.typing import NDArray
 from agent.speech.bpe import Bpe
 from agent.speech.corpus import BREAKS, NAME, Moment
 from agent.speech.expected import BEGINNING, Expected, Past, Word
-from agent.speech.whisper import FRAME_S, Floats, Prefixes, Sounds, Tokens, Whisper
+from agent.speech.whisper import COMMON, FRAME_S, Floats, Prefixes, Sounds, Tokens, Whisper
 
-__all__ = ["COMMON", "Found", "Lexicon", "find"]
+__all__ = ["Found", "Lexicon", "find"]
 
 WIDTH = 20  # sentences followed at a time
 TOKENS, TOKENS_A_SECOND = 8, 6  # that a sentence has at most, by how long somebody spoke
@@ -30,7 +30,6 @@ MISSED = 8.0  # a second of speech that a whole sentence does not account for
 LETTER_S, TOKEN_S = 0.16, 0.2  # the longest that a token may account for, by its letters
 NEAR_S = 0.1  # around speech, where the model may look for it
 HOPELESS = 12.0  # behind a whole sentence; no longer one does better from there
-COMMON = 6_000  # tokens that every text has; the probabilities of others are not looked at
 _CAPITAL = frozenset(["i", "i'm", "i'd", "i'll", "i've"])
 
 
@@ -99,9 +98,10 @@ class Lexicon:
         self.inside, self.first = _Tree(inside), _Tree(first)
         used = {token for tokens, _ in (*inside, *first) for token in tokens}
         end = bpe.special("endoftext")
-        self.subset = np.array(sorted({*used, *range(COMMON), end}))
-        self.place = np.zeros(self.subset[-1] + 1, dtype=np.int64)  # of each token in the subset
-        self.place[self.subset] = np.arange(len(self.subset))
+        self.rest = np.array(sorted({*used, end} - set(range(COMMON))))  # besides the common ones
+        looked_at = [*range(COMMON), *self.rest]
+        self.place = np.zeros(looked_at[-1] + 1, dtype=np.int64)  # of each token among these
+        self.place[looked_at] = np.arange(len(looked_at))
         self.end = int(self.place[end])
         self.longest_s = {t: TOKEN_S + LETTER_S * bpe.letters(t) for t in used}
 

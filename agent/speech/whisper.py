@@ -20,7 +20,7 @@ from agent.speech.audio import PHONE_HZ, Samples, resample
 from agent.speech.weights import TELEPHONE, Weights, adapted, read_weights
 from domain.errors import Malformed
 
-__all__ = ["FRAME_S", "Floats", "Prefixes", "Sounds", "Tokens", "Whisper"]
+__all__ = ["COMMON", "FRAME_S", "Floats", "Prefixes", "Sounds", "Tokens", "Whisper"]
 
 Floats = NDArray[np.float32]
 Tokens = NDArray[np.int64]
@@ -34,6 +34,7 @@ SPARE_S = 1.0  # of silence after the last word
 MAX_S = 30.0
 FRAME_S = 0.02  # between two places of the sound that the decoder looks at
 MULTILINGUAL = 51_865  # tokens; a model of English alone has one less
+COMMON = 6_000  # tokens, the first ones, that every text has; they are always looked at
 HEAD = 64  # numbers that one head of any Whisper looks at
 EPSILON = 1e-5  # of each layer's normalisation, as the model was trained
 
@@ -210,7 +211,7 @@ class _DecoderLayer:
 @dataclass(frozen=True)
 class Prefixes:
     """Rows of tokens that were followed so far, all of one length, after one sound. `likely` is
-    the model's (rows, subset) log-probability of what comes next."""
+    the model's (rows, looked at) log-probability of what comes next."""
 
     sound: Sounds
     asked: list[tuple[Floats, Floats]]  # keys and values of what all rows begin with
@@ -245,6 +246,7 @@ class Whisper:
         self._encoder = [_EncoderLayer(p, heads) for p in _layers(weights, "encoder")]
         self._encoded = _Part(weights, "encoder").norm("layer_norm")
         self._embeddings = weights["decoder/embeddings/weight"]
+        self._common = self.projection(np.arange(COMMON))
         self._positions = _floats(weights["decoder/position_encodings/encodings"])
         self._decoder = [_DecoderLayer(p, heads) for p in _layers(weights, "decoder")]
         self._decoded = _Part(weights, "decoder").norm("layer_norm")
@@ -265,10 +267,10 @@ class Whisper:
             found.append((cross.split(keys), cross.split(values)))
         return found
 
-    def projection(self, subset: Tokens) -> Floats:
-        """For `start` and `follow`: the tokens that are ever looked at. The others are taken to be
-        impossible, which saves most of the work."""
-        return np.ascontiguousarray(_floats(self._embeddings[subset]).T)
+    def projection(self, rest: Tokens) -> Floats:
+        """For `start` and `follow`: the tokens that are looked at, besides the first `COMMON`. The
+        others are taken to be impossible, which saves most of the work."""
+        return np.ascontiguousarray(_floats(self._embeddings[rest]).T)
 
     def start(self, sound: Sounds, prompt: Sequence[int], projection: Floats) -> Prefixes:
         """One prefix: the tokens of `prompt`."""
@@ -299,7 +301,8 @@ class Whisper:
             x, known, looks = _decode(layer, x, before.sound[n], before.asked[n], before.past[n])
             past.append(known)
             looked += [looks[head, :, -1] for at, head in self._aligned if at == n]
-        scores = self._decoded(x[:, -1]) @ projection
+        last = self._decoded(x[:, -1])
+        scores = np.concatenate([last @ self._common, last @ projection], axis=-1)
         scores -= scores.max(axis=-1, keepdims=True)
         likely = scores - np.log(np.exp(scores).sum(axis=-1, keepdims=True))
         where = np.mean(looked, axis=0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import re
 import shutil
@@ -10,6 +11,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import numpy as np
+import psutil
 import pytest
 
 from agent.speech.audio import PHONE_HZ, Sound, read_wav, wav
@@ -72,6 +74,22 @@ async def test_a_recogniser_that_dies_is_started_again(ears: Ears) -> None:
     await child.wait()
     heard = await ears.hear(TRATTORIA, Moment.CONFIRM, said("yes"))
     assert heard.text in YES
+
+
+async def test_recognisers_share_one_model() -> None:
+    """What each has for itself is less than the model alone takes."""
+    async with Ears.open(count=2) as ears:
+        await ears.prepare(TRATTORIA)
+        await asyncio.gather(*(ears.hear(TRATTORIA, Moment.CONFIRM, said("yes")) for _ in "12"))
+        for child in psutil.Process().children():
+            own = child.memory_full_info()
+            assert own.uss < 90_000_000 < own.rss, own
+
+
+async def test_what_is_no_model_is_said(tmp_path: Path) -> None:
+    async with Ears.open(tmp_path, count=1) as ears:
+        with pytest.raises(Unavailable, match=tmp_path.name):
+            await ears.hear(TRATTORIA, Moment.CONFIRM, said("yes"))
 
 
 async def test_a_recogniser_that_hangs_is_given_up(
