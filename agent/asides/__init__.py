@@ -42,7 +42,7 @@ from agent.asides.names import (
 from agent.asides.notes import hear_notes
 from agent.asides.questions import hear_looking_back, hear_price_too, hear_questions
 from agent.asides.remarks import hear_remarks, hear_thinking_aloud
-from agent.asides.spelling import hear_letters
+from agent.asides.spelling import hear_letters, hear_spelled_out
 from agent.asides.standing import NOT_A_DISH, hear_status, hear_which_order
 from agent.asides.times import hear_some_time, hear_time
 from agent.asides.topics import Asides, Evidence, Question, Told, Topic, Wanted
@@ -157,6 +157,8 @@ def listen(
         hear_name_apart(line, asides, first=0 if winding_up or more_asked else 1)
     if not asides.name and not asides.questions:
         hear_name_alone(line, asides, due=name_due, winding_up=type_known)
+    if asides.name or asides.called:
+        hear_spelled_out(line, asides)
     if more_asked and not asides.done:
         hear_no_more(line, asides)
     join_address(asides, address)

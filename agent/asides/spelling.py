@@ -4,16 +4,29 @@ from __future__ import annotations
 
 import re
 
+from rapidfuzz import fuzz
+
 from agent.asides.line import Line
-from agent.asides.topics import Asides
+from agent.asides.topics import Asides, Evidence
+from agent.language import fold
 
-__all__ = ["hear_letters", "hear_spelling", "letters_at", "spelled_at"]
+__all__ = ["hear_letters", "hear_spelled_out", "hear_spelling", "letters_at", "spelled_at"]
 
-_LETTER = re.compile(r"(?P<letter>[a-z])(?: (?:as in|like in|for|like) [a-z]+)?(?: [,.])?(?= |$)")
+_LETTER = re.compile(
+    r"(?P<letter>[a-z])(?: (?:as in|like in|for|like) (?P<word>[a-z])[a-z]*)?(?: [,.])?(?= |$)"
+)
 _BEFORE_SPELLING = re.compile(
     r"(?:(?:its|it is|thats|the name is|my name is|names|spelled|so|ok|uh|um) )*"
 )
+_ONLY_SPELLING = re.compile(
+    r"(?:(?:no|nope|sorry|actually|it|its|is|thats|the|my|name|names|spelled|spelt|written|with"
+    r"|so|um|uh|ok|[,.]) )*"
+)
+_WITH = ("with ", "without ")  # "Smith *with a Y*" tells one letter, and spells no Ay
 MIN_SPELLED = 2  # letters; one alone is an initial
+MIN_ALONE = 3  # letters, of whoever spells and says no name with it
+NEAR = 4  # words from a name to its spelling at most: "Meera, that's spelled *M E E R A*"
+ALIKE = 0.5  # of the letters of two words are the same, so that one may be heard for the other
 
 
 def hear_spelling(line: Line, asides: Asides) -> bool:
@@ -22,7 +35,7 @@ def hear_spelling(line: Line, asides: Asides) -> bool:
     at = opening.end() if opening is not None else 0
     letters, told = "", False
     while (found := _LETTER.match(line.string, at)) is not None:
-        letters += found["letter"]
+        letters += _letter(found)
         told = told or len(found[0].split()) > 2
         at = found.end() + 1
     span = line.tokens_of(0, at)
@@ -32,6 +45,58 @@ def hear_spelling(line: Line, asides: Asides) -> bool:
     asides.taken |= set(span) | set(line.tokens_of(at, at + (whole.end() if whole else 0)))
     asides.name = letters.capitalize()
     return True
+
+
+def _letter(found: re.Match[str]) -> str:
+    """Of “*m* as in Nike” the word has more to be heard by."""
+    return found["word"] or found["letter"]
+
+
+def hear_spelled_out(line: Line, asides: Asides) -> None:
+    """“Mira, *M E E R A*”, and at the read-back “no, *M E E R A*”: how a name is written goes
+    before how it was heard."""
+    at, letters, end = _letters(line)
+    span = line.tokens_of(at, end)
+    if len(letters) < MIN_SPELLED or any(
+        set(span) & set(range(m.start, m.end)) for m in line.mentions
+    ):
+        return
+    words = (asides.name or asides.called).split()
+    if line.string[:at].endswith(_WITH):
+        return
+    if asides.name:
+        heard = [t.word for t in line.heard[max(0, span[0] - NEAR) : span[0]]]
+        near = {n for n, word in enumerate(words) if fold(word) in heard}
+    elif len(letters) >= MIN_ALONE and _ONLY_SPELLING.fullmatch(line.string[:at]):
+        near = set(range(len(words)))
+    else:
+        return
+    meant = [n for n in near if fold(words[n])[:1] == letters[0] or _alike(words[n], letters)]
+    place = meant or sorted(near)[-1:]
+    if not place or any(fold(word) in letters for word in words):
+        return
+    words[place[0]] = letters.capitalize()
+    asides.taken |= set(span)
+    asides.name = " ".join(words)
+    asides.evidence = max(asides.evidence, Evidence.TOLD)
+
+
+def _letters(line: Line) -> tuple[int, str, int]:
+    """The longest row of letters: where it begins, what it spells, where it ends."""
+    found = (0, "", 0)
+    at = 0
+    while at < len(line.string):
+        begun, letters = at, ""
+        while (one := _LETTER.match(line.string, at)) is not None:
+            letters += _letter(one)
+            at = one.end() + 1
+        found = max(found, (begun, letters, at - 1), key=lambda row: len(row[1]))
+        at = line.string.find(" ", at) + 1 or len(line.string)
+    return found
+
+
+def _alike(word: str, letters: str) -> bool:
+    return fuzz.ratio(fold(word), letters) >= 100 * ALIKE
 
 
 def spelled_at(line: Line, at: int) -> int:
