@@ -6,7 +6,7 @@ Where PostgreSQL is, and what else the cloud's services want, is in the cloud's 
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, MutableMapping
 from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import urlsplit
@@ -36,6 +36,7 @@ __all__ = [
     "phone_region",
     "trace_settings",
     "whisper_model",
+    "without_livekits_turn_detector",
     "worker_settings",
 ]
 
@@ -247,6 +248,12 @@ def whisper_model(environ: Mapping[str, str] = os.environ) -> Path | None:
 def one_core(environ: Mapping[str, str] = os.environ) -> dict[str, str]:
     """The environment of a program that shall calculate on one core, as several run at a time."""
     return {**environ, "OPENBLAS_NUM_THREADS": "1"}
+
+
+def without_livekits_turn_detector(environ: MutableMapping[str, str] = os.environ) -> None:
+    """LiveKit's worker would load 240 MB that decide when a turn is over; here `SentenceEnds` does.
+    To be called before the worker runs."""
+    environ.setdefault("LIVEKIT_AGENTS_PRELOAD_LOCAL_INFERENCE", "0")
 
 
 def model_settings(environ: Mapping[str, str] = os.environ) -> EngineSettings:

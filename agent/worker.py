@@ -32,7 +32,7 @@ from agent.line import Line
 from agent.orders import CloudOrders
 from agent.phone_call import PhoneCall, phone_session
 from agent.reception import take_call
-from agent.settings import WorkerSettings
+from agent.settings import WorkerSettings, without_livekits_turn_detector
 from agent.sip import Arrival, resolve
 from agent.spool import Spool
 from cloud.services import Services
@@ -207,6 +207,7 @@ def make_server(
 ) -> AgentServer:
     """The worker, ready to be run. Calls are threads of one process: they share what takes memory,
     the recognisers above all, and a process for each would have its own."""
+    without_livekits_turn_detector()
     operator = Operator(settings, engines)
 
     def load(server: AgentServer) -> float:
