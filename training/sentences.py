@@ -11,7 +11,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from agent.speech.corpus import BREAKS, NAME, Corpus, Moment, names
+from agent.speech.corpus import BREAKS, NAME, SPELLED, Corpus, Moment, names, spelled
 from domain.menu import Menu, parse_menu
 
 __all__ = ["Said", "drawn", "made_up_menu", "said_to"]
@@ -172,7 +172,8 @@ def _written(words: list[str], dice: random.Random) -> str:
             text += word
             starts = word in (".", "?")
             continue
-        said = dice.choice(names()) if word == NAME else word
+        said = dice.choice(names()) if word in (NAME, SPELLED) else word
+        said = spelled(said) if word == SPELLED else said
         said = " ".join(w.capitalize() if w in _CAPITAL else w for w in said.split(" "))
         text += f" {_begun(said) if starts else said}"
         starts = False

@@ -34,7 +34,7 @@ class Bpe:
         self._ranks = {pair: n for n, pair in enumerate(pairs)}
         self._added: dict[str, int] = added
         self._written = {number: text for text, number in self._numbers.items()}
-        self.of_text = lru_cache(20_000)(self._of_text)
+        self._of_piece = lru_cache(20_000)(self._merged)
 
     def special(self, name: str) -> int:
         """The number of `<|name|>`. Raises `Malformed` where there is none."""
@@ -53,10 +53,10 @@ class Bpe:
         letters = "".join(self._written.get(token, "") for token in tokens)
         return bytes(_LETTERS[c] for c in letters).decode(errors="replace")
 
-    def _of_text(self, text: str) -> tuple[int, ...]:
+    def of_text(self, text: str) -> tuple[int, ...]:
         return tuple(n for piece in _PIECE.findall(text) for n in self._of_piece(piece))
 
-    def _of_piece(self, piece: str) -> list[int]:
+    def _merged(self, piece: str) -> list[int]:
         parts = [_BYTES[byte] for byte in piece.encode()]
         never = len(self._ranks)
         while len(parts) > 1:

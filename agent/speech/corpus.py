@@ -18,14 +18,17 @@ from pathlib import Path
 from agent.language import fold, spoken_number
 from domain.menu import Item, Menu, ModifierGroup
 
-__all__ = ["BREAKS", "NAME", "OTHER", "Corpus", "Moment", "common_words", "names"]
+__all__ = ["BREAKS", "NAME", "OTHER", "SPELLED", "Corpus", "Moment", "common_words", "names"]
 
 BREAKS = frozenset([",", ".", "?"])
 NAME = "NAME"  # stands for any name: which one says nothing about what comes next
+SPELLED = "SPELLED"  # stands for the letters of any name
 OTHER = "OTHER"  # stands for any word that nobody foresaw
 SEED = 6
 PART_WEIGHT = 0.12  # a part of a dish's name ("samosa"), to its whole names together
 SINGULAR_WEIGHT = 0.15  # "two coke" to "two cokes"
+UNKNOWN_SPELLED = 0.2  # of the names that are spelled are none that can be heard as a word
+AS_IN = 0.6  # of the letters of one who spells like that
 MAX_NAME_WORDS = 7  # nobody says more of a dish's name
 
 _HERE = Path(__file__).parent
@@ -45,6 +48,11 @@ class Moment(StrEnum):
 def names() -> tuple[str, ...]:
     """The names of people that can be heard."""
     return tuple(w.capitalize() for w in (_HERE / "names.txt").read_text("utf-8").split())
+
+
+def spelled(name: str) -> str:
+    """The letters of `name` one by one, as they are written when somebody says them."""
+    return " ".join(letter for letter in fold(name) if letter in _LETTERS)
 
 
 @lru_cache(1)
@@ -223,6 +231,13 @@ _STREET_NAMES = [
     "fifth",
 ]
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
+_ALPHABET = {
+    word[0]: word
+    for word in """
+    alpha bravo charlie delta echo foxtrot golf hotel india juliet kilo lima mike november oscar
+    papa quebec romeo sierra tango uniform victor whiskey yankee zulu
+    """.split()  # noqa: SIM905 (a list of 25 quoted words is harder to read)
+}
 _NEGATIONS = frozenset(["no", "without", "sin", "ohne", "senza", "sans"])
 _PREFIXES = frozenset(["extra", "with", "add", "added", "con", "mit"])
 
@@ -252,6 +267,7 @@ class Corpus:
             "number": lambda: self._count(least=1).split(),
             "street": self._street,
             "spelled": self._spell,
+            "lettered": self._letter_by_letter,
         }
 
     def sentences(self, moment: Moment, count: int) -> Iterator[tuple[str, ...]]:
@@ -371,8 +387,17 @@ class Corpus:
         return row
 
     def _spell(self) -> Sequence[str]:
-        name = self.random.choice(names())
-        return [letter for letter in name.lower() if letter in _LETTERS]
+        """Mostly a name that is known: which letters those are says more than they sound like."""
+        unknown = self.random.random() < UNKNOWN_SPELLED
+        return spelled(self.random.choice(names())).split() if unknown else [SPELLED]
+
+    def _letter_by_letter(self) -> Sequence[str]:
+        """“M as in Mike, a, r as in Romeo …”."""
+        row: list[str] = []
+        for letter in spelled(self.random.choice(names())).split():
+            stands = self.random.random() < AS_IN and letter in _ALPHABET
+            row += [letter, *(("as", "in", _ALPHABET[letter], ",") if stands else ())]
+        return row[:-1] if row[-1] == "," else row
 
 
 def _counted(count: str, first: str) -> list[str]:

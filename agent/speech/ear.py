@@ -2,13 +2,16 @@
 
 The recogniser holds Python's one lock while it thinks, so it may not think in the process that
 carries calls. `MODEL` is a folder, `FD` the file with what `shared` loaded from it. Each message
-is its length in four bytes and MessagePack; answers come in the order of the questions. The
-process ends with its input.
+is its length in four bytes and MessagePack; answers come in the order of the questions. A question
+that another one comes behind is answered by nothing: nobody waits for it any more. The process
+ends with its input.
 """
 
 from __future__ import annotations
 
+import select
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import BinaryIO
 
@@ -17,23 +20,27 @@ import numpy as np
 
 from agent.speech.corpus import Moment
 from agent.speech.recogniser import Ear, Heard, Recogniser
+from agent.speech.search import NO_NAMES, Names
 from agent.speech.shared import shared_model
 from domain.menu import Menu
 
-__all__ = ["MAX_MENUS", "Answer", "Question", "main", "read_message", "write_message"]
+__all__ = ["LENGTH", "MAX_MENUS", "Answer", "Question", "main", "read_message", "write_message"]
 
 MAX_MENUS = 4  # kept in one process, 20 MB each; the one not used longest goes
-MAX_MESSAGE = 40_000_000  # bytes; ten minutes of sound are 10 million
+LENGTH = 4  # bytes of the number in front of a message
 
 
 class Question(msgspec.Struct, frozen=True):
     """`samples` at 8 kHz, 16 bits; none of them: get ready. `key` is the menu's; `menu`
-    comes with the first question about it, and whenever an answer says that it is unknown."""
+    comes with the first question about it, and whenever an answer says that it is unknown.
+    `number` comes back with the answer."""
 
     key: str
     moment: Moment = Moment.ORDER
     samples: bytes = b""
     menu: Menu | None = None
+    names: Names = NO_NAMES
+    number: int = 0
 
 
 class Answer(msgspec.Struct, frozen=True):
@@ -42,24 +49,37 @@ class Answer(msgspec.Struct, frozen=True):
     heard: Heard = Heard("")
     unknown: bool = False
     error: str = ""
+    number: int = 0
 
 
 def write_message(stream: BinaryIO, message: msgspec.Struct) -> None:
     """Appends one message."""
     data = msgspec.msgpack.encode(message)
-    stream.write(len(data).to_bytes(4, "big") + data)
+    stream.write(len(data).to_bytes(LENGTH, "big") + data)
     stream.flush()
 
 
 def read_message(stream: BinaryIO) -> bytes:
     """The next message, still encoded; empty at the end."""
-    head = stream.read(4)
-    return stream.read(int.from_bytes(head, "big")) if len(head) == 4 else b""
+    head = _read(stream, LENGTH)
+    return _read(stream, int.from_bytes(head, "big"))
+
+
+def _read(stream: BinaryIO, size: int) -> bytes:
+    """So many bytes; none where there are fewer."""
+    data = b""
+    while len(data) < size:
+        more = stream.read(size - len(data))
+        if not more:
+            return b""
+        data += more
+    return data
 
 
 class _Listener:
-    def __init__(self, ear: Ear) -> None:
+    def __init__(self, ear: Ear, given_up: Callable[[], bool]) -> None:
         self._ear = ear
+        self._given_up = given_up
         self._known: dict[str, Recogniser] = {}
 
     def answer(self, question: Question) -> Answer:
@@ -75,19 +95,26 @@ class _Listener:
         if not question.samples:
             return Answer()
         samples = np.frombuffer(question.samples, dtype="<i2").astype(np.int16)
-        return Answer(recogniser.hear(samples, question.moment))
+        return Answer(recogniser.hear(samples, question.moment, question.names, self._given_up))
 
 
 def main() -> int:
     """Answers until the input ends."""
     folder, fd = Path(sys.argv[1]), int(sys.argv[2])
-    listener = _Listener(Ear(shared_model(fd), folder))
-    while data := read_message(sys.stdin.buffer):
+    # Read as it comes: what a buffer had read already, `select` would not know of.
+    questions = open(sys.stdin.fileno(), "rb", buffering=0, closefd=False)  # noqa: SIM115
+
+    def given_up() -> bool:
+        return bool(select.select([questions], [], [], 0)[0])
+
+    listener = _Listener(Ear(shared_model(fd), folder), given_up)
+    while data := read_message(questions):
+        question = msgspec.msgpack.decode(data, type=Question)
         try:
-            answer = listener.answer(msgspec.msgpack.decode(data, type=Question))
+            answer = listener.answer(question)
         except Exception as error:  # one caller's trouble must not make the others' calls deaf
             answer = Answer(error=f"{type(error).__name__}: {error}")
-        write_message(sys.stdout.buffer, answer)
+        write_message(sys.stdout.buffer, msgspec.structs.replace(answer, number=question.number))
     return 0
 
 

@@ -17,8 +17,9 @@ import msgspec
 from agent.settings import one_core
 from agent.speech.audio import PHONE_HZ, Samples
 from agent.speech.corpus import Moment
-from agent.speech.ear import Answer, Question
+from agent.speech.ear import LENGTH, Answer, Question
 from agent.speech.recogniser import Heard
+from agent.speech.search import NO_NAMES, Names
 from domain.errors import Unavailable
 from domain.menu import Menu
 
@@ -131,14 +132,16 @@ class Ears:
             for process in processes:
                 self._free.put_nowait(process)
 
-    async def hear(self, menu: Menu, moment: Moment, samples: Samples) -> Heard:
+    async def hear(
+        self, menu: Menu, moment: Moment, samples: Samples, names: Names = NO_NAMES
+    ) -> Heard:
         """What was said in `samples` (8 kHz). Raises `Unavailable` where nobody listens."""
         while len(self._all) < self._count:
             await self._start()
         kept = samples[: int(LONGEST_S * PHONE_HZ)].astype("<i2").tobytes()
         if not kept:
             return Heard("")
-        question = Question(menu_key(menu), moment, kept)
+        question = Question(menu_key(menu), moment, kept, names=names)
         process = await self._free.get()
         try:
             answer = await process.ask(question, HEARING_S)
@@ -162,40 +165,65 @@ class Ears:
 
 
 class _Process:
-    """One recognising process, started when it is needed and again when it has died."""
+    """One recognising process, started when it is needed and again when it has died.
+
+    Nobody who stops waiting for an answer needs to be waited for: it is thrown away when it comes,
+    and the process gives it up as soon as there is another question.
+    """
 
     def __init__(self, model: _Model) -> None:
         self._model = model
         self._child: asyncio.subprocess.Process | None = None
+        self._listening: asyncio.Task[None] | None = None
+        self._asked = 0
+        self._waiting: dict[int, asyncio.Future[Answer]] = {}
 
     async def ask(self, question: Question, timeout_s: float) -> Answer:
+        self._asked += 1
+        number = self._asked
+        coming = self._waiting[number] = asyncio.get_running_loop().create_future()
         try:
             async with asyncio.timeout(timeout_s):
-                data = await self._exchange(msgspec.msgpack.encode(question))
+                child = await self._running()
+                data = msgspec.msgpack.encode(msgspec.structs.replace(question, number=number))
+                child.write(len(data).to_bytes(LENGTH, "big") + data)
+                await child.drain()
+                answer: Answer = await coming
         except (OSError, EOFError, TimeoutError) as error:
             await self.close()
             raise Unavailable(f"The recogniser did not answer: {type(error).__name__}.") from error
-        except asyncio.CancelledError:
-            await self.close()  # its answer would be taken for the next question's
-            raise
-        answer = msgspec.msgpack.decode(data, type=Answer)
+        finally:
+            del self._waiting[number]
         if answer.error:
             raise Unavailable(f"The recogniser failed: {answer.error}")
         return answer
 
-    async def _exchange(self, data: bytes) -> bytes:
+    async def _running(self) -> asyncio.StreamWriter:
         child = self._child
-        if child is None or child.returncode is not None:
+        if child is None or self._listening is None or self._listening.done():
+            await self.close()
             child = await _started("agent.speech.ear", self._model.folder, await self._model.fd())
+            assert child.stdout is not None, "it was started with pipes"
             self._child = child
+            self._listening = asyncio.create_task(self._listen(child.stdout))
         assert child.stdin is not None, "it was started with pipes"
-        assert child.stdout is not None, "it was started with pipes"
-        child.stdin.write(len(data).to_bytes(4, "big") + data)
-        await child.stdin.drain()
-        size = int.from_bytes(await child.stdout.readexactly(4), "big")
-        return await child.stdout.readexactly(size)
+        return child.stdin
+
+    async def _listen(self, answers: asyncio.StreamReader) -> None:
+        with contextlib.suppress(EOFError):
+            while True:
+                size = int.from_bytes(await answers.readexactly(LENGTH), "big")
+                answer = msgspec.msgpack.decode(await answers.readexactly(size), type=Answer)
+                coming = self._waiting.get(answer.number)
+                if coming is not None and not coming.done():
+                    coming.set_result(answer)
+        for coming in self._waiting.values():
+            if not coming.done():
+                coming.set_exception(EOFError())
 
     async def close(self) -> None:
         child, self._child = self._child, None
+        if self._listening is not None:
+            self._listening.cancel()
         if child is not None:
             await _ended(child)

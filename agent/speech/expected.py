@@ -10,7 +10,17 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from agent.speech.corpus import BREAKS, NAME, OTHER, Corpus, Moment, common_words, names
+from agent.speech.corpus import (
+    BREAKS,
+    NAME,
+    OTHER,
+    SPELLED,
+    Corpus,
+    Moment,
+    common_words,
+    names,
+    spelled,
+)
 from agent.speech.ngram import END, START, Trigrams
 from domain.menu import Menu
 
@@ -23,7 +33,7 @@ UNFORESEEN = 0.03  # of the words that are no dish, option or name are any other
 PRICE = 8.0  # of such a word, as a logarithm: what sounds like a dish is one
 NEVER = -200.0  # the logarithm of how likely that is which is not said at that moment
 MAX_KNOWN = 150  # rows of probabilities kept, 40 KB each; a turn looks at some dozens
-_FILLED = frozenset(["DISH", "DISHES", "OPTION", "CATEGORY", NAME, OTHER])
+_FILLED = frozenset(["DISH", "DISHES", "OPTION", "CATEGORY", NAME, SPELLED, OTHER])
 _KEPT = _FILLED | BREAKS
 
 
@@ -167,4 +177,6 @@ def _others(corpus: Corpus) -> list[Word]:
         for token, n in counts.items()
     ]
     people = [Word(name, NAME, -math.log(len(names()))) for name in names()]
-    return [*categories, *people]
+    letters = {spelled(name) for name in names()}
+    rows = [Word(row, SPELLED, -math.log(len(letters))) for row in sorted(letters) if " " in row]
+    return [*categories, *people, *rows]

@@ -31,6 +31,7 @@ from agent.speech.ears import Ears
 from agent.speech.endpoint import wait_ms
 from agent.speech.moments import moment_of
 from agent.speech.recogniser import Heard
+from agent.speech.search import NO_NAMES, Names
 from agent.speech.voice import VOICE_HZ, Voice
 from domain.errors import Unavailable
 from domain.menu import Menu
@@ -58,10 +59,16 @@ def phone_vad() -> VAD:
     )
 
 
-def offline_stt(ears: Ears, menu: Menus, asked: Asked = lambda: Ask.ITEMS) -> OfflineSTT:
+def offline_stt(
+    ears: Ears,
+    menu: Menus,
+    asked: Asked = lambda: Ask.ITEMS,
+    names: Callable[[], Names] = lambda: NO_NAMES,
+) -> OfflineSTT:
     """A recogniser for one call. `menu` is the restaurant's at the moment, `asked` what the caller
-    was asked last. `await ears.prepare(menu)` before the first call saves that call seconds."""
-    return OfflineSTT(ears, menu, asked)
+    was asked last, `names` what is known of theirs. `await ears.prepare(menu)` before the first
+    call saves that call seconds."""
+    return OfflineSTT(ears, menu, asked, names)
 
 
 def offline_tts(voice: Voice | None = None) -> OfflineTTS:
@@ -72,11 +79,12 @@ def offline_tts(voice: Voice | None = None) -> OfflineTTS:
 class OfflineSTT(stt.STT[Any]):
     """Streams, with a voice-activity detector of its own; `recognize` takes one whole utterance."""
 
-    def __init__(self, ears: Ears, menu: Menus, asked: Asked) -> None:
+    def __init__(self, ears: Ears, menu: Menus, asked: Asked, names: Callable[[], Names]) -> None:
         super().__init__(capabilities=stt.STTCapabilities(streaming=True, interim_results=False))
         self._ears = ears
         self._menu = menu
         self._asked = asked
+        self._names = names
         self._vad = phone_vad()
         self.silent_since: float | None = None  # `time.monotonic()`, while nobody speaks
 
@@ -96,7 +104,8 @@ class OfflineSTT(stt.STT[Any]):
         """What was said in `samples` at 8 kHz. Raises LiveKit's `APIConnectionError` for its
         fallback adapter."""
         try:
-            return await self._ears.hear(self._menu(), moment_of(self._asked()), samples)
+            moment = moment_of(self._asked())
+            return await self._ears.hear(self._menu(), moment, samples, self._names())
         except Unavailable as error:
             raise stt_error(error) from error
 

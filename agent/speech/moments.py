@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
+
+from agent.call import Call
 from agent.rules import Ask
 from agent.speech.corpus import Moment
+from agent.speech.search import NO_NAMES, Names
 
-__all__ = ["moment_of"]
+__all__ = ["KnownNames", "moment_of"]
 
 _MOMENTS = {
     Ask.MORE: Moment.MORE,
@@ -23,3 +28,29 @@ _MOMENTS = {
 def moment_of(ask: Ask) -> Moment:
     """What may come after `ask`."""
     return _MOMENTS.get(ask, Moment.ORDER)
+
+
+class KnownNames:
+    """What is known of names in one call: those of the caller's earlier orders, and those that
+    were read back. Whoever says a name after that says another one."""
+
+    def __init__(self, call: Call, asked: Callable[[], Ask]) -> None:
+        self._call = call
+        self._asked = asked
+        self._read: tuple[str, ...] = ()
+
+    def now(self) -> Names:
+        """As `asked` has it; to be asked before each turn is heard."""
+        if self._asked() not in (Ask.CONFIRM, Ask.NAME):
+            return NO_NAMES
+        if self._asked() is Ask.CONFIRM:
+            read = (*self._read, *_words(self._call.cart.customer.name))
+            self._read = tuple(dict.fromkeys(read))
+        guest = self._call.guest
+        earlier = [order.customer.name for order in (*guest.todays, *guest.orders)]
+        return Names(_words(" ".join(earlier)), self._read)
+
+
+def _words(name: str) -> tuple[str, ...]:
+    """As the recogniser writes them."""
+    return tuple(word.capitalize() for word in re.findall(r"[^\W\d_]+(?:'[^\W\d_]+)*", name))

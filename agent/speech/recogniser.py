@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
@@ -14,7 +15,7 @@ from agent.speech.bpe import Bpe
 from agent.speech.corpus import BREAKS, Moment
 from agent.speech.expected import Expected
 from agent.speech.listening import voiced
-from agent.speech.search import Found, Lexicon, find
+from agent.speech.search import NO_NAMES, Found, Lexicon, Names, find
 from agent.speech.whisper import FRAME_S, Whisper
 from domain.menu import Menu
 
@@ -51,8 +52,15 @@ class Recogniser:
         self._lexicon = Lexicon(Expected(menu), ear.bpe)
         self._projection = ear.model.projection(self._lexicon.rest)
 
-    def hear(self, samples: Samples, moment: Moment) -> Heard:
-        """What was said in `samples`, 8 kHz, when the caller had been asked for `moment`."""
+    def hear(
+        self,
+        samples: Samples,
+        moment: Moment,
+        names: Names = NO_NAMES,
+        given_up: Callable[[], bool] = lambda: False,
+    ) -> Heard:
+        """What was said in `samples`, 8 kHz, when the caller had been asked for `moment`. Nothing
+        where `given_up`, which is asked every few milliseconds."""
         sound = self._ear.model.encode(samples)
         speaking = _speaking(samples, sound[0][0].shape[1])
         if not speaking.any():
@@ -65,6 +73,8 @@ class Recogniser:
             speaking,
             self._ear.asked,
             moment,
+            names,
+            given_up,
         )
         return self._written(found) if found is not None else Heard("")
 

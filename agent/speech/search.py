@@ -8,10 +8,11 @@ that stops early would always win.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
@@ -20,7 +21,7 @@ from agent.speech.corpus import BREAKS, NAME, Moment
 from agent.speech.expected import BEGINNING, Expected, Past, Word
 from agent.speech.whisper import COMMON, FRAME_S, Floats, Prefixes, Sounds, Tokens, Whisper
 
-__all__ = ["Found", "Lexicon", "find"]
+__all__ = ["NO_NAMES", "Found", "Lexicon", "Names", "find"]
 
 WIDTH = 20  # sentences followed at a time
 TOKENS, TOKENS_A_SECOND = 8, 6  # that a sentence has at most, by how long somebody spoke
@@ -29,8 +30,21 @@ AHEAD = 4.0  # a second: what the rest of a good sentence costs, so that short o
 MISSED = 8.0  # a second of speech that a whole sentence does not account for
 LETTER_S, TOKEN_S = 0.16, 0.2  # the longest that a token may account for, by its letters
 NEAR_S = 0.1  # around speech, where the model may look for it
+KNOWN = 40.0  # for a name of the caller's earlier orders, as a logarithm of how likely it is here
+REFUSED = 60.0  # against one that was read back to them: whoever names it then names another
 HOPELESS = 12.0  # behind a whole sentence; no longer one does better from there
 _CAPITAL = frozenset(["i", "i'm", "i'd", "i'll", "i've"])
+
+
+class Names(msgspec.Struct, frozen=True):
+    """What is known of names in a call, a word each: those that the caller may well be called, and
+    those that were read back to them and are not theirs."""
+
+    likely: tuple[str, ...] = ()
+    refused: tuple[str, ...] = ()
+
+
+NO_NAMES = Names()
 
 
 class _Node(NamedTuple):
@@ -105,6 +119,21 @@ class Lexicon:
         self.end = int(self.place[end])
         self.longest_s = {t: TOKEN_S + LETTER_S * bpe.letters(t) for t in used}
 
+    def favour(self, names: Names) -> Floats | None:
+        """What `names` make of how likely each word is, and last the end; None where nothing."""
+        weights = dict.fromkeys(names.likely, KNOWN) | dict.fromkeys(names.refused, -REFUSED)
+        found = [
+            (n, weights[word.text])
+            for n, word in enumerate(self.expected.words)
+            if word.kind == NAME and word.text in weights
+        ]
+        if not found:
+            return None
+        favour = np.zeros(len(self.expected.words) + 1, dtype=np.float32)
+        for n, weight in found:
+            favour[n] = weight
+        return favour
+
     def tree_after(self, word: Word) -> _Tree:
         return self.first if word.text in (".", "?") else self.inside
 
@@ -155,10 +184,13 @@ def find(
     voiced: NDArray[np.bool_],
     prompt: Sequence[int],
     moment: Moment,
+    names: Names = NO_NAMES,
+    given_up: Callable[[], bool] = lambda: False,
 ) -> Found | None:
-    """The best sentence in `sound`; None where there is none. `voiced` says for each frame whether
-    somebody speaks."""
-    return _Search(model, lexicon, projection, voiced, moment).run(sound, prompt)
+    """The best sentence in `sound`; None where there is none, or where it is `given_up`. `voiced`
+    says for each frame whether somebody speaks."""
+    search = _Search(model, lexicon, projection, voiced, moment, lexicon.favour(names))
+    return search.run(sound, prompt, given_up)
 
 
 class _Search:
@@ -169,22 +201,28 @@ class _Search:
         projection: Floats,
         voiced: NDArray[np.bool_],
         moment: Moment,
+        favour: Floats | None,
     ) -> None:
         self._model = model
         self._lexicon = lexicon
         self._projection = projection
         self._moment = moment
+        self._favour = favour
         near = 2 * round(NEAR_S / FRAME_S) + 1
         self._near = np.convolve(voiced, np.ones(near), "same") > 0
         self._speech_s = voiced.cumsum() * FRAME_S
         self._all_s = float(self._speech_s[-1])
 
-    def run(self, sound: Sounds, prompt: Sequence[int]) -> Found | None:
+    def run(
+        self, sound: Sounds, prompt: Sequence[int], given_up: Callable[[], bool]
+    ) -> Found | None:
         prefixes = self._model.start(sound, prompt, self._projection)
         first = self._lexicon.first
         ways = [_Way(0.0, 0.0, 0, first, first.root, BEGINNING)]
         best: Found | None = None
         for _ in range(TOKENS + int(self._all_s * TOKENS_A_SECOND)):
+            if given_up():
+                return None
             whole = [self._ended(way, prefixes) for way in ways if self._is_whole(way)]
             best = max([*whole, *([best] if best else [])], default=None)
             steps = self._steps(ways, prefixes)
@@ -194,7 +232,8 @@ class _Search:
         return best
 
     def _likely(self, way: _Way) -> NDArray[np.float32]:
-        return self._lexicon.expected.likely(self._moment, way.past)
+        likely = self._lexicon.expected.likely(self._moment, way.past)
+        return likely if self._favour is None else likely + self._favour
 
     def _is_whole(self, way: _Way) -> bool:
         """True after a full stop or a question mark: the model writes one before it ends."""

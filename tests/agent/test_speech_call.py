@@ -76,6 +76,30 @@ async def test_a_recogniser_that_dies_is_started_again(ears: Ears) -> None:
     assert heard.text in YES
 
 
+async def test_a_turn_that_is_dropped_costs_the_next_one_nothing(ears: Ears) -> None:
+    """A caller who goes on is heard anew: what was begun is given up, by the same process."""
+    await ears.hear(TRATTORIA, Moment.CONFIRM, said("yes"))
+    child = ears._all[0]._child
+    assert child is not None
+    pid, before_s = child.pid, _worked_s(child.pid)
+    long = np.concatenate([said("two margheritas and a tiramisu")] * 5)
+    for _ in range(3):
+        dropped = asyncio.create_task(ears.hear(TRATTORIA, Moment.ORDER, long))
+        await asyncio.sleep(0.05)
+        dropped.cancel()
+    heard = await ears.hear(TRATTORIA, Moment.CONFIRM, said("yes"))
+    assert heard.text in YES
+    assert child.returncode is None
+    dropped_s = _worked_s(pid) - before_s
+    await ears.hear(TRATTORIA, Moment.ORDER, long)
+    assert dropped_s < (_worked_s(pid) - before_s - dropped_s) * 2
+
+
+def _worked_s(pid: int) -> float:
+    times = psutil.Process(pid).cpu_times()
+    return float(times.user + times.system)
+
+
 async def test_recognisers_share_one_model() -> None:
     """What each has for itself is less than the model alone takes."""
     async with Ears.open(count=2) as ears:

@@ -1,0 +1,90 @@
+"""Whose order it is: what is known of the caller's name, what they said no to, what they spell."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+from typing import NamedTuple
+
+import msgspec
+import pytest
+
+from agent.rules import Ask
+from agent.speech.corpus import Moment
+from agent.speech.ears import Ears
+from agent.speech.moments import KnownNames
+from agent.speech.search import NO_NAMES, Names
+from domain.order import Customer
+from tests.support.conversation import a_call
+from tests.support.menus import TRATTORIA
+from tests.support.needs import needs
+from tests.support.telephone import over_the_phone
+
+if shutil.which("espeak-ng") is None:
+    needs("espeak-ng", "apt-get install espeak-ng")
+
+NOISY_DB = 15.0
+
+pytestmark = pytest.mark.timeout(
+    180
+)  # some seconds of work, on a machine that does other things too
+
+
+class Turn(NamedTuple):
+    words: str
+    moment: Moment = Moment.CONFIRM
+    names: Names = NO_NAMES
+
+
+TURNS = {
+    "heard": Turn("my name is Hana", Moment.PERSON),
+    "known": Turn("my name is Hana", Moment.PERSON, Names(likely=("Hana",))),
+    "refused": Turn("no, the name is Hana", names=Names(refused=("Hannah",))),
+    "read back": Turn("no, make it two", names=Names(refused=("Hannah",))),
+    "spelled": Turn("Meera. M, E, E, R, A", Moment.PERSON),
+    "spelled at the read-back": Turn("no, M, E, E, R, A"),
+    "with words": Turn("M as in Mike, A, R as in Romeo, K", Moment.PERSON),
+}
+
+
+@pytest.fixture(scope="module")
+def heard() -> dict[str, str]:
+    async def hear() -> dict[str, str]:
+        async with Ears.open(count=1) as ears:
+            texts = {}
+            for which, turn in TURNS.items():
+                sound = over_the_phone(turn.words, "him", NOISY_DB)
+                texts[which] = (await ears.hear(TRATTORIA, turn.moment, sound, turn.names)).text
+            return texts
+
+    return asyncio.run(hear())
+
+
+def test_of_two_names_that_sound_alike_the_caller_s_own_is_heard(heard: dict[str, str]) -> None:
+    assert heard["heard"] == "my name is Hannah"
+    assert heard["known"] == "my name is Hana"
+
+
+def test_whoever_says_no_to_a_name_is_not_heard_as_saying_it_again(heard: dict[str, str]) -> None:
+    assert heard["refused"] == "no, the name is Hana"
+    assert heard["read back"].replace(",", "") == "no make it two"
+
+
+def test_spelled_letters_are_those_of_a_name(heard: dict[str, str]) -> None:
+    assert heard["spelled"].endswith("m e e r a")
+    assert heard["spelled at the read-back"] == "no, m e e r a"
+    assert heard["with words"].lower().replace(",", "") == "m as in mike a r as in romeo k"
+
+
+def test_a_name_counts_as_refused_from_its_read_back_on() -> None:
+    call = a_call(TRATTORIA)
+    asked = Ask.NAME
+    known = KnownNames(call, lambda: asked)
+    call.cart = msgspec.structs.replace(call.cart, customer=Customer(name="Bo Miller"))
+    assert known.now().refused == ()
+    asked = Ask.CONFIRM
+    assert known.now().refused == ("Bo", "Miller")
+    call.cart = msgspec.structs.replace(call.cart, customer=Customer(name="Joe Miller"))
+    assert known.now().refused == ("Bo", "Miller", "Joe")
+    asked = Ask.ITEMS
+    assert known.now() == NO_NAMES
