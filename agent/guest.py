@@ -26,8 +26,13 @@ class Guest:
     todays: tuple[Order, ...] = ()
 
     @property
+    def before(self) -> tuple[Order, ...]:
+        """What "the same again" may mean, the likeliest first."""
+        return (*self.orders, *self.todays)
+
+    @property
     def last(self) -> Order | None:
-        return self.orders[0] if self.orders else None
+        return self.before[0] if self.before else None
 
     def today(self, number: str) -> Order | None:
         """The order of today that was told as `number`: "P-3"."""

@@ -107,4 +107,5 @@ USUAL = re.compile(
     r"|\b(?:repeat|reorder) (?:my |the |our )?(?:last|previous) (?:order|1)\b"
     r"|\b(?:my|the|our) (?:last|previous) order(?: again)?(?= [.,]|$| please| but| and)"
     rf"|\b(?:like|as) (?:{BEFORE}|always|usual)\b"
+    r"|\b(?:the |my )?same order again\b"
 )

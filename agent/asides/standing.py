@@ -42,9 +42,18 @@ _PAST = re.compile(
     r"(?: just| already| only| literally)*"
     r" (?:(?:ordered|placed|phoned|called|rang|rung|rung up|telephoned|made (?:an |my |our )?order"
     r"|make (?:an |my |our )?order before)\b(?: (?:you|you up|up|in))?"
-    r"|(?:got|have) an order in\b|(?:totally |completely |clean )?(?:forgot|forgotten)\b"
+    r"|(?<!can i )(?<!could i )(?<!may i )(?<!can we )(?<!could we )"
+    r"(?:got|have|had|put) an? (?:\w+ )??order\b(?! of)(?: in\b)?"
+    r"|(?:totally |completely |clean )?(?:forgot|forgotten)\b"
     r"(?! (?:what|how|the name|my name|it))(?: to (?:say|tell you|mention|add|order|ask(?: for)?"
     r"|get|include))?)"
+)
+# "Order number P-1", "you got my order wrong".
+_NAMED = re.compile(
+    r"\border (?:number )?p \d+\b"
+    r"|\b(?:you|they)(?:ve)? (?:got|have|took|put) (?:my|our|the) order wrong\b"
+    r"|\b(?:my|our|the) order (?:is|was|came out) wrong\b"
+    r"|\bmistake (?:in|on|with) (?:my|our|the) order\b"
 )
 _LONG_AGO = re.compile(
     r"\b(?:yesterday|usual|usually|always|the other (?:day|night)|never|last (?:time|week|month"
@@ -80,7 +89,7 @@ STATUS = re.compile(
 # What is the staff's to change about an order that stands, whatever dishes it holds.
 NOT_A_DISH = re.compile(
     r"\b(?:address|post ?code|late|later|time|drivers?|courier|(?:door)?bell|gate|intercom"
-    r"|cutlery|napkins|chopsticks)\b"
+    r"|cutlery|napkins|chopsticks|instead of (?:me|us))\b"
     r"|\b(?:under|in|put|change|wrong|another|different)(?: (?:it|that|the|my|his|her|their|to"
     r"|a|another|different|wrong))+ name\b"
 )
@@ -111,7 +120,12 @@ def hear_status(line: Line, asides: Asides, *, changing: bool) -> None:
         span = _clause(line, match.start(), match.end())
         if not asides.taken & set(span) and not _names(line, span):
             _ask(line, asides, Topic.STATUS, span)
-    for pattern, topic in ((_UNWANTED, Topic.CANCEL_TODAY), (_TO_THE_DRIVER, Topic.CHANGE_TODAY)):
+    plainly = (
+        (_UNWANTED, Topic.CANCEL_TODAY),
+        (_TO_THE_DRIVER, Topic.CHANGE_TODAY),
+        (_NAMED, Topic.CHANGE_TODAY),
+    )
+    for pattern, topic in plainly:
         for match in pattern.finditer(line.string):
             _take(line, asides, line.tokens_of(*match.span()), topic)
     for match in _LEAD.finditer(line.string):

@@ -61,7 +61,7 @@ _FROM_NOW = re.compile(
     r"\b(?:in|within|make (?:it|that)(?: in)?) (?:about |around |like |roughly |maybe |say )?"
     r"(?P<long>(?P<n>\d{1,3}) (?:minutes?|mins?)|half an hour|3 quarters of an hour"
     r"|(?:an|(?P<hours>\d)) (?:hours?|hrs?)(?P<more> and a half)?"
-    r"|(?P<halves>\d) and a half hours?)(?: time| from now)?\b"
+    r"|(?P<halves>\d) and a half hours?)(?: time| from now)?\b(?! ago)"
 )
 # "I'll come by *in ten*".
 _COMING_IN = re.compile(

@@ -131,6 +131,8 @@ class Removing(Halves):
     def remove(self) -> None:
         """“Remove the coke”, “take the basil off”, “cancel one margherita”."""
         self.take()
+        if self.kind() is Kind.JUST:
+            self.take()  # "cancel *just* the drink"
         self.heard.understood = True
         lines = self.cart.lines
         self.remove_one()

@@ -32,6 +32,9 @@ _ENOUGH = frozenset([Topic.KEEP, Topic.CANCEL_TODAY])  # "never mind", "cancel t
 _TELLING = re.compile(r"\b(left|forgot|forgotten|lost|tell|let)\b", re.IGNORECASE)
 _NUMBER = re.compile(r"\+?\d[\d \-/().]{3,}\d")
 _STAFFS = "I can't add that to an order that is placed, but I can tell the staff."
+_NO_MESSAGE = re.compile(
+    r"\bno message\b|\b(?:don'?t|do not) (?:\w+ ){1,2}message\b", re.IGNORECASE
+)
 _NO_MORE_THAN_THAT = re.compile(r"\b(?:complaint|complain)\b[^\w]*$", re.IGNORECASE)
 _WHAT = "What should I tell the staff?"
 
@@ -104,7 +107,8 @@ class MessageTurn(Turn):
         return [*super()._calls(), *([ToolCall("draft_message", now)] if changed else [])]
 
     def _offered(self, said: Said, *, yes: bool, no: bool) -> Decision:
-        if {Topic.MESSAGE, Topic.COMPLAINT} & said.topics:
+        refused = no and bool(_ENOUGH & said.topics or _NO_MESSAGE.search(said.text))
+        if {Topic.MESSAGE, Topic.COMPLAINT} & said.topics and not refused:
             return self._begun(said)
         ordering = said.names_a_dish or said.asides.wanted is not None
         if yes and not ordering:

@@ -51,7 +51,7 @@ class Repeating(InVain):
         """The guest's last order into the cart, before what else was said is heard; of `only` one
         dish the last that had it."""
         items = {i.id for m in only for i in m.items}
-        last = next((o for o in self.guest.orders if not only or _holds(o, items)), None)
+        last = next((o for o in self.guest.before if not only or _holds(o, items)), None)
         if last is None:
             what = "that in an earlier order" if only else "an earlier order"
             self.parts.append(f"I can't see {what} from your number.")

@@ -32,6 +32,7 @@ _STAFFS = (
     "I can only change the dishes of an order that is placed, but I'll tell the staff the rest."
 )
 _KEPT = "Then I leave your order as it is."
+_THANKS = frozenset(["thanks", "thank", "cheers"])
 _CHANGING = {Kind.ADD, Kind.MAKE, Kind.REMOVE, Kind.CHANGE, Kind.INSTEAD, Kind.WITHOUT}
 _CHANGING |= {Kind.MORE, Kind.WITH, Kind.JUST, Kind.NO, Kind.NOT, Kind.FIX}
 
@@ -117,6 +118,9 @@ class TodayTurn(Turn):
             return self._keep(asides)
         if untouched and refused and not heard.yes and nothing_to_do:
             return self._keep(asides)
+        thanks = {t.word for t in self.spoken} & _THANKS and not asides.questions
+        if untouched and thanks and self.talk.ask is Ask.CHANGE and not self._complete():
+            return self._keep(asides)  # "great, thank you": they only wanted to hear it
         only_told = not any(x.kind in _CHANGING for x in lexemes)
         unsure = self.talk.cancels and not (self._agrees(heard) or asides.bye)
         if unsure and (untouched or only_told):

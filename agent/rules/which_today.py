@@ -18,7 +18,7 @@ from domain.order import Order
 __all__ = ["TOPICS", "about_today", "named", "noted_afterwards"]
 
 TOPICS = frozenset([Topic.CHANGE_TODAY, Topic.CANCEL_TODAY])
-_ASKED = frozenset([Topic.STATUS, Topic.ORDER, Topic.TOTAL])
+_ASKED = frozenset([Topic.STATUS, Topic.ORDER, Topic.TOTAL, Topic.PERSON, Topic.COMPLAINT])
 
 
 def about_today(scene: Scene, said: Said) -> bool:
@@ -51,7 +51,13 @@ def _changes(scene: Scene, said: Said) -> bool:
     first = next(dishes, None)
     if first is None:
         return False
-    before = [x for x in lexemes[:first] if x.kind not in (Kind.COMMA, Kind.STOP, Kind.CHATTER)]
+    more = {Kind.ALSO, Kind.ADD, Kind.MORE} & {x.kind for x in lexemes}
+    joined = _WITH_IT.search(" ".join(t.word for t in said.spoken))
+    if scene.talk.looked_up and (more or joined):
+        return True  # "when is it ready? And can I get a coke with that"
+    stops = [n for n, x in enumerate(lexemes[:first]) if x.kind is Kind.STOP]
+    clause = lexemes[stops[-1] + 1 if stops else 0 : first]
+    before = [x for x in clause if x.kind not in (Kind.COMMA, Kind.CHATTER)]
     kinds = [x.kind for x in before]
     if Kind.WANT in kinds or Kind.YES in kinds[1:]:
         return False
@@ -62,10 +68,10 @@ def _changes(scene: Scene, said: Said) -> bool:
     items = {i.id for i in mention.items}
     having = any(items & {line.item_id for line in o.lines} for o in scene.guest.todays)
     definite = any(x.kind in (Kind.THE, Kind.OF, Kind.IT) for x in before)
-    if having and definite and {Kind.CHANGE, Kind.MAKE} & set(kinds):
-        return True
-    more = {Kind.ALSO, Kind.ADD, Kind.MORE} & {x.kind for x in lexemes}
-    return scene.talk.looked_up and bool(more)
+    return having and definite and bool({Kind.CHANGE, Kind.MAKE} & set(kinds))
+
+
+_WITH_IT = re.compile(r"\b(?:with|to|on) (?:it|that|them)\b")
 
 
 # "Put it on my order", "I forgot to say", "I'm running late": said of an order that stands.
