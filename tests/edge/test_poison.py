@@ -55,6 +55,9 @@ def order(seq: int, order_id: str, *, version: int = 1, **more: Any) -> Change:
 
 
 async def apply(edge: Client, *brought: Change) -> SyncStore:
+    """What the feed brings, by a hand of our own: the edge's loop would take up at once what was
+    set aside."""
+    await edge.parts.syncing.stop()
     clock = SystemClock()
     port = SyncStore(edge.parts.store, clock, UuidV7(clock), PushDelays())
     await port.apply(brought, brought[-1].seq)
