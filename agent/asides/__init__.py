@@ -12,6 +12,7 @@ from collections.abc import Collection, Sequence
 from agent.asides.addresses import (
     DELIVERED_TO,
     NAMED_STREET,
+    STREET_ALONE,
     STREETLIKE,
     hear_bare_address,
     hear_street,
@@ -142,6 +143,7 @@ def listen(
         asides.evidence = Evidence.TOLD
     ending = winding_up or asides.done or bool(asides.name)
     street_due = want_name or (ending and not want_address)
+    street_due = street_due or STREET_ALONE.match(line.string) is not None
     hear_type(line, asides, street_due=street_due, type_due=type_due)
     if want_address and lacks_number(address):
         hear_street_number(line, asides, address)

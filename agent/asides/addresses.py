@@ -15,6 +15,7 @@ __all__ = [
     "NAMED_STREET",
     "STREET",
     "STREETLIKE",
+    "STREET_ALONE",
     "hear_address",
     "hear_any_address",
     "hear_bare_address",
@@ -52,6 +53,10 @@ DELIVERED_TO = re.compile(
 )
 STREET = re.compile(rf"\b(?:to|at) (?=\d+ {_CALLED}{_STREETS}\b|{_STREETS}(?: \.)? \d)")
 STREETLIKE = re.compile(rf"\b(?:[2-9]0 )?\d+ {_CALLED}{_STREETS}\b|\b{_STREETS}(?: \.)? \d")
+# "It's 45 Park Lane", which asks for no 45 of anything.
+STREET_ALONE = re.compile(
+    rf"^(?:(?:its|it is|thats|at|to|um|uh|ok|and|,) )*(?:[2-9]0 )?\d+ {_CALLED}{_STREETS}\b"
+)
 _UNIT = re.compile(
     r"\b(?:unit|flat|apartment|apt|suite|level|floor|room|shop|house|number|door) "
     r"(?:number )?\w{1,4}(?: \w)?(?: ,)?(?: (?:at|on|in))? $"

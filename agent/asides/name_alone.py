@@ -19,6 +19,7 @@ from agent.language import COMMON
 
 __all__ = ["hear_name_alone"]
 
+_GREETING = frozenset("thanks you hi hello hey cheers morning evening afternoon sorry no".split())  # noqa: SIM905
 MAX_MISSPELT = 2  # letters that a recogniser's spelling of a name has more or less
 
 
@@ -78,7 +79,19 @@ def _proper_clauses(line: Line) -> list[int]:
     dishes = {n for m in line.mentions for n in range(m.start, m.end)}
     if any(n in dishes and line.capital(range(n, n + 1)) for n in inside):
         return []
-    return [n for n in inside if line.heard[n - 1].word == "," and line.capital(range(n, n + 1))]
+    return [
+        n
+        for n in inside
+        if line.heard[n - 1].word == ","
+        and line.capital(range(n, n + 1))
+        and not _somebody_else(line, n - 1)
+    ]
+
+
+def _somebody_else(line: Line, comma: int) -> bool:
+    """“*Thanks*, Lisa”, “*my dog*, Rex”."""
+    before = [t.word for t in line.heard[max(0, comma - 2) : comma]]
+    return bool(set(before[-1:]) & _GREETING) or before[:1] in (["my"], ["our"])
 
 
 def _nobody_elses(line: Line, span: range) -> bool:

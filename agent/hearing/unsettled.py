@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace as with_
 
-from agent.foods import names_diet
+from agent.foods import is_a_food_at_all, names_diet
 from agent.hearing.counts import Counts
 from agent.hearing.points import Open, OpenKind, TroubleKind, Wish
 from agent.hearing.reader import BREAKS, Determiner
 from agent.hearing.wishes import HARMLESS
+from agent.language import tokens
 from agent.lexemes import Kind, Lexeme
 from agent.matching import Mention
 from domain.menu import Item
@@ -100,7 +101,8 @@ class Unsettled(Counts):
         agreeing = self.confirming and not self.adding
         if ((self.chatting or agreeing) and not due) or text.lower() in HARMLESS:
             return
-        if not due and len(self.lexemes) > len(run) + 3:
+        food = all(is_a_food_at_all(t.word) for t in tokens(text))
+        if not (due or food) and len(self.lexemes) > len(run) + 3:
             if self.goes_on_from_dish(run[0]) and self.at < len(self.lexemes):
                 said = " ".join(x.text for x in run)  # "a dragon roll *deep fried* and …"
                 dish = self.line(self.target[-1]).item_id

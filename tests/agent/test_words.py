@@ -176,6 +176,47 @@ def test_who_when_asked(said: str, name: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("said", "name"),
+    [
+        ("Margaret.", "Margaret"),
+        ("kevin", "Kevin"),
+        ("Mrs. Goldberg.", "Goldberg"),
+        ("Niamh. N, I, A, M, H.", "Niamh"),
+        ("Smith with a y", "Smith"),
+        ("Lasagna.", ""),
+        ("A pepperoni.", ""),
+        ("Lovely.", ""),
+    ],
+)
+def test_a_sentence_that_is_a_name(said: str, name: str) -> None:
+    """Once pick-up was said a name alone is one; a food is none, whatever the menu has."""
+    heard = tokens(said)
+    mentions = HOUSES["it"].mentions(heard)
+    asides = listen(
+        said, heard, mentions, want_name=False, want_address=False, name_due=True, type_known=True
+    )
+    assert asides.name == name
+
+
+@pytest.mark.parametrize(
+    ("said", "number"),
+    [
+        ("my number is 030 1234567", "030 1234567"),
+        ("call me on oh seven nine double five five one two", "07955512"),
+        ("it's 07955512345", "07955512345"),
+        ("my card number is 4111 1111 1111 1111", ""),
+        ("two margheritas and 3 cokes", ""),
+    ],
+)
+def test_telephone_numbers(said: str, number: str) -> None:
+    """So many digits in a row are a telephone's; those of a card are kept nowhere."""
+    heard = tokens(said)
+    mentions = HOUSES["it"].mentions(heard)
+    asides = listen(said, heard, mentions, want_name=False, want_address=False)
+    assert asides.phone == number
+
+
+@pytest.mark.parametrize(
     ("said", "kind", "address"),
     [
         ("to pick up", OrderType.PICKUP, ""),
