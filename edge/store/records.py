@@ -11,9 +11,24 @@ from domain.errors import Conflict
 from edge.store.announcements import RecordWritten
 from edge.store.writer import Transaction
 
-__all__ = ["Record", "add", "all_of", "find", "last_at", "last_seq", "put", "set_version", "since"]
+__all__ = [
+    "Record",
+    "add",
+    "all_of",
+    "find",
+    "last_at",
+    "last_seq",
+    "put",
+    "set_version",
+    "since",
+]
 
 _COLUMNS = "collection, key, version, data, deleted, local_seq, updated_at"
+
+# The index of `UNIQUE (collection, key)`. Left to choose, SQLite looks whether an index of orders
+# alone would do, and since that hangs on the collection it plans the statement anew at each run,
+# which costs five times what the statement does.
+_BY_KEY = "INDEXED BY sqlite_autoindex_records_1"
 
 
 class Record(msgspec.Struct, frozen=True):
@@ -51,7 +66,7 @@ def find(db: sqlite3.Connection, collection: str, key: str) -> Record | None:
 def all_of(db: sqlite3.Connection, collection: str) -> list[Record]:
     """Every record of `collection` that is not deleted, by key."""
     rows = db.execute(
-        f"""SELECT {_COLUMNS} FROM records
+        f"""SELECT {_COLUMNS} FROM records {_BY_KEY}
             WHERE collection = ? AND NOT deleted ORDER BY key""",  # noqa: S608 - ours
         (collection,),
     )
