@@ -155,20 +155,7 @@ async def _print(
         await connection.send(ASK_STATUS, _patience_s(known.talks, limits))
     except OSError as error:
         return _not_taken(error, known)
-    drawing = asyncio.create_task(draw())
-    try:
-        return await _print_if_well(connection, drawing, go, known, limits)
-    finally:
-        drawing.cancel()
-
-
-async def _print_if_well(
-    connection: _Connection,
-    drawing: asyncio.Task[bytes],
-    go: Go,
-    known: _Known,
-    limits: Limits,
-) -> Delivered:
+    payload = await draw()  # while the printer answers
     try:
         before = await connection.read_status(_patience_s(known.talks, limits))
     except OSError as error:
@@ -179,7 +166,6 @@ async def _print_if_well(
     known = replace(known, talks=before is not None)
     if before is not None and not before.ready:
         return _delivered(Outcome.NOT_SENT, before.reason, before, known)
-    payload = await drawing
     await go()
     try:
         if known.fence is False:
@@ -279,8 +265,13 @@ class _Connection:
         return cls(sock)
 
     async def send(self, payload: bytes, timeout_s: float) -> None:
-        async with asyncio.timeout(timeout_s):
-            await self._loop.sock_sendall(self._sock, payload)
+        try:
+            sent = self._sock.send(payload)
+        except BlockingIOError:
+            sent = 0
+        if sent < len(payload):  # hardly ever: the kernel has room for a ticket
+            async with asyncio.timeout(timeout_s):
+                await self._loop.sock_sendall(self._sock, payload[sent:])
 
     async def ask_status(self, timeout_s: float) -> Condition | None:
         """How the printer is, or None where it does not say."""
