@@ -16,7 +16,7 @@ import asyncio
 import queue
 import sqlite3
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
@@ -31,12 +31,14 @@ __all__ = [
     "Announce",
     "Follow",
     "Job",
+    "Join",
     "Sequel",
     "Transaction",
     "Writer",
     "commit",
     "connect",
     "follow_nothing",
+    "nobody_joins",
     "savepoint",
 ]
 
@@ -100,6 +102,13 @@ class Job:
             self.done.set_result(self.result)
 
 
+Join = Callable[[], Job | None]  # one more for the transaction that runs, as long as there is one
+
+
+def nobody_joins() -> None:
+    """The group is as it is."""
+
+
 def connect(path: Path) -> sqlite3.Connection:
     """A durable connection for writing: what is committed survives the plug being pulled."""
     connection = sqlite3.connect(
@@ -150,29 +159,26 @@ class Writer:
     def _write(self, loop: asyncio.AbstractEventLoop) -> None:
         connection = connect(self._path)
         try:
-            while group := self._next_group():
-                announcements = commit(connection, group, loop.call_soon_threadsafe, self.follow)
+            while (job := self._jobs.get()) is not None:
+                group = [job]
+                join = partial(self._joining, group)
+                announcements = commit(
+                    connection, group, loop.call_soon_threadsafe, self.follow, join
+                )
                 refusals = (disk.refusal(job.error) for job in group)
                 self.refusal = next(filter(None, refusals), self.refusal)
                 loop.call_soon_threadsafe(self._tell, group, announcements)
         finally:
             connection.close()
 
-    def _next_group(self) -> list[Job]:
-        """The next jobs, waiting for the first; empty once the writer is stopped."""
-        group: list[Job] = []
-        job = self._jobs.get()
-        while job is not None:
-            group.append(job)
-            if len(group) == GROUP_MAX:
-                return group
-            try:
-                job = self._jobs.get_nowait()
-            except queue.Empty:
-                return group
-        if group:
+    def _joining(self, group: list[Job]) -> Job | None:
+        """Who waits by now and still finds a place in `group`."""
+        if len(group) == GROUP_MAX or self._jobs.empty():
+            return None
+        job = self._jobs.get()  # nobody else takes one
+        if job is None:
             self._jobs.put(None)  # the stop sign came after them: leave it for the next turn
-        return group
+        return job
 
     def _tell(self, group: list[Job], announcements: list[Announcement]) -> None:
         try:
@@ -188,9 +194,13 @@ def commit(
     group: list[Job],
     later: Later,
     follow: Follow = follow_nothing,
+    join: Join = nobody_joins,
 ) -> list[Announcement]:
     """Runs `group` as one transaction and returns what its successful jobs announce. Each job
     keeps its result or its error; settling it is the caller's.
+
+    Whoever `join` gives once the others have run is added to `group`: a commit costs as much as
+    several jobs do, and while the first one runs others come.
 
     `follow` is the last to write in the transaction, and finds there what was announced. It raises
     only where SQLite has rolled the transaction back. Its sequel is told by `later` what becomes of
@@ -198,11 +208,11 @@ def commit(
     """
     try:
         # Nearly no job fails, and savepoints would be a tenth of what storing an order costs.
-        return _transact(connection, group, _run, later, follow)
+        return _transact(connection, _growing(group, join), _run, later, follow)
     except Exception:  # noqa: S110 - it comes again below, where it is known whose it is
         pass
     try:
-        return _transact(connection, group, _run_alone, later, follow)
+        return _transact(connection, _growing(group, join), _run_alone, later, follow)
     except sqlite3.Error as error:  # a full or failing disk: none of them happened
         for job in group:
             job.error = job.error or error
@@ -223,9 +233,17 @@ def savepoint(connection: sqlite3.Connection) -> Iterator[None]:
     connection.execute("RELEASE part")
 
 
+def _growing(group: list[Job], join: Join) -> Iterator[Job]:
+    """The jobs of `group`, and then whoever joins them while they run."""
+    yield from tuple(group)
+    while (job := join()) is not None:
+        group.append(job)
+        yield job
+
+
 def _transact(
     connection: sqlite3.Connection,
-    group: list[Job],
+    group: Iterable[Job],
     run: Callable[[sqlite3.Connection, Job], list[Announcement]],
     later: Later,
     follow: Follow,

@@ -116,6 +116,27 @@ async def test_a_group_is_one_commit(recorder: Recorder) -> None:
     assert counts == {40}
 
 
+async def test_who_comes_while_one_runs_is_committed_with_it(recorder: Recorder) -> None:
+    """Those that gather while the first one runs wait for no commit but its own."""
+    commits: list[int] = []
+    started, go = threading.Event(), threading.Event()
+
+    def first(tx: Transaction) -> int:
+        started.set()
+        go.wait(10)
+        return insert(0)(tx)
+
+    recorder.writer.follow = lambda tx: commits.append(len(tx.announcements))
+    asked = [asyncio.ensure_future(recorder.writer.run(first))]
+    await asyncio.sleep(0)
+    await asyncio.to_thread(started.wait, 10)
+    asked += [asyncio.ensure_future(recorder.writer.run(insert(n))) for n in range(1, 40)]
+    await asyncio.sleep(0)
+    go.set()
+    assert await asyncio.gather(*asked) == list(range(40))
+    assert commits == [40]
+
+
 async def test_stop_writes_what_was_asked_for_before(recorder: Recorder) -> None:
     """A graceful stop loses nothing that is in the queue; after it, a write is refused."""
     asked = [asyncio.ensure_future(recorder.writer.run(insert(n))) for n in range(100)]
