@@ -82,7 +82,7 @@ async def test_a_turn_that_is_dropped_costs_the_next_one_nothing(ears: Ears) -> 
     child = ears._all[0]._child
     assert child is not None
     pid, before_s = child.pid, _worked_s(child.pid)
-    long = np.concatenate([said("two margheritas and a tiramisu")] * 5)
+    long = np.concatenate([said("two margheritas and a tiramisu")] * 3)
     for _ in range(3):
         dropped = asyncio.create_task(ears.hear(TRATTORIA, Moment.ORDER, long))
         await asyncio.sleep(0.05)
