@@ -8,7 +8,7 @@ from collections.abc import Callable
 from agent.call import Call
 from agent.rules import Ask
 from agent.speech.corpus import Moment
-from agent.speech.search import NO_NAMES, Names
+from agent.speech.search import Names
 
 __all__ = ["KnownNames", "moment_of"]
 
@@ -32,7 +32,7 @@ def moment_of(ask: Ask) -> Moment:
 
 class KnownNames:
     """What is known of names in one call: those of the caller's earlier orders, and those that
-    were read back. Whoever says a name after that says another one."""
+    were read back. Whoever says no and a name after that says another one."""
 
     def __init__(self, call: Call, asked: Callable[[], Ask]) -> None:
         self._call = call
@@ -41,8 +41,6 @@ class KnownNames:
 
     def now(self) -> Names:
         """As `asked` has it; to be asked before each turn is heard."""
-        if self._asked() not in (Ask.CONFIRM, Ask.NAME):
-            return NO_NAMES
         if self._asked() is Ask.CONFIRM:
             read = (*self._read, *_words(self._call.cart.customer.name))
             self._read = tuple(dict.fromkeys(read))

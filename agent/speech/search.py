@@ -31,8 +31,9 @@ MISSED = 8.0  # a second of speech that a whole sentence does not account for
 LETTER_S, TOKEN_S = 0.16, 0.2  # the longest that a token may account for, by its letters
 NEAR_S = 0.1  # around speech, where the model may look for it
 KNOWN = 40.0  # for a name of the caller's earlier orders, as a logarithm of how likely it is here
-REFUSED = 60.0  # against one that was read back to them: whoever names it then names another
+REFUSED = 60.0  # against one that was read back, after a no: whoever says that names another one
 HOPELESS = 12.0  # behind a whole sentence; no longer one does better from there
+_DENIALS = frozenset(["no", "nope", "not", "wrong", "sorry", "actually"])
 _CAPITAL = frozenset(["i", "i'm", "i'd", "i'll", "i've"])
 
 
@@ -119,20 +120,12 @@ class Lexicon:
         self.end = int(self.place[end])
         self.longest_s = {t: TOKEN_S + LETTER_S * bpe.letters(t) for t in used}
 
-    def favour(self, names: Names) -> Floats | None:
-        """What `names` make of how likely each word is, and last the end; None where nothing."""
-        weights = dict.fromkeys(names.likely, KNOWN) | dict.fromkeys(names.refused, -REFUSED)
-        found = [
-            (n, weights[word.text])
-            for n, word in enumerate(self.expected.words)
-            if word.kind == NAME and word.text in weights
-        ]
-        if not found:
-            return None
-        favour = np.zeros(len(self.expected.words) + 1, dtype=np.float32)
-        for n, weight in found:
-            favour[n] = weight
-        return favour
+    def favour(self, names: Sequence[str], weight: float) -> Floats:
+        """`weight` for each of `names` that can be heard; the end, which is last, is none."""
+        return np.array(
+            [*(weight * (w.kind == NAME and w.text in names) for w in self.expected.words), 0],
+            dtype=np.float32,
+        )
 
     def tree_after(self, word: Word) -> _Tree:
         return self.first if word.text in (".", "?") else self.inside
@@ -158,6 +151,7 @@ class _Way:
     words: tuple[int, ...] = ()
     heard_s: float = 0.0  # of speech that is accounted for
     reached_s: float = 0.0  # of speech, up to where the model looked
+    denies: bool = False  # something that was read back
 
 
 class Found(NamedTuple):
@@ -189,7 +183,7 @@ def find(
 ) -> Found | None:
     """The best sentence in `sound`; None where there is none, or where it is `given_up`. `voiced`
     says for each frame whether somebody speaks."""
-    search = _Search(model, lexicon, projection, voiced, moment, lexicon.favour(names))
+    search = _Search(model, lexicon, projection, voiced, moment, names)
     return search.run(sound, prompt, given_up)
 
 
@@ -201,13 +195,17 @@ class _Search:
         projection: Floats,
         voiced: NDArray[np.bool_],
         moment: Moment,
-        favour: Floats | None,
+        names: Names,
     ) -> None:
         self._model = model
         self._lexicon = lexicon
         self._projection = projection
         self._moment = moment
-        self._favour = favour
+        known = lexicon.favour(names.likely, KNOWN) if names != NO_NAMES else None
+        self._favour = known
+        self._favour_denied = known
+        if known is not None and names.refused:
+            self._favour_denied = known + lexicon.favour(names.refused, -REFUSED)
         near = 2 * round(NEAR_S / FRAME_S) + 1
         self._near = np.convolve(voiced, np.ones(near), "same") > 0
         self._speech_s = voiced.cumsum() * FRAME_S
@@ -233,7 +231,8 @@ class _Search:
 
     def _likely(self, way: _Way) -> NDArray[np.float32]:
         likely = self._lexicon.expected.likely(self._moment, way.past)
-        return likely if self._favour is None else likely + self._favour
+        favour = self._favour_denied if way.denies else self._favour
+        return likely if favour is None else likely + favour
 
     def _is_whole(self, way: _Way) -> bool:
         """True after a full stop or a question mark: the model writes one before it ends."""
@@ -305,6 +304,7 @@ class _Search:
                     node=tree.root,
                     past=way.past.then(word),
                     words=(*way.words, n),
+                    denies=way.denies or word.text in _DENIALS,
                 )
             )
         return grown

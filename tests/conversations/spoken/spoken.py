@@ -120,9 +120,10 @@ class _Caller:
         self.replies: list[str] = []
 
     async def talk(self) -> None:
-        for turn in self._case.dialogue.turns[:-1]:
-            if self._line.asked is Ask.CONFIRM and self._right():
-                break
+        turns = self._case.dialogue.turns
+        for turn in turns[:-1]:
+            if self._line.asked is Ask.CONFIRM and (self._right() or turn == turns[-1]):
+                break  # a yes is said to what was meant, however often the dialogue has it
             await self._say(turn)
             while self._lost() and self._patient():
                 await self._say(turn)
