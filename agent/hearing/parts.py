@@ -125,7 +125,9 @@ class Parts(References):
 
     def begins_of_all(self) -> bool:
         """True where a "both" or "all" is followed by what all of them are to be."""
-        part = self.peek(1)
+        part, every = self.peek(1), self.peek()
+        if every is None or every.text.startswith(("on ", "in ", "for ", "of ")):
+            return False  # "no wasabi *in any of them* cucumber on the first"
         if part is None or part.kind in WISHING:
             return part is not None
         return part.mention is not None and bool(self.usable(part.mention))
