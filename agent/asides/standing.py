@@ -54,6 +54,7 @@ _NAMED = re.compile(
     r"|\b(?:you|they)(?:ve)? (?:got|have|took|put) (?:my|our|the) order wrong\b"
     r"|\b(?:my|our|the) order (?:is|was|came out) wrong\b"
     r"|\bmistake (?:in|on|with) (?:my|our|the) order\b"
+    r"|\b(?:gave|told)(?: you| them)? (?:the|a) wrong (?=name|address|number|time)"
 )
 _LONG_AGO = re.compile(
     r"\b(?:yesterday|usual|usually|always|the other (?:day|night)|never|last (?:time|week|month"
@@ -89,7 +90,7 @@ STATUS = re.compile(
 # What is the staff's to change about an order that stands, whatever dishes it holds.
 NOT_A_DISH = re.compile(
     r"\b(?:address|post ?code|late|later|time|drivers?|courier|(?:door)?bell|gate|intercom"
-    r"|cutlery|napkins|chopsticks|instead of (?:me|us))\b"
+    r"|wrong name|cutlery|napkins|chopsticks|instead of (?:me|us))\b"
     r"|\b(?:under|in|put|change|wrong|another|different)(?: (?:it|that|the|my|his|her|their|to"
     r"|a|another|different|wrong))+ name\b"
 )

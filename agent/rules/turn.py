@@ -166,6 +166,8 @@ class Turn(Repeating):
             return self._goodbye()
         if self.talk.said and not changed and _asked_again(asides, heard):
             return Decision((), self.talk.said, self.talk)
+        if self.talk.looked_up and not changed and _only_thanks(self.spoken):
+            return self._goodbye()
         self._answer_questions(asides.questions)
         self.looked_up = self.looked_up or (self.talk.looked_up and not changed)
         self.talk = with_(self.talk, looked_up=self.looked_up)
@@ -269,7 +271,8 @@ class Turn(Repeating):
 
     def _came_to_order(self) -> bool:
         """True of who has said for whom or how, and has not heard yet that no dish was taken."""
-        told = self.cart.customer.name or self.cart.type is not None
+        name = self.cart.customer.name
+        told = (name and name != self.guest.name) or self.cart.type is not None
         return bool(told) and _NOTHING_YET not in self.talk.said
 
     def _answer_questions(self, questions: Sequence[Question]) -> None:
@@ -358,6 +361,16 @@ def _asked_again(asides: Asides, heard: Heard) -> bool:
     """“Pardon?”, and nothing else."""
     topics = {q.topic for q in asides.questions}
     return topics == {Topic.AGAIN} and not heard.understood
+
+
+def _only_thanks(spoken: Sequence[Token]) -> bool:
+    """“Okay, thank you very much”, after what was asked of an order that stands."""
+    words = {t.word for t in spoken if not t.stop}
+    return bool(words & _THANKS) and words <= _COURTESY | _ALL_WELL
+
+
+_THANKS = frozenset(["thanks", "thank", "cheers", "ta"])
+_ALL_WELL = frozenset("ok okay great lovely perfect good fine alright right brilliant oh".split())  # noqa: SIM905
 
 
 def _doing_it(spoken: Sequence[Token]) -> set[int]:

@@ -55,6 +55,9 @@ def _changes(scene: Scene, said: Said) -> bool:
     joined = _WITH_IT.search(" ".join(t.word for t in said.spoken))
     if scene.talk.looked_up and (more or joined):
         return True  # "when is it ready? And can I get a coke with that"
+    alone = sum(x.mention is not None and bool(x.mention.items) for x in lexemes) == 1
+    if joined and alone:
+        return True  # "can I have another coke with that", and nothing else was said
     stops = [n for n, x in enumerate(lexemes[:first]) if x.kind is Kind.STOP]
     clause = lexemes[stops[-1] + 1 if stops else 0 : first]
     before = [x for x in clause if x.kind not in (Kind.COMMA, Kind.CHATTER)]
