@@ -367,7 +367,7 @@ async def test_an_older_edge_keeps_what_it_does_not_know(restaurant: Restaurant)
 
     await eventually(arrived, "the newer order")
     await _advance_at_the_edge(restaurant, order_id, Status.PREPARING)
-    assert await _flushed(restaurant)
+    await eventually(lambda: _flushed(restaurant), "the push")
     order = await restaurant.in_the_cloud(order_id)
     assert (order["status"], order["loyalty"]) == ("preparing", {"points": 3})
 
