@@ -33,6 +33,7 @@ _STAFFS = (
 )
 _KEPT = "Then I leave your order as it is."
 _THANKS = frozenset(["thanks", "thank", "cheers"])
+_NOT = frozenset(["no", "not", "dont", "never", "nope", "nah"])
 _CHANGING = {Kind.ADD, Kind.MAKE, Kind.REMOVE, Kind.CHANGE, Kind.INSTEAD, Kind.WITHOUT}
 _CHANGING |= {Kind.MORE, Kind.WITH, Kind.JUST, Kind.NO, Kind.NOT, Kind.FIX}
 
@@ -114,6 +115,10 @@ class TodayTurn(Turn):
             return self._ask_to_cancel()
         refused = heard.no or asides.done
         nothing_to_do = self.talk.cancels or (self.talk.ask is Ask.CHANGE and not self._complete())
+        if asides.cancel and self._yes_to_cancelling(heard):
+            asides.cancel = False  # "yes please, *cancel the whole thing*", to what was read back
+        if asides.cancel and self.talk.cancels and self._says_to_cancel():
+            return self._ask_to_cancel()  # the deed without a yes is said by nobody who keeps it
         if asides.cancel or Topic.KEEP in topics:
             return self._keep(asides)
         if untouched and refused and not heard.yes and nothing_to_do:
@@ -130,6 +135,10 @@ class TodayTurn(Turn):
             self.talk = with_(self.talk, cancels=False)
         asides.questions = [q for q in asides.questions if q.topic not in TOPICS]
         return super()._judge(asides, heard, lexemes)
+
+    def _says_to_cancel(self) -> bool:
+        words = {t.word for t in self.spoken}
+        return "cancel" in words and not words & _NOT
 
     def _yes_to_cancelling(self, heard: Heard) -> bool:
         """“Yes, cancel it”, to what was read back."""

@@ -118,6 +118,45 @@ async def test_an_order_that_stands_is_cancelled_on_a_yes_alone(said: str) -> No
     assert order.status is Status.CANCELLED
 
 
+async def _cancelling(said: str) -> tuple[str, Status]:
+    """What is answered to `said` after "shall I cancel all of it?", and how the order stands."""
+    service = offline(TRATTORIA)
+    caller = await _again(service)
+    await caller.say("cancel my order")
+    answer = await caller.say(said)
+    (order,) = service.placed.values()
+    return answer, order.status
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "yes please, cancel the whole thing",
+        "yeah cancel everything thanks",
+        "yes, scrap the lot",
+        "yes I don't want it anymore",
+    ],
+)
+async def test_a_yes_with_the_deed_said_again_cancels(said: str) -> None:
+    answer, status = await _cancelling(said)
+    assert status is Status.CANCELLED, answer
+
+
+async def test_the_deed_without_a_yes_is_asked_about_again() -> None:
+    answer, status = await _cancelling("cancel the whole thing")
+    assert status is Status.PLACED
+    assert answer.endswith("Shall I cancel all of it?")
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["no don't cancel the whole thing", "no, forget it", "yes cancel it all unless it's ready"],
+)
+async def test_what_is_no_yes_to_the_deed_cancels_nothing(said: str) -> None:
+    answer, status = await _cancelling(said)
+    assert status is Status.PLACED, answer
+
+
 @pytest.mark.parametrize(
     "said", ["yes and add a sprite", "yes, and take off the margheritas", "yes but two of them"]
 )
