@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from agent.asides import ALLERGY, Topic
 from agent.asides.line import capitals
 from agent.hearing import Heard
-from agent.language import COMMON
+from agent.language import COMMON, tokens
 from agent.lexemes import Kind, lex
 from agent.notes import MAX_PHONE
 from agent.rules.order_note import for_the_order
@@ -36,6 +36,20 @@ _NO_MESSAGE = re.compile(
     r"\bno message\b|\b(?:don'?t|do not) (?:\w+ ){1,2}message\b", re.IGNORECASE
 )
 _NO_MORE_THAN_THAT = re.compile(r"\b(?:complaint|complain)\b[^\w]*$", re.IGNORECASE)
+# "It's about a wedding", "because of the invoice": what somebody is to be called back for.
+_ABOUT = re.compile(
+    r"\b(?:about|regarding|concerning|because|in connection with|to do with)\b(?P<what>.+)",
+    re.IGNORECASE | re.DOTALL,
+)
+# "Yes, this number is fine", said before it was asked: no message, and the number is known.
+_THIS_NUMBER = re.compile(
+    r"(?:(?:yes|yeah|yep|ok|okay|sure|well) )*(?:you can |they can )?"
+    r"(?:(?:call|ring|reach) me )?(?:back )?(?:on |at |under )?(?:this|my|the same|that) "
+    r"(?:phone )?number(?: (?:is|s|will be|would be|works?)(?: \w+){0,2})?(?: please| yes| thanks)*"
+)
+_TAKEN = frozenset([Ask.MESSAGE_NAME, Ask.MESSAGE_PHONE, Ask.MESSAGE_CONFIRM])
+_THANKS = frozenset("thank thanks you very much cheers ta great lovely perfect so".split())  # noqa: SIM905
+_REFUSING = frozenset(["no", "nope", "nah", "not", "dont", "never"])
 _WHAT = "What should I tell the staff?"
 
 
@@ -80,6 +94,8 @@ class MessageTurn(Turn):
         no = Kind.NO in kinds or said.asides.done or bool(_ENOUGH & said.topics)
         ask = self.talk.ask
         leaving = Topic.MESSAGE in said.topics  # "I don't want to order. Can you tell the manager?"
+        if self._note.text and ask in _TAKEN and not yes and _has_finished(said):
+            return self._pass_on(bye=said.asides.bye)
         if ask is not Ask.MESSAGE and not leaving and (said.asides.bye or said.asides.cancel):
             return self._no_message(bye=said.asides.bye)
         match ask:
@@ -131,7 +147,7 @@ class MessageTurn(Turn):
         complaints = [q for q in said.asides.questions if q.topic is Topic.COMPLAINT]
         if complaints:
             self.parts.append("I'm sorry about that. I'll write it down for the staff.")
-        told = asked is not None and _TELLING.search(asked.words)
+        told = asked is not None and (_TELLING.search(asked.words) or _says_what_about(asked.words))
         if told or _tells(said) or any(not _NO_MORE_THAN_THAT.search(q.words) for q in complaints):
             self._note = with_(self._note, text=said.text.strip()[:MAX_TEXT])
         return self._ask_next()
@@ -146,6 +162,8 @@ class MessageTurn(Turn):
         words = [t for t in said.spoken if not t.stop]
         if name and len(words) <= len(name.split()) + MAX_LEADING_IN:
             return self._ask_next()  # "my name is Denise": not yet what it is about
+        if _THIS_NUMBER.fullmatch(" ".join(t.word for t in words)):
+            return self._ask_next()
         self._note = with_(self._note, text=said.text.strip()[:MAX_TEXT])
         return self._ask_next()
 
@@ -181,6 +199,9 @@ class MessageTurn(Turn):
         if not yes:
             self._note = with_(self._note, text="")
             return self.ask(_WHAT, Ask.MESSAGE)
+        return self._pass_on(bye=False)
+
+    def _pass_on(self, *, bye: bool) -> Decision:
         call = ToolCall(
             "leave_message",
             {"name": self._name, "phone": self._number, "text": self._note.text},
@@ -192,7 +213,8 @@ class MessageTurn(Turn):
             lines = () if self._note.instead else self.cart.lines
             self.cart = replace(self.cart, customer=customer, lines=lines)
         self.parts.append("Thank you, the staff will get your message.")
-        on = "Shall we go on with your order?" if self.cart.lines else "Is there anything else?"
+        on = "Goodbye!" if bye else "Is there anything else?"
+        on = "Shall we go on with your order?" if self.cart.lines else on
         self.parts.append(on)
         talk = with_(self.talk, ask=Ask.ITEMS, question=on, said=" ".join(self.parts))
         return Decision((*self._calls(), call), talk.said, talk)
@@ -242,6 +264,23 @@ def _tells(said: Said) -> bool:
     """“… *about catering for a party*. Can somebody call me back?”: what it is about, besides."""
     left = (t.word for n, t in enumerate(said.spoken) if n not in said.asides.taken and not t.stop)
     return any(word not in COMMON and not word.isdecimal() for word in left)
+
+
+def _says_what_about(words: str) -> bool:
+    """“Call me back, *it's about catering for a wedding*”: not "about something"."""
+    about = _ABOUT.search(words)
+    return about is not None and any(t.word not in COMMON for t in tokens(about["what"]))
+
+
+def _has_finished(said: Said) -> bool:
+    """“That's all”, “thank you, bye”, to what was taken down: whoever wants no message says no to it.
+    One that is passed on costs nobody anything; one that is lost does."""
+    words = [t.word for t in said.spoken if not t.stop]
+    asides = said.asides
+    ends = asides.done or asides.bye or (words and set(words) <= _THANKS)
+    more = asides.address or asides.name or said.names_a_dish or bool(_phone(said))
+    refused = set(words) & _REFUSING and not {"all", "everything"} & set(words)
+    return bool(ends) and not (more or refused or asides.cancel or said.topics & _ENOUGH)
 
 
 def _drafted(note: Note) -> dict[str, str]:
