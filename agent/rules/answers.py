@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from dataclasses import replace as with_
@@ -15,6 +16,7 @@ from agent.guest import again
 from agent.hearing import Open, OpenKind, Wish
 from agent.house import House
 from agent.language import COMMON, fold, stem, tokens
+from agent.matching import Mention
 from agent.rules.costs import cost_words, counted, extreme_words, extremes, wished
 from agent.rules.diets import ALLERGENS, UNKNOWN, called, is_against, marked_items, marked_words
 from agent.rules.opening_hours import hours_words
@@ -236,9 +238,9 @@ class _Answering:
 
     def asked_items(self, question: Question) -> list[Item]:
         """The dishes that a question names; not the bacon of "a club with bacon"."""
-        named = [m for m in question.mentions if m.items]
+        named = _narrowed([m for m in question.mentions if m.items])
         sure = [m for m in named if not m.weak] or named
-        return [i for m in sure for i in m.items]
+        return list({i.id: i for m in sure for i in m.items}.values())
 
     def _spoken_of(self, question: Question) -> list[Item]:
         """The dish that a question names; else the one just offered, else the one ordered last."""
@@ -252,9 +254,10 @@ class _Answering:
     def named(self, question: Question) -> list[Item]:
         """“Is there garlic in the *pesto*”, “is *it* vegetarian”: the dish, not what is in it."""
         words = [t.word for t in tokens(question.words)]
-        if set(words[:3]) & {"it", "that", "this", "they", "those"}:
+        added = self._named_after_it(question)
+        if set(words[:3]) & {"it", "that", "this", "they", "those"} and not added:
             return []
-        named = [m for m in question.mentions if m.items]
+        named = _narrowed([m for m in added or question.mentions if m.items])
         made = {"come", "made", "served"} & set(words)  # "does the calzone come with ham"
         made -= set(words) if {"what", "which"} & set(words) else set()
         inside = not made and {"in", "on", "with", "for"} & set(words)
@@ -263,6 +266,12 @@ class _Answering:
         items = named[-1 if inside else 0].items
         ordered = {line.item_id for line in self.cart.lines}
         return list([i for i in items if i.id in ordered][:1] or items[:1])
+
+    def _named_after_it(self, question: Question) -> list[Mention]:
+        """“What's *that* called, *the eel over rice*?”: of which dish "that" is said."""
+        match = _OF_WHICH.search(question.words)
+        first = tokens(match["what"])[:1] if match else []
+        return [m for m in question.mentions if m.items and first and m.holds(first[0].word)]
 
     def _options(self, question: Question) -> str:
         items = self._spoken_of(question)
@@ -283,6 +292,8 @@ class _Answering:
         items = self._spoken_of(question)
         if items and not any(line.item_id == items[0].id for line in self.cart.lines):
             self._offer(items[0])
+        if items and _CALLED.search(question.words):
+            return f"That's the {item_name(items[0])}."
         if items and items[0].description:
             return sentence(f"{item_name(items[0])}: {items[0].description}")
         if items:
@@ -437,6 +448,8 @@ class _Answering:
             self.gives.offer = Open(OpenKind.OFFER, (item.id,), qty, wishes, wondered=True)
 
 
+_OF_WHICH = re.compile(r",\s+(?:the|your|that|those)\s+(?P<what>\S.*)", re.IGNORECASE)
+_CALLED = re.compile(r"\b(?:called|the name of)\b", re.IGNORECASE)
 FOR_A_COMPLAINT = "The caller complains about an order or a visit."
 _WITH = frozenset(["with", "without", "extra"])
 FOR_A_PERSON = "The caller asks for a person, or for more than may be sold by phone."
@@ -460,6 +473,12 @@ _ANSWERS = {
     Topic.DEALS: "I know of no offers or coupons here; everything is at the menu's prices.",
     Topic.RUDE: "I'd like to get this right for you.",
 }  # fmt: skip
+
+
+def _narrowed(named: Sequence[Mention]) -> list[Mention]:
+    """“That kind of sandwich, *the olive salad sandwich*”: the one dish that the rest spoke of."""
+    sure = [m for m in named if m.whole and len(m.items) == 1]
+    return [m for m in named if len(m.items) == 1 or not any(s.items[0] in m.items for s in sure)]
 
 
 def _progress(house: House, order: Order) -> str:

@@ -273,7 +273,7 @@ def _says_what_about(words: str) -> bool:
 
 
 def _has_finished(said: Said) -> bool:
-    """“That's all”, “thank you, bye”, to what was taken down: whoever wants no message says no to it.
+    """“That's all”, “thank you, bye”, to what was taken down: whoever wants no message says no.
     One that is passed on costs nobody anything; one that is lost does."""
     words = [t.word for t in said.spoken if not t.stop]
     asides = said.asides
