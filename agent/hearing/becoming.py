@@ -37,6 +37,7 @@ class Becoming(Naming):
             or (head == 0 and not found.any and self.still_to_choose(run[0]))
             or (head == 0 and found.article and self.called_like_kind(run[0]))
             or (head == 0 and self.takes_up_part(run[0]))
+            or (head == 0 and found.count is None and self.swaps_part(run[0]))
             or (head == 0 and not found.any and self.chosen_otherwise_of(run[0]))
         ):
             head, self.lingering = None, Kind.WITH  # "make the dumplings fried"
@@ -156,6 +157,15 @@ class Becoming(Naming):
         """“Two taros and a thai. *Taros* with boba, please”: said of those that were just named."""
         told = len(lines) == 1 and lines[0].id in self.new and lines[0].qty > 1
         return told and mention.plural and self.kind() in (*WISHING, Kind.BE)
+
+    def swaps_part(self, lexeme: Lexeme) -> bool:
+        """“*Mushrooms* instead of extra cheese”, said of one dish's making."""
+        if self.kind(1) is not Kind.INSTEAD_OF:
+            return False
+        old = self.peek(3 if self.kind(2) is Kind.THE else 2)
+        if old is None or old.mention is None or self.lines_of(old.mention):
+            return False
+        return bool(self.usable(old.mention)) and self.same_group(lexeme, old)
 
     def same_group(self, lexeme: Lexeme, part: Lexeme) -> bool:
         if lexeme.mention is None or part.mention is None:

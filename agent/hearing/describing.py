@@ -81,6 +81,51 @@ class Describing(Fitting):
         kind = kind or (last if stem(last) in called else "")
         return (kind or lexeme.text.lower()) if mention is not None and not mention.items else ""
 
+    def told_by_group(self, lexeme: Lexeme) -> int:
+        """“*The sides* mash and corn”, “slaw *for the side*”, “and *for drink* a lemonade”: the
+        token after all of it, where the name of the option's group stands beside it; else 0."""
+        mention = lexeme.mention
+        needed = [
+            r.group
+            for r in (self.fullest(mention) if mention is not None else ())
+            if r.group.min > 0
+        ]
+        called = {tuple(stem(t.word) for t in tokens(n)) for g in needed for n in names_of(g)}
+        called |= {(role,) for role in _ROLES} if any(self.lacks(g) for g in needed) else set()
+        words = [stem(t.word) for t in self.words]
+        own = tuple(words[lexeme.start : lexeme.end])
+        if mention is not None and mention.whole and len(mention.items) == 1:
+            called = {n for n in called if not set(n) <= self.lexicon.name_of(mention.items[0])}
+        if any(own[: len(n)] == n != own for n in called):
+            return lexeme.end  # one mention, where the sides are a category, too
+        before = lexeme.start
+        while before > 0 and words[before - 1] in _BETWEEN:
+            before -= 1
+        if any(tuple(words[max(0, before - len(n)) : before]) == n for n in called):
+            return lexeme.end
+        after = lexeme.end
+        if courses := _TO.get(" ".join(words[after : after + 2])):
+            return after + 2 if {last for *_, last in called} & courses else 0
+        if words[after : after + 1] not in (["for"], ["as"]):
+            return 0
+        while after + 1 < len(words) and words[after + 1] in _BETWEEN:
+            after += 1
+        end = next((n for n in called if tuple(words[after + 1 : after + 1 + len(n)]) == n), ())
+        return after + 1 + len(end) if end else 0
+
+    def is_told(self, ahead: int) -> bool:
+        """True where what stands `ahead` is told to be of a group of the dish in hand."""
+        lexeme = self.peek(ahead)
+        return lexeme is not None and lexeme.mention is not None and self.told_by_group(lexeme) > 0
+
+    def take_told(self) -> Lexeme:
+        """The option, and the “for the side” that says what it is."""
+        told = self.told_by_group(self.lexemes[self.at])
+        lexeme = self.take()
+        while self.at < len(self.lexemes) and self.lexemes[self.at].start < told:
+            self.at += 1
+        return lexeme
+
     def exclusively_usable(self, mention: Mention) -> bool:
         """“With provolone *toasted*”: an option, though what it is one of is called the same."""
         return any(r.coverage == 1 and r.group.max == 1 for r in self.usable(mention))
@@ -115,6 +160,13 @@ class Describing(Fitting):
             self.at += 1
 
 
+# Between the name of a group and its option: "for the drink, a lemonade", "my sides are …".
+_BETWEEN = frozenset("the a an my some is are be should will as of i want ,".split())  # noqa: SIM905
+# What one has “to start”, “to drink”: the course that is called so.
+_FIRST = frozenset(stem(w) for w in ("starter", "appetizer", "antipasto", "soup", "salad"))
+_TO = {"to start": _FIRST, "to begin": _FIRST, "to drink": frozenset([stem("drink")])}
+# What parts are to a dish, whatever the menu calls them: "orange for the drink".
+_ROLES = ("side", "drink", "sauce", "dip", "bread", "topping", "dressing", "filling", "meat")
 # What is served beside the dish anyway.
 _ASIDE = frozenset(["side", "dip", "drink"])
 # A word that tells how something is made: "buttered", "fatty", "boneless".

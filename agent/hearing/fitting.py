@@ -36,13 +36,14 @@ class Fitting(Reader):
             return bool(self.usable(mention))  # "… and an egg *on one of them*", "… on mine"
         single = len(self.target) == 1 and self.line(self.target[0]).qty == 1
         optional = any(
-            r.coverage == 1 and (r.group.min == 0 or r.group.max > 1) for r in self.usable(mention)
+            (r.group.min == 0 or r.group.max > 1) and not r.group.removes
+            for r in self.fullest(mention)
         )
         if self.completes(mention):
             return single or not comma
         if (single or not comma) and self.lingering is Kind.WITH and self.left_by_default(mention):
             return True  # "… with brown rice *and a spring roll*", where an egg roll would come
-        return single and optional and not mention.items
+        return single and optional and not (mention.items and mention.whole)
 
     def left_by_default(self, mention: Mention) -> bool:
         """True where it names one of a group of which one is taken, and none was named yet."""

@@ -110,7 +110,7 @@ class Ingredients(Dishes):
     def part_for(self, found: Determiner, run: Sequence[Lexeme]) -> bool:
         """“*Nutella* for the crêpe”, “gulab jamun as the sweet”: what a group of the dish in hand
         is called tells what the part is."""
-        if not run or self.kind(len(run)) is not Kind.TO or not self.target:
+        if not run or self.kind(len(run)) is not Kind.TO or not self.target or found.refers:
             return False
         at = self.at + len(run) + 1
         while at < len(self.lexemes) and self.lexemes[at].kind in (Kind.THE, Kind.ARTICLE):
@@ -180,15 +180,6 @@ class Ingredients(Dishes):
         said = both is not None and both.kind is Kind.BOTH
         lines = set(self.reading_lines(mention)) if mention is not None and said else set()
         return bool(lines) and set(self.focused()) <= lines
-
-    def swaps_part(self, lexeme: Lexeme) -> bool:
-        """“*Mushrooms* instead of extra cheese”, said of one dish's making."""
-        if self.kind(1) is not Kind.INSTEAD_OF:
-            return False
-        old = self.peek(3 if self.kind(2) is Kind.THE else 2)
-        if old is None or old.mention is None or self.lines_of(old.mention):
-            return False
-        return bool(self.usable(old.mention)) and self.same_group(lexeme, old)
 
     def choices(self, lexeme: Lexeme) -> tuple[Reading, ...]:
         return self.usable(lexeme.mention) if lexeme.mention is not None else ()

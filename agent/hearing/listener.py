@@ -321,7 +321,9 @@ class Listener(Moving):
         option = self.peek()
         if not spoken and option is not None and option.mention is not None:
             spoken = list(self.target) if self.usable(option.mention) else []
-        if spoken and self.kind() is Kind.MENTION:
+        single = len(spoken) == 1 and self.line(spoken[0]).qty == 1
+        counted = single and self.kind() is Kind.NUMBER and self.kind(1) is Kind.MENTION
+        if spoken and (self.kind() is Kind.MENTION or counted):
             self.speak_of(spoken)
             self.choosing = True
             given = group._replace(kind=Kind.WITH, text="with")

@@ -33,6 +33,7 @@ class Nouns(Alike):
             return  # "twelve of 'em hot buffalo"
         if found.count is not None and self.kind() is Kind.COMMA and self.recounted():
             self.take()  # "one, no two, asahi"
+        self.pause_after(found)
         run = self.run_of()
         if found.count is not None and run and self.target and self.called_as_group(run[0]):
             self.at += 1  # "mochi, *three flavours*, matcha, mango and strawberry"
@@ -42,6 +43,9 @@ class Nouns(Alike):
         if self.another_like_it(found, run) or self.as_the_share(found):
             return
         if self.portions_of(found) or self.plain_one(found, run):
+            return
+        if self.of_its_kind(found, run):
+            self.take()
             return
         if skipped := self.opens_with_group(run):
             self.at += skipped
@@ -126,6 +130,29 @@ class Nouns(Alike):
             self.bare(found, joined=joined)
         if self.at == start:
             self.at += 1
+
+    def pause_after(self, found: Determiner) -> None:
+        """“*The first one*, um, bacon and potato”: what it is to be made with may come after a
+        pause."""
+        part = self.peek_past(BREAKS) if self.kind() is Kind.COMMA else None
+        base = self.cart.line(self.focus.base)
+        if not (found.ordinal or found.other) or part is None or base is None:
+            return
+        if part.mention is not None and self.usable_of(base, part):
+            while self.kind() is Kind.COMMA:
+                self.take()
+
+    def of_its_kind(self, found: Determiner, run: Sequence[Lexeme]) -> bool:
+        """“One chicken tikka *as a starter*”: what the dish just named is, and no other one."""
+        before = self.lexemes[self.at - 2] if found.article and self.at > 1 else None
+        before = self.lexemes[self.at - 1] if before is None and self.at else before
+        kinds = run[0].mention.categories if len(run) == 1 and run[0].mention is not None else ()
+        line = self.cart.line(self.target[-1]) if self.just_written() else None
+        if line is None or before is None or before.text not in ("as", "for", "for the", "as the"):
+            return False
+        if any(r.coverage == 1 for r in self.choices(run[0])):
+            return False  # a starter is one size of it
+        return self.item(line.item_id).category_id in {kind.id for kind in kinds}
 
     def goes_with_what_is_there(self, run: Sequence[Lexeme]) -> bool:
         """“A bowl with quinoa and *steak avocado* corn”: the first is a part of the dish just

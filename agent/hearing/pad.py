@@ -282,13 +282,26 @@ class Pad:
     def nth(self, lines: Sequence[CartLine], ordinal: int) -> CartLine:
         """“The second one” is the second line, or one of a line of two."""
         if len(lines) == 1 and lines[0].qty > 1:
-            return self.share_of(lines[0], 1)
+            return self.first_of(lines[0]) if ordinal == 1 else self.share_of(lines[0], 1)
         base = self.cart.line(self.focus.base)
         if ordinal > len(lines) and self.shares and base in lines and base is not None:
             return base  # "bacon on two, an egg on *the third*"
         if ordinal == -1 or ordinal > len(lines):
             return lines[-1]
         return lines[ordinal - 1]
+
+    def first_of(self, line: CartLine) -> CartLine:
+        """One of `line`, which stays where it is and so is the first one in the turns to come, too;
+        the rest is a line after it."""
+        first = replace(line, qty=1)
+        rest = replace(line, id=self.label(), qty=line.qty - 1)
+        self.put(first)
+        self.put(rest)
+        self.shares.add(first.id)
+        self.counted |= {first.id, rest.id}
+        self.new = [*(i for i in self.new if i != first.id), rest.id, first.id]
+        self.focus = with_(self.focus, base=rest.id)
+        return first
 
     def ordered(self) -> list[CartLine]:
         recent = [line for line in self.cart.lines if line.id in self.focused()]

@@ -199,7 +199,8 @@ class Parts(References):
         start = self.at
         for option in self.lexemes[start : start + told_apart]:
             if option.mention is not None:
-                self.grant(Wish(Kind.WITH, self.usable(option.mention), self.take().text))
+                able = self.usable(option.mention)
+                self.grant(Wish(Kind.WITH, able, self.take_told().text))
         self.wishes()
         if self.at == start and self.kind() is Kind.MENTION:
             self.refuse_option(self.take())

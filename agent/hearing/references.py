@@ -8,6 +8,7 @@ from agent.cart import CartLine
 from agent.hearing.points import Wish
 from agent.hearing.reader import BREAKS, WISHING, Determiner
 from agent.hearing.wishing import Wishing
+from agent.house import missing_of
 from agent.language import stem, tokens
 from agent.lexemes import Kind, Lexeme
 from agent.matching import Mention
@@ -78,6 +79,9 @@ class References(Wishing):
         alike = [
             o for o in self.cart.lines if last and o.item_id == last.item_id and o.id != last.id
         ]
+        lacking = [o for o in (*alike, last) if o is not None and missing_of(self.menu, o)]
+        if self.choosing and len(lacking) == 1:
+            return lacking[0]  # the first was told how, and the question was about this one
         return alike[-1] if alike and base not in alike else base
 
     def able_base(self, base: CartLine) -> CartLine:

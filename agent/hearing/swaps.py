@@ -8,6 +8,7 @@ from agent.cart import CartLine
 from agent.hearing.describing import names_of
 from agent.hearing.points import Wish
 from agent.hearing.removing import Removing
+from agent.hearing.wishes import HARMLESS
 from agent.language import stem, tokens
 from agent.lexemes import Kind, Lexeme
 from agent.matching import Mention
@@ -163,6 +164,8 @@ class Swaps(Removing):
         self.take()
         written = self.target if self.just_written() else []
         found = self.determiner()
+        if self.says(*HARMLESS) and self.kind(1) is Kind.MENTION:
+            self.take()  # "egg whites instead of the *regular* eggs"
         lexeme = self.peek()
         if lexeme is None or lexeme.mention is None:
             return
@@ -240,6 +243,9 @@ class Swaps(Removing):
             return
         chosen = {(r.group.id, r.modifier.id) for r in wish.readings if r.coverage == 1}
         groups = {group_id for group_id, _ in chosen}
-        old = [c for c in before.choices if c.group_id in groups and c in line.choices]
+        had = [c for c in before.choices if c.group_id in groups]
+        old = [c for c in had if c in line.choices]
+        if len(old) < len(had):
+            return  # "no potato on the first one, put avocado *instead*": it has made room already
         if len(old) == 1 and (old[0].group_id, old[0].id) not in chosen:
             self.put(replace(line, choices=tuple(c for c in line.choices if c != old[0])))

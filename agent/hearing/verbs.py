@@ -19,7 +19,7 @@ class Verbs(Swaps):
         self.fix = ""
         start = self.at
         if self.kind() is Kind.ARTICLE and (part := self.peek(1)) is not None:
-            self.at += int(part.mention is not None and not part.mention.items)  # "add a fried egg"
+            self.at += int(self.hardly_a_dish(part))  # "add a fried egg", "add an egg"
         if not self.extras_follow():
             self.at = start
             self.wanting = self.adding = True
@@ -27,6 +27,14 @@ class Verbs(Swaps):
         self.speak_of_able()
         self.lingering = Kind.WITH
         self.wishes()
+
+    def hardly_a_dish(self, part: Lexeme) -> bool:
+        """True where it names no dish, or a bit of one's name and one option of the dish in hand:
+        “an *egg*”, of a ramen, where there is a chicken and egg rice."""
+        if part.mention is None or not part.mention.items:
+            return part.mention is not None
+        named = [r for r in self.fullest(part.mention) if not r.group.removes]
+        return bool(named) and not part.mention.whole
 
     def speak_of_able(self) -> None:
         """Where the last dish cannot have what follows, the last that can is meant."""

@@ -43,13 +43,16 @@ class Wishing(Describing):
             self.take()  # "… and an extra shot"
         elif counted and not broke and self.another_part():
             self.take()  # "with one pepperoni *one hawaiian*"
-        if (not broke or self.says("with the")) and self.target and self.made_on():
+        onto = not broke or self.says("with the") or self.on_or_in_it()
+        if onto and self.target and self.made_on():
             if self.take().text == "with the":  # "… on white bread", "… on a plain bagel"
                 self.lingering = Kind.WITH
             if self.kind() in (Kind.ARTICLE, Kind.THE):
                 self.take()
         self.skip_size()
         self.skip_group()
+        if self.kind() in (Kind.THE, Kind.ARTICLE) and (self.is_told(1) or self.fills_in()):
+            self.take()  # "onion bhaji to start and *the* madras as the main"
         wish = self.wish_here(broke=broke)
         if wish is None:
             self.at = start
@@ -80,35 +83,18 @@ class Wishing(Describing):
             self.at += skip + 1
             self.lingering = Kind.WITH
 
-    def told_by_group(self, lexeme: Lexeme) -> int:
-        """“*The sides* mash and corn”, “slaw *for the side*”, “and *for drink* a lemonade”: the
-        token after all of it, where the name of the option's group stands beside it; else 0."""
-        mention = lexeme.mention
-        needed = [
-            r.group
-            for r in (self.fullest(mention) if mention is not None else ())
-            if r.group.min > 0
-        ]
-        called = {tuple(stem(t.word) for t in tokens(n)) for g in needed for n in names_of(g)}
-        called |= {(role,) for role in _ROLES} if any(self.lacks(g) for g in needed) else set()
-        words = [stem(t.word) for t in self.words]
-        own = tuple(words[lexeme.start : lexeme.end])
-        if mention is not None and mention.whole and len(mention.items) == 1:
-            called = {n for n in called if not set(n) <= self.lexicon.name_of(mention.items[0])}
-        if any(own[: len(n)] == n != own for n in called):
-            return lexeme.end  # one mention, where the sides are a category, too
-        before = lexeme.start
-        while before > 0 and words[before - 1] in _BETWEEN:
-            before -= 1
-        if any(tuple(words[max(0, before - len(n)) : before]) == n for n in called):
-            return lexeme.end
-        after = lexeme.end
-        if words[after : after + 1] not in (["for"], ["as"]):
-            return 0
-        while after + 1 < len(words) and words[after + 1] in _BETWEEN:
-            after += 1
-        end = next((n for n in called if tuple(words[after + 1 : after + 1 + len(n)]) == n), ())
-        return after + 1 + len(end) if end else 0
+    def fills_in(self) -> bool:
+        """“Tofu for the main and *the cucumber roll*”: what the dish still lacks, in so many words,
+        and none that was ordered by itself."""
+        part = self.peek(1) if self.kind() is Kind.THE and self.gathered else None
+        mention = part.mention if part is not None else None
+        return mention is not None and self.completes(mention) and not self.lines_of(mention)
+
+    def on_or_in_it(self) -> bool:
+        """“…, and *in a bowl*, please”: one of several ways to have the dish, and no dish."""
+        part = self.peek(1 + int(self.kind(1) is Kind.ARTICLE)) if self.says("on", "in") else None
+        mention = part.mention if part is not None else None
+        return mention is not None and not mention.items and self.exclusively_usable(mention)
 
     def leads_wish(self, ahead: int) -> bool:
         lexeme = self.peek(ahead)
@@ -248,10 +234,7 @@ class Wishing(Describing):
         return bool(usable) and (taken_away or all(_must_be(r.group) for r in chosen))
 
     def named_wish(self, mention: Mention, polarity: Kind | None, said: Kind | None) -> Wish:
-        told = self.told_by_group(self.lexemes[self.at])
-        lexeme = self.take()
-        while self.at < len(self.lexemes) and self.lexemes[self.at].start < told:
-            self.at += 1  # the "for the side" of "slaw for the side"
+        lexeme = self.take_told()
         if self.says_no(lexeme):
             polarity = Kind.WITHOUT
         elif polarity is not said and polarity is not None and self.turns(mention):
@@ -420,10 +403,6 @@ class Wishing(Describing):
         return bool(usable)
 
 
-# Between the name of a group and its option: "for the drink, a lemonade", "my sides are …".
-_BETWEEN = frozenset("the a an my some is are be should will as of i want ,".split())  # noqa: SIM905
-# What parts are to a dish, whatever the menu calls them: "orange for the drink".
-_ROLES = ("side", "drink", "sauce", "dip", "bread", "topping", "dressing", "filling", "meat")
 # “*Everything but* onions”: all there is of that kind, and not the onions.
 _ALL_BUT = re.compile(r"(?:with )?(?:everything|the works|all) ")
 
