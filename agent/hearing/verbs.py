@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from msgspec.structs import replace
+
 from agent.hearing.points import OpenKind
 from agent.hearing.reader import BREAKS, WISHING
 from agent.hearing.swaps import Swaps
@@ -67,7 +71,10 @@ class Verbs(Swaps):
         targets = self.swapped_part() or self.named_instead() or self.reference(makes=True)
         while targets and self.kind() is Kind.TO and self.says("to", "into"):
             self.take()  # "turn the burger into a combo"
+        named = self.kind() is Kind.MENTION
         if targets and self.becomes(targets):
+            if named and self.kind() is not Kind.ALSO:
+                self.forget_former(targets)
             self.fix = ""
             self.heard.understood = True
             self.make_also()
@@ -75,6 +82,21 @@ class Verbs(Swaps):
         self.at = start
         self.fix = self.fix or ("strong" if self.kind() is Kind.IT else "")
         self.wanting = True
+
+    def forget_former(self, line_ids: Sequence[str]) -> None:
+        """“The usual, but *make the wings hot*”: in place of the flavour they had, though they can
+        have two."""
+        for line in [o for i in line_ids if (o := self.cart.line(i)) is not None]:
+            named = [r for i, w in self.wished if i == line.id for r in w.readings]
+            meant = {
+                (r.group.id, r.modifier.id)
+                for r in named
+                if r.coverage == 1 and r.group.min == 1 < r.group.max and not r.group.default
+            }
+            chosen = [c for c in line.choices if (c.group_id, c.id) in meant]
+            groups = {c.group_id for c in chosen}
+            kept = tuple(c for c in line.choices if c.group_id not in groups or c in chosen)
+            self.put(replace(line, choices=kept))
 
     def named_instead(self) -> list[str]:
         """“Make that the lamb tibs *instead of the beef*”: of what it takes the place, is said."""
