@@ -26,8 +26,11 @@ class Alike(Ingredients):
         item = self.dish_alike()
         if item is None and self.says("as", "as the", "as my"):
             start = self.at
-            self.take()
-            if not self.repeats(self.reference()):
+            end = self.take().end
+            own = self.own_line(end)
+            if own and self.says("mine"):
+                self.take()
+            if not self.repeats(own or self.reference()):
                 self.at = start
         last = self.cart.line(self.target[-1]) if self.target else None
         if last is None:
@@ -37,6 +40,16 @@ class Alike(Ingredients):
             self.become(self.target[-1], item, None, ())
         self.heard.understood = True
         self.wishes()
+
+    def own_line(self, at: int) -> list[str]:
+        """“For me a bhuna, … and gran wants the same as *me*”: the speaker's own dish."""
+        words = [t.word for t in self.words]
+        if words[at : at + 1] not in (["me"], ["mine"]):
+            return []
+        own = next((n for n, word in enumerate(words[: at - 1]) if word in _I), len(words))
+        said = [x for x in self.lexemes if own < x.start < at and x.mention and x.mention.items]
+        lines = [o.id for x in said if x.mention for o in self.lines_of(x.mention)]
+        return [line for line in lines if line in self.new][:1]
 
     def repeats(self, line_ids: list[str]) -> bool:
         """True where it is clear which line is to be copied."""
@@ -115,4 +128,5 @@ class Alike(Ingredients):
         return mention is not None and any(r.coverage == 1 for r in self.usable(mention))
 
 
+_I = frozenset("me i im id ill ive".split())  # noqa: SIM905
 _OF_THOSE = frozenset(["of them", "of those", "of these", "of it", "of em"])

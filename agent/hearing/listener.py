@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from itertools import pairwise
+from itertools import pairwise, zip_longest
 
 from msgspec.structs import replace
 
@@ -36,6 +36,7 @@ _BACK = frozenset("no or sorry correction mistake bad oops whoops".split())  # n
 _SORRY_FOR_IT = frozenset(["oh", "no", "sorry"])
 _NONE = frozenset(["none", "no", "nothing", "neither", "without"])
 _KEEPING = frozenset([Kind.JUST, Kind.FIX, Kind.THE, Kind.MENTION, Kind.AND, *BREAKS])
+_PLAIN = frozenset(["regular", "normal", "standard", "ordinary"])
 _GOING_ON = frozenset(["else", "more", "all", "everything", "wait", "cancel", "order"])
 
 
@@ -43,7 +44,7 @@ class Listener(Moving):
     """Weighs yes and no first, then reads on until every lexeme is used."""
 
     def listen(self, lexemes: Sequence[Lexeme]) -> Heard:
-        self.lexemes = verbs_first(lexemes)
+        self.lexemes = self.without_plain_words(verbs_first(lexemes))
         self.move()
         self.weigh_answers()
         self.answer_offer()
@@ -57,6 +58,21 @@ class Listener(Moving):
         self.answer_which()
         self.answer_none()
         return self.finish()
+
+    def without_plain_words(self, lexemes: Sequence[Lexeme]) -> list[Lexeme]:
+        """“Just the *regular* turkey sub”, where no way of making it is called so: the plain one of
+        its kin, and no part of its name."""
+        return [
+            x
+            for x, after in zip_longest(lexemes, lexemes[1:])
+            if x.text.lower() not in _PLAIN or not self.plain_before(x, after)
+        ]
+
+    def plain_before(self, word: Lexeme, after: Lexeme | None) -> bool:
+        dish = after.mention if after is not None else None
+        if after is None or dish is None or not dish.whole or len(dish.items) != 1:
+            return False
+        return after.start == word.end and not (word.mention and self.part_of(word.mention, dish))
 
     def keep_only(self) -> None:
         """“*Only* the soup and the salad, please”: of all that was ordered, and nothing else."""

@@ -71,6 +71,8 @@ class Verbs(Swaps):
         targets = self.swapped_part() or self.named_instead() or self.reference(makes=True)
         while targets and self.kind() is Kind.TO and self.says("to", "into"):
             self.take()  # "turn the burger into a combo"
+        if targets and self.kind() is Kind.NUMBER and self.kind(1) is Kind.ARTICLE:
+            self.take()  # "make the barbacoa *one* a burrito"
         named = self.kind() is Kind.MENTION
         if targets and self.becomes(targets):
             if named and self.kind() is not Kind.ALSO:
