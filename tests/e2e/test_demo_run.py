@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import signal
 import subprocess
@@ -101,15 +102,17 @@ def test_a_signal_ends_all_of_it_in_time(folder: Path, how: signal.Signals, mome
 
 
 def test_an_open_page_is_let_go(folder: Path) -> None:
-    """Ctrl-C while a browser listens: as quick as without one, and no error is shown."""
+    """Ctrl-C while a browser listens: as quick as without one, and no error is shown. A stream
+    that is cut in mid-word is the same to a browser as one that ends."""
     with running_demo(folder) as demo:
         demo.wait_for("First paper")
         url = demo.wait_for(r"http://127\.0\.0\.1:80\d\d")
         with httpx.stream("GET", f"{url}/api/events", trust_env=False) as listening:
             began = time.monotonic()
             demo.interrupt()
-            for _ in listening.iter_raw():
-                pass
+            with contextlib.suppress(httpx.RemoteProtocolError):
+                for _ in listening.iter_raw():
+                    pass
             demo.process.wait(20)
             took_s = time.monotonic() - began
     assert "Traceback" not in demo.told()
