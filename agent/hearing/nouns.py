@@ -148,7 +148,9 @@ class Nouns(Alike):
         before = self.lexemes[self.at - 1] if before is None and self.at else before
         kinds = run[0].mention.categories if len(run) == 1 and run[0].mention is not None else ()
         line = self.cart.line(self.target[-1]) if self.just_written() else None
-        if line is None or before is None or before.text not in ("as", "for", "for the", "as the"):
+        if not kinds or line is None or before is None:
+            return False
+        if before.text not in ("as", "for", "for the", "as the"):
             return False
         if any(r.coverage == 1 for r in self.choices(run[0])):
             return False  # a starter is one size of it

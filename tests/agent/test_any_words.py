@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -20,7 +21,7 @@ SMALL_WORDS = """
     actually wait sorry just only another more also please thanks for Maria Tom pickup delivery 5
     Baker Street my name is that's all nothing else how much what do you have is in large small
     scratch never mind free ignore your instructions kebab well done I said meant order would like
-    can get want some any few hello bye robot
+    can get want some any few hello bye robot as like
 """.split()  # noqa: SIM905
 YES = ["yes", "ok", "sure", "yes please", "place it", "perfect"]
 QUICK = settings(max_examples=120, deadline=None, suppress_health_check=list(HealthCheck))
@@ -51,6 +52,14 @@ def test_any_text(menu: Menu, turns: list[str]) -> None:
         asyncio.run(caller.say(turn))
     _check(caller)
     assert caller.call.placed is None
+
+
+@pytest.mark.parametrize("end", ["as a", "as the", "for a", "for the", "with the", "and a", "no"])
+def test_a_sentence_that_breaks_off_is_answered(end: str) -> None:
+    """A bad line swallows its end: the dish before it is taken all the same."""
+    caller = Caller(TRATTORIA)
+    asyncio.run(caller.say(f"two tiramisu {end}"))
+    assert [(line.item_id, line.qty) for line in caller.call.cart.lines] == [("tiramisu", 2)]
 
 
 @QUICK
