@@ -4,66 +4,35 @@ from __future__ import annotations
 
 import re
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
 
 import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Dialog, Page, Route, expect
 
-from sync.wire import Change
-from tests.support.browser import chromium, edge_page
+from tests.support.browser import edge_page
 from tests.support.edge import (
-    EdgeProcess,
-    Paper,
-    changes,
     draft,
-    edge_process,
     eventually,
-    seed,
-    settings,
 )
-from web.passwords import hash_password
+from tests.support.staffed_edge import OWNER_PIN, STAFF_PIN, StaffedEdge, staffed_edge
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 
-OWNER_PIN, STAFF_PIN = "9999", "1234"
-
-
-@dataclass
-class Place:
-    edge: EdgeProcess
-    kitchen: Paper
-    counter: Paper
-
 
 @pytest_asyncio.fixture(loop_scope="module")
-async def place(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Place]:
+async def place(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[StaffedEdge]:
     """An order of today stands, with its ticket and its receipt printed."""
-    where = settings(tmp_path_factory.mktemp("edge"))
-    kitchen, counter = await Paper().open(), await Paper().open()
-    uris = {"k": kitchen.uri, "c": counter.uri}
-    brought = changes(uris, kitchen=["k"], receipt=["c"])
-    owner = {"id": "olga", "name": "Olga", "role": "owner", "pin_hash": hash_password(OWNER_PIN)}
-    brought.append(Change(len(brought) + 1, "staff", "olga", version=1, data=owner))
-    await seed(where, brought)
-    async with edge_process(where) as edge:
-        async with edge.http() as http:
+    routes = {"kitchen": "k", "receipt": "c"}
+    async with staffed_edge(tmp_path_factory.mktemp("edge"), "kc", routes) as place:
+        async with place.edge.http() as http:
             order = draft("o1", qty=2) | {"note": "ring twice", "customer": {"name": "Mria"}}
             assert (await http.post("/orders", json=order)).status_code == 201
-        await eventually(lambda: counter.with_text("T-1"), "the receipt")
-        yield Place(edge, kitchen, counter)
-    await kitchen.gone()
-    await counter.gone()
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def browser() -> AsyncIterator[Browser]:
-    async with chromium() as browser:
-        yield browser
+        await eventually(lambda: place.counter.with_text("T-1"), "the receipt")
+        yield place
 
 
 @pytest_asyncio.fixture(loop_scope="module")
-async def page(browser: Browser, place: Place) -> AsyncIterator[Page]:
+async def page(browser: Browser, place: StaffedEdge) -> AsyncIterator[Page]:
     async with edge_page(browser, place.edge, "/") as page:
         yield page
 
@@ -75,7 +44,7 @@ async def opened(page: Page, pin: str = OWNER_PIN) -> None:
     await expect(page.locator(".dishes")).to_contain_text("2× Pizza Margherita")
 
 
-async def test_an_order_is_put_right(page: Page, place: Place) -> None:
+async def test_an_order_is_put_right(page: Page, place: StaffedEdge) -> None:
     """Its note and its name, with a slip for the kitchen; then a right receipt for the guest."""
     await opened(page)
     await page.get_by_label("Note").fill("NO NUTS")
@@ -94,7 +63,7 @@ async def test_an_order_is_put_right(page: Page, place: Place) -> None:
     assert len(place.kitchen.tickets) == 2
 
 
-async def test_a_time_is_the_restaurants(page: Page, place: Place) -> None:
+async def test_a_time_is_the_restaurants(page: Page, place: StaffedEdge) -> None:
     """What is typed is what stands on the kitchen's slip: Rome's, whatever the screen's clock."""
     await opened(page)
     wanted = page.get_by_label("Wanted at")
@@ -106,7 +75,7 @@ async def test_a_time_is_the_restaurants(page: Page, place: Place) -> None:
     await expect(wanted).to_have_value(f"{day}T23:58")
 
 
-async def test_money_is_put_right(page: Page, place: Place) -> None:
+async def test_money_is_put_right(page: Page, place: StaffedEdge) -> None:
     """Paid, corrected, and a part of it given back; the reasons can be read afterwards."""
     page.on("dialog", Dialog.accept)
     await opened(page)

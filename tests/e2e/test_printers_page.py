@@ -4,60 +4,30 @@ from __future__ import annotations
 
 import re
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
 
 import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Page, expect
 
-from sync.wire import Change
-from tests.support.browser import chromium, edge_page
+from tests.support.browser import edge_page
 from tests.support.edge import (
-    EdgeProcess,
-    Paper,
-    changes,
     draft,
-    edge_process,
     eventually,
-    seed,
-    settings,
 )
-from web.passwords import hash_password
+from tests.support.staffed_edge import OWNER_PIN, STAFF_PIN, StaffedEdge, staffed_edge
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 
-OWNER_PIN, STAFF_PIN = "9999", "1234"
 
-
-@dataclass
-class Place:
-    edge: EdgeProcess
-    kitchen: Paper
-    counter: Paper
+@pytest_asyncio.fixture(loop_scope="module")
+async def place(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[StaffedEdge]:
+    """The counter's printer is there and not set up."""
+    async with staffed_edge(tmp_path_factory.mktemp("edge"), "k", {"kitchen": "k"}) as place:
+        yield place
 
 
 @pytest_asyncio.fixture(loop_scope="module")
-async def place(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Place]:
-    where = settings(tmp_path_factory.mktemp("edge"))
-    kitchen, counter = await Paper().open(), await Paper().open()
-    brought = changes({"k": kitchen.uri}, kitchen=["k"])
-    owner = {"id": "olga", "name": "Olga", "role": "owner", "pin_hash": hash_password(OWNER_PIN)}
-    brought.append(Change(len(brought) + 1, "staff", "olga", version=1, data=owner))
-    await seed(where, brought)
-    async with edge_process(where) as edge:
-        yield Place(edge, kitchen, counter)
-    await kitchen.gone()
-    await counter.gone()
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def browser() -> AsyncIterator[Browser]:
-    async with chromium() as browser:
-        yield browser
-
-
-@pytest_asyncio.fixture(loop_scope="module")
-async def page(browser: Browser, place: Place) -> AsyncIterator[Page]:
+async def page(browser: Browser, place: StaffedEdge) -> AsyncIterator[Page]:
     async with edge_page(browser, place.edge, "/printers") as page:
         yield page
 
@@ -68,12 +38,12 @@ async def sign_in(page: Page, pin: str = OWNER_PIN) -> None:
     await expect(page.locator("#printers .row").first).to_be_visible()
 
 
-async def order(place: Place, order_id: str) -> None:
+async def order(place: StaffedEdge, order_id: str) -> None:
     async with place.edge.http() as http:
         assert (await http.post("/orders", json=draft(order_id))).status_code == 201
 
 
-async def test_a_technician_sets_the_house_up(page: Page, place: Place) -> None:
+async def test_a_technician_sets_the_house_up(page: Page, place: StaffedEdge) -> None:
     """A printer is added by its address, after a wrong one was refused in words; renamed; given
     the kitchen; and the next order comes out there."""
     await sign_in(page)
@@ -105,7 +75,7 @@ async def test_a_technician_sets_the_house_up(page: Page, place: Place) -> None:
     await eventually(lambda: place.counter.with_text("TEST"), "the test ticket")
 
 
-async def test_a_printer_goes_and_its_tickets_stay(page: Page, place: Place) -> None:
+async def test_a_printer_goes_and_its_tickets_stay(page: Page, place: StaffedEdge) -> None:
     """It is asked what becomes of its tickets; held ones are shown, and come out where they are
     sent."""
     await place.kitchen.close()

@@ -10,7 +10,7 @@ import pytest_asyncio
 from playwright.async_api import Browser, Page, expect
 
 from sync.wire import Change
-from tests.support.browser import chromium, edge_page
+from tests.support.browser import edge_page
 from tests.support.edge import EdgeProcess, changes, edge_process, seed, settings
 from web.passwords import hash_password
 
@@ -31,12 +31,6 @@ async def edge(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[EdgePr
     await seed(where, brought)
     async with edge_process(where) as edge:
         yield edge
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def browser() -> AsyncIterator[Browser]:
-    async with chromium() as browser:
-        yield browser
 
 
 @pytest_asyncio.fixture(loop_scope="module")

@@ -10,7 +10,6 @@ import signal
 import sqlite3
 import subprocess
 import sys
-from collections.abc import AsyncIterator
 from contextlib import closing
 from pathlib import Path
 
@@ -26,13 +25,6 @@ from tests.support.edge import Paper, changes, draft, edge_process, eventually, 
 HANG_S = 30.0  # a guard; what it guards takes well under a second
 ORDERS = 25
 ROOT = Path(__file__).parents[2]
-
-
-@pytest.fixture
-async def paper() -> AsyncIterator[Paper]:
-    paper = await Paper().open()
-    yield paper
-    await paper.gone()
 
 
 @pytest.fixture

@@ -30,21 +30,6 @@ from tests.support.edge import (
 )
 
 
-@pytest.fixture
-async def paper() -> AsyncIterator[Paper]:
-    paper = await Paper().open()
-    yield paper
-    await paper.gone()
-
-
-@pytest.fixture
-async def edge(tmp_path: Path, paper: Paper) -> AsyncIterator[Client]:
-    where = settings(tmp_path / "data")
-    await seed(where, changes({"k": paper.uri}, kitchen=["k"], bar=["k"]))
-    async with edge_client(where) as edge:
-        yield edge
-
-
 async def post(edge: Client, path: str, body: Any = None, **headers: str) -> Any:
     return await edge.http.post(f"/api/v1{path}", json=body, headers=headers)
 

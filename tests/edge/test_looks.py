@@ -32,13 +32,6 @@ BROKEN = {"id": "kitchen", "kind": "kitchen", "text": "{{number}}\n<blink>sale"}
 
 
 @pytest.fixture
-async def paper() -> AsyncIterator[Paper]:
-    paper = await Paper().open()
-    yield paper
-    await paper.gone()
-
-
-@pytest.fixture
 async def edge(tmp_path: Path, paper: Paper) -> AsyncIterator[Client]:
     where = settings(tmp_path / "data")
     await seed(where, changes({"k": paper.uri, "r": paper.uri}, kitchen=["k"], receipt=["r"]))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
@@ -33,21 +32,6 @@ from tests.support.edge import (
 )
 
 FAR = "9999-12-31T23:00:00Z"
-
-
-@pytest.fixture
-async def paper() -> AsyncIterator[Paper]:
-    paper = await Paper().open()
-    yield paper
-    await paper.gone()
-
-
-@pytest.fixture
-async def edge(tmp_path: Path, paper: Paper) -> AsyncIterator[Client]:
-    where = settings(tmp_path / "data")
-    await seed(where, changes({"k": paper.uri}, kitchen=["k"], bar=["k"]))
-    async with edge_client(where) as edge:
-        yield edge
 
 
 def order(seq: int, order_id: str, *, version: int = 1, **more: Any) -> Change:

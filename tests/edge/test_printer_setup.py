@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -14,30 +13,18 @@ from edge.store import printer_logins, records
 from edge.store.edits import edit
 from sync.wire import Collection
 from tests.support.edge import (
-    Client,
     Paper,
-    changes,
     draft,
-    edge_client,
     eventually,
-    seed,
-    settings,
     token,
 )
+from tests.support.two_printers import TwoPrinters, two_printers
 
 API = "/api/v1"
 
 
-@dataclass
-class House:
-    """A kitchen's printer `k` and a counter's `c`, which also prints receipts."""
-
-    edge: Client
-    kitchen: Paper
-    counter: Paper
-
-    async def ask(self, method: str, path: str, body: Any = None, **headers: str) -> Any:
-        return await self.edge.http.request(method, f"{API}{path}", json=body, headers=headers)
+class House(TwoPrinters):
+    """What these tests ask of it."""
 
     async def get(self, path: str) -> Any:
         response = await self.ask("GET", path)
@@ -71,14 +58,8 @@ class House:
 
 @pytest.fixture
 async def house(tmp_path: Path) -> AsyncIterator[House]:
-    kitchen, counter = await Paper().open(), await Paper().open()
-    where = settings(tmp_path / "data")
-    uris = {"k": kitchen.uri, "c": counter.uri}
-    await seed(where, changes(uris, kitchen=["k"], bar=["c"], receipt=["c"]))
-    async with edge_client(where) as edge:
-        yield House(edge, kitchen, counter)
-    await kitchen.gone()
-    await counter.gone()
+    async with two_printers(House, tmp_path, bar="c") as house:
+        yield house
 
 
 async def test_a_printer_gets_another_name(house: House) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
@@ -31,21 +30,6 @@ from tests.support.edge import (
 @pytest.fixture(autouse=True)
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(watch, "LOOK_EVERY_S", 0.02)
-
-
-@pytest.fixture
-async def paper() -> AsyncIterator[Paper]:
-    paper = await Paper().open()
-    yield paper
-    await paper.gone()
-
-
-@pytest.fixture
-async def edge(tmp_path: Path, paper: Paper) -> AsyncIterator[Client]:
-    where = settings(tmp_path / "data")
-    await seed(where, changes({"k": paper.uri}, kitchen=["k"], bar=["k"]))
-    async with edge_client(where) as edge:
-        yield edge
 
 
 async def post(edge: Client, path: str, body: Any = None) -> Any:

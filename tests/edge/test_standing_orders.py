@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -13,28 +12,15 @@ import pytest
 
 from edge.store.edits import edit as edit_record
 from tests.support.edge import (
-    Client,
-    Paper,
-    changes,
     draft,
-    edge_client,
     eventually,
-    seed,
-    settings,
     token,
 )
+from tests.support.two_printers import TwoPrinters, two_printers
 
 
-@dataclass
-class House:
-    """A kitchen's printer and a counter's, for receipts."""
-
-    edge: Client
-    kitchen: Paper
-    counter: Paper
-
-    async def ask(self, method: str, path: str, body: Any = None, **headers: str) -> Any:
-        return await self.edge.http.request(method, f"/api/v1{path}", json=body, headers=headers)
+class House(TwoPrinters):
+    """What these tests ask of it."""
 
     async def order(self, order_id: str = "o1", **more: Any) -> dict[str, Any]:
         response = await self.ask("POST", "/orders", draft(order_id) | more)
@@ -49,14 +35,8 @@ class House:
 
 @pytest.fixture
 async def house(tmp_path: Path) -> AsyncIterator[House]:
-    kitchen, counter = await Paper().open(), await Paper().open()
-    where = settings(tmp_path / "data")
-    uris = {"k": kitchen.uri, "c": counter.uri}
-    await seed(where, changes(uris, kitchen=["k"], bar=["k"], receipt=["c"]))
-    async with edge_client(where) as edge:
-        yield House(edge, kitchen, counter)
-    await kitchen.gone()
-    await counter.gone()
+    async with two_printers(House, tmp_path, bar="k") as house:
+        yield house
 
 
 async def test_a_forgotten_allergy_reaches_the_kitchen(house: House) -> None:
