@@ -177,7 +177,7 @@ function showStations() {
 }
 
 function about(station) {
-  const dishes = station.station === "receipt" ? "receipts and reports" : `${station.dishes} dishes`;
+  const dishes = station.station === "receipt" ? "receipts and reports" : `${station.dishes} ${station.dishes === 1 ? "dish" : "dishes"}`;
   return station.held ? `${dishes}; ${station.held} tickets are held, above` : dishes;
 }
 
