@@ -28,16 +28,35 @@ WHO = re.compile(
     r"|\b(?:whos|who is|who are|who am i) (?:this|there|you|(?:talking|speaking) (?:to|with))\b"
     r"|\bwhat (?:restaurant|place|number) is this\b"
 )
+_THEM = (
+    r"(?:(?:the |your )?(?:boss|owner|manager|management|staff|team|waiter|waitress|kitchen|office"
+    r"|lady|gentleman|person in charge)|somebody|someone|anybody|anyone|them|1 of (?:you|them))"
+)
+_LOST = r"(?:left|forgot|lost|forgotten|dropped|leave|misplaced)"
+_NO_ORDER = r"(?!(?:\w+ )?(?:order|food|delivery|meal|receipt|drinks?|sauces?)\b)"
+_THERE = (
+    r"(?:at|in|on|under|underneath|beside|behind|by|near|after|during|inside|next to|over|with you"
+    r"|there|yesterday|earlier|today|tonight|last night|this (?:morning|afternoon|evening)"
+    r"|the other (?:day|night))"
+)
 MESSAGE = re.compile(
     r"\b(?:leave|take|pass on|record) (?:you |them |him |her )?(?:a|my|this) message\b"
     r"|\b(?:call|ring|phone) (?:me|us) back\b"
     r"|\b(?:get|give me|have) a call ?back\b|\ba callback\b"
-    r"|\b(?:i|we)(?: think i| think we| must have| may have| might have| have|ve)?"
-    r" (?:left|forgot|lost|forgotten) (?:my|our|a|an) (?:\w+ ){1,4}?"
-    r"(?:at|in|with you|there|behind|yesterday|last night|on (?:the|a|your))\b"
+    rf"|\b(?:i|we|my \w+)(?: think i| think we| must have| may have| might have| have|ve| mustve"
+    rf"| couldve| could have| think)? {_LOST} {_NO_ORDER}(?:my|our|a|an|his|her) (?:\w+ ){{1,4}}?"
+    rf"{_THERE}\b"
+    r"|\b(?:did|has|have) (?:anyone|anybody|someone|somebody|you(?: guys| lot)?|they|the staff)"
+    r"(?: happened? to)? (?:find|found|see|seen|hand(?:ed)? in|turn(?:ed)? in|come across)"
+    rf" {_NO_ORDER}(?:my|our|an?|any|some) \w+|\blost property\b|\blost and found\b"
     r"|\btell (?:the |your )?chef(?= that| i| we| it| thank)"
     r"|\b(?:tell|let) (?:the |your )?(?:boss|owner|manager|staff|team|waiter|waitress)"
     r"(?: know)?\b"
+    rf"|\b(?:ask|get) {_THEM} (?:to (?:call|ring|phone|have a look|look|check|contact|email"
+    rf"|get back"
+    rf"|get in touch)|(?:if|whether) {_NO_ORDER}(?:they|anyone|anybody|you|he|she|somebody"
+    rf"|someone))\b"
+    rf"|\bhave {_THEM} (?:call|ring|phone|contact|get back to) (?:me|us)\b"
 )
 PERSON = re.compile(
     rf"\b(?:speak|talk|chat)(?:ing)? (?:to|with) (?:a |an |the |your "

@@ -29,7 +29,10 @@ MAX_SAID_BACK = 200  # characters of a message that are read back; a longer one 
 MAX_LEADING_IN = 4  # words before a name: "and my name is Denise"
 MIN_DIGITS = 5  # of a telephone number
 _ENOUGH = frozenset([Topic.KEEP, Topic.CANCEL_TODAY])  # "never mind", "cancel that"
-_TELLING = re.compile(r"\b(left|forgot|forgotten|lost|tell|let)\b", re.IGNORECASE)
+_TELLING = re.compile(
+    r"\b(left|forgot|forgotten|lost|dropped|misplaced|find|found|seen?|hand(ed)?|tell|let)\b",
+    re.IGNORECASE,
+)
 _NUMBER = re.compile(r"\+?\d[\d \-/().]{3,}\d")
 _STAFFS = "I can't add that to an order that is placed, but I can tell the staff."
 _NO_MESSAGE = re.compile(
@@ -164,6 +167,8 @@ class MessageTurn(Turn):
             return self._ask_next()  # "my name is Denise": not yet what it is about
         if _THIS_NUMBER.fullmatch(" ".join(t.word for t in words)):
             return self._ask_next()
+        if words and all(t.word in _YES for t in words):
+            return self.ask(_WHAT, Ask.MESSAGE)  # "yes", which tells the staff nothing
         self._note = with_(self._note, text=said.text.strip()[:MAX_TEXT])
         return self._ask_next()
 
@@ -269,7 +274,7 @@ def _tells(said: Said) -> bool:
 def _says_what_about(words: str) -> bool:
     """“Call me back, *it's about catering for a wedding*”: not "about something"."""
     about = _ABOUT.search(words)
-    return about is not None and any(t.word not in COMMON for t in tokens(about["what"]))
+    return about is not None and any(t.word not in _SAYING_NOTHING for t in tokens(about["what"]))
 
 
 def _has_finished(said: Said) -> bool:
@@ -296,6 +301,10 @@ def _before_number(said: Said) -> str:
 _NO_NAME = re.compile(
     r"\b(?:it'?s|this is|my name is|name'?s|i'?m|and|my number is|number|on|the)\b", re.IGNORECASE
 )
+_SAYING_NOTHING = frozenset(
+    "something some thing things it that this a an the my our me us you to please , . ?".split()  # noqa: SIM905
+)
+_YES = frozenset("yes yeah yep yup sure ok okay please right thats".split())  # noqa: SIM905
 _FEW = ("no", "thank", "you")
 
 
