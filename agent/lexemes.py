@@ -45,8 +45,22 @@ _TIMES = {"once": 1, "twice": 2}
 _FOREIGN = {
     "un": 1, "una": 1, "uno": 1, "une": 1, "ein": 1, "eine": 1, "einen": 1, "dos": 2, "due": 2,
     "deux": 2, "zwei": 2, "tres": 3, "tre": 3, "trois": 3, "drei": 3, "cuatro": 4, "vier": 4,
-    "cinco": 5, "cinque": 5,
+    "cinco": 5, "cinque": 5, "isang": 1, "isa": 1, "dalawang": 2, "dalawa": 2, "tatlong": 3,
+    "tatlo": 3, "apat": 4, "limang": 5, "uma": 1, "dois": 2, "duas": 2, "ena": 1, "dyo": 2,
+    "tria": 3, "jeden": 1, "jedna": 1, "jedno": 1, "dwa": 2, "dwie": 2, "trzy": 3, "cztery": 4,
+    "bir": 1, "iki": 2, "uc": 3, "dort": 4, "bes": 5, "ek": 1, "chaar": 4, "mot": 1,
+    "satu": 1, "dua": 2, "tiga": 3, "wahid": 1, "itnain": 2, "hana": 1, "hitotsu": 1, "futatsu": 2,
+    "een": 1, "twee": 2, "drie": 3, "odin": 1, "odna": 1, "dva": 2, "dve": 2,
 }  # fmt: skip
+# The little words between the dishes that a caller falls into with the language of the menu.
+_FOREIGN_LIGHT = frozenset(
+    """
+    yung ang ng mga na naman nga lang pa sana nalang tsaka saka tapos pati bitte noch einmal zweimal
+    dreimal dann auch bir tane lutfen prosze jeszcze oraz aur mujhe chahiye dijiye ke por favor
+    tambem tambien otro otra luego ancora poi anche aussi puis encore svp donne quiero vorrei
+    voglio voudrais queria poprosze istiyorum gusto ko pabili paorder
+    """.split()  # noqa: SIM905
+)
 _SOUNDS_LIKE = {"to": 2, "too": 2, "for": 4, "ate": 8, "tree": 3}
 _ELSE_NOTHING = frozenset(["ate", "tree"])  # of those, what would hardly be said before a dish
 _SOUNDS_LIKE_ONE = frozenset(["won", "wan"])
@@ -365,6 +379,8 @@ class _Scan:
         if self._words[max(0, at - 2) : at] == ["thanks", "a"]:
             return None  # "thanks a mil"
         if word in COMMON or stem(word) in COMMON or word in LIGHT or len(word) < 2:
+            return None
+        if word in _FOREIGN_LIGHT:
             return None
         return Lexeme(Kind.WORD, at, at + 1, text=self._raw(at, at + 1))
 

@@ -56,7 +56,10 @@ _PHRASES: dict[Kind, str] = {
     Kind.ARTICLE: "a|an",
     Kind.SOME: "some|a few|few|several|any|bit of|a bit of|a little bit of|a portion of|portion of",
     Kind.THE: "the|my|our|your|his|her|their|mine|hers",
-    Kind.AND: "and|plus|then|n|as well as|along with|together with|and then|and also|followed by",
+    Kind.AND: (
+        "and|plus|then|n|as well as|along with|together with|and then|and also|followed by"
+        "|tsaka|at saka|aur|oraz"
+    ),
     Kind.ALSO: (
         "also|too|as well|on top of that|besides|in addition|1 more thing|another thing"
         "|1 last thing|1 other thing|before i forget|i forgot|i almost forgot|while youre at it"
@@ -177,6 +180,7 @@ _PHRASES: dict[Kind, str] = {
         "|belting|lush|sorted|bingo|deal|is good|is ok|is right|is correct|this is right"
         "|this is correct|this is good|very well|fair enough|fine by me|good by me|good to go"
         "|lets do it|lets do that|lets go|do that|ring it up|lock it in|punch it in|for sure"
+        "|opo|evet|tamam|haan|aiwa|jawohl|sim"
         "|thatll work|that will work|thatd work|thatll be fine|that will be fine|thatll be great"
         "|thatd be great|that would be great|that would be lovely|thatll be perfect"
         "|make it so|as you say|so be it|roger that|you know it|thats mine|thats me|it does"

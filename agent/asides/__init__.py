@@ -45,8 +45,10 @@ from agent.asides.questions import hear_looking_back, hear_price_too, hear_quest
 from agent.asides.remarks import hear_remarks, hear_thinking_aloud
 from agent.asides.spelling import hear_letters, hear_spelled_out
 from agent.asides.standing import NOT_A_DISH, hear_status, hear_which_order
+from agent.asides.tales import hear_not_so, hear_praise, hear_tales
 from agent.asides.times import hear_some_time, hear_time
 from agent.asides.topics import Asides, Evidence, Question, Told, Topic, Wanted
+from agent.asides.vocatives import hear_vocatives
 from agent.language import Token
 from agent.matching import Mention
 
@@ -107,6 +109,7 @@ def listen(
     time?"."""
     line = Line(text, heard, mentions)
     asides = Asides(called=called)
+    line = hear_vocatives(line, asides)
     if looking_back:
         hear_looking_back(line, asides)
     hear_company(line, asides)
@@ -119,6 +122,8 @@ def listen(
     hear_thinking_aloud(line, asides)
     if standing:
         hear_status(line, asides, changing=changing)
+    hear_praise(line, asides)
+    hear_not_so(line, asides)
     hear_questions(line, asides)
     if standing:
         hear_which_order(line, asides)
@@ -161,6 +166,7 @@ def listen(
         hear_name_alone(line, asides, due=name_due, winding_up=type_known)
     if asides.name or asides.called:
         hear_spelled_out(line, asides)
+    hear_tales(line, asides)
     if more_asked and not asides.done:
         hear_no_more(line, asides)
     join_address(asides, address)

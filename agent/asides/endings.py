@@ -38,7 +38,8 @@ _DONE = re.compile(
     r"|\bthat(?:ll| will) do(?= [.,]|$| thanks| thank| please)"
     r"|\b(?:no|nada) mas\b|^basta(?: cosi)?\b"
     r"|\b(?:das ist|das war|das wars|das wär|cest|es|eso es|e) (?:alles|tout|todo|tutto)\b"
-    r"|^das wars(?= [.,]|$)"
+    r"|^das wars(?= [.,]|$)|\b(?:i?yun|iyon|ayun) lang(?: na)?\b|\bto wszystko\b|\bbu kadar\b"
+    r"|\bkhalas\b|\be so isso\b|\bso isso\b|\bbas itna hi\b"
     r"|^nothing(?= [.,]|$)|\bi(?:m| am) (?:good|fine|done)\b"
 )
 _BYE = re.compile(

@@ -13,7 +13,8 @@ from agent.asides.addresses import (
     take_address,
 )
 from agent.asides.line import Line
-from agent.asides.topics import Asides
+from agent.asides.name_words import RELATIONS, as_name, looks_like_a_name
+from agent.asides.topics import Asides, Evidence
 from domain.order import OrderType
 
 __all__ = ["hear_type"]
@@ -61,6 +62,26 @@ _DELIVERY = re.compile(
     r"|s)?|bring|send|drop)(?: (?:it|them|that|this|everything|my order|off|over|home"
     r"|please|instead))*\b"
 )
+# "My son he picks it up", "the wife's gonna swing by for it", "somebody will come and get it": who
+# comes is no name, and "will" is nobody's.
+_SENT = (
+    r"(?:(?:my|our|the|his|her) (?:\w+ ){0,2}?(?:"
+    + "|".join(sorted(RELATIONS))
+    + r")s?(?P<who> (?!he\b|she\b|they\b|will\b|can\b|is\b)[^\W\d]+)?|somebody|someone|(?:1"
+    r"|another) of (?:us|my \w+|our \w+|the \w+))"
+)
+_SOMEBODY_COMES = re.compile(
+    rf"\b{_SENT}(?: (?:he|she|they|hell|shell|theyll|hes|shes|theyre|who|thatll))?"
+    r"(?: (?:will|ll|can|could|would|is|are|was|s|be|gonna|going to|about to|just|probably|already"
+    r"|supposed to|on (?:his|her|their) way|then|also))*"
+    rf" (?:pick(?:s|ing)?(?: (?!up\b)\w+){{0,3}} up|pick(?:s|ing)? up(?: (?:it|them|the food"
+    rf"|the order))?"
+    rf"|(?:collect|fetch|grab|get)(?:s|es|ing|ting|bing)? {_FOOD}|collect(?:s|ing)?(?= [.,?]|$)"
+    rf"|(?:comes?|coming|swings?|swinging|pops?|popping|stops?|stopping|drops?|dropping|walks?"
+    rf"|walking|drives?|driving|runs?|running|goes|go|going){_WAYS}*{_PURPOSE}"
+    rf"|(?:comes?|coming|swings?|swinging|pops?|popping|stops?|stopping|drops?|dropping){_WAYS}+"
+    r")(?= |$)(?: (?:for me|for us|later|soon|shortly|today|tonight))*"
+)
 _NOT_THAT = re.compile(
     r"\b(?:no|not|dont want|dont need|no need|instead of|rather than)(?: for| to| a)? $"
 )
@@ -76,6 +97,14 @@ def hear_type(line: Line, asides: Asides, *, street_due: bool, type_due: bool) -
     from one who winds up."""
     found: list[tuple[int, OrderType]] = []
     refused: set[OrderType] = set()
+    for match in _SOMEBODY_COMES.finditer(line.string):
+        span = line.tokens_of(*match.span())
+        if not asides.taken & set(span):
+            asides.taken |= set(span)
+            found.append((match.start(), OrderType.PICKUP))
+            who = line.tokens_of(*match.span("who"))
+            if match["who"] and not asides.name and looks_like_a_name(line, who):
+                asides.name, asides.evidence = as_name(line.raw(who)), Evidence.APART
     for kind, pattern in ((OrderType.PICKUP, _PICKUP), (OrderType.DELIVERY, _DELIVERY)):
         for match in pattern.finditer(line.string):
             span = line.tokens_of(*match.span())

@@ -37,6 +37,11 @@ class Line:
         letters = [c for c in self.text if c.isalpha()]
         return bool(letters) and letters[0].isupper()
 
+    def written_so(self, at: int) -> bool:
+        """True where the word at `at` has a capital that no sentence gives it."""
+        begins = at == 0 or self.heard[at - 1].word in (".", "?")
+        return self.capital(range(at, at + 1)) and at > 0 and not (begins and self.cased)
+
     def raw(self, span: range) -> str:
         """What the caller wrote or the recogniser did, for names, addresses and notes."""
         if not span:

@@ -11,15 +11,17 @@ from agent.asides.name_words import (
     two_capitals,
     unlike,
 )
-from agent.asides.names import BEFORE_NAME, SPELT, VOCATIVES
+from agent.asides.names import BEFORE_NAME, CORRECTING, COURTESIES, SPELT, is_all_that_is_said
 from agent.asides.spelling import letters_at
 from agent.asides.topics import Asides, Evidence
 from agent.foods import is_a_food_at_all
 from agent.language import COMMON
+from agent.people import is_called_so
 
 __all__ = ["hear_name_alone"]
 
 _GREETING = frozenset("thanks you hi hello hey cheers morning evening afternoon sorry no".split())  # noqa: SIM905
+_BEFORE = BEFORE_NAME | CORRECTING | {","}
 MAX_MISSPELT = 2  # letters that a recogniser's spelling of a name has more or less
 
 
@@ -27,7 +29,8 @@ def hear_name_alone(line: Line, asides: Asides, *, due: bool, winding_up: bool) 
     """“*Margaret.*”, “*Niamh. N, I, A, M, H.*”, to "anything else?": a sentence that is a name and
     nothing besides. `winding_up`: pick-up or delivery was said, after which callers say their name;
     before, only a title, a surname too, or the spelling tells it from a dish that is not to be had.
-    Where none is `due`, only one that is spelled is another name, or the same in its letters."""
+    Where none is `due`, one that is spelled is another name, or the same in its letters; and so is
+    what is plainly a name and all that was said, whatever was asked."""
     letters = letters_at(line, 0)
     if letters and asides.called and not asides.taken & set(letters):
         asides.taken |= set(range(len(line.heard)))
@@ -38,7 +41,7 @@ def hear_name_alone(line: Line, asides: Asides, *, due: bool, winding_up: bool) 
         return
     proper = _proper_clauses(line)
     for at in (*_sentences(line), *proper):
-        while at < len(line.heard) and line.heard[at].word in BEFORE_NAME | {","}:
+        while at < len(line.heard) and line.heard[at].word in _BEFORE:
             at += 1
         span = name_words(line, asides, at, sure=True) if at < len(line.heard) else range(0)
         if not span or not _nobody_elses(line, span):
@@ -52,19 +55,27 @@ def hear_name_alone(line: Line, asides: Asides, *, due: bool, winding_up: bool) 
         ):
             continue
         titled = line.heard[at].word in TITLES
-        if not (due or letters):
+        plainly = _plainly(line, span) and (written or is_all_that_is_said(line, asides, span))
+        if not (due or letters or plainly):
             continue
-        known = winding_up or at in proper
+        known = winding_up or plainly or at in proper
         if not (known or written or titled or two_capitals(line, at)):
             continue
         asides.taken |= set(span) | set(letters)
         if not letters:
             asides.taken |= _to_the_stop(line, after) if at not in proper else set()
-        asides.name, asides.evidence = as_name(line.raw(span)), Evidence.ALONE
+        asides.name = as_name(line.raw(span))
+        asides.evidence = Evidence.TOLD if plainly else Evidence.ALONE
         if letters:
             asides.name = _as_spelled(asides.name, "".join(_letters(line, letters)))
             asides.evidence = Evidence.TOLD
         return
+
+
+def _plainly(line: Line, span: range) -> bool:
+    """True of a name that is known for one, of a title, and of two capitals."""
+    titled = line.heard[span[0]].word in TITLES and len(span) > 1
+    return titled or is_called_so(line.heard[span[0]].word) or two_capitals(line, span[0])
 
 
 def _sentences(line: Line) -> list[int]:
@@ -116,7 +127,7 @@ def _to_the_stop(line: Line, at: int) -> set[int]:
 def _only_courtesy(line: Line, at: int) -> bool:
     """“Kevin, *please*.”"""
     return all(
-        line.heard[n].stop or line.heard[n].word in VOCATIVES for n in _to_the_stop(line, at)
+        line.heard[n].stop or line.heard[n].word in COURTESIES for n in _to_the_stop(line, at)
     )
 
 

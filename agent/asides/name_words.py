@@ -8,9 +8,11 @@ from agent.asides.addresses import STREETLIKE
 from agent.asides.line import Line, capitals
 from agent.asides.spelling import spelled_at
 from agent.asides.topics import Asides
+from agent.asides.vocatives import VOCATIVES
 from agent.language import COMMON, PRONOUNS
 from agent.lexemes import is_small_word
 from agent.matching import Mention
+from agent.people import is_called_so, may_be_called_so
 
 __all__ = [
     "EVERYDAY_NAMES",
@@ -19,6 +21,7 @@ __all__ = [
     "TITLES",
     "as_name",
     "hyphened",
+    "looks_like_a_name",
     "name_words",
     "two_capitals",
     "unlike",
@@ -33,6 +36,7 @@ TITLES = frozenset(
     professor
     """.split()  # noqa: SIM905
 )
+_NOBODY = frozenset(["god", "goodness", "lord", "heaven", "heavens", "christ"])  # "thank God"
 _PARTICLES = frozenset("de la le van von der den di da del dos el al bin ibn mc o st".split())  # noqa: SIM905
 NOT_NAMES = frozenset(
     """
@@ -46,7 +50,7 @@ NOT_NAMES = frozenset(
     huh well right so now hey then great cool good evening morning afternoon dear lovely and but
     also sir maam mate man love cheers bloody just what which anyway anyways fine look listen let
     lets he she we they hes shes theyre youre still again got get lent christmas easter ramadan
-    eid diwali passover hanukkah thanksgiving halloween valentines
+    eid diwali passover hanukkah thanksgiving halloween valentines usual same
     """.split()  # noqa: SIM905
 )
 
@@ -68,6 +72,9 @@ RELATIONS = frozenset(
     wife husband daughter son mum mom mother dad father sister brother friend mate boss colleague
     partner girlfriend boyfriend neighbour neighbor flatmate roommate cousin aunt uncle niece nephew
     grandma grandmother gran granny grandpa grandfather kid boy girl fiance fiancee missus hubby
+    grandson granddaughter grandchild grandkid auntie grandad granddad nan nana stepson stepdaughter
+    stepdad stepmum stepmom bloke fella lad lass lads boys girls kids other assistant secretary
+    driver courier intern carer nurse coworker buddy pal
     """.split()  # noqa: SIM905
 )
 
@@ -145,6 +152,22 @@ def name_words(line: Line, asides: Asides, at: int, *, sure: bool) -> range:
     if not content or (particle and len(content) > 1 and not line.capital(span)):
         return range(0)
     return span
+
+
+def looks_like_a_name(line: Line, span: range) -> bool:
+    """True where the words at `span`, found beside others, are hardly anything else: a title, a
+    name that is known, a capital within the sentence, or no English word at all."""
+    words = [n for n in span if line.heard[n].word not in _PARTICLES] or list(span)
+    first, capital = line.heard[words[0]].word, line.capital(range(words[0], words[0] + 1))
+    if first in TITLES or is_called_so(first) or (capital and hyphened(line, words[0])):
+        return True
+    if first in _NOBODY:
+        return False
+    if any(line.written_so(n) for n in words) or two_capitals(line, words[0]):
+        return True
+    if first in VOCATIVES or first in RELATIONS or (len(words) > 1 and not capital):
+        return any(is_called_so(line.heard[n].word) for n in words[1:])
+    return may_be_called_so(first, capital=capital)
 
 
 def _possessive(line: Line, at: int) -> bool:

@@ -13,24 +13,29 @@ from agent.asides.name_words import (
     TITLES,
     as_name,
     hyphened,
+    looks_like_a_name,
     name_words,
     two_capitals,
 )
 from agent.asides.spelling import hear_spelling
 from agent.asides.topics import Asides, Evidence
+from agent.asides.vocatives import VOCATIVES
 from agent.language import COMMON, PRONOUNS, tokens
 from agent.lexemes import is_small_word, is_yes
+from agent.people import is_never_called_so
 from agent.small_words import SMALL_WORDS, Kind
 
 __all__ = [
     "BEFORE_NAME",
+    "CORRECTING",
+    "COURTESIES",
     "SPELT",
-    "VOCATIVES",
     "hear_bare_name",
     "hear_name",
     "hear_name_apart",
     "hear_other_name",
     "hear_phone",
+    "is_all_that_is_said",
 ]
 
 _DIGITS = r"(?:(?:double|triple) (?:\d|oh?)(?= |$)|\d+|oh?(?= \d| double| triple|$))"
@@ -287,14 +292,26 @@ def hear_bare_name(line: Line, asides: Asides) -> None:
         if span and _is_none(line, asides, span):
             at = after
             continue
+        alone = is_all_that_is_said(line, asides, span)
+        never = len(span) == 1 and is_never_called_so(line.heard[at].word)
+        if span and (never or not (alone or looks_like_a_name(line, span))):
+            at = after
+            continue  # "pick-up, *obviously*": a name is still to be asked for
         if span and (ends or line.heard[after].word in COMMON):
             asides.taken |= set(span)
             asides.name = as_name(line.raw(span))
-            asides.evidence = Evidence.ALONE
+            asides.evidence = Evidence.ALONE if alone else Evidence.APART
         elif not span and line.cased and not line.capital(range(at, at + 1)):
             at += 1
             continue
         return
+
+
+def is_all_that_is_said(line: Line, asides: Asides, span: range) -> bool:
+    """True where nothing but courtesy is said beside the words at `span`."""
+    rest = [n for n, t in enumerate(line.heard) if not (t.stop or n in span)]
+    small = BEFORE_NAME | COURTESIES | CORRECTING
+    return not any(n in asides.taken or line.heard[n].word not in small for n in rest)
 
 
 def _is_none(line: Line, asides: Asides, span: range) -> bool:
@@ -310,7 +327,7 @@ def _is_none(line: Line, asides: Asides, span: range) -> bool:
         return True
     first = span[0] == 0 or line.heard[span[0] - 1].word in (".", "?")
     rest = [n for n in range(span[-1] + 1, len(line.heard)) if n not in asides.taken]
-    ended = all(line.heard[n].stop or line.heard[n].word in VOCATIVES for n in rest)
+    ended = all(line.heard[n].stop or line.heard[n].word in COURTESIES for n in rest)
     return first and line.cased and word in COMMON - EVERYDAY_NAMES - TITLES and not ended
 
 
@@ -331,7 +348,7 @@ def hear_name_apart(line: Line, asides: Asides, *, first: int) -> None:
         doubtful = span and line.heard[span[0]].word in COMMON - EVERYDAY_NAMES
         if not span or not ((after in asides.taken and not doubtful) or (closed and lead)):
             continue
-        if _is_none(line, asides, span):
+        if _is_none(line, asides, span) or not looks_like_a_name(line, span):
             continue
         evidence = Evidence.ALONE if _own_sentence(line, span) else Evidence.APART
         if evidence > best or evidence is Evidence.ALONE:
@@ -351,7 +368,7 @@ def _own_sentence(line: Line, span: range) -> bool:
 def _apart(line: Line, asides: Asides, at: int, *, opens: bool) -> bool:
     """True where a name may begin after the word at `at`: a stop, what was understood, an address
     ("that's it, *man*") after either."""
-    passed = line.heard[at].word in VOCATIVES | _ENDED and opens
+    passed = line.heard[at].word in COURTESIES | _ENDED and opens
     return line.heard[at].stop or at in asides.taken or passed
 
 
@@ -361,4 +378,5 @@ SPELT = re.compile(
     r"|(?:with|without) (?:(?:an?|no|the|1|2|double) )?(?:[a-z]|[a-z]s)(?= |$)|spel(?:led|t)\b"
 )
 _ENDED = frozenset(["no", "nope", "nah", "done", "more", "nothing", "else"])  # "*no more* jane"
-VOCATIVES = frozenset("man mate love dear darling buddy bro dude sir maam please thanks".split())  # noqa: SIM905
+CORRECTING = frozenset("no nope actually sorry wait rather oops hang hold on".split())  # noqa: SIM905
+COURTESIES = VOCATIVES | {"please", "thanks", "thank", "you"}

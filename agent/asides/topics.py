@@ -115,6 +115,7 @@ class Asides:
     done: bool = False
     bye: bool = False
     cancel: bool = False
+    told: bool = False  # a tale, which wants no answer
     waits: bool = False  # "hold on a second"
     measured: bool = False  # a number was said that counts no dish: a yes beside it is doubtful
     again: bool = False  # the same as last time, the usual

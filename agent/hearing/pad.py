@@ -37,6 +37,7 @@ class Pad:
         self.chatting = situation.chatting
         self.choosing = situation.choosing
         self.confirming = situation.confirming
+        self.closing = situation.closing
         self.heard = Heard(
             self.cart, self.focus, opens=[o for o in situation.opens if o is not self.asked]
         )

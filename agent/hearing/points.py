@@ -100,7 +100,8 @@ class Situation:
     """What an utterance is heard in. `asked` is the open point that the caller was just asked
     about, `opens` all of them, `words` every word of the utterance. `chatting`: an unknown word is
     then no dish ("Maria" to "what name?"). `choosing`: the caller was asked how the dish in focus
-    is made, so "fries" is its side and no dish. `confirming`: the order was just read back."""
+    is made, so "fries" is its side and no dish. `confirming`: the order was just read back;
+    `closing`: the caller says that there is nothing more."""
 
     menu: Menu
     lexicon: Lexicon
@@ -113,3 +114,4 @@ class Situation:
     chatting: bool = False
     choosing: bool = False
     confirming: bool = False
+    closing: bool = False

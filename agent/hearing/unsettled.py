@@ -102,6 +102,8 @@ class Unsettled(Counts):
         if ((self.chatting or agreeing) and not due) or text.lower() in HARMLESS:
             return
         food = all(is_a_food_at_all(t.word) for t in tokens(text))
+        if self.closing and not (due or food):
+            return  # "*safe*, that's it"
         if not (due or food) and len(self.lexemes) > len(run) + 3:
             if self.goes_on_from_dish(run[0]) and self.at < len(self.lexemes):
                 said = " ".join(x.text for x in run)  # "a dragon roll *deep fried* and …"

@@ -42,7 +42,7 @@ _OTHERWISE_MEANT = {
         r"|\b(?:i|you|we|he|she|they) can\b"
     ),
     "still": re.compile(
-        r"\b(?:you|i|we|they|it) still\b"
+        r"\b(?:you|i|we|they|it|now|here|there|coming) still\b"
         r"|\bstill (?:have|got|on|there|open|available|want|need|do|serve)\b"
     ),
     "both": re.compile(r"\bboth (?:with|without|as|in|on|of|the|no|to|for|them|are|should)\b"),

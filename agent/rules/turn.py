@@ -70,7 +70,8 @@ class Turn(Repeating):
             if not asides.again:
                 lexemes = [x for x in lexemes if x.kind is not Kind.SAME]  # "same again": done
         answered = [q for q in asides.questions if _goes_on_after(q, lexemes)]
-        heard = self._hear(lexemes, said.spoken, asked_about(self._scene(), answered))
+        about = asked_about(self._scene(), answered)
+        heard = self._hear(lexemes, said.spoken, about, closing=asides.done)
         return self._judge(asides, heard, lexemes)
 
     def _clear(self) -> None:
@@ -118,7 +119,12 @@ class Turn(Repeating):
     # --- hearing ---------------------------------------------------------------------------
 
     def _hear(
-        self, lexemes: Sequence[Lexeme], spoken: Sequence[Token], about: Open | None
+        self,
+        lexemes: Sequence[Lexeme],
+        spoken: Sequence[Token],
+        about: Open | None,
+        *,
+        closing: bool,
     ) -> Heard:
         talk = self.talk
         asked = talk.opens[0] if talk.ask is Ask.OPEN and talk.opens else about
@@ -137,6 +143,7 @@ class Turn(Repeating):
             chatting=talk.ask in (Ask.NAME, Ask.TYPE, Ask.ADDRESS, Ask.SAME_ADDRESS),
             choosing=talk.ask is Ask.OPTION,
             confirming=talk.ask is Ask.CONFIRM,
+            closing=closing,
         )
         heard = hear(lexemes, situation)
         heard.opens = [o for o in heard.opens if o != about]
@@ -182,7 +189,7 @@ class Turn(Repeating):
         if asides.waits and not self.parts and not changed and not heard.understood:
             self.parts.append("Take your time.")
         if not self.parts and not changed and not self._answered(asides, heard):
-            self.parts.append(self._lost(lexemes))
+            self.parts.append(self._lost(lexemes, asides))
         if not self.parts and not changed and ask is Ask.CONFIRM and heard.yes:
             self.parts.append(_TO_BE_SURE)
         if ask is Ask.OPEN and self.talk.opens:
@@ -215,13 +222,13 @@ class Turn(Repeating):
         self.parts += warnings(self.house, self.before, after)
         return after
 
-    def _lost(self, lexemes: Sequence[Lexeme]) -> str:
+    def _lost(self, lexemes: Sequence[Lexeme], asides: Asides) -> str:
         """Nothing was of use: a word nobody knows, or talk that is about no order."""
         if {t.word for t in self.spoken if not t.stop} <= _COURTESY:
             return ""
         if any(x.kind in (Kind.WORD, Kind.MENTION) for x in lexemes):
             return LOST
-        if self.talk.ask is Ask.ITEMS or any(x.kind is Kind.WANT for x in lexemes):
+        if asides.told or self.talk.ask is Ask.ITEMS or any(x.kind is Kind.WANT for x in lexemes):
             return ""
         return OFF_TOPIC
 

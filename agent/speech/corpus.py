@@ -16,6 +16,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from agent.language import fold, spoken_number
+from agent.people import COMMONEST_WORDS, NAMES
 from domain.menu import Item, Menu, ModifierGroup
 
 __all__ = ["BREAKS", "NAME", "OTHER", "SPELLED", "Corpus", "Moment", "common_words", "names"]
@@ -47,7 +48,7 @@ class Moment(StrEnum):
 @lru_cache(1)
 def names() -> tuple[str, ...]:
     """The names of people that can be heard."""
-    return tuple(w.capitalize() for w in (_HERE / "names.txt").read_text("utf-8").split())
+    return tuple(w.capitalize() for w in NAMES)
 
 
 def spelled(name: str) -> str:
@@ -55,10 +56,9 @@ def spelled(name: str) -> str:
     return " ".join(letter for letter in fold(name) if letter in _LETTERS)
 
 
-@lru_cache(1)
 def common_words() -> tuple[str, ...]:
     """The commonest words of English, which may be said though nobody foresaw them."""
-    return tuple((_HERE / "words.txt").read_text("utf-8").split())
+    return COMMONEST_WORDS
 
 
 # --- the rules of talk.txt ------------------------------------------------------------------------

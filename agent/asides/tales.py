@@ -1,0 +1,230 @@
+"""What callers tell beside their order: of themselves, of those at home, of how good the food was;
+and what they say to those in the room.
+
+Whatever else an utterance says is looked for first. A clause that is left, whose subject is no
+wish's ("*my hearing's* not what it was", "*they don't agree* with me", "*turn down* the TV") and
+that names nothing on the menu, is a tale: used up whole, so that none of its words is refused as a
+dish or written down as a note. A clause that names a dish is one only where it plainly praises
+it, and the order itself is told apart from the praise.
+"""
+
+from __future__ import annotations
+
+import re
+
+from agent.asides.line import Line
+from agent.asides.name_words import RELATIONS
+from agent.asides.topics import Asides
+from agent.foods import is_a_food_at_all
+from agent.kitchen_notes import is_note, notes_in
+from agent.lexemes import is_yes
+from agent.matching import Mention
+
+__all__ = ["hear_not_so", "hear_praise", "hear_tales"]
+
+_PERSON = (
+    r"(?:(?:my|our|his|her|the|his|your) (?:\w+ ){0,2}?(?:"
+    + "|".join(sorted(RELATIONS))
+    + r")s?|(?:my|our|the) (?:grand)?(?:children|kids|babies|baby|parents|inlaws|folks|guests"
+    r"|family"
+    r"|old man|old lady|little 1s?|other half|better half|doctor|dentist|dog|cat)s?)"
+)
+_DOES = (
+    r"(?:s|is|was|are|were|re|has|have|had|isnt|arent|wasnt|doesnt|dont|didnt|cant|cannot|couldnt"
+    r"|wont|wouldnt|never|always|usually|just|really|loves?|loved|likes?|liked|hates?|hated|enjoys?"
+    r"|enjoyed|says?|said|thinks?|thought|swears?|reckons?|told|tells|used to|keeps?|kept|gets|goes"
+    r"|went|came|comes|lives?|lived|works?|worked|died|passed|made|cooks?|cooked|tried|raves?|raved"
+    r"|recommended|misses|missed|knows?|knew|calls?|called|taught|introduced|grew|turned|turns"
+    r"|started|starts|hurts?|hurting|aches?|aching|broke|stopped|looks?|feels?|felt|agrees?|sits?"
+    r"|plays?|wrote|written)"
+)
+# What is no tale of the caller's: "my name is …", "our address …", "my usual".
+_OF_THE_ORDER = (
+    r"(?:name|names|first|last|surname|number|phone|mobile|cell|address|street|postcode|zip|email"
+    r"|order|orders|usual|allergy|allergies|table|food|drink|side|sides|total|card|company|firm"
+    r"|dish|meal|mistake|choice|sauce|topping|bad)"
+)
+_THING = rf"(?:my|our) (?!{_OF_THE_ORDER}\b)(?:\w+ )??(?!{_OF_THE_ORDER}\b)\w+"
+_STATE = (
+    r"(?:was|were|been|think|thought|know|knew|remember|remembered|forgot|saw|seen|see|hear|heard"
+    r"|feel|felt|live|lived|hope|believe|suppose|promise|promised|read|speak|understand"
+    r"|walk|walked|drive|drove|work|worked|miss|missed|found|met|moved|came|couldnt|cant even|cant"
+    r"|havent|hardly|barely|used to|have (?:got )?(?:my|our|his|her|some|a lot|so many|no)"
+    r"|had (?:my|our|a)|ve got (?:my|our|some|a lot)|got (?:my|our)|(?:love|loved|like"
+    r"|adore) (?:it|"
+    r"them|that|this|you|your)|(?:dont|do not|didnt|never) (?:really |even )?\w+|ve been|ve never"
+    r"|ve always|m (?:on|at|in|not|so|just|a|an|getting|sitting|standing|starving|hungry|tired|old"
+    r"|new|from|back|home|always|never|afraid)|am (?:on|at|in|not|so|just|a|an|from|always|never)"
+    r"|re (?:on|at|in|not|so|just|a|an|getting|having (?:a|some|people|guests)|celebrating|from))"
+)
+_TALE = re.compile(
+    rf"(?:{_PERSON}(?: (?:he|she|they|who|also))? ?{_DOES}"
+    rf"|{_THING} ?{_DOES}"
+    rf"|(?:he|she|they|it|you|your \w+|everybody|everyone|people|somebody|someone|doctor)"
+    rf" ?(?:ll have to|ll need to|{_DOES})"
+    rf"|(?:i|we|u) ?{_STATE}"
+    r"|(?:thats|that is|its|it is|thatll be|this is|theyre) [^.,?]*\b(?:me|my|our|us|him|her|his)\b"
+    r"(?= |$))(?: (?=\w)|(?<=\bme)$|(?<=\bus)$|(?<=\bhim)$|(?<=\bher)$)"
+)
+# To somebody in the room, or to oneself.
+_TO_THE_ROOM = re.compile(
+    r"(?:(?:can|could|will|would) (?:you|somebody|someone) )?(?:please |just )?"
+    r"(?:(?:turn|switch|shut) (?:\w+ ){0,3}?(?:down|off|up)(?: \w+){0,3}"
+    r"|(?:stop|quit) (?:it|that|\w+ing)|(?:sit|settle|calm|quieten|come|get) (?:down|still"
+    r"|here|off)"
+    r"|(?:get|answer|close|shut|open) the (?:door|window|phone|gate|fridge)|go (?:and )?(?:ask|play"
+    r"|see|to|upstairs|outside|wash|sit|get your)|leave (?:\w+ ){1,2}alone|put (?:that|it"
+    r"|those|them)"
+    r" (?:down|away|back)|hand me|pass me|hold (?:this|the baby|her|him)|let go|say hello"
+    r"|where(?:s| is| are) my|let me (?:find|look|see|think|check|ask|put on|turn"
+    r"|(?:get|grab) (?:my|the (?:door|phone)))|wait for (?:me|him|her|it)"
+    r"|im (?:talking|speaking|on the phone|ordering)"
+    r"|(?:1|a|just a) (?:moment|second|sec|minute)(?: please)?(?=$))"
+    r"(?= |$)"
+)
+# Words of a wish: a clause that has one is read as an order.
+_WISHES = re.compile(
+    r"\b(?:wants?|wanted|wanna|needs?(?! to)|order(?:ed|ing)?|id like|id love|ill have|ill take"
+    r"|give me|get me|gimme|add|without|extra|instead|change|remove|swap|replace|cancel"
+    r"|(?:can|could|may) (?:i|we) (?:have|get)|let me (?:have|get)|\d+ of|for (?:pick|delivery)"
+    r"|allergic|allergy|allergies|intolerant|ready|deliver\w*|pick(?:s|ed|ing|up|ups)?"
+    r"|collect\w*|side|bring|name"
+    r"|\d+|no|wrong|message|call me|paid?|paying|charged?)\b"
+)
+_YOUR = r"(?:your|the|you guys|yall|this place)"
+_GOOD = (
+    r"(?:good|great|lovely|delicious|amazing|nice|best|wonderful|fantastic|brilliant|excellent"
+    r"|gorgeous|incredible|famous|superb|tasty|divine|perfect|heavenly|to die for|something else"
+    r"|beautiful|really something|out of this world|unreal|insane|fire|unbelievable|the bomb)"
+)
+# "My grandson says your chicken is ever so good", "I've heard your wings are the best".
+_PRAISED = re.compile(
+    rf"(?:(?:{_PERSON}|everybody|everyone|people|a friend of mine|they|he|she|somebody|someone"
+    r"|i|ive|i have|we|weve|the paper|the reviews?)(?: \w+)?? (?:says?|said|told me|tells me"
+    r"|reckons?"
+    r"|thinks?|swears?|heard|hear|read|keeps? saying|raves? about|think)(?: that)? )?"
+    rf"your [^.?,]+? (?:is|are|was|were|s|re|looks?|sounds?|smells?"
+    rf"|tastes?) (?:\w+ ){{0,4}}?{_GOOD}"
+    r"(?: \w+){0,4}(?= [.,?]|$| so | and | but )"
+    rf"|(?:{_PERSON}|i|we|he|she) (?:just |really |always |absolutely )*(?:loves?|loved"
+    rf"|adores?|adored"
+    r"|raves? about|raved about|likes?|liked) your [^.?,]+?(?= [.,?]|$| so | and | but )"
+)
+# "I like the menudo, … one menudo please": liked first, and ordered then.
+_LIKED = re.compile(
+    r"\b(?:i|we) (?:do |really |just |always |quite )*(?:like|love|adore|fancy)"
+    r" (?:the|your|that|those|a nice|a good) (?P<what>[^.?,]+?)(?= [.,?]| so | and | but )"
+)
+# "I don't like it runny", "she can't have it too spicy": how it shall not be, and no dish.
+_NOT_SO = re.compile(
+    r"\b(?:i|we|he|she|they|my \w+) (?:really |just )?(?:dont|doesnt|do not|does not|cant|never)"
+    r" (?:really |even )?(?:like|likes|have|eat|do|take|want|handle|stand) (?:it|them|that"
+    r"|things|food)"
+    r" (?:(?:too|so|very|that|all|really|overly) )*(?!(?:no|any|with|without|on|in|and|at"
+    r"|please|so|but|"
+    r"then|now|anymore|either|much|instead)\b)(?P<how>\w+)(?= [.,?]|$| so | and | but | because )"
+)
+_POINTING = frozenset("it its they theyre that thats this you youre i im we were".split())  # noqa: SIM905
+_OWN = frozenset("me my mine our us him his her them their".split())  # noqa: SIM905
+_ONE_OF_IT = re.compile(r"\b(?:\d+|some|those|that|them|it)\b")
+_CLAUSE = re.compile(r"[^.,?]+")
+_CONNECTED = re.compile(
+    r" (?=(?:and|but|so|because|cos|cause|since|then) (?:i|id|ill|im|ive|we|he|she|they|it|its"
+    r"|thats"
+    r"|my|our|you|can|could|let|please|just|no|the|1|2|a)\b)"
+)
+_LEAD = re.compile(
+    r"(?:(?:and|but|so|because|cos|cause|since|well|oh|um|uh|sorry|hello|hi|yes|yeah|no|ok|okay|see"
+    r"|as|you see|you know|mind you|like|ah|now|then) )*"
+)
+
+
+def hear_praise(line: Line, asides: Asides) -> None:
+    """A dish that is praised is not ordered by that."""
+    for match in _PRAISED.finditer(line.string):
+        span = line.tokens_of(*match.span())
+        if not asides.taken & set(span) and not _one_of_it(line, span):
+            asides.taken |= set(span)
+    for match in _LIKED.finditer(line.string):
+        span = line.tokens_of(*match.span())
+        liked = [i for m in line.mentioned(line.tokens_of(*match.span("what"))) for i in m.items]
+        later = [i for m in line.mentions if m.start > span[-1] for i in m.items]
+        if not asides.taken & set(span) and any(i in later for i in liked):
+            asides.taken |= set(span)
+
+
+def hear_not_so(line: Line, asides: Asides) -> None:
+    """What the menu has by that word is meant, so that the kitchen is told; else it is a reason."""
+    for match in _NOT_SO.finditer(line.string):
+        span = line.tokens_of(*match.span())
+        if asides.taken & set(span):
+            continue
+        asides.taken |= set(span)
+        if line.mentioned(line.tokens_of(*match.span("how"))):
+            asides.notes.append(line.raw(span))
+
+
+def _one_of_it(line: Line, span: range) -> bool:
+    """“I hear your wings are great, *so I'll have those*”: the praise says which is ordered."""
+    after = line.string[sum(len(t.word) + 1 for t in line.heard[: span[-1] + 1]) :]
+    dish = any(m.start > span[-1] and m.items and m.whole for m in line.mentions)
+    return (
+        not dish and re.search(r"\b(?:1|\d+|some|those|that|them|it|that 1)\b", after) is not None
+    )
+
+
+# "He's a big eater", "my wife is such a fussy one": of somebody, whatever size the menu calls so.
+_OF_SOMEBODY = re.compile(
+    rf"(?:{_PERSON}|he|she|they|i|we) ?(?:s|is|was|are|were|m|am|re)"
+    r" (?:(?:such|quite|really|a bit of|too) )*an? (?:\w+ ){1,3}\w+$"
+)
+
+
+def hear_tales(line: Line, asides: Asides) -> None:
+    """Takes the clauses that order nothing, of what nothing else has understood."""
+    for clause in _CLAUSE.finditer(line.string):
+        start = clause.start()
+        for part in _CONNECTED.split(clause[0]):
+            span = line.tokens_of(start, start + len(part))
+            start += len(part) + 1
+            _hear_clause(line, asides, span)
+
+
+def _hear_clause(line: Line, asides: Asides, span: range) -> None:
+    left = [n for n in span if n not in asides.taken]
+    words = " ".join(line.heard[n].word for n in left)
+    said = words[_LEAD.match(words).end() :] if _LEAD.match(words) else words  # type: ignore[union-attr]
+    room = _TO_THE_ROOM.match(said) is not None
+    tale = _TALE.match(said) is not None and not (_WISHES.search(said) or _answers(said))
+    if not left or not (room or tale):
+        return
+    named = [m for m in line.mentions if m.start in left and _is_named(line, m)]
+    if _OF_SOMEBODY.fullmatch(said):
+        named = [m for m in named if m.items]
+    food = any(is_a_food_at_all(line.heard[n].word) for n in left)
+    if named or food or _holds_note(line, asides, left):
+        return
+    asides.taken |= set(left)
+    asides.told = True
+
+
+def _answers(said: str) -> bool:
+    """“It is *perfect*”, “they're *fine*”: which may agree to what was asked."""
+    first, *rest = said.split()
+    return first in _POINTING and any(is_yes(word) for word in rest)
+
+
+def _holds_note(line: Line, asides: Asides, left: list[int]) -> bool:
+    """“My son likes it *extra crispy*”; "that's easy on my teeth" is of no dish."""
+    spoken = [t.word for t in line.heard]
+    notes = notes_in(spoken, line.mentions, asides.taken)
+    texts = [spoken[start:end] for start, end in notes.items() if start in left]
+    return any(is_note(" ".join(text)) and not _OWN & set(text) for text in texts)
+
+
+def _is_named(line: Line, mention: Mention) -> bool:
+    """True where the menu has something of just that name, and of none that sounds alike."""
+    words = {line.heard[n].word for n in range(mention.start, mention.end)}
+    if mention.weak or not any(mention.holds(word) for word in words):
+        return False
+    return bool(mention.whole and mention.items) or any(r.coverage == 1 for r in mention.readings)
