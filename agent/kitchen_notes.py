@@ -58,6 +58,7 @@ _MADE = re.compile(r"\b(?:make|made|done|be|keep|served?|serving)\b")
 _LEADING_IN = frozenset(["and", "but", "also", "oh", "um", "please", ","])
 _PARTICIPLE = re.compile(r"[a-z]{2,}(?:ed|nt|wn|less)$")
 _ON_THE_SIDE = "on the side"
+_LEFT_OFF = re.compile(r"(?:keep|leave) .* off$")
 _SIDE_WORDS = 4  # of "sauce on the side"
 _APART = re.compile(rf"(?:separately|(?:own|separate) {_VESSELS}(?:s|es)?)$")
 _OF_NOTES = frozenset(["extra", "more", "double", "hot", "all"])  # everyday words that begin one
@@ -191,6 +192,8 @@ def _is_free(
     """True where nothing in it was understood otherwise, and the menu calls nothing so."""
     if any(m.start < span[0] < m.end for m in mentions):
         return False
+    if _LEFT_OFF.match(note) and any(m.start in span for m in mentions):
+        return False  # "leave the cake off": what was ordered, or is in it
     if _APART.search(note):
         return not any(n in taken for n in span) and not _orders(words, span, mentions)
     first = words[span[0]]

@@ -209,7 +209,8 @@ _PHRASES: dict[Kind, str] = {
         "|nothing special|too many|too much|after all|at all|all the same|all in all"
         "|thanks a million|thanks a lot|thanks a bunch|thanks a ton|a 1000 thanks"
         "|a million thanks|no relation|no bother|no sweat|no fuss|no big deal|no trouble"
-        "|no kidding|no joke|no pressure|no drama|no stress"
+        "|no kidding|no joke|no pressure|no drama|no stress|cant make it|wont make it"
+        "|couldnt make it|didnt make it|isnt going to make it"
     ),
     Kind.DOUBT: (
         "maybe|i dont know|dont know|not sure|im not sure|let me think|hmm|hm|hmmm|i guess"

@@ -160,6 +160,8 @@ def _begins_dish(line: Line, at: int) -> bool:
     return any(m.start == at + 1 and m.items and m.whole and not m.weak for m in line.mentions)
 
 
+_OH = frozenset(["oh", "o", "0"])
+_UNITS = frozenset("unit flat apartment apt suite level floor room shop number".split())  # noqa: SIM905
 MAX_QTY_DIGITS = 2  # of so many of a dish
 
 
@@ -170,6 +172,7 @@ def _whole_street(line: Line, asides: Asides, at: int) -> int:
     words = [t.word for t in line.heard]
     while first > 0 and words[first].isdecimal() and _joined(line, first - 1):
         first -= 1
+    first = _spoken_number(line, first)
     named = words[first] in _STREET_NOUNS
     while first > 0 and named and first - 1 not in asides.taken:
         before = line.heard[first - 1]
@@ -180,6 +183,33 @@ def _whole_street(line: Line, asides: Asides, at: int) -> int:
         first -= 1
         named = line.cased
     return sum(len(word) + 1 for word in words[:first])
+
+
+def _spoken_number(line: Line, at: int) -> int:
+    """“*Twenty two fifteen* Carson Avenue”, “*nine oh five* …”: where the number of the house
+    begins of which `at` is a part. Not "flat 4 15 Park Road"."""
+    words, first = [t.word for t in line.heard], at
+    while first > 0 and _spoken_digits(words[first - 1]) and words[at].isdecimal():
+        first -= 1
+    while first < at and (words[first] in _OH or (first and words[first - 1] in _UNITS)):
+        first += 1
+    return first
+
+
+def _spoken_digits(word: str) -> bool:
+    return word in _OH or (word.isdecimal() and len(word) <= MAX_QTY_DIGITS)
+
+
+def _run_together(line: Line, at: int, end: int) -> tuple[str, int]:
+    """The digits of a number that was told in pieces from `at` on, and how many words it took; no
+    digits where it was not."""
+    said, digits, first = [t.word for t in line.heard[:end]], "", at
+    while at < end and _spoken_digits(said[at]) and line.raw(range(at, at + 1)).isalpha():
+        number = number_at(said, at)
+        digits += str(number[0]) if number is not None else "0"
+        at += number[1] if number is not None else 1
+    pieces = at - first > 1 and digits != str((number_at(said, first) or (0, 0))[0])
+    return (digits, at - first) if pieces else ("", 0)
 
 
 def _joined(line: Line, at: int) -> bool:
@@ -210,6 +240,8 @@ def _as_address(line: Line, span: range) -> str:
         digits = (
             str(number[0]) if number is not None and line.raw(range(at, at + 1)).isalpha() else ""
         )
+        if at == span[0] and (pieces := _run_together(line, at, span[-1] + 1))[0]:
+            digits, words = pieces
         gap = line.text[line.heard[end].end : line.heard[at].start] if at > span[0] else ""
         end = at + words - 1
         text += gap + (digits or line.raw(range(at, end + 1)))

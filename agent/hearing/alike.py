@@ -20,22 +20,28 @@ class Alike(Ingredients):
     """Lines copied from another, and made otherwise in what follows."""
 
     def same_again(self) -> None:
-        """One more of the last line, for "the same again but with …"; of another, for "the same as
-        the first"; and another dish made alike, for "the same as a burrito"."""
+        """The same meal once more, or one more of the last line, for "the same again but with …";
+        of another, for "the same as the first"; and another dish made alike, for "the same as a
+        burrito"."""
         self.take()
-        item = self.dish_alike()
+        joined, self.joined = self.joined, False
+        item, told = self.dish_alike(), False
         if item is None and self.says("as", "as the", "as my"):
             start = self.at
             end = self.take().end
             own = self.own_line(end)
             if own and self.says("mine"):
                 self.take()
-            if not self.repeats(own or self.reference()):
-                self.at = start
+            told = self.repeats(own or self.reference())
+            self.at = self.at if told else start
         last = self.cart.line(self.target[-1]) if self.target else None
         if last is None:
             return
-        self.copy(last)
+        if item is None and self.raised_already(last, Kind.SAME, joined=joined):
+            self.take_the_other(last)
+        else:
+            self.copy([last] if told or item is not None else self.whole_meal(last))
+            self.raised |= dict.fromkeys(self.twins, Kind.SAME)
         if item is not None:
             self.become(self.target[-1], item, None, ())
         self.heard.understood = True
@@ -94,29 +100,35 @@ class Alike(Ingredients):
         made = all(x.mention is not None and self.usable(x.mention) for x in run)
         if line is None or not (found.more and found.share and pointed and made):
             return False
+        if self.raised_already(line, Kind.MORE, joined=self.joined):
+            self.take_the_other(line)
+            self.wishes()
+            return True
         self.adding = True
         self.speak_of([self.twin(line, found.count or 1)])
+        self.raised[self.target[-1]] = Kind.MORE
         self.heard.understood = True
         self.wishes()
         return True
 
     def varies_part(self, found: Determiner, run: Sequence[Lexeme]) -> bool:
         """“The same again for him, but he takes *a diet coke*”: in place of the choice copied."""
-        line = self.cart.line(self.target[-1]) if self.target else None
         mention = run[0].mention if run else None
-        if self.target != [self.varying] or line is None or mention is None:
+        if not self.twins or self.target != self.twins or mention is None:
             return False
         if found.count not in (None, 1) or found.more:
             return False
-        taken = {c.group_id for c in line.choices}
-        readings = self.applicable(mention.readings, self.item(line.item_id))
-        most = max((r.coverage for r in readings), default=0.0)
-        others = [r for r in readings if r.coverage == most >= MIN_NAMED and r.group.max == 1]
-        if not any(r.group.id in taken for r in others):
-            return False
-        self.grant(Wish(Kind.WITH, tuple(others), self.take().text))
-        self.wishes()
-        return True
+        for line in map(self.line, self.target):
+            taken = {c.group_id for c in line.choices}
+            readings = self.applicable(mention.readings, self.item(line.item_id))
+            most = max((r.coverage for r in readings), default=0.0)
+            others = [r for r in readings if r.coverage == most >= MIN_NAMED and r.group.max == 1]
+            if any(r.group.id in taken for r in others):
+                self.speak_of([line.id])
+                self.grant(Wish(Kind.WITH, tuple(others), self.take().text))
+                self.wishes()
+                return True
+        return False
 
     def of_it(self, found: Determiner, run: Sequence[Lexeme]) -> bool:
         """“A cup of the soup for her and *a bowl of it* for me”, where a bowl is a dish, too."""

@@ -179,14 +179,15 @@ class Becoming(Naming):
         return any(r.group.id in groups for r in named)
 
     def chosen_otherwise_of(self, lexeme: Lexeme) -> bool:
-        """“Change it to *lemonade*”, of a combo that was chosen with cola."""
+        """“Change it to *lemonade*”, of a combo with cola; “make that one *pastrami*”, of a reuben
+        that comes with corned beef."""
         mention = lexeme.mention
         line = self.cart.line(self.target[-1]) if self.target else None
         if mention is None or line is None:
             return False
         chosen = {c.group_id for c in line.choices}
         named = [r for r in self.usable(mention) if r.coverage == 1 and r.group.max == 1]
-        return any(r.group.id in chosen for r in named)
+        return any(r.group.id in chosen or r.group.min > 0 for r in named)
 
     def called_like_kind(self, lexeme: Lexeme) -> bool:
         """“A lentil soup, make that *a bowl*”, where bowls are a kind of dish, too."""

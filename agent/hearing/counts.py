@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace as with_
 
 from agent.cart import CartLine
-from agent.hearing.parts import Parts
 from agent.hearing.points import OpenKind, Wish
 from agent.hearing.reader import BREAKS, Determiner
+from agent.hearing.twice import Twice
 from agent.hearing.wishes import HARMLESS
 from agent.house import missing_of
 from agent.language import tokens
@@ -20,7 +20,7 @@ __all__ = ["Counts"]
 MIN_PIECES = 5  # fewer of what is sold by the piece are portions: "two nuggets, please"
 
 
-class Counts(Parts):
+class Counts(Twice):
     """Numbers, and the lines that they count."""
 
     def bare(self, found: Determiner, *, joined: bool) -> None:
@@ -78,12 +78,15 @@ class Counts(Parts):
         target = self.target or [line.id for line in self.cart.lines[-1:]]
         if not target or self.cart.line(target[-1]) is None:
             return
-        if found.more and self.plainly():
+        if found.more and self.raised_already(self.line(target[-1]), Kind.MORE, joined=joined):
+            self.take_the_other(self.line(target[-1]))
+        elif found.more and self.plainly():
             self.write_another(count)  # "… and another one plain"
         elif found.more and self.at < len(self.lexemes):
             self.another_like(self.line(target[-1]), count)
         elif found.more:
             self.set_qty(target[-1], self.line(target[-1]).qty + count)
+            self.raised[target[-1]] = Kind.MORE
         elif (
             self.fix
             or self.only
@@ -271,6 +274,9 @@ class Counts(Parts):
     def count_line(self, line_id: str, count: int) -> None:
         """So many of a line, or one portion of so many pieces."""
         line = self.cart.line(line_id)
+        if line is not None and self.comes_to_it(line, count):
+            self.heard.understood = True
+            return
         pieces = self.pieces(self.item(line.item_id), count) if line is not None else None
         if line is None or pieces is None or line.qty > 1:
             self.set_qty(line_id, count)

@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from agent.cart import CartLine
-from agent.hearing.becoming import Becoming
 from agent.hearing.points import Open, OpenKind, Wish
 from agent.hearing.reader import BREAKS, WISHING, Determiner
+from agent.hearing.recounting import Recounting
 from agent.hearing.wishes import HARMLESS
 from agent.lexemes import Kind, Lexeme
 from agent.matching import Mention
@@ -20,7 +19,7 @@ __all__ = ["Dishes"]
 _PEOPLE = re.compile(r"(?:for (?:all |the )?|we are |were |there are )(\d{1,2}) of us\b")
 
 
-class Dishes(Becoming):
+class Dishes(Recounting):
     """Dishes, each with what is said of it."""
 
     def dish(self, found: Determiner, pre: Sequence[Lexeme], head: Lexeme, *, joined: bool) -> None:
@@ -44,7 +43,7 @@ class Dishes(Becoming):
         mention = self.made_so(mention, wishes)
         lines = self.lines_of(mention)
         unknown = [x.text for x in pre if x.kind is Kind.WORD and x.text.lower() not in HARMLESS]
-        if lines and found.count is not None and not unknown and self.restates(found, lines):
+        if not unknown and self.restates(found, mention, head.text):
             pass
         elif (lines and found.refers and not found.more and not unknown) or (
             lines and not found.any and not unknown and self.speaks_of_new(mention, lines)
@@ -97,19 +96,6 @@ class Dishes(Becoming):
         self.at += skip + 1
         self.set_qty(line.id, int(people[1]) if people is not None else count or 1)
 
-    def restates(self, found: Determiner, lines: Sequence[CartLine]) -> bool:
-        """“A gravy for him and a gravy for me, *so two gravies*”: the sum of what was just said."""
-        before = [t.word for t in self.words[: self.phrase_at][-2:]]
-        told = [line for line in lines if line.id in self.spoken]
-        if "so" not in before or not told or found.count is None:
-            return False
-        if sum(line.qty for line in told) != found.count:
-            if len(told) > 1:
-                return False
-            self.set_qty(told[0].id, found.count)
-        self.speak_of([told[-1].id])
-        return True
-
     def said_of_it(self) -> None:
         """What follows the dish: "… should be a fanta", "… without basil", "… have basil"."""
         if self.has_part():
@@ -153,9 +139,10 @@ class Dishes(Becoming):
             return
         if self.either(item):
             return
-        replaced = self.replaced(item, found)
+        replaced = self.twin_of(item, joined=joined) or self.replaced(item, found)
         if replaced is not None:
             self.become(replaced, item, found.count, wishes)
+            self.mended.add(replaced)
             return
         self.write(item, 1 if count is None else count, wishes)
         if self.new:
@@ -177,6 +164,8 @@ class Dishes(Becoming):
         last = self.cart.line(self.target[0]) if self.just_written() else None
         if last is None or last.item_id != item.id or joined:
             return None
+        if last.id in self.mended and count in (None, last.qty) and self.opens_phrase():
+            return last.id  # "no wait, corned beef. *Corned beef* on rye"
         summed = [t.word for t in self.words[: self.phrase_at]][-1:] == ["so"]
         if summed and count is not None and count > last.qty:
             return last.id  # "one each for me and my brother, *so two* cobblers"
@@ -195,6 +184,11 @@ class Dishes(Becoming):
         if self.kind() in (*WISHING, Kind.MENTION, Kind.NOTE):
             return None
         return last.id if last.id not in self.counted or last.qty == count else None
+
+    def opens_phrase(self) -> bool:
+        """True where a pause comes before the dish."""
+        before = [x.kind for x in self.lexemes if x.end <= self.phrase_at][-1:]
+        return before[0] in BREAKS if before else False
 
     def either(self, item: Item) -> bool:
         """“A soup *or a salad*”: which of them, is to be said."""

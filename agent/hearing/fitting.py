@@ -6,12 +6,13 @@ from collections.abc import Sequence
 
 from agent.hearing.points import Wish
 from agent.hearing.reader import TELLING, WHOSE, Reader
-from agent.lexemes import Kind
+from agent.lexemes import Kind, Lexeme
 from agent.matching import Mention, Reading
 from domain.menu import ModifierGroup
 
 __all__ = ["Fitting"]
 
+_IN_IT = frozenset((to, it) for to in ("in", "on") for it in ("it", "there", "that"))
 MIN_LISTED = 2  # parts of a dish in a row, after which the next is hardly another dish
 MIN_PARTLY = 0.5  # of an option's name, where several of its group are being named
 
@@ -30,6 +31,8 @@ class Fitting(Reader):
         mention = lexeme.mention if lexeme is not None else None
         if self.says_extra(ahead) or mention is None:
             return mention is not None
+        if lexeme is not None and self.put_in_it(lexeme):
+            return True
         whom = self.peek(ahead + 2)
         told = whom is not None and (whom.kind in TELLING or whom.text in WHOSE)
         if self.kind(ahead + 1) is Kind.TO and told:
@@ -44,6 +47,12 @@ class Fitting(Reader):
         if (single or not comma) and self.lingering is Kind.WITH and self.left_by_default(mention):
             return True  # "… with brown rice *and a spring roll*", where an egg roll would come
         return single and optional and not (mention.items and mention.whole)
+
+    def put_in_it(self, lexeme: Lexeme) -> bool:
+        """“… and a matzo ball *in there*”, “… and some edamame *in it*”."""
+        after = tuple(t.word for t in self.words[lexeme.end :][:2])
+        usable = self.usable(lexeme.mention) if lexeme.mention is not None else ()
+        return after in _IN_IT and any(r.coverage == 1 for r in usable)
 
     def left_by_default(self, mention: Mention) -> bool:
         """True where it names one of a group of which one is taken, and none was named yet."""

@@ -35,7 +35,6 @@ _DOUBTFUL = frozenset(
 _BACK = frozenset("no or sorry correction mistake bad oops whoops".split())  # noqa: SIM905
 _SORRY_FOR_IT = frozenset(["oh", "no", "sorry"])
 _NONE = frozenset(["none", "no", "nothing", "neither", "without"])
-_KEEPING = frozenset([Kind.JUST, Kind.FIX, Kind.THE, Kind.MENTION, Kind.AND, *BREAKS])
 _PLAIN = frozenset(["regular", "normal", "standard", "ordinary"])
 _GOING_ON = frozenset(["else", "more", "all", "everything", "wait", "cancel", "order"])
 
@@ -73,21 +72,6 @@ class Listener(Moving):
         if after is None or dish is None or not dish.whole or len(dish.items) != 1:
             return False
         return after.start == word.end and not (word.mention and self.part_of(word.mention, dish))
-
-    def keep_only(self) -> None:
-        """“*Only* the soup and the salad, please”: of all that was ordered, and nothing else."""
-        kept: list[str] = []
-        for lexeme in self.lexemes:
-            lines = self.lines_of(lexeme.mention) if lexeme.mention is not None else []
-            if lexeme.kind not in _KEEPING or (lexeme.mention is not None and not lines):
-                return
-            kept += [line.id for line in lines]
-        kinds = [x.kind for x in self.lexemes]
-        only = (Kind.JUST, Kind.THE) in pairwise(kinds)
-        if only and len(set(kept)) > 1:
-            for line in self.cart.lines:
-                if line.id not in kept:
-                    self.drop(line.id)
 
     def answer_none(self) -> None:
         """“None”, “no, nothing” to "which sauce?", where no sauce is one of them."""
@@ -170,6 +154,8 @@ class Listener(Moving):
             pass
         elif kind in (Kind.THE, Kind.MENTION) and self.goes_on_changing():
             self.exchange()
+        elif kind in (Kind.THE, Kind.MENTION) and self.rather_than_it():
+            pass
         elif kind in BREAKS:
             self.take()
             self.joined = False

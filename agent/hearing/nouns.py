@@ -34,6 +34,7 @@ class Nouns(Alike):
         if found.count is not None and self.kind() is Kind.COMMA and self.recounted():
             self.take()  # "one, no two, asahi"
         self.pause_after(found)
+        self.leave_out_of_it(found)
         run = self.run_of()
         if found.count is not None and run and self.target and self.called_as_group(run[0]):
             self.at += 1  # "mochi, *three flavours*, matcha, mango and strawberry"
@@ -141,6 +142,16 @@ class Nouns(Alike):
         if part.mention is not None and self.usable_of(base, part):
             while self.kind() is Kind.COMMA:
                 self.take()
+
+    def leave_out_of_it(self, found: Determiner) -> None:
+        """“On one of them *leave out the tomato*”: of that one, and of no other."""
+        base, verb = self.cart.line(self.focus.base), self.peek()
+        part = self.peek_past({Kind.REMOVE, Kind.THE})
+        if base is None or verb is None or verb.kind is not Kind.REMOVE or part is None:
+            return
+        if (found.any and base.qty > 1) and self.usable_of(base, part):
+            without = verb._replace(kind=Kind.WITHOUT)
+            self.lexemes = [*self.lexemes[: self.at], without, *self.lexemes[self.at + 1 :]]
 
     def of_its_kind(self, found: Determiner, run: Sequence[Lexeme]) -> bool:
         """“One chicken tikka *as a starter*”: what the dish just named is, and no other one."""

@@ -38,6 +38,7 @@ class Pad:
         self.choosing = situation.choosing
         self.confirming = situation.confirming
         self.closing = situation.closing
+        self.refused = situation.refused
         self.heard = Heard(
             self.cart, self.focus, opens=[o for o in situation.opens if o is not self.asked]
         )
@@ -56,7 +57,9 @@ class Pad:
         offer = situation.asked
         self.offered = offer is not None and offer.kind is OpenKind.OFFER and not offer.wondered
         self.eaters: int | None = None  # "we both want …": how many want what is named next
-        self.varying = ""  # the line that "the same again" has just written
+        self.twins: list[str] = []  # the lines that "the same again" has just written
+        self.raised: dict[str, Kind] = {}  # lines that are more than they were, and what said so
+        self.mended: set[str] = set()  # lines that became what they were corrected to
         self.struck = False  # a dish was just taken out, and "make it …" is about no other
         self.instead_of = ""  # the line that the next dish replaces
         self.giving_up: set[str] = set()  # groups of which one is given up for what comes next
@@ -257,19 +260,6 @@ class Pad:
         child = self.share_of(base, count)
         self.shared_out = child.id == base.id
         return child.id
-
-    def copy(self, line: CartLine) -> None:
-        """A second line like `line`, which what follows may change."""
-        twin = self.twin(line, line.qty)
-        self.adding, self.varying = True, twin
-        self.speak_of([twin])
-
-    def twin(self, line: CartLine, qty: int) -> str:
-        """The same dish once more, as a line of its own."""
-        twin = replace(line, id=self.label(), qty=min(qty, MAX_QTY))
-        self.put(twin)
-        self.new.append(twin.id)
-        return twin.id
 
     def write_another(self, count: int) -> None:
         base = self.line(self.focus.base)

@@ -255,6 +255,8 @@ class Parts(References):
         made = self.premade.get(base.id, set())
         if not self.sharing and mention is not None and self.otherwise_of(base, mention, made):
             return True  # "two pints of beer, *a half pint*" are three
+        if not self.sharing and mention is not None and self.told_anew(base, mention, made):
+            return True  # "five large pies, two *large* with pepperoni" are seven
         if count == base.qty and mention is not None and self.has_room(base, mention):
             return False  # "the two taco combo, one asada and one lengua"
         rest = self.sharing and self.shares and not self.shared_out
@@ -263,6 +265,13 @@ class Parts(References):
         last = base.id == self.new[-1] and not self.sharing
         told = base.qty == 1 == found.count and base.id in self.counted and bool(base.choices)
         return count > base.qty or (last and (joined or told))  # "one with ham, one with olives"
+
+    def told_anew(self, base: CartLine, mention: Mention, made: Set[str]) -> bool:
+        """True where it says once more what was said before the dish's name, and which a share of
+        them has anyway, and then how else this one is made."""
+        chosen = {(c.group_id, c.id) for c in base.choices if c.group_id in made}
+        again = {(r.group.id, r.modifier.id) for r in mention.readings if r.coverage == 1}
+        return bool(chosen & again) and self.kind(1) in WISHING
 
     def tells_apart(self, found: Determiner, run: Sequence[Lexeme]) -> bool:
         """“Four döner: two veal, *two chicken*”, also where a dish is called so: as the share

@@ -73,11 +73,13 @@ class Trouble:
 @dataclass(frozen=True)
 class Focus:
     """What "it", "one of them" and "both" mean: `last` is the line spoken of last, `base` the line
-    that shares are taken from, `recent` the lines of the last utterance that named any."""
+    that shares are taken from, `recent` the lines of the last utterance that named any, `meal`
+    those that one person was ordering, as "the same for my wife" means them."""
 
     last: str = ""
     base: str = ""
     recent: tuple[str, ...] = ()
+    meal: tuple[str, ...] = ()
 
 
 @dataclass
@@ -101,7 +103,8 @@ class Situation:
     about, `opens` all of them, `words` every word of the utterance. `chatting`: an unknown word is
     then no dish ("Maria" to "what name?"). `choosing`: the caller was asked how the dish in focus
     is made, so "fries" is its side and no dish. `confirming`: the order was just read back;
-    `closing`: the caller says that there is nothing more."""
+    `closing`: the caller says that there is nothing more; `refused`: something was just said to be
+    not on the menu."""
 
     menu: Menu
     lexicon: Lexicon
@@ -115,3 +118,4 @@ class Situation:
     choosing: bool = False
     confirming: bool = False
     closing: bool = False
+    refused: bool = False

@@ -173,7 +173,7 @@ class References(Wishing):
     def reference(self, *, makes: bool = False) -> list[str]:
         """The lines that the next words refer to; empty, and nothing read, where they don't."""
         start = self.at
-        if self.kind() is Kind.IT and self.kind(1) is not Kind.MENTION:
+        if self.kind() is Kind.IT and (self.kind(1) is not Kind.MENTION or self.that_one()):
             last = [i for i in self.target if self.cart.line(i) is not None]
             if self.take().text in ("them", "those", "these"):
                 return last if self.are_several(last) else self.focused()
@@ -216,6 +216,13 @@ class References(Wishing):
             return made
         self.at = start
         return []
+
+    def that_one(self) -> bool:
+        """“Make *that one* tofu”: a way to make it, and no count of what is named next."""
+        mention = self.lexemes[self.at + 1].mention
+        if not self.says("that 1", "this 1") or mention is None or self.lines_of(mention):
+            return False
+        return any(r.coverage == 1 and r.group.max == 1 for r in self.usable(mention))
 
     def are_several(self, last: Sequence[str]) -> bool:
         """“The other two with bacon, no mayo on *those*”: a share of more than one."""

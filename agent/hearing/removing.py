@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from agent.cart import CartLine
 from agent.hearing.halves import Halves
 from agent.hearing.points import TroubleKind, Wish
-from agent.hearing.reader import STARTS, Determiner
+from agent.hearing.reader import BREAKS, STARTS, Determiner
 from agent.lexemes import Kind, Lexeme
 from agent.matching import Mention
 
 __all__ = ["Removing"]
+
+_KEEPING = frozenset([Kind.JUST, Kind.FIX, Kind.THE, Kind.MENTION, Kind.AND, *BREAKS])
 
 
 class Removing(Halves):
@@ -61,6 +64,23 @@ class Removing(Halves):
         for line_id in self.focused():
             self.set_qty(line_id, 2 * self.line(line_id).qty)
 
+    def keep_only(self) -> None:
+        """“*Only* the soup and the salad, please”: of all that was ordered, and nothing else."""
+        kept: list[str] = []
+        for lexeme in self.lexemes:
+            lines = self.lines_of(lexeme.mention) if lexeme.mention is not None else []
+            if lexeme.kind not in _KEEPING or (lexeme.mention is not None and not lines):
+                return
+            kept += [line.id for line in lines]
+        kinds = [x.kind for x in self.lexemes]
+        only = (Kind.JUST, Kind.THE) in pairwise(kinds)
+        if only and len(set(kept)) > 1:
+            for line in self.cart.lines:
+                if line.id not in kept:
+                    self.drop(line.id)
+            self.lexemes = []
+            self.heard.understood = True
+
     def not_that(self) -> None:
         """“Not two, three”; “not the coke, the sprite”."""
         end = self.take().end
@@ -72,6 +92,10 @@ class Removing(Halves):
         lexeme = self.take() if self.kind() is Kind.MENTION else None
         if lexeme is not None and lexeme.mention is not None:
             lines = self.lines_of(lexeme.mention)
+            if lines and determiner.count is not None and self.counts_anew():
+                self.speak_of([lines[-1].id])  # "not four tacos, *five*"
+                self.fix = "strong"
+                return
             if lines:
                 self.instead_of = lines[-1].id
                 self.heard.understood = True
@@ -97,6 +121,14 @@ class Removing(Halves):
             return
         if determiner.count is not None:
             self.fix = "strong"
+
+    def counts_anew(self) -> bool:
+        """True where a number follows that counts nothing else."""
+        at = self.at
+        while at < len(self.lexemes) and self.lexemes[at].kind is Kind.COMMA:
+            at += 1
+        kinds = [x.kind for x in self.lexemes[at : at + 2]]
+        return kinds[:1] == [Kind.NUMBER] and (len(kinds) == 1 or kinds[1] in (*BREAKS, Kind.AND))
 
     def gives_up_chosen(self, mention: Mention, text: str) -> bool:
         """“Not *the salad*, miso soup”, of the sides that a dish was given: another of its group

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace as with_
 
 from msgspec.structs import replace
@@ -10,7 +11,9 @@ from agent.cart import CartLine, same_choices
 from agent.hearing.points import Focus, Heard, Open, OpenKind, Trouble, TroubleKind, Wish
 from agent.hearing.verbs import Verbs
 from agent.hearing.wishes import apply_wish, removes
+from agent.language import stem, tokens
 from agent.lexemes import Kind
+from agent.matching import Reading
 from domain.menu import Item
 from domain.ordering import MAX_QTY, Choice
 
@@ -25,6 +28,7 @@ class Settling(Verbs):
         self.grant_early()
         self.settle_overfull()
         self.merge()
+        self.settle_instead()
         if self.instead_of and self.cart.line(self.instead_of) is not None:
             self.drop(self.instead_of)  # "not the coke", and nothing in its place
         if self.asked is not None and not self.heard.no and not self.passed_over(self.asked):
@@ -34,6 +38,7 @@ class Settling(Verbs):
         ]
         self.heard.troubles = [t for t in self.heard.troubles if not self.chosen_since(t)]
         self.drop_taken_back()
+        meal = self.meal()
         labels = self.relabel()
         self.heard.cart = self.cart
         recent = tuple(dict.fromkeys(labels.get(i, i) for i in self.spoken))
@@ -41,12 +46,57 @@ class Settling(Verbs):
             labels.get(self.focus.last, self.focus.last),
             labels.get(self.focus.base, self.focus.base),
             tuple(i for i in recent if self.cart.line(i)) or self.focus.recent,
+            tuple(dict.fromkeys(labels.get(i, i) for i in meal)),
         )
         self.heard.unsure = [labels.get(i, i) for i in self.heard.unsure]
         self.heard.opens = [
             with_(o, line_id=labels.get(o.line_id, o.line_id)) for o in self.heard.opens
         ]
         return self.heard
+
+    def settle_instead(self) -> None:
+        """“*A wrap* instead of the burger”: the wrap that is called like the burger or can be made
+        as that was; else the question which one is of so many, made so where all of them can be."""
+        old = self.cart.line(self.instead_of)
+        point = next((o for o in self.heard.opens if o not in self.opened), None)
+        if old is None or point is None or point.kind is not OpenKind.WHICH:
+            return
+        self.heard.opens.remove(point)
+        items = self.called_so(point, old)
+        taken = {c.group_id for c in old.choices}
+        able = [i for i in items if taken <= set(i.modifier_group_ids)]
+        alike = self.most_like(old, items) or (able if taken else [])
+        qty = point.qty if point.qty > 1 else old.qty
+        self.instead_of = ""
+        if len(alike) == 1:
+            self.become(old.id, alike[0], qty, point.wishes)
+            return
+        self.drop(old.id)
+        shared = [g for g in self.menu.groups_of(items[0]) if g.id in taken]
+        shared = [g for g in shared if all(g.id in i.modifier_group_ids for i in items)]
+        kept = tuple(
+            Wish(Kind.WITH, (Reading(g, m, 1, False, 1),), m.name)
+            for c in old.choices
+            for g in shared
+            if g.id == c.group_id and (m := g.modifier(c.id)) is not None
+        )
+        ids = tuple(i.id for i in items)
+        point = with_(point, item_ids=ids, qty=qty, wishes=(*point.wishes, *kept))
+        self.heard.opens.append(point)
+
+    def called_so(self, point: Open, old: CartLine) -> list[Item]:
+        """Those of the dishes whose own name has the word that was said, if any has."""
+        said = {stem(t.word) for t in tokens(point.text)}
+        items = [self.item(i) for i in point.item_ids if i != old.item_id]
+        named = [i for i in items if said <= self.lexicon.name_of(i)]
+        return named or items or [self.item(i) for i in point.item_ids]
+
+    def most_like(self, old: CartLine, items: Sequence[Item]) -> list[Item]:
+        """Those whose name shares most with that of the line, if any does."""
+        own = self.lexicon.telling_words_of(self.item(old.item_id))
+        shared = {i.id: len(own & self.lexicon.words_of(i)) for i in items}
+        most = max(shared.values(), default=0)
+        return [i for i in items if most and shared[i.id] == most]
 
     def drop_taken_back(self) -> None:
         """“Nine hundred. I'm kidding, *two*”: how many is not open any more."""

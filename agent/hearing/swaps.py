@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from msgspec.structs import replace
 
 from agent.cart import CartLine
@@ -92,21 +94,50 @@ class Swaps(Removing):
         new, old = self.peek(skip), self.peek(then)
         if self.kind(skip + 1) is not Kind.TO or new is None or old is None:
             return False
-        if new.mention is None or old.mention is None or not self.same_group(new, old):
-            return False
-        line = self.cart.line(self.target[-1]) if self.target else None
-        if (
-            line is None
-            or not self.has_in_it(line, old.mention)
-            or self.has_in_it(line, new.mention)
-        ):
+        if not self.put_in_place(new, old, self.target[-1:]):
             return False
         self.at += then + 1
-        if not self.exclusive(old.mention):
-            self.grant(Wish(Kind.WITHOUT, old.mention.readings, old.text))
-        self.grant(Wish(Kind.WITH, new.mention.readings, new.text))
-        self.heard.understood = True
         return True
+
+    def rather_than_it(self) -> bool:
+        """“*Peppers, not mushrooms*”, of a line that has the mushrooms, whatever dish is called
+        after peppers."""
+        new = int(self.kind() is Kind.THE)
+        old = new + 1
+        while self.kind(old) in (Kind.COMMA, Kind.AND):
+            old += 1
+        if self.kind(old) is not Kind.NOT:
+            return False
+        old += 1 + int(self.kind(old + 1) is Kind.THE)
+        named, former = self.peek(new), self.peek(old)
+        if named is None or former is None or former.mention is None:
+            return False
+        lines = [*self.target[-1:], *(line.id for line in reversed(self.cart.lines))]
+        if self.lines_of(former.mention) or not self.put_in_place(named, former, lines):
+            return False
+        self.at += old + 1
+        return True
+
+    def put_in_place(self, new: Lexeme, old: Lexeme, line_ids: Sequence[str]) -> bool:
+        """One option for another of its kind, on the first of these lines that has the old one and
+        not the new one."""
+        target = self.target
+        for line in [o for i in line_ids if (o := self.cart.line(i)) is not None]:
+            self.target = [line.id]
+            if new.mention is None or old.mention is None or not self.same_group(new, old):
+                continue
+            if not self.has_in_it(line, old.mention) or self.has_in_it(line, new.mention):
+                continue
+            groups = {r.group.id for r in self.fullest(old.mention)}
+            named = tuple(r for r in self.fullest(new.mention) if r.group.id in groups)
+            self.speak_of([line.id])
+            if not self.exclusive(old.mention):
+                self.grant(Wish(Kind.WITHOUT, old.mention.readings, old.text))
+            self.grant(Wish(Kind.WITH, named, new.text))
+            self.heard.understood = True
+            return True
+        self.target = target
+        return False
 
     def has_in_it(self, line: CartLine, mention: Mention) -> bool:
         """True where the line is made with it, by choice or by default."""
@@ -219,8 +250,8 @@ class Swaps(Removing):
         new = self.line(self.new[-1])
         if self.dropped:
             return  # "forget the burger, I'll have a hot dog instead": that is gone already
-        if new.id in self.shares or self.offered:
-            return  # "one of them with beef instead": the others stay; so where one has sold out
+        if new.id in self.shares or self.offered or self.refused:
+            return  # "one of them with beef instead": the others stay; so where one cannot be had
         category = self.item(new.item_id).category_id
         others = [line for line in self.cart.lines if line.id not in self.new]
         if not others and self.second_thought:

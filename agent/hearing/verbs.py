@@ -6,10 +6,13 @@ from collections.abc import Sequence
 
 from msgspec.structs import replace
 
-from agent.hearing.points import OpenKind
+from agent.hearing.describing import names_of
+from agent.hearing.points import OpenKind, Wish
 from agent.hearing.reader import BREAKS, WISHING
 from agent.hearing.swaps import Swaps
+from agent.language import stem, tokens
 from agent.lexemes import Kind, Lexeme
+from agent.matching import Reading
 
 __all__ = ["Verbs"]
 
@@ -53,12 +56,10 @@ class Verbs(Swaps):
         self.joined = False
         if self.half_becomes() or self.lists_anew():
             return
-        start = self.at
-        self.skip_group()
-        if self.at > start and self.target:
-            self.wishes()  # "make *the yolks* hard"
+        if self.group_becomes():
+            self.wishes()
             return
-        self.at = start
+        start = self.at
         if self.says("that 1", "this 1") and self.kind(1) in (None, *BREAKS) and self.focused():
             self.take()  # "make *that one*", of two
             self.set_qty(self.focused()[-1], 1)
@@ -84,6 +85,41 @@ class Verbs(Swaps):
         self.at = start
         self.fix = self.fix or ("strong" if self.kind() is Kind.IT else "")
         self.wanting = True
+
+    def group_becomes(self) -> bool:
+        """“Make *the yolks* hard”, “make *the egg* over hard”: of the last line that has it, though
+        another was spoken of since, and a dish be called after it."""
+        at = int(self.kind() is Kind.THE)
+        first, then = self.peek(at), self.peek(at + 1)
+        if first is None or first.kind not in (Kind.MENTION, Kind.WORD, Kind.GROUP):
+            return False
+        said = [stem(t.word) for t in tokens(first.text)]
+        ways = [(said, then, 2), (said[:1], first, 1)]  # "the *meat lamb*", heard as one name
+        lines = [*self.target[-1:], *(line.id for line in reversed(self.cart.lines))]
+        for name, option, read in ways:
+            for line_id in lines:
+                named = self.option_of(line_id, name, option)
+                if option is not None and named:
+                    self.at += at + read
+                    self.speak_of([line_id])
+                    self.grant(Wish(Kind.WITH, named, option.text))
+                    self.lingering, self.heard.understood = Kind.WITH, True
+                    return True
+        return False
+
+    def option_of(
+        self, line_id: str, name: Sequence[str], option: Lexeme | None
+    ) -> tuple[Reading, ...]:
+        """What `option` names in full of a group of the line that is called `name`."""
+        line = self.cart.line(line_id)
+        if line is None or option is None or option.mention is None:
+            return ()
+        return tuple(
+            r
+            for r in self.applicable(option.mention.readings, self.item(line.item_id))
+            if r.coverage == 1
+            and any(list(name) == [stem(t.word) for t in tokens(n)] for n in names_of(r.group))
+        )
 
     def forget_former(self, line_ids: Sequence[str]) -> None:
         """“The usual, but *make the wings hot*”: in place of the flavour they had, though they can

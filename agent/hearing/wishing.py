@@ -293,6 +293,8 @@ class Wishing(Describing):
     def is_wish(
         self, mention: Mention, polarity: Kind | None, *, explicit: bool, broke: bool
     ) -> bool:
+        if self.put_in_it(self.lexemes[self.at]):
+            return True
         follows = self.dish_ahead(broke=broke)
         if follows is not None and explicit and polarity is Kind.WITH and self.completes(mention):
             return True  # "with rice, kids curry with naan", and no rice for the next

@@ -119,6 +119,7 @@ class Talk:
     number_asked: bool = False  # that of the house in a street that was named
     note: Note | None = None
     told: Told = Told.OTHER
+    refused: bool = False  # something was just said to be not on the menu, or sold out
     priced: bool = False  # the price of what is offered was told just now
     misses: int = 0  # turns in a row that were not understood
     looked_up: bool = False  # an order that stands was told of just now

@@ -130,7 +130,8 @@ class Turn(Repeating):
         asked = talk.opens[0] if talk.ask is Ask.OPEN and talk.opens else about
         focus = talk.focus
         if talk.ask is Ask.OPTION and self.cart.line(talk.option_line) is not None:
-            focus = Focus(talk.option_line, talk.option_line, (talk.option_line,))
+            line = talk.option_line
+            focus = Focus(line, line, (line,), talk.focus.meal)
         situation = Situation(
             menu=self.house.menu,
             lexicon=self.house.lexicon,
@@ -144,6 +145,7 @@ class Turn(Repeating):
             choosing=talk.ask is Ask.OPTION,
             confirming=talk.ask is Ask.CONFIRM,
             closing=closing,
+            refused=talk.refused,
         )
         heard = hear(lexemes, situation)
         heard.opens = [o for o in heard.opens if o != about]
@@ -163,6 +165,7 @@ class Turn(Repeating):
             opens=tuple(heard.opens),
             done=self._done(asides, heard),
             told=told_last(asides, heard, self.before),
+            refused=any(t.kind in _NOT_HAD for t in heard.troubles),
         )
         if later and not asides.bye:
             return self._not_for_then(later, asides)
@@ -328,6 +331,7 @@ class Turn(Repeating):
         return self._say(f"{words}Thank you for calling. Goodbye!", Ask.CLOSED)
 
 
+_NOT_HAD = frozenset([TroubleKind.UNKNOWN, TroubleKind.SOLD_OUT])
 _NOTHING_YET = "There is nothing in your order yet."
 _TO_BE_SURE = "Just to be sure."
 _COURTESY = frozenset(["thanks", "thank", "you", "cheers", "ta", "please", "very", "much", "so"])
