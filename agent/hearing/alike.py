@@ -37,7 +37,9 @@ class Alike(Ingredients):
         last = self.cart.line(self.target[-1]) if self.target else None
         if last is None:
             return
-        if item is None and self.raised_already(last, Kind.SAME, joined=joined):
+        if last.id in self.mended and item is None and not told:
+            pass  # "not the ahi, the salmon, *same thing*": made as that was
+        elif item is None and self.raised_already(last, Kind.SAME, joined=joined):
             self.take_the_other(last)
         else:
             self.copy([last] if told or item is not None else self.whole_meal(last))

@@ -52,6 +52,9 @@ class Counts(Twice):
         if found.count is None and not (found.more and found.article):
             return
         count = found.count or 1
+        if self.cart.lines and self.old_count()[0] is not None:
+            self.count_line((self.target or [self.cart.lines[-1].id])[-1], count)
+            return
         if self.sums_up(count, pointed=found.definite) or self.asks_back():
             self.heard.understood = True
             return
@@ -273,6 +276,7 @@ class Counts(Twice):
 
     def count_line(self, line_id: str, count: int) -> None:
         """So many of a line, or one portion of so many pieces."""
+        line_id = self.of_old_count(line_id)
         line = self.cart.line(line_id)
         if line is not None and self.comes_to_it(line, count):
             self.heard.understood = True

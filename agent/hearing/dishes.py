@@ -43,7 +43,7 @@ class Dishes(Recounting):
         mention = self.made_so(mention, wishes)
         lines = self.lines_of(mention)
         unknown = [x.text for x in pre if x.kind is Kind.WORD and x.text.lower() not in HARMLESS]
-        if not unknown and self.restates(found, mention, head.text):
+        if not unknown and self.restates(found, mention, head.text, wishes):
             pass
         elif (lines and found.refers and not found.more and not unknown) or (
             lines and not found.any and not unknown and self.speaks_of_new(mention, lines)

@@ -52,7 +52,9 @@ class Fitting(Reader):
         """“… and a matzo ball *in there*”, “… and some edamame *in it*”."""
         after = tuple(t.word for t in self.words[lexeme.end :][:2])
         usable = self.usable(lexeme.mention) if lexeme.mention is not None else ()
-        return after in _IN_IT and any(r.coverage == 1 for r in usable)
+        width = lexeme.end - lexeme.start
+        named = any(r.coverage == 1 and r.width == width and not r.group.removes for r in usable)
+        return after in _IN_IT and named
 
     def left_by_default(self, mention: Mention) -> bool:
         """True where it names one of a group of which one is taken, and none was named yet."""

@@ -8,7 +8,7 @@ from itertools import pairwise, zip_longest
 from msgspec.structs import replace
 
 from agent.hearing.clauses import verbs_first
-from agent.hearing.moving import Moving
+from agent.hearing.eaters import Eaters
 from agent.hearing.points import Heard, OpenKind, Situation, Wish
 from agent.hearing.reader import BREAKS, STARTS, WISHING
 from agent.house import missing_of
@@ -39,11 +39,11 @@ _PLAIN = frozenset(["regular", "normal", "standard", "ordinary"])
 _GOING_ON = frozenset(["else", "more", "all", "everything", "wait", "cancel", "order"])
 
 
-class Listener(Moving):
+class Listener(Eaters):
     """Weighs yes and no first, then reads on until every lexeme is used."""
 
     def listen(self, lexemes: Sequence[Lexeme]) -> Heard:
-        self.lexemes = self.without_plain_words(verbs_first(lexemes))
+        self.lexemes = self.by_eaters(self.without_plain_words(verbs_first(lexemes)))
         self.move()
         self.weigh_answers()
         self.answer_offer()
@@ -343,7 +343,7 @@ class Listener(Moving):
             for other in others
             if (same := [c for c in other.choices if c.group_id in able & set(group_ids)])
         ]
-        if line is not None and told:
+        if line is not None and told and (line.qty == 1 or len(set(map(tuple, told))) == 1):
             own = [c for c in line.choices if c.group_id not in group_ids]
             self.put(replace(line, choices=(*own, *told[-1])))
             self.heard.understood = True

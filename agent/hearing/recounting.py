@@ -13,7 +13,8 @@ from collections.abc import Sequence
 
 from agent.cart import CartLine
 from agent.hearing.becoming import Becoming
-from agent.hearing.reader import BREAKS, Determiner
+from agent.hearing.points import Wish
+from agent.hearing.reader import Determiner
 from agent.lexemes import Kind
 from agent.matching import Mention
 
@@ -23,15 +24,20 @@ __all__ = ["Recounting"]
 class Recounting(Becoming):
     """Numbers of lines that stand."""
 
-    def restates(self, found: Determiner, mention: Mention, text: str) -> bool:
+    def restates(
+        self, found: Determiner, mention: Mention, text: str, wishes: Sequence[Wish]
+    ) -> bool:
         """True where the number is what there is to be of a line, which it then is."""
         if found.count is None or found.more or found.refers:
             return False
         lines = self.lines_of(mention)
+        lines = [line for line in lines if self.has_all(line, wishes)] or lines
         old, end = self.old_count()
         if old is not None and (lines := lines or self.lines_called(text)):
             self.at = end
             self.recount(self.counted_so(lines, old), found.count)
+            return True
+        if self.all_are_it(lines, found.count):
             return True
         told = [line for line in lines if line.id in self.spoken]
         if self.sums_up_so() and told:
@@ -40,10 +46,50 @@ class Recounting(Becoming):
             self.recount(told[-1], found.count if len(told) == 1 else told[-1].qty)
             return True
         standing = [line for line in lines or self.lines_called(text) if line.id not in self.new]
-        if len(standing) != 1 or standing[0].qty == found.count or not self.recounts(found):
+        if len(standing) != 1 or not self.recounts(found):
             return False
+        if standing[0].qty == found.count and self.narrowed(mention) is not None:
+            return False  # "sorry, *four chips*", after four peri chips
         self.recount(standing[0], found.count)
         return True
+
+    def all_are_it(self, lines: Sequence[CartLine], count: int) -> bool:
+        """“Actually *all garlic, so three* garlic naans”: what was of its kind is that, too."""
+        every = any(
+            x.kind is Kind.BOTH and x.text.startswith("all") and x.end <= self.phrase_at
+            for x in self.lexemes
+        )
+        if not every or len(lines) != 1 or not self.sums_up_so():
+            return False
+        kin = [o for o in self.cart.lines if self.kind_of(o) == self.kind_of(lines[0])]
+        if sum(o.qty for o in kin) != count:
+            return False
+        for line in kin:
+            if line.id != lines[0].id:
+                self.drop(line.id)
+        self.recount(lines[0], count)
+        return True
+
+    def part(self, found: Determiner, *, joined: bool, told_apart: int = 0) -> None:
+        """“So two large fries *and two small ones*”: of the line that was made so before."""
+        line = self.standing_so(found)
+        if line is None or found.count is None:
+            super().part(found, joined=joined, told_apart=told_apart)
+            return
+        self.at += len(self.run_of())
+        self.recount(line, found.count)
+        self.wishes()
+
+    def standing_so(self, found: Determiner) -> CartLine | None:
+        """The one line of the dish in hand that has all that is named here."""
+        dish = self.cart.line(self.target[-1]) if self.target else None
+        said = [Wish(Kind.WITH, x.mention.readings) for x in self.run_of() if x.mention]
+        if dish is None or dish.id in self.new or found.more or found.refers:
+            return None
+        if not self.correcting or found.count is None:
+            return None
+        lines = [o for o in self.cart.lines if o.item_id == dish.item_id and self.has_all(o, said)]
+        return lines[0] if len(lines) == 1 and lines[0].id not in self.new else None
 
     def recount(self, line: CartLine, count: int) -> None:
         if line.qty != count:
@@ -63,19 +109,6 @@ class Recounting(Becoming):
     def sums_up_so(self) -> bool:
         """“…, *so* two gravies”."""
         return "so" in [t.word for t in self.words[: self.phrase_at][-2:]]
-
-    def old_count(self) -> tuple[int | None, int]:
-        """“Eight barbecue, *not ten*”, “six *instead of four*”: the number there was, and where the
-        reading goes on after it."""
-        at = self.at
-        while at < len(self.lexemes) and self.lexemes[at].kind is Kind.COMMA:
-            at += 1
-        kinds = [x.kind for x in self.lexemes[at : at + 3]]
-        if kinds[:2] not in ([Kind.NOT, Kind.NUMBER], [Kind.INSTEAD_OF, Kind.NUMBER]):
-            return None, self.at
-        if kinds[2:] and kinds[2] not in (*BREAKS, Kind.AND, Kind.IT, Kind.OF):
-            return None, self.at  # "two cokes, not *three waters*"
-        return self.lexemes[at + 1].value, at + 2
 
     def counted_so(self, lines: Sequence[CartLine], count: int) -> CartLine:
         return next((line for line in lines if line.qty == count), lines[-1])

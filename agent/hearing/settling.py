@@ -60,6 +60,7 @@ class Settling(Verbs):
         old = self.cart.line(self.instead_of)
         point = next((o for o in self.heard.opens if o not in self.opened), None)
         if old is None or point is None or point.kind is not OpenKind.WHICH:
+            self.instead_of = "" if self.changing else self.instead_of
             return
         self.heard.opens.remove(point)
         items = self.called_so(point, old)

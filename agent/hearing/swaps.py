@@ -55,6 +55,8 @@ class Swaps(Removing):
         if targets and self.becomes(targets, part):
             self.heard.understood = True
             return
+        if targets and self.changing:
+            self.instead_of = targets[-1]  # by one of those that it may be, which is asked about
         self.at = start
         self.fix = "strong"
 
@@ -126,18 +128,27 @@ class Swaps(Removing):
             self.target = [line.id]
             if new.mention is None or old.mention is None or not self.same_group(new, old):
                 continue
-            if not self.has_in_it(line, old.mention) or self.has_in_it(line, new.mention):
+            had = self.has_in_it(line, old.mention) or self.left_out_of(line, old.mention)
+            if not had or self.has_in_it(line, new.mention):
                 continue
             groups = {r.group.id for r in self.fullest(old.mention)}
             named = tuple(r for r in self.fullest(new.mention) if r.group.id in groups)
             self.speak_of([line.id])
-            if not self.exclusive(old.mention):
+            if left_out := self.left_out_of(line, old.mention):
+                self.put(replace(line, choices=tuple(c for c in line.choices if c != left_out)))
+            elif not self.exclusive(old.mention):
                 self.grant(Wish(Kind.WITHOUT, old.mention.readings, old.text))
-            self.grant(Wish(Kind.WITH, named, new.text))
+            kind = Kind.WITHOUT if left_out else Kind.WITH
+            self.grant(Wish(kind, named, new.text))
             self.heard.understood = True
             return True
         self.target = target
         return False
+
+    def left_out_of(self, line: CartLine, mention: Mention) -> Choice | None:
+        """What of it the line is to be without."""
+        named = {(r.group.id, r.modifier.id) for r in self.fullest(mention) if r.group.removes}
+        return next((c for c in line.choices if (c.group_id, c.id) in named), None)
 
     def has_in_it(self, line: CartLine, mention: Mention) -> bool:
         """True where the line is made with it, by choice or by default."""
@@ -205,6 +216,9 @@ class Swaps(Removing):
             self.heard.understood = True
             return
         lines = [line for line in self.lines_of(lexeme.mention) if line.id not in written]
+        lines = [line for line in lines if line.id in self.twins] or lines
+        if written and written[-1] in self.twins:
+            return  # "the same for him, but with a juice *instead of the tea*": it was that tea
         if not lines and written and self.ones(lexeme):
             dish = self.line(written[-1]).item_id  # "… instead of the small one"
             lines = [o for o in self.cart.lines if o.item_id == dish and o.id not in written]
@@ -216,6 +230,9 @@ class Swaps(Removing):
             return
         old = lines[-1]
         new = self.line(written[-1])
+        if found.share and found.count is not None and found.count < old.qty:
+            self.reduce(old.id, found.count)  # "a dal instead of *one of the naans*"
+            return
         self.drop(old.id)
         if new.id not in self.counted and found.count is None:
             self.put(replace(new, qty=old.qty))

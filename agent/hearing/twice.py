@@ -60,6 +60,28 @@ class Twice(Parts):
         twice = line.id in self.raised and len(alike) > 1
         return twice and sum(o.qty for o in alike) == count
 
+    def old_count(self) -> tuple[int | None, int]:
+        """“Eight barbecue, *not ten*”, “six *instead of four*”: the number there was, and where the
+        reading goes on after it."""
+        at = self.at
+        while at < len(self.lexemes) and self.lexemes[at].kind is Kind.COMMA:
+            at += 1
+        kinds = [x.kind for x in self.lexemes[at : at + 3]]
+        if kinds[:2] not in ([Kind.NOT, Kind.NUMBER], [Kind.INSTEAD_OF, Kind.NUMBER]):
+            return None, self.at
+        if kinds[2:] and kinds[2] not in (*BREAKS, Kind.AND, Kind.IT, Kind.OF):
+            return None, self.at  # "two cokes, not *three waters*"
+        return self.lexemes[at + 1].value, at + 2
+
+    def of_old_count(self, line_id: str) -> str:
+        """“Make it eight *instead of ten*”: of the one line that there are ten of."""
+        old, end = self.old_count()
+        lines = [line.id for line in self.cart.lines if line.qty == old]
+        if old is None or not (line_id in lines or len(lines) == 1):
+            return line_id
+        self.at = end
+        return line_id if line_id in lines else lines[0]
+
     def meal(self) -> list[str]:
         """The lines that one person is ordering: what was just written, and what was before it, if
         it is of other kinds and nothing was said of anybody else."""
