@@ -217,7 +217,7 @@ class Swaps(Removing):
             return
         lines = [line for line in self.lines_of(lexeme.mention) if line.id not in written]
         lines = [line for line in lines if line.id in self.twins] or lines
-        if written and written[-1] in self.twins:
+        if lines and written and written[-1] in self.twins:
             return  # "the same for him, but with a juice *instead of the tea*": it was that tea
         if not lines and written and self.ones(lexeme):
             dish = self.line(written[-1]).item_id  # "… instead of the small one"
