@@ -53,7 +53,7 @@ __all__ = ["Call"]
 
 _CLOCK = re.compile(r"([01]\d|2[0-3]):([0-5]\d)")
 READ_FIRST = "Read the whole order back to the caller first, and wait for a yes."
-STAFFS = "Of an order that is placed only the dishes can be changed here; the rest is the staff's."
+STAFFS = "Whether an order that is placed is fetched or brought is for the staff to change."
 
 
 class _Told(NamedTuple):
@@ -215,7 +215,8 @@ class Call:
         """The time of today for which it is wanted, `19:00` on the restaurant's clock; empty is as
         soon as it can be. Raises `Conflict` where it cannot be promised for then."""
         if not time:
-            self._need_ours(replace(self.cart, promised_at=""))
+            kept = self.standing.order.promised_at if self.standing is not None else ""
+            self._need_ours(replace(self.cart, promised_at=kept))
             return "as soon as possible"
         wanted = _CLOCK.fullmatch(time)
         if wanted is None:
@@ -229,7 +230,7 @@ class Call:
     def _need_ours(self, cart: Cart) -> None:
         """Takes `cart` for the present one, unless that touches what only the staff may change."""
         self._need_open()
-        if self.standing is not None and cart != self.cart:
+        if self.standing is not None and cart.type != self.cart.type:
             raise Conflict(STAFFS)
         self.cart = cart
 
@@ -293,7 +294,7 @@ class Call:
             return read_back(self.house, self.cart, order)
         if self.cancels:
             return cancel_read_back(self.house, standing.order)
-        return change_read_back(self.house, order)
+        return change_read_back(self.house, standing.order, order)
 
     @property
     def told_total(self) -> str:

@@ -14,6 +14,8 @@ import msgspec
 from agent.cart import Cart, CartLine
 from agent.language import tokens
 from agent.suite import Case, Expected, ExpectedLine, ExpectedToday
+from domain.business import zone_of
+from domain.clock import from_iso
 from domain.menu import Item, Menu
 from domain.message import Message
 from domain.order import Line, Order
@@ -99,7 +101,7 @@ def judge(case: Case, outcome: Outcome) -> list[str]:
     wrong += _wrong_lines(case, outcome) if expected.lines is not None else []
     wrong += _wrong_head(expected, outcome)
     for n, today in enumerate(expected.today or ()):
-        wrong += _wrong_today(case.menu, outcome.todays[n], today)
+        wrong += _wrong_today(case, outcome.todays[n], today)
     wrong += _wrong_message(expected, outcome)
     heard = " ".join([outcome.greeting, *outcome.replies]).casefold()
     wrong += [f"nobody said {w!r}" for w in expected.reply_mentions if w.casefold() not in heard]
@@ -119,11 +121,20 @@ def _compared(menu: Menu, lines: Sequence[ExpectedLine], got: Counter[Made]) -> 
     ]
 
 
-def _wrong_today(menu: Menu, order: Order, expected: ExpectedToday) -> list[str]:
+def _wrong_today(case: Case, order: Order, expected: ExpectedToday) -> list[str]:
     wrong = [] if order.status is expected.status else [f"is {order.status}"]
     if expected.lines is not None:
         live = [line for line in order.lines if line.voided is None]
-        wrong += _compared(menu, expected.lines, _ordered(menu, live))
+        wrong += _compared(case.menu, expected.lines, _ordered(case.menu, live))
+    if expected.name is not None and _name(order.customer.name) != _name(expected.name):
+        wrong.append(f"is for {order.customer.name!r}")
+    if expected.address not in (None, order.customer.address):
+        wrong.append(f"goes to {order.customer.address!r}")
+    note = order.note.casefold()
+    wrong += [f"its note does not say {w!r}" for w in expected.says if w.casefold() not in note]
+    promised = from_iso(order.promised_at).astimezone(zone_of(case.business)).strftime("%H:%M")
+    if expected.ready not in (None, promised):
+        wrong.append(f"is promised for {promised}")
     return [f"{order.number}: {w}" for w in wrong]
 
 

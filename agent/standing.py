@@ -16,6 +16,7 @@ from agent.house import House
 from domain.errors import FieldError, Invalid
 from domain.ids import Ids
 from domain.order import Line, Order, PaymentStatus, Status
+from domain.order_head import CustomerAmendment
 from domain.ordering import DraftLine, Edit, LineAmendment, LineVoid, apply_edit, check_draft
 
 __all__ = [
@@ -54,7 +55,7 @@ def as_cart(house: House, order: Order) -> Cart:
         for place, line in enumerate(order.lines, 1)
         if line.voided is None and _on_menu(house, line)
     )
-    return Cart(lines, order.type, order.customer, order.note)
+    return Cart(lines, order.type, order.customer, order.note, order.promised_at)
 
 
 def joined(house: House, order: Order, cart: Cart) -> Cart:
@@ -80,6 +81,8 @@ def edit_of(house: House, order: Order, cart: Cart, line_id: Callable[[CartLine]
     a dish is made with is never amended. `line_id` gives each new line its id: the same one for the
     same line, so that the edit sent again changes nothing.
 
+    Whether it is fetched or brought stays as it is: `Edit` knows nothing of it.
+
     Raises `Invalid` where there would be more of a dish that has sold out.
     """
     was = {line.id: line for line in as_cart(house, order).lines}
@@ -99,7 +102,28 @@ def edit_of(house: House, order: Order, cart: Cart, line_id: Callable[[CartLine]
         add += [] if after is None else [after]
     add += [line for line in cart.lines if line.id not in was]
     drafts = tuple(DraftLine(o.item_id, o.qty, o.choices, o.note, line_id(o)) for o in add)
-    return Edit(add=drafts, amend=tuple(amend), void=tuple(void))
+    return Edit(
+        add=drafts,
+        amend=tuple(amend),
+        void=tuple(void),
+        note=_other(order.note, cart.note),
+        customer=_customer(order, cart),
+        promised_at=_other(order.promised_at, cart.promised_at),
+    )
+
+
+def _other(before: str, after: str) -> str | None:
+    """`after` where it is another one; None leaves it."""
+    return None if after == before else after
+
+
+def _customer(order: Order, cart: Cart) -> CustomerAmendment | None:
+    amended = CustomerAmendment(
+        name=_other(order.customer.name, cart.customer.name),
+        phone=_other(order.customer.phone, cart.customer.phone),
+        address=_other(order.customer.address, cart.customer.address),
+    )
+    return None if amended == CustomerAmendment() else amended
 
 
 def _made_alike(house: House, before: CartLine, after: CartLine) -> bool:

@@ -50,10 +50,15 @@ class ExpectedLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class ExpectedToday(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What has become of an order of `today`; `lines` are those that are not voided."""
+    """What has become of an order of `today`; `lines` are those that are not voided, `says`
+    words of its note, `ready` when it is promised for, on the restaurant's clock ("21:00")."""
 
     status: Status = Status.PLACED
     lines: tuple[ExpectedLine, ...] | None = None
+    name: str | None = None
+    address: str | None = None
+    says: tuple[str, ...] = ()
+    ready: str | None = None
 
 
 class ExpectedMessage(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -201,12 +201,22 @@ def today_words(house: House, order: Order) -> str:
     return f"Order {order.number} is {dishes}, {total}, {ready_words(house, order)}."
 
 
-def change_read_back(house: House, order: Order) -> str:
-    """What will stand after the change, and what it costs then; `order` is as it would be."""
-    who = f", for {order.customer.name}" if order.customer.name else ""
-    total = format_money(order.totals.gross, order.currency)
-    dishes = standing_words(house, order)
-    return f"So order {order.number} is then {dishes}{who}. That's {total}. Shall I change it?"
+def change_read_back(house: House, before: Order, after: Order) -> str:
+    """What will stand after the change, and what it costs then. Where it goes and when it is wanted
+    are said where they are other than before, the note wherever there is one."""
+    who = f", for {after.customer.name}" if after.customer.name else ""
+    where = ""
+    if after.customer.address != before.customer.address:
+        where += f", delivered to {after.customer.address}"
+    if after.promised_at != before.promised_at:
+        where += f", {ready_words(house, after)}"
+    note = f" {sentence(after.note)}" if after.note else ""
+    total = format_money(after.totals.gross, after.currency)
+    dishes = standing_words(house, after)
+    return (
+        f"So order {after.number} is then {dishes}{who}{where}.{note} That's {total}. "
+        "Shall I change it?"
+    )
 
 
 def cancel_read_back(house: House, order: Order) -> str:

@@ -21,7 +21,8 @@ _CLOCK = (
 )
 _LEAD = (
     r"(?:(?:(?:(?:ready|pick ?up|picked up|collection|delivery|delivered) )?for|at|by|before|after"
-    r"|until|till|make (?:it|that)|change (?:it|that) to) )?(?:(?:around|about) )?"
+    r"|until|till|make (?:it|that)|(?:change|move) (?:it|that) to|(?<=order )(?:back )?to"
+    r"|time to) )?(?:(?:around|about) )?"
 )
 _AT = re.compile(
     rf"\b(?P<lead>{_LEAD}(?:(?P<between>between|from) )?)"
@@ -53,15 +54,18 @@ _CORRECTED = re.compile(
     r"|ish|or so|should do|is fine|would be (?:good|great|fine)|not \d{1,2}(?: \d\d)?))*$"
 )
 _OF_THAT_HOUR = re.compile(r"\b(?P<part>half|(?:a )?quarter) (?P<way>past|to)(?= [.,?]|$| please)")
+# "Half an hour later", "push it back by half an hour".
 _SHIFTED = re.compile(
-    r"\b(?:about )?(?:(?P<n>\d{1,3}) (?:minutes?|mins?)|(?P<half>half an hour)"
-    r"|(?:an|(?P<hours>\d)) (?:hours?|hrs?)) (?P<way>later|earlier|sooner)\b(?! (?:than|today|on))"
+    r"\b(?P<back>back (?:by )?)?(?:about )?(?:(?P<n>\d{1,3}) (?:minutes?|mins?)"
+    r"|(?P<half>half an hour)|(?:an|(?P<hours>\d)) (?:hours?|hrs?))"
+    r"(?(back)| (?P<way>later|earlier|sooner)\b(?! (?:than|today|on)))"
 )
 _FROM_NOW = re.compile(
     r"\b(?:in|within|make (?:it|that)(?: in)?) (?:about |around |like |roughly |maybe |say )?"
     r"(?P<long>(?P<n>\d{1,3}) (?:minutes?|mins?)|half an hour|3 quarters of an hour"
     r"|(?:an|(?P<hours>\d)) (?:hours?|hrs?)(?P<more> and a half)?"
-    r"|(?P<halves>\d) and a half hours?)(?: time| from now)?\b(?! ago)"
+    r"|(?P<halves>\d) and a half hours?)(?: time| from now)?\b"
+    r"(?! (?:ago|later|earlier|sooner)\b)"
 )
 # "I'll come by *in ten*".
 _COMING_IN = re.compile(
@@ -187,7 +191,8 @@ def _is_time(match: re.Match[str], said: str) -> bool:
         return not match["part"][0].isdigit() or bool(match["lead"])
     if match["written"] or match["british"] or match["named"]:
         return bool(match["lead"])
-    return _HOUR_AFTER.search(before) is not None and _THEN.match(said, match.end()) is not None
+    leads = bool(match["lead"]) if match["spoken"] else _HOUR_AFTER.search(before) is not None
+    return leads and _THEN.match(said, match.end()) is not None
 
 
 def _hour_of(match: re.Match[str]) -> int:
@@ -242,7 +247,7 @@ def _from_now(said: str) -> Iterator[tuple[re.Match[str], Wanted]]:
     for match in _SHIFTED.finditer(said):
         long = int(match["n"]) if match["n"] else _HOUR * int(match["hours"] or 1)
         long = _HALF if match["half"] else long
-        yield match, Wanted(shift=long if match["way"] == "later" else -long)
+        yield match, Wanted(shift=-long if match["way"] in ("earlier", "sooner") else long)
 
 
 def _minutes(match: re.Match[str]) -> int:

@@ -28,7 +28,7 @@ class Later(Asking):
         """The cart with the time that is wanted. Returns why it is not taken for then, where only
         the staff could; a time that is too early becomes the earliest."""
         wanted = asides.wanted
-        if self.house.hours.closed or self.talk.today:
+        if self.house.hours.closed:
             return ""
         self._some_time(asides)
         if wanted is None:

@@ -62,7 +62,8 @@ def listened(scene: Scene, text: str) -> Said:
 def _hours_near(scene: Scene) -> Sequence[int]:
     """The hours that a number alone may mean, to a read-back that ends in a time: near to that, and
     many more than there are of any dish. “Two calzones …, ready at 19:00.” “*Make it eight*”."""
-    if not scene.cart.promised_at:
+    opened = scene.guest.today(scene.talk.today)
+    if scene.cart.promised_at == (opened.promised_at if opened is not None else ""):
         return ()
     promised = from_iso(scene.cart.promised_at).astimezone(zone_of(scene.house.business))
     most = max((line.qty for line in scene.cart.lines), default=0)

@@ -34,7 +34,7 @@ _TELLING = re.compile(
     re.IGNORECASE,
 )
 _NUMBER = re.compile(r"\+?\d[\d \-/().]{3,}\d")
-_STAFFS = "I can't add that to an order that is placed, but I can tell the staff."
+_STAFFS = "I can't change that on an order that is placed, but I can tell the staff."
 _NO_MESSAGE = re.compile(
     r"\bno message\b|\b(?:don'?t|do not) (?:\w+ ){1,2}message\b", re.IGNORECASE
 )

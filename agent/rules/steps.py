@@ -16,7 +16,7 @@ from agent.rules.message import MessageTurn, about_a_message, after_message_refu
 from agent.rules.talk import MESSAGE_ASKS, Ask, Decision, Quote, Said, Scene, Talk, ToolCall
 from agent.rules.today import TodayTurn
 from agent.rules.turn import Turn
-from agent.rules.which_today import about_today, noted_afterwards
+from agent.rules.which_today import about_today, goes_on_it, noted_afterwards
 from agent.wording import closed_words, listing, number_and_time, ready_words, sentence
 from domain.order import Order
 
@@ -58,6 +58,8 @@ def decide(
 
 def _turn(scene: Scene, said: Said) -> Turn:
     standing = () if scene.talk.ask in MESSAGE_ASKS else noted_afterwards(scene, said)
+    if standing and goes_on_it(scene, said, standing):
+        return TodayTurn(scene)
     if standing:
         return MessageTurn(scene, standing)
     if about_a_message(scene, said):

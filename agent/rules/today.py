@@ -1,5 +1,5 @@
 """Turns about an order of today that its caller changes or cancels. The cart is then that order, so
-what is said of dishes is heard as ever; what is read back is what will stand."""
+what is said of it is heard as ever; what is read back is what will stand."""
 
 from __future__ import annotations
 
@@ -15,22 +15,24 @@ from agent.house import Hours
 from agent.lexemes import Kind, Lexeme
 from agent.rules.answers import FOR_A_PERSON, person_words
 from agent.rules.changes import calls_between
+from agent.rules.diets import warnings
 from agent.rules.listening import listened
-from agent.rules.order_note import for_the_order
+from agent.rules.order_note import allergies_in, for_the_order, note_words
 from agent.rules.talk import MAX_SILENCES, Ask, Decision, Note, Said, Scene, ToolCall
 from agent.rules.turn import Turn, with_customer
-from agent.rules.which_today import TOPICS, named
+from agent.rules.which_today import RENAMING, TOPICS, named
 from agent.standing import as_cart, joined, refusal
+from agent.times import moment_wanted, refusal_words, shifted
 from agent.wording import cancel_read_back, change_read_back, sentence, standing_words
+from domain.clock import iso
 from domain.errors import PanBotError
 from domain.message import MAX_TEXT
-from domain.order import Order
+from domain.order import Order, OrderType
+from domain.promise import Possible
 
 __all__ = ["TodayTurn"]
 
-_STAFFS = (
-    "I can only change the dishes of an order that is placed, but I'll tell the staff the rest."
-)
+_STAFFS = "Whether it's picked up or delivered only the staff can change now, but I'll tell them."
 _KEPT = "Then I leave your order as it is."
 _THANKS = frozenset(["thanks", "thank", "cheers"])
 _NOT = frozenset(["no", "not", "dont", "never", "nope", "nah"])
@@ -145,17 +147,50 @@ class TodayTurn(Turn):
         return self.talk.cancels and self._agrees(heard)
 
     def _taken(self, heard: Heard, asides: Asides) -> Cart:
-        """Of an order that stands only the dishes are changed here."""
-        before, meant = self.before, with_customer(heard.cart, asides)
-        moved = meant.customer.address != before.customer.address
-        timed = asides.wanted is not None and asides.wanted.told and heard.cart == before
-        if moved or timed or (meant.type, meant.note) != (before.type, before.note):
-            assert self._order is not None, "an order is open"
-            more = for_the_order([self._order], self._text)
-            besides = self.talk.besides
-            self.talk = with_(self.talk, besides=f"{besides}. {self._text}" if besides else more)
-            self.parts.append(_STAFFS)
-        return replace(heard.cart, customer=before.customer, type=before.type, note=before.note)
+        """The order with what is said of it. Whether it is fetched or brought is not changed here,
+        and so nor is the address of one that is fetched."""
+        before = self.before
+        if not RENAMING.search(self._text.lower()):
+            asides.name = ""  # "hi, it's Anna", of her husband's order
+        meant = with_customer(heard.cart, asides)
+        address = before.customer.address
+        elsewhere = before.type is not OrderType.DELIVERY and meant.customer.address != address
+        if elsewhere or meant.type != before.type:
+            self._tell_the_staff(_STAFFS)
+            kept = replace(meant.customer, address=address)
+            meant = replace(meant, type=before.type, customer=kept)
+        if asides.allergy:
+            self.talk = with_(self.talk, allergy_asked=0)
+        self.parts += note_words(before.note, meant.note, asides)
+        self.parts += warnings(self.house, before, meant)
+        return meant
+
+    def _timed(self, asides: Asides, heard: Heard) -> str:
+        """What is wanted for another time of today is promised for then; what the house cannot
+        promise is told to the staff, but for what is too early."""
+        wanted = asides.wanted
+        if wanted is None or not wanted.told:
+            return ""
+        assert self._order is not None, "an order is open"
+        moment = moment_wanted(self.house, shifted(self.house, wanted, self.cart.promised_at))
+        sooner = iso(moment.at) < self._order.promised_at
+        if moment.possible is Possible.YES or (moment.possible is Possible.TOO_EARLY and sooner):
+            self.cart = replace(self.cart, promised_at=iso(moment.at))
+        if heard.cart != self.before:
+            return ""  # "add a coke, I'll be there in five minutes"
+        if moment.possible is Possible.TOO_EARLY:
+            self.parts.append(refusal_words(self.house, moment))
+        elif moment.possible is not Possible.YES:
+            self._tell_the_staff(f"{refusal_words(self.house, moment)} I'll tell the staff.")
+        return ""
+
+    def _tell_the_staff(self, words: str) -> None:
+        """What was said goes to them with the change, or alone."""
+        assert self._order is not None, "an order is open"
+        more = for_the_order([self._order], self._text)
+        besides = self.talk.besides
+        self.talk = with_(self.talk, besides=f"{besides}. {self._text}" if besides else more)
+        self.parts.append(words)
 
     def _answered(self, asides: Asides, heard: Heard) -> bool:
         return bool(self._opened) or super()._answered(asides, heard)
@@ -169,7 +204,9 @@ class TodayTurn(Turn):
         return self._decision(Ask.CONFIRM, ToolCall("cancel_order", {"number": self._order.number}))
 
     def _keep(self, asides: Asides) -> Decision:
-        """The order stays as it is, and the cart is empty again."""
+        """The order stays as it is, and the cart is empty again. What was said of an allergy is
+        none of what is taken back."""
+        self._keep_allergies()
         self.before = self.cart = Cart(customer=self.cart.customer)
         self.talk = with_(self.talk, today="", cancels=False, read=None, opens=(), done=False)
         self._opened = [ToolCall("keep_order")]
@@ -179,6 +216,15 @@ class TodayTurn(Turn):
         if asides.bye:
             return self._say("Thank you for calling. Goodbye!", Ask.CLOSED)
         return self._say("Is there anything else?", Ask.ITEMS)
+
+    def _keep_allergies(self) -> None:
+        """An allergy that was to go with the change is for the staff now."""
+        known = allergies_in(self._order.note) if self._order is not None else []
+        new = [part for part in allergies_in(self.cart.note) if part not in known]
+        if new and self._order is not None:
+            text = ". ".join(new)
+            more = f"{self.talk.besides}. {text}" if self.talk.besides else ""
+            self.talk = with_(self.talk, besides=more or for_the_order([self._order], text))
 
     def _besides(self) -> dict[str, str]:
         """What the staff are to be told, as a message."""
@@ -204,6 +250,7 @@ class TodayTurn(Turn):
             self.parts.append("Your order stays as it is.")
         if self._order is not None and self.talk.silences < MAX_SILENCES:
             # Who says goodbye has decided; of who is just gone the staff get a note.
+            self._keep_allergies()
             self.before = self.cart = Cart(customer=self.cart.customer)
             self._opened = [ToolCall("keep_order")]
             if self.talk.besides:
@@ -267,5 +314,5 @@ class TodayTurn(Turn):
         if not after.open:
             self.parts.append(cancel_read_back(self.house, self._order))
         else:
-            self.parts.append(change_read_back(self.house, after))
+            self.parts.append(change_read_back(self.house, self._order, after))
         return self._decision(Ask.CONFIRM, ToolCall("read_back"))

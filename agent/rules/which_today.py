@@ -12,12 +12,13 @@ from agent.language import tokens
 from agent.lexemes import Kind, lex
 from agent.matching import Mention
 from agent.rules.talk import Ask, Said, Scene
-from agent.standing import as_cart
-from domain.order import Order
+from agent.standing import as_cart, refusal
+from domain.order import Order, OrderType
 
-__all__ = ["TOPICS", "about_today", "named", "noted_afterwards"]
+__all__ = ["RENAMING", "TOPICS", "about_today", "goes_on_it", "named", "noted_afterwards"]
 
 TOPICS = frozenset([Topic.CHANGE_TODAY, Topic.CANCEL_TODAY])
+RENAMING = re.compile(r"\b(?:name|under)\b")  # an order that stands is not renamed by a hello
 _ASKED = frozenset([Topic.STATUS, Topic.ORDER, Topic.TOTAL, Topic.PERSON, Topic.COMPLAINT])
 
 
@@ -108,6 +109,23 @@ def noted_afterwards(scene: Scene, said: Said) -> Sequence[Order]:
     told = told or any(_moved(o, asides) for o in orders)
     loosely = bool(about) or scene.talk.ask is Ask.CHANGE
     return orders if told or (loosely and NOT_A_DISH.search(words)) else ()
+
+
+def goes_on_it(scene: Scene, said: Said, orders: Sequence[Order]) -> bool:
+    """True where what was said for `orders` can be put on the one that it is for: a note, an
+    allergy, a time, another name, where it is brought. The rest is for the staff."""
+    if len(orders) != 1 or refusal(orders[0]) or scene.house.hours.closed:
+        return False
+    order, asides = orders[0], said.asides
+    if asides.type not in (None, order.type):
+        return False
+    if asides.address and order.type is not OrderType.DELIVERY:
+        return False
+    words = " ".join(t.word for t in said.spoken)
+    named = bool(asides.name) and RENAMING.search(words) is not None
+    noted = asides.notes or asides.allergy or asides.no_allergy is not None
+    timed = asides.wanted is not None and asides.wanted.told
+    return bool(noted or timed or named or asides.address)
 
 
 def _moved(order: Order, asides: Asides) -> bool:

@@ -149,7 +149,7 @@ async def test_gone_before_the_yes_to_a_change() -> None:
     note = await caller.call.hung_up()
     assert note is not None
     assert "order P-1" in note.text
-    assert note.lines == ("one Coke", "one Tiramisù", "to pick up")
+    assert note.lines == ("one Coke", "one Tiramisù", "to pick up", "for 12:25")
 
 
 async def test_a_goodbye_to_a_change_is_no_missed_call() -> None:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
+from msgspec.structs import replace
 
 from agent.orders import OfflineOrders, Standing
 from agent.rules import Ask
+from domain.clock import from_iso, iso
 from domain.codec import encode
 from domain.errors import Conflict, Unavailable, VersionMismatch
 from domain.menu import parse_menu
@@ -235,9 +239,24 @@ async def test_a_yes_to_something_else_changes_nothing() -> None:
     assert dishes(the_order(service)) == ["2 margherita", "1 coke"]
 
 
-async def test_an_allergy_to_a_standing_order_is_the_staffs() -> None:
-    """It can be written on no ticket from here: nobody is told that it is, and the staff are."""
+async def test_an_allergy_is_put_on_the_order_that_stands() -> None:
+    """It is read back, and on the order with the yes: so the kitchen has it on a change ticket."""
     service = await a_service()
+    caller = await again(service)
+    said = await caller.say("I ordered an hour ago and I forgot, I'm allergic to nuts")
+    assert "Allergy: nuts" in said
+    assert said.endswith("Shall I change it?")
+    assert the_order(service).note == ""
+    await caller.say("yes")
+    assert the_order(service).note == "Allergy: nuts"
+    assert not caller.call.messages
+
+
+async def test_an_allergy_to_what_the_kitchen_makes_is_the_staffs() -> None:
+    """It can be written on no ticket any more: nobody is told that it is, and the staff are."""
+    service = await a_service()
+    (key,) = service.placed
+    service.placed[key] = replace(service.placed[key], status=Status.PREPARING)
     caller = await again(service)
     said = await caller.say("I ordered an hour ago and I forgot, I'm allergic to nuts")
     assert "I can tell the staff" in said
@@ -248,30 +267,28 @@ async def test_an_allergy_to_a_standing_order_is_the_staffs() -> None:
     assert told == ["Order P-1: I ordered an hour ago and I forgot, I'm allergic to nuts"]
 
 
-async def test_an_allergy_beside_a_change_goes_to_the_staff_with_it() -> None:
-    """Who also adds a dish hears that the staff are told, and they are, on the same yes."""
+async def test_an_allergy_beside_a_change_goes_with_it() -> None:
     service = await a_service()
     caller = await again(service)
     said = await caller.say("add a tiramisu to my order, and my son is allergic to nuts")
-    assert "I'll tell the staff the rest" in said
-    assert not caller.call.messages
+    assert "one Tiramisù" in said
+    assert "Allergy: nuts" in said
     await caller.say("yes")
     assert dishes(the_order(service)) == ["2 margherita", "1 coke", "1 tiramisu"]
-    (told,) = caller.call.messages
-    assert "allergic to nuts" in told.text
-    assert "P-1" in told.text
+    assert the_order(service).note == "Allergy: nuts"
 
 
-async def test_an_allergy_outlives_the_change_it_was_said_with() -> None:
+@pytest.mark.parametrize("words", ["no, leave it as it was", "no thanks, bye"])
+async def test_an_allergy_outlives_the_change_it_was_said_with(words: str) -> None:
     """Who then leaves the order as it was is asked whether the staff shall know of it still."""
     service = await a_service()
     caller = await again(service)
     await caller.say("add a tiramisu to my order, and my son is allergic to nuts")
-    said = await caller.say("no, leave it as it was")
+    said = await caller.say(words)
     assert "Shall I pass that on to the staff" in said
     await caller.say("yes")
     assert dishes(the_order(service)) == ["2 margherita", "1 coke"]
-    assert "allergic to nuts" in caller.call.messages[0].text
+    assert caller.call.messages[0].text == "Order P-1: Allergy: nuts"
 
 
 async def test_an_allergy_is_not_lost_by_hanging_up() -> None:
@@ -280,7 +297,32 @@ async def test_an_allergy_is_not_lost_by_hanging_up() -> None:
     await caller.say("add a tiramisu to my order, and my son is allergic to nuts")
     note = await caller.call.hung_up()
     assert note is not None
-    assert "allergic to nuts" in note.text
+    assert "P-1" in note.text
+    assert "Allergy: nuts" in note.lines
+
+
+async def test_another_time_and_another_name_for_an_order_that_stands() -> None:
+    """Whoever only says hello renames nothing."""
+    service = await a_service()
+    before = the_order(service)
+    caller = await again(service)
+    said = await caller.say("hi it's Anna, can you make my order half an hour later")
+    later = iso(from_iso(before.promised_at) + timedelta(minutes=30))
+    assert "ready at" in said
+    assert "Anna" not in said
+    assert "Zoe" in await caller.say("and put the order under the name Zoe")
+    await caller.say("yes")
+    after = the_order(service)
+    assert (after.promised_at, after.customer.name) == (later, "Zoe")
+    assert after.lines == before.lines
+
+
+async def test_a_number_that_is_no_hour_stays_a_number() -> None:
+    """No time was told at the read-back, so "make it two" speaks of a dish."""
+    service = await a_service()
+    caller = await again(service)
+    await caller.say("add a tiramisu to my order", "make it two", "yes")
+    assert dishes(the_order(service)) == ["2 margherita", "1 coke", "2 tiramisu"]
 
 
 NEW_ORDERS = [

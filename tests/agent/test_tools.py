@@ -254,20 +254,24 @@ async def test_keeping_it_leaves_it() -> None:
     assert [o.status for o in service.placed.values()] == [Status.PLACED]
 
 
-async def test_only_the_dishes_of_a_standing_order_are_changed() -> None:
-    """Name, address, type and note are the staff's."""
-    _, call = await _a_standing_order()
+async def test_what_of_a_standing_order_is_changed_besides_dishes() -> None:
+    """Its name, note and time; whether it is fetched or brought is the staff's."""
+    service, call = await _a_standing_order()
     answers = await outputs(
         call,
         ("change_order", {"number": "P-1"}),
         ("set_customer", {"name": "Eve", "phone": "", "address": ""}),
         ("set_type", {"type": "delivery"}),
-        ("set_note", {"note": "x"}),
+        ("set_note", {"note": "Allergy: nuts"}),
         ("set_time", {"time": "19:00"}),
-        ("set_customer", {"name": "Maria", "phone": "", "address": ""}),
+        ("read_back", {}),
     )
-    assert [a.is_error for a in answers] == [False, True, True, True, True, False]
-    assert "staff's" in answers[1].output
+    assert [a.is_error for a in answers] == [False, False, True, False, False, False]
+    assert "for the staff to change" in answers[2].output
+    assert "for Eve, ready at 19:00. Allergy: nuts." in answers[5].output
+    await call.place_order()
+    (order,) = service.placed.values()
+    assert (order.customer.name, order.note) == ("Eve", "Allergy: nuts")
 
 
 async def test_what_the_kitchen_makes_is_not_changed() -> None:
