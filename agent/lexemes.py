@@ -16,7 +16,7 @@ from agent.small_words import DISLIKED, LONGEST, OF_DISHES, SERVED_WITH, SMALL_W
 from agent.subjects import is_owner, owns, subject_end
 from domain.menu import ModifierGroup
 
-__all__ = ["Kind", "Lexeme", "is_small_word", "is_yes", "lex"]
+__all__ = ["Kind", "Lexeme", "is_foreign_small_word", "is_small_word", "is_yes", "lex"]
 
 
 class Lexeme(NamedTuple):
@@ -55,7 +55,8 @@ _FOREIGN = {
 # The little words between the dishes that a caller falls into with the language of the menu.
 _FOREIGN_LIGHT = frozenset(
     """
-    yung ang ng mga na naman nga lang pa sana nalang tsaka saka tapos pati bitte noch einmal zweimal
+    yun yung ang ng mga na naman nga lang sige pa sana nalang tsaka saka tapos pati bitte noch
+    einmal zweimal
     dreimal dann auch bir tane lutfen prosze jeszcze oraz aur mujhe chahiye dijiye ke por favor
     tambem tambien otro otra luego ancora poi anche aussi puis encore svp donne quiero vorrei
     voglio voudrais queria poprosze istiyorum gusto ko pabili paorder
@@ -75,6 +76,11 @@ _OPENERS = frozenset(["and", ",", ".", "have", "get", "like", "take", "want", "w
 def is_small_word(word: str) -> bool:
     """True where `word` alone says something that is no name: "perfect", "wait"."""
     return (word,) in SMALL_WORDS
+
+
+def is_foreign_small_word(word: str) -> bool:
+    """True of the little words between the dishes in the languages of the kitchens: "lang"."""
+    return word in _FOREIGN_LIGHT
 
 
 def is_yes(word: str) -> bool:

@@ -180,7 +180,7 @@ _PHRASES: dict[Kind, str] = {
         "|belting|lush|sorted|bingo|deal|is good|is ok|is right|is correct|this is right"
         "|this is correct|this is good|very well|fair enough|fine by me|good by me|good to go"
         "|lets do it|lets do that|lets go|do that|ring it up|lock it in|punch it in|for sure"
-        "|opo|evet|tamam|haan|aiwa|jawohl|sim"
+        "|opo|sige|evet|tamam|haan|aiwa|jawohl|sim"
         "|thatll work|that will work|thatd work|thatll be fine|that will be fine|thatll be great"
         "|thatd be great|that would be great|that would be lovely|thatll be perfect"
         "|make it so|as you say|so be it|roger that|you know it|thats mine|thats me|it does"

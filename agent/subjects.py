@@ -18,7 +18,9 @@ _OWNED = re.compile(r"['’]s$")
 _BEFORE_NOUNS = frozenset("a an the some with without no extra".split())  # noqa: SIM905
 # Whoever they are, and whatever the menu has for them: "the kids want …", "my boys each want …".
 _PEOPLE = frozenset(
-    "kid kids child children boy boys girl girls lads ladies guys grandkids little ones".split()  # noqa: SIM905
+    """
+    kid kids child children boy boys girl girls lads ladies guys grandkids little ones nan nana
+    """.split()  # noqa: SIM905
 )
 _OWNERS = frozenset(["the", "my", "our", "her", "his", "their"])
 LONGEST = 3  # words of "would like to", "asked for"

@@ -28,7 +28,7 @@ _WAYS = (
 _FOOD = r"(?:it|them|that|this|everything|(?:the|my|our) (?:food|order|lot|stuff|bits))"
 _PURPOSE = (
     rf"(?: (?:for {_FOOD}"
-    rf"|(?:and |to )?(?:get|grab|fetch|collect|pick|take)(?: {_FOOD}| up)+"
+    rf"|(?:and |to )?(?:get|grab|fetch|collect|pick|take|scoop)(?: {_FOOD}| up)+"
     r"|(?:and|to) (?:collect|pick up)))"
 )
 _MOTION = (
@@ -67,15 +67,18 @@ _DELIVERY = re.compile(
 _SENT = (
     r"(?:(?:my|our|the|his|her) (?:\w+ ){0,2}?(?:"
     + "|".join(sorted(RELATIONS))
-    + r")s?(?P<who> (?!he\b|she\b|they\b|will\b|can\b|is\b)[^\W\d]+)?|somebody|someone|(?:1"
+    + r")s?(?: in law)?(?P<who> (?!in\b|he\b|she\b|they\b|will\b|can\b|is\b)[^\W\d]+)?"
+    r"|(?:my|our) (?!name|order|food|usual|number|address)\w+(?= (?:is|will|ll|can|could|gonna"
+    r"|going to|picks|collects|comes|fetches|grabs|swings|pops|stops|he|she)\b)|somebody|someone"
+    r"|(?:1"
     r"|another) of (?:us|my \w+|our \w+|the \w+))"
 )
 _SOMEBODY_COMES = re.compile(
     rf"\b{_SENT}(?: (?:he|she|they|hell|shell|theyll|hes|shes|theyre|who|thatll))?"
     r"(?: (?:will|ll|can|could|would|is|are|was|s|be|gonna|going to|about to|just|probably|already"
     r"|supposed to|on (?:his|her|their) way|then|also))*"
-    rf" (?:pick(?:s|ing)?(?: (?!up\b)\w+){{0,3}} up|pick(?:s|ing)? up(?: (?:it|them|the food"
-    rf"|the order))?"
+    r"(?: to)? (?:pick(?:s|ing)?(?: (?!up\b)\w+){0,3} up"
+    r"|pick(?:s|ing)? up(?: (?:it|them|the food|the order))?"
     rf"|(?:collect|fetch|grab|get)(?:s|es|ing|ting|bing)? {_FOOD}|collect(?:s|ing)?(?= [.,?]|$)"
     rf"|(?:comes?|coming|swings?|swinging|pops?|popping|stops?|stopping|drops?|dropping|walks?"
     rf"|walking|drives?|driving|runs?|running|goes|go|going){_WAYS}*{_PURPOSE}"

@@ -16,7 +16,8 @@ from agent.asides.spelling import letters_at
 from agent.asides.topics import Asides, Evidence
 from agent.foods import is_a_food_at_all
 from agent.language import COMMON
-from agent.people import is_called_so
+from agent.lexemes import is_yes
+from agent.people import is_called_so, may_be_called_so
 
 __all__ = ["hear_name_alone"]
 
@@ -41,7 +42,7 @@ def hear_name_alone(line: Line, asides: Asides, *, due: bool, winding_up: bool) 
         return
     proper = _proper_clauses(line)
     for at in (*_sentences(line), *proper):
-        while at < len(line.heard) and line.heard[at].word in _BEFORE:
+        while at < len(line.heard) and (line.heard[at].word in _BEFORE or _agrees(line, at)):
             at += 1
         span = name_words(line, asides, at, sure=True) if at < len(line.heard) else range(0)
         if not span or not _nobody_elses(line, span):
@@ -55,7 +56,8 @@ def hear_name_alone(line: Line, asides: Asides, *, due: bool, winding_up: bool) 
         ):
             continue
         titled = line.heard[at].word in TITLES
-        plainly = _plainly(line, span) and (written or is_all_that_is_said(line, asides, span))
+        plainly = _plainly(line, span) or (winding_up and not asides.called and _proper(line, span))
+        plainly = plainly and (written or is_all_that_is_said(line, asides, span))
         if not (due or letters or plainly):
             continue
         known = winding_up or plainly or at in proper
@@ -76,6 +78,17 @@ def _plainly(line: Line, span: range) -> bool:
     """True of a name that is known for one, of a title, and of two capitals."""
     titled = line.heard[span[0]].word in TITLES and len(span) > 1
     return titled or is_called_so(line.heard[span[0]].word) or two_capitals(line, span[0])
+
+
+def _proper(line: Line, span: range) -> bool:
+    """True of a capital that no English word has, where a name is still to come."""
+    word = line.heard[span[0]].word
+    return line.capital(span) and may_be_called_so(word, capital=True)
+
+
+def _agrees(line: Line, at: int) -> bool:
+    """“*Right*, Tony”, “*si* Boyet”."""
+    return is_yes(line.heard[at].word) and not line.capital(range(at, at + 1))
 
 
 def _sentences(line: Line) -> list[int]:

@@ -10,7 +10,7 @@ from agent.asides.spelling import spelled_at
 from agent.asides.topics import Asides
 from agent.asides.vocatives import VOCATIVES
 from agent.language import COMMON, PRONOUNS
-from agent.lexemes import is_small_word
+from agent.lexemes import is_foreign_small_word, is_small_word
 from agent.matching import Mention
 from agent.people import is_called_so, may_be_called_so
 
@@ -159,10 +159,10 @@ def looks_like_a_name(line: Line, span: range) -> bool:
     name that is known, a capital within the sentence, or no English word at all."""
     words = [n for n in span if line.heard[n].word not in _PARTICLES] or list(span)
     first, capital = line.heard[words[0]].word, line.capital(range(words[0], words[0] + 1))
+    if first in _NOBODY or (is_foreign_small_word(first) and not capital):
+        return False
     if first in TITLES or is_called_so(first) or (capital and hyphened(line, words[0])):
         return True
-    if first in _NOBODY:
-        return False
     if any(line.written_so(n) for n in words) or two_capitals(line, words[0]):
         return True
     if first in VOCATIVES or first in RELATIONS or (len(words) > 1 and not capital):

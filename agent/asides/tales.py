@@ -45,17 +45,23 @@ _OF_THE_ORDER = (
     r"|dish|meal|mistake|choice|sauce|topping|bad)"
 )
 _THING = rf"(?:my|our) (?!{_OF_THE_ORDER}\b)(?:\w+ )??(?!{_OF_THE_ORDER}\b)\w+"
+_DOING_ELSE = (
+    r"(?!(?:hav|gett|tak|order|look|go|pick|collect|com|pay|think|wonder|want|crav|fancy|dy|feel"
+    r"|call|ring|phon)ing\b)\w+ing"
+)
 _STATE = (
     r"(?:was|were|been|think|thought|know|knew|remember|remembered|forgot|saw|seen|see|hear|heard"
-    r"|feel|felt|live|lived|hope|believe|suppose|promise|promised|read|speak|understand"
-    r"|walk|walked|drive|drove|work|worked|miss|missed|found|met|moved|came|couldnt|cant even|cant"
-    r"|havent|hardly|barely|used to|have (?:got )?(?:my|our|his|her|some|a lot|so many|no)"
-    r"|had (?:my|our|a)|ve got (?:my|our|some|a lot)|got (?:my|our)|(?:love|loved|like"
-    r"|adore) (?:it|"
-    r"them|that|this|you|your)|(?:dont|do not|didnt|never) (?:really |even )?\w+|ve been|ve never"
-    r"|ve always|m (?:on|at|in|not|so|just|a|an|getting|sitting|standing|starving|hungry|tired|old"
-    r"|new|from|back|home|always|never|afraid)|am (?:on|at|in|not|so|just|a|an|from|always|never)"
-    r"|re (?:on|at|in|not|so|just|a|an|getting|having (?:a|some|people|guests)|celebrating|from))"
+    r"|feel|felt|live|lived|hope|believe|suppose|promise|promised|read|speak|understand|walk"
+    r"|walked|drive|drove|work|worked|miss|missed|found|met|moved|came|couldnt"
+    r"|cant(?! (?:think|do)\b)|havent|hardly|barely|used to"
+    r"|have (?:got )?(?:my|our|his|her|some|a lot|so many|no)"
+    r"|had (?:my|our|a)|ve got (?:my|our|some|a lot)|got (?:my|our)"
+    r"|(?:love|loved|like|adore) (?:it|them|that|this|you|your)"
+    r"|(?:dont|do not|didnt|never) (?:really |even )?(?!think\b|know\b|care\b|mind\b|have\b)\w+"
+    r"|ve been|ve never|ve always"
+    r"|m (?:on|at|in|not|so|just|a|an|getting|hungry|tired|old|new|from|back|home|always|never"
+    rf"|afraid|{_DOING_ELSE})|am (?:on|at|in|not|so|just|a|an|from|always|never|{_DOING_ELSE})"
+    rf"|re (?:on|at|in|not|so|just|a|an|from|{_DOING_ELSE}|having (?:a|some|people|guests)))"
 )
 _TALE = re.compile(
     rf"(?:{_PERSON}(?: (?:he|she|they|who|also))? ?{_DOES}"
@@ -64,7 +70,8 @@ _TALE = re.compile(
     rf" ?(?:ll have to|ll need to|{_DOES})"
     rf"|(?:i|we|u) ?{_STATE}"
     r"|(?:thats|that is|its|it is|thatll be|this is|theyre) [^.,?]*\b(?:me|my|our|us|him|her|his)\b"
-    r"(?= |$))(?: (?=\w)|(?<=\bme)$|(?<=\bus)$|(?<=\bhim)$|(?<=\bher)$)"
+    r"(?= |$))(?: (?=\w)|(?<=\wing)$|(?<=hungry)$|(?<=tired)$|(?<=\bme)$|(?<=\bus)$|(?<=\bhim)$"
+    r"|(?<=\bher)$)"
 )
 # To somebody in the room, or to oneself.
 _TO_THE_ROOM = re.compile(
@@ -209,9 +216,10 @@ def _hear_clause(line: Line, asides: Asides, span: range) -> None:
 
 
 def _answers(said: str) -> bool:
-    """“It is *perfect*”, “they're *fine*”: which may agree to what was asked."""
+    """“It is *perfect*”, “I think *so*”: which may answer what was asked."""
     first, *rest = said.split()
-    return first in _POINTING and any(is_yes(word) for word in rest)
+    ends = rest[-1:] in (["so"], ["not"])  # "I don't think so"
+    return ends or (first in _POINTING and any(is_yes(word) for word in rest))
 
 
 def _holds_note(line: Line, asides: Asides, left: list[int]) -> bool:

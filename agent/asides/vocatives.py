@@ -90,7 +90,8 @@ def _is_particle(line: Line, at: int) -> bool:
     word = line.heard[at].word
     inside = any(m.start <= at < m.end and m.holds(word) for m in line.mentions)
     named = line.heard[at - 1].word in ("under", "name", "named", "called", "for") if at else True
-    return word in _PARTICLES and not (inside or named or line.written_so(at))
+    proper = line.capital(range(at, at + 1))
+    return word in _PARTICLES and not (inside or named or proper)
 
 
 def _is_said_to(line: Line, at: int, said_to: set[int]) -> bool:
