@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from msgspec.structs import replace
 
-from agent.hearing.ingredients import Ingredients
+from agent.hearing.built import Built
 from agent.hearing.parts import MIN_NAMED
 from agent.hearing.points import Wish
 from agent.hearing.reader import Determiner
@@ -16,7 +16,7 @@ from domain.menu import Item
 __all__ = ["Alike"]
 
 
-class Alike(Ingredients):
+class Alike(Built):
     """Lines copied from another, and made otherwise in what follows."""
 
     def same_again(self) -> None:

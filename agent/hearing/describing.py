@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from agent.hearing.fitting import Fitting
+from agent.hearing.building import Building
 from agent.hearing.points import Wish
 from agent.hearing.reader import BREAKS
 from agent.language import stem, tokens
@@ -15,7 +15,7 @@ from domain.menu import ModifierGroup
 __all__ = ["Describing", "names_of"]
 
 
-class Describing(Fitting):
+class Describing(Building):
     """Words about a dish that are no option of it, or stand beside one."""
 
     def describes(self) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from agent.cart import CartLine
 from agent.hearing.points import Wish
 from agent.hearing.reader import TELLING, WHOSE, Reader
 from agent.lexemes import Kind, Lexeme
@@ -102,3 +103,7 @@ class Fitting(Reader):
         mine = {self.line(i).item_id for i in self.target if self.cart.line(i)}
         others = [item for item in dish.items if item.id not in mine]  # no second of the same
         return any(needed & set(item.modifier_group_ids) for item in others)
+
+    def usable_of(self, line: CartLine, lexeme: Lexeme) -> bool:
+        readings = lexeme.mention.readings if lexeme.mention is not None else ()
+        return bool(self.applicable(readings, self.item(line.item_id)))

@@ -11,6 +11,7 @@ from agent.hearing.clauses import verbs_first
 from agent.hearing.eaters import Eaters
 from agent.hearing.points import Heard, OpenKind, Situation, Wish
 from agent.hearing.reader import BREAKS, STARTS, WISHING
+from agent.hearing.wishes import PLAIN
 from agent.house import missing_of
 from agent.language import COMMON, tokens
 from agent.lexemes import Kind, Lexeme
@@ -35,7 +36,6 @@ _DOUBTFUL = frozenset(
 _BACK = frozenset("no or sorry correction mistake bad oops whoops".split())  # noqa: SIM905
 _SORRY_FOR_IT = frozenset(["oh", "no", "sorry"])
 _NONE = frozenset(["none", "no", "nothing", "neither", "without"])
-_PLAIN = frozenset(["regular", "normal", "standard", "ordinary"])
 _GOING_ON = frozenset(["else", "more", "all", "everything", "wait", "cancel", "order"])
 
 
@@ -64,7 +64,7 @@ class Listener(Eaters):
         return [
             x
             for x, after in zip_longest(lexemes, lexemes[1:])
-            if x.text.lower() not in _PLAIN or not self.plain_before(x, after)
+            if x.text.lower() not in PLAIN or not self.plain_before(x, after)
         ]
 
     def plain_before(self, word: Lexeme, after: Lexeme | None) -> bool:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from agent.cart import CartLine
 from agent.hearing.alike import Alike
 from agent.hearing.points import Open, OpenKind, TroubleKind, Wish
 from agent.hearing.reader import BREAKS, Determiner
@@ -25,6 +24,8 @@ class Nouns(Alike):
         found = self.determiner()
         if found.refers and self.has_part():
             self.take()
+        if self.builds(found):
+            return
         self.take_apart(counted=found.count is not None or found.article)
         if found.count is not None and self.made_with():
             self.take()
@@ -189,10 +190,6 @@ class Nouns(Alike):
         self.joined = False
         self.write_another(1)
         return True
-
-    def usable_of(self, line: CartLine, lexeme: Lexeme) -> bool:
-        readings = lexeme.mention.readings if lexeme.mention is not None else ()
-        return bool(self.applicable(readings, self.item(line.item_id)))
 
     def portions_of(self, found: Determiner) -> bool:
         """“*Two orders of six hot wings*”: so many portions, of so many pieces."""

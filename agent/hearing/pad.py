@@ -64,6 +64,7 @@ class Pad:
         self.instead_of = ""  # the line that the next dish replaces
         self.giving_up: set[str] = set()  # groups of which one is given up for what comes next
         self.lingering: Kind | None = None  # "without basil and olives": both are without
+        self.going_on: Kind | None = None  # as `lingering`, for what follows a dish's options
         self.target: list[str] = [self.focus.last] if self.focus.last else []
         self.open_at: int | None = None  # wishes go to this open point: its dish is not known yet
         self.early: list[Wish] = []  # said before any dish: "no onions on any of them, …"

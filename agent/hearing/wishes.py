@@ -15,7 +15,7 @@ from agent.matching import Reading
 from domain.menu import Item, Menu, ModifierGroup
 from domain.ordering import MAX_NOTE, Choice
 
-__all__ = ["CONTAINERS", "HARMLESS", "apply_wish", "removes"]
+__all__ = ["CONTAINERS", "HARMLESS", "PLAIN", "apply_wish", "removes"]
 
 MIN_WIDER = 0.5  # of an option's name, where a shorter one would change what was chosen
 
@@ -27,6 +27,8 @@ HARMLESS = frozenset(
     """.split()  # noqa: SIM905 (a list of forty quoted words is harder to read)
 )
 
+# Of those, what says of a dish that it is the plain one of its kin.
+PLAIN = frozenset(["regular", "normal", "standard", "ordinary"])
 
 # What food comes in: "a *can of* root beer" is a root beer, where cans are not to be chosen.
 CONTAINERS = frozenset(

@@ -49,6 +49,9 @@ class Wishing(Describing):
                 self.lingering = Kind.WITH
             if self.kind() in (Kind.ARTICLE, Kind.THE):
                 self.take()
+        if broke and self.another_built():
+            self.at = start
+            return None
         self.skip_size()
         self.skip_group()
         if self.kind() in (Kind.THE, Kind.ARTICLE) and (self.is_told(1) or self.fills_in()):

@@ -25,6 +25,7 @@ __all__ = [
     "enough",
     "fits",
     "garbled",
+    "half_a",
     "half_another",
     "in_place",
     "joins_two",
@@ -209,6 +210,11 @@ def opens_half(
         return False
     after = {w for h in rest[0] for w in h.words} if rest else set()
     return not after & entry.words
+
+
+def half_a(heard: Sequence[Token], at: int) -> bool:
+    """“Half *a* chicken” is the half chicken."""
+    return heard[at].word in ("a", "an") and heard[at - 1].word == "half"
 
 
 def half_another(said: str, first: str, second: str) -> bool:

@@ -8,6 +8,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from agent.language import (
+    LIGHT,
     stem,
     tokens,
 )
@@ -18,6 +19,7 @@ __all__ = [
     "POLARITY",
     "Entry",
     "Phrase",
+    "merges",
     "modifier_phrases",
     "other_sizes",
     "phrases",
@@ -28,6 +30,14 @@ NEGATIONS = frozenset(["no", "without", "sin", "ohne", "senza", "sans", "zonder"
 _PREFIXES = frozenset(["extra", "with", "add", "added", "con", "mit", "avec"])
 POLARITY = NEGATIONS | _PREFIXES
 _LAST_WORDS = re.compile(r"\s*[(\[].*?[)\]]\s*|\s+[-–—/|,].*$")
+
+
+def merges(group: ModifierGroup, generic: frozenset[str]) -> bool:
+    """True where two options differ by the group's own words alone: "just salt", "just vinegar" of
+    "Salt and vinegar"."""
+    names = [frozenset(stem(t.word) for t in tokens(m.name)) - LIGHT for m in group.modifiers]
+    told = [name - generic for name in names if name - generic]
+    return len(set(told)) < len(told) and len(set(names)) == len(names)
 
 
 class Phrase(NamedTuple):

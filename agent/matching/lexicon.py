@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence, Set
 from functools import lru_cache
 
 from rapidfuzz import fuzz, process
@@ -30,6 +30,7 @@ from agent.matching.candidates import (
     enough,
     fits,
     garbled,
+    half_a,
     half_another,
     in_place,
     joins_two,
@@ -45,6 +46,7 @@ from agent.matching.candidates import (
 from agent.matching.entries import (
     POLARITY,
     Entry,
+    merges,
     modifier_phrases,
     other_sizes,
     phrases,
@@ -54,7 +56,7 @@ from agent.matching.groups import GroupNames
 from agent.matching.mention import Mention, Reading
 from agent.matching.small_talk import small_talk
 from agent.small_words import SMALL_WORDS
-from domain.menu import Category, Item, Menu, Modifier, ModifierGroup
+from domain.menu import Category, Item, Menu, Modifier
 
 __all__ = ["Lexicon"]
 
@@ -67,19 +69,6 @@ CACHED_WORDS = 4_096  # how many words' hits one lexicon remembers
 # Words that no other is misheard for: "might I *trouble* you" is no double.
 _EVERYDAY = COMMON | {word for phrase in SMALL_WORDS for word in phrase}
 _WALKED_OVER = LIGHT - {"and", "with", "a", "an", "or", "in", "on", "to", "y", "e", "con"}
-
-
-def _merges(group: ModifierGroup, generic: frozenset[str]) -> bool:
-    """True where two options differ by the group's own words alone: "just salt", "just vinegar" of
-    "Salt and vinegar"."""
-    names = [frozenset(stem(t.word) for t in tokens(m.name)) - LIGHT for m in group.modifiers]
-    told = [name - generic for name in names if name - generic]
-    return len(set(told)) < len(told) and len(set(names)) == len(names)
-
-
-def _half_a(heard: Sequence[Token], at: int) -> bool:
-    """“Half *a* chicken” is the half chicken."""
-    return heard[at].word in ("a", "an") and heard[at - 1].word == "half"
 
 
 class Lexicon:
@@ -97,6 +86,7 @@ class Lexicon:
                 for m in g.modifiers
             ),
         ]
+        self._entry_of = {e.thing.id: e for e in self._entries if isinstance(e.thing, Item)}
         for entry in self._entries:
             if isinstance(entry.thing, Item):
                 entry.shortened = shortened([entry.thing.name, *entry.thing.spoken])
@@ -131,16 +121,7 @@ class Lexicon:
     def mentions(self, heard: Sequence[Token]) -> list[Mention]:
         """Every mention in `heard`, in order, none overlapping another."""
         leading = [m for m in self._group_names.leading(heard) if not self._in_name(heard, m)]
-        led = {m.start for m in leading}
-        hits = [() if at in led else self._hits(heard, at) for at in range(len(heard))]
-        found = [
-            c
-            for at in range(len(heard))
-            for entry in self._starting(hits[at])
-            for c in self._walk(heard, hits, at, entry)
-            if not small_talk(c, heard)
-        ]
-        found.sort(key=lambda c: (-c.score, c.start, -c.end))
+        found = self._found(heard, {m.start for m in leading})
         taken = [False] * len(heard)
         chosen = []
         for best in found:
@@ -155,6 +136,37 @@ class Lexicon:
             mention = self._mention(heard, best, inside)
             chosen.append(mention._replace(apart=self._apart(heard, mention, inside)))
         return sorted((*chosen, *leading), key=lambda m: m.start)
+
+    def options(self, heard: Sequence[Token], start: int, end: int) -> list[Mention]:
+        """Each option that is named in full in `[start, end)`, also within other names."""
+        named = [
+            c
+            for c in self._found(heard[start:end], ())
+            if isinstance(c.entry.thing, tuple) and c.coverage == 1 and not c.negated
+        ]
+        return [
+            Mention(
+                start + c.start,
+                start + c.end,
+                (),
+                (Reading(*c.entry.thing, 1, False, c.end - c.start),),
+            )
+            for c in named
+            if isinstance(c.entry.thing, tuple) and not said_shorter(c, named)
+        ]
+
+    def _found(self, heard: Sequence[Token], led: Collection[int]) -> list[Candidate]:
+        """All that the words may name, the likeliest first; `led` are names of groups."""
+        hits = [() if at in led else self._hits(heard, at) for at in range(len(heard))]
+        found = [
+            c
+            for at in range(len(heard))
+            for entry in self._starting(hits[at])
+            for c in self._walk(heard, hits, at, entry)
+            if not small_talk(c, heard)
+        ]
+        found.sort(key=lambda c: (-c.score, c.start, -c.end))
+        return found
 
     def _in_name(self, heard: Sequence[Token], led: Mention) -> bool:
         """“Instead of the *side* of bulgur”, which is a dish of that very name."""
@@ -226,12 +238,16 @@ class Lexicon:
 
     def words_of(self, item: Item) -> frozenset[str]:
         """The stems of all the words that `item` is called by."""
-        return next((e.words for e in self._entries if e.thing is item), frozenset())
+        return self._entry_of[item.id].words
 
     def name_of(self, item: Item) -> frozenset[str]:
         """Of `words_of`, those of its own name in all its forms, without its category's."""
-        entry = next((e for e in self._entries if e.thing is item), None)
-        return frozenset(w for p in entry.phrases for w in p.words) if entry else frozenset()
+        return frozenset(w for p in self._entry_of[item.id].phrases for w in p.words)
+
+    def calls(self, item: Item, said: Set[str]) -> bool:
+        """True where all of one of the item's names is among the stems `said`."""
+        names = (set(p.words) - LIGHT for p in self._entry_of[item.id].phrases)
+        return any(name and name <= said for name in names)
 
     def says(self, modifier: Modifier, word: str) -> bool:
         """True where `word` alone names `modifier`."""
@@ -244,8 +260,8 @@ class Lexicon:
 
     def telling_words_of(self, item: Item) -> frozenset[str]:
         """Of `words_of`, those that tell it from the others of its category."""
-        entry = next((e for e in self._entries if e.thing is item), None)
-        return entry.words - entry.generic - LIGHT if entry is not None else frozenset()
+        entry = self._entry_of[item.id]
+        return entry.words - entry.generic - LIGHT
 
     def picked(self, heard: Sequence[Token], item_ids: Sequence[str]) -> Item | None:
         """The one of a few dishes that a word of the answer points to: "the half one"."""
@@ -287,7 +303,7 @@ class Lexicon:
                 entry.generic = frozenset(
                     stem(t.word) for t in tokens(group.name) if t.word not in ("no", "without")
                 )
-                if _merges(group, entry.generic):
+                if merges(group, entry.generic):
                     entry.generic = frozenset()
                 entry.trailing = entry.generic - LIGHT - POLARITY
 
@@ -394,7 +410,7 @@ class Lexicon:
                 own_end = at if set(hit.words) - LIGHT - entry.trailing else own_end
             elif at > start and (
                 heard[at].word in _WALKED_OVER
-                or _half_a(heard, at)
+                or half_a(heard, at)
                 or garbled(heard, hits, at, entry, used)
             ):
                 at += 1

@@ -1,0 +1,184 @@
+"""A dish that is named by what it is made of: "spaghetti with meatballs", "penne vodka".
+
+Such words are options of one dish together. Alone, or in twos, they are also parts of other dishes'
+names ("Penne Vodka Tray", "Linguine with Clams"), so the words up to where the options end are
+weighed as a whole: the dish that explains more of them is meant.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from operator import attrgetter
+
+from agent.hearing.fitting import Fitting
+from agent.hearing.wishes import PLAIN
+from agent.language import LIGHT, stem, tokens
+from agent.lexemes import Kind, Lexeme
+from agent.matching import Mention
+from domain.menu import Item
+
+__all__ = ["Build", "Building"]
+
+MIN_PARTS = 2  # options that name a dish by themselves; one alone is rather another dish's word
+MAX_GAP = 2  # everyday words between two options: "fra diavolo *over* linguine"
+_BETWEEN = frozenset([Kind.WITH, Kind.TO, Kind.AND])
+
+
+@dataclass(frozen=True)
+class Build:
+    """A dish, the options of it that were named, and how much of what was said is so explained."""
+
+    item: Item
+    parts: tuple[Mention, ...]
+    explained: int  # words of its options, and of its name where that was said
+    lacking: int  # groups that must be chosen and of which nothing was named
+    called: bool  # all of one of its names was said
+    end: int  # the lexemes that it takes
+
+
+class Building(Fitting):
+    """Dishes that only their options name, or their options together with their kind."""
+
+    def build_ahead(self) -> list[Build]:
+        """The dish that the options from here on are of; several where they fit alike."""
+        span = list(self.options_ahead())
+        if not span or span[-1].end - span[0].start < MIN_PARTS or any(map(self.ones, span)):
+            return []  # "… and *a large one* with onions": of the dish that was just named
+        options = self.lexicon.options(self.words, span[0].start, span[-1].end)
+        builds = [b for item in self.menu.items if (b := self.built(item, options, span))]
+        rivals = self.rivals(options, span)
+        best = max(map(_rank, builds), default=None)
+        meant = [b for b in builds if _rank(b) == best]
+        return meant if all(self.wins(b, rivals, span) for b in meant) else []
+
+    def another_built(self) -> bool:
+        """“… with penne, and *spaghetti and meatballs*”: another dish, where the one in hand has
+        its pasta."""
+        first = self.peek()
+        builds = self.build_ahead() if first is not None and first.mention is not None else []
+        if first is None or first.mention is None or not builds:
+            return False
+        return self.taken_up([r for r in self.usable(first.mention) if r.coverage == 1])
+
+    def options_ahead(self) -> Iterator[Lexeme]:
+        """What stands together from here on: mentions, and the small words that join them."""
+        at = self.at
+        while at < len(self.lexemes):
+            lexeme = self.lexemes[at]
+            before = self.lexemes[at - 1] if at > self.at else None
+            if before is not None and lexeme.start - before.end > MAX_GAP:
+                return
+            after = self.lexemes[at + 1].kind if at + 1 < len(self.lexemes) else None
+            joins = lexeme.kind in _BETWEEN and before is not None
+            article = before is not None and before.kind in (Kind.WITH, Kind.TO)
+            article = article and lexeme.kind in (Kind.ARTICLE, Kind.THE, Kind.SOME)
+            plain = lexeme.kind is Kind.WORD and lexeme.text.lower() in PLAIN
+            if joins and after not in (Kind.MENTION, Kind.ARTICLE, Kind.THE, Kind.SOME):
+                return
+            if joins and lexeme.kind is Kind.AND and after is not Kind.MENTION:
+                return
+            if not (joins or article or plain or lexeme.kind is Kind.MENTION):
+                return
+            yield lexeme
+            at += 1
+
+    def built(self, item: Item, options: Sequence[Mention], span: Sequence[Lexeme]) -> Build | None:
+        """How far `item` explains `span`; None where hardly anything of it."""
+        start, end = span[0].start, span[-1].end
+        stems = {n: stem(self.words[n].word) for n in range(start, end)}
+        telling = {n for n, word in stems.items() if word not in LIGHT}
+        parts = self.parts_in(item, options)
+        if not parts:
+            return None
+        called = self.lexicon.calls(item, set(stems.values())) or any(
+            x.mention is not None and x.mention.whole and item in x.mention.items for x in span
+        )
+        name = self.lexicon.name_of(item) if called else frozenset()
+        explained = {n for p in parts for n in range(p.start, p.end)}
+        explained |= {n for n in telling if stems[n] in name}
+        taken = 0
+        for n, lexeme in enumerate(span):
+            words = telling & set(range(lexeme.start, lexeme.end))
+            if lexeme.text.lower() in PLAIN and not words & explained:
+                continue  # "a *regular* penne with meat sauce"
+            if lexeme.kind is Kind.MENTION and not words <= explained:
+                adjoins = n > 0 and span[n - 1].end == lexeme.start
+                if n == 0 or (adjoins and span[n - 1].kind is Kind.MENTION):
+                    return None  # what follows at once says what all of it is
+                break
+            taken = n + 1 if lexeme.kind is Kind.MENTION else taken
+        last = span[taken - 1].end
+        parts = [p for p in parts if p.end <= last]
+        chosen = {p.readings[0].group.id for p in parts}
+        needed = {g.id for g in self.menu.groups_of(item) if g.min > 0 and not g.default}
+        return Build(
+            item,
+            tuple(parts),
+            len({n for n in explained & telling if n < last}),
+            len(needed - chosen),
+            called,
+            taken,
+        )
+
+    def parts_in(self, item: Item, options: Sequence[Mention]) -> list[Mention]:
+        """Those of `options` that `item` has room for, the longest where they overlap."""
+        room = {g.id: g.max for g in self.menu.groups_of(item) if not g.removes}
+        able = [o for o in options if o.readings[0].group.id in room]
+        able.sort(key=lambda o: (o.start - o.end, -o.readings[0].group.min, o.start))
+        found: list[Mention] = []
+        for option in able:
+            group, modifier = option.readings[0][:2]
+            apart = all(option.end <= o.start or o.end <= option.start for o in found)
+            if apart and room[group.id] and modifier not in [o.readings[0].modifier for o in found]:
+                room[group.id] -= 1
+                found.append(option)
+        return sorted(found, key=attrgetter("start"))
+
+    def rivals(self, options: Sequence[Mention], span: Sequence[Lexeme]) -> list[Build]:
+        """The dishes whose names were read in `span`, and how much of it each explains."""
+        found = []
+        start, end = span[0].start, span[-1].end
+        stems = {n: stem(self.words[n].word) for n in range(start, end)}
+        for lexeme in span:
+            mention = lexeme.mention
+            if mention is None or mention.generic or not mention.items:
+                continue
+            for item in mention.items:
+                name = self.lexicon.name_of(item)
+                explained = {n for n, w in stems.items() if w in name and w not in LIGHT}
+                parts = self.parts_in(item, options)
+                explained |= {n for p in parts for n in range(p.start, p.end)}
+                needed = {g.id for g in self.menu.groups_of(item) if g.min > 0 and not g.default}
+                lacking = len(needed - {p.readings[0].group.id for p in parts})
+                exact = mention.whole and not mention.unsaid
+                found.append(Build(item, (), len(explained), lacking, exact, 0))
+        return found
+
+    def wins(self, build: Build, rivals: Sequence[Build], span: Sequence[Lexeme]) -> bool:
+        """True where no dish's own name explains as much of what was said."""
+        others = [r for r in rivals if r.item.id != build.item.id]
+        most = max((r.explained for r in others), default=0)
+        exact = [r for r in others if r.called]
+        if build.called:  # "a sesame bagel with lox spread", which is no lox bagel
+            return bool(exact) and build.end == len(span) and build.explained > most
+        groups = {p.readings[0].group.id for p in build.parts}
+        needed = [
+            p for p in build.parts if p.readings[0].group.min and not p.readings[0].group.default
+        ]
+        if exact or len(build.parts) < MIN_PARTS or len(groups) < MIN_PARTS or not needed:
+            return False
+        equal = [r for r in others if r.explained == build.explained]
+        return build.explained > most or (
+            build.explained == most and all(r.lacking > build.lacking == 0 for r in equal)
+        )
+
+
+def _rank(build: Build) -> tuple[int, bool, int, bool]:
+    """What explains more, then what was named, then what lacks less; between equals, the dish that
+    the menu leaves to the guest."""
+    name = {t.word for t in tokens(build.item.name)}
+    return build.explained, build.called, -build.lacking, bool(name & _OWN)
+
+
+_OWN = frozenset(["build", "own", "create", "choose", "pick", "custom", "make"])
