@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping, Sequence
 
-from agent.language import COMMON
+from agent.language import COMMON, stem, tokens
 from agent.matching import Mention
 
-__all__ = ["is_note", "note_leads", "notes_in", "notes_of_some"]
+__all__ = ["is_note", "note_leads", "notes_in", "notes_of_some", "tells_which"]
 
 _DEGREE = (
     r"(?:extra |very |really |nice and |not too |not so |a bit |a little |a little bit "
@@ -59,6 +59,7 @@ _LEADING_IN = frozenset(["and", "but", "also", "oh", "um", "please", ","])
 _PARTICIPLE = re.compile(r"[a-z]{2,}(?:ed|nt|wn|less)$")
 _ON_THE_SIDE = "on the side"
 _LEFT_OFF = re.compile(r"(?:keep|leave) .* off$")
+_BESIDE = frozenset(["dip", "side"])  # what a group is called whose options lie beside the dish
 _SIDE_WORDS = 4  # of "sauce on the side"
 _APART = re.compile(rf"(?:separately|(?:own|separate) {_VESSELS}(?:s|es)?)$")
 _OF_NOTES = frozenset(["extra", "more", "double", "hot", "all"])  # everyday words that begin one
@@ -174,6 +175,12 @@ def _descriptions(
     return found
 
 
+def tells_which(words: Sequence[str], start: int, end: int) -> bool:
+    """“The lechon, *the crispy one*”: which it is, in other words, and no wish."""
+    before, after = list(words[max(0, start - 2) : start]), list(words[end : end + 1])
+    return before == [",", "the"] and after in (["1"], ["ones"])
+
+
 def _refused(words: Sequence[str], span: Sequence[int], mentions: Sequence[Mention]) -> int:
     """“No *kraut* dressing on the side”: how many words of it belong to what is refused."""
     first = next((m for m in mentions if span and m.start == span[0]), None)
@@ -204,6 +211,10 @@ def _is_free(
     longer = any(m.end > span[-1] + 1 and m.whole and not m.weak for m in inside)
     if longer and len(inside) == 1 and inside[0].start == span[0]:
         return False  # "*chopped* liver", "a *sliced* brisket sandwich", of that name
+    before = [i.modifier_group_ids for m in mentions if m.end <= span[0] for i in m.items[:1]]
+    beside = {g for ids in before for g in ids}
+    if note.endswith(_ON_THE_SIDE) and any(_served_aside(m, beside) for m in inside):
+        return False
     return not _names_more(inside, span, note)
 
 
@@ -212,6 +223,16 @@ def _orders(words: Sequence[str], span: Sequence[int], mentions: Sequence[Mentio
     return any(
         m.start in span and m.items and m.whole and words[m.start - 1] not in ("the", "my")
         for m in mentions
+    )
+
+
+def _served_aside(mention: Mention, beside: Collection[str]) -> bool:
+    """“With *sour cream* on the side”, of a dish that has it as a dip: there it is anyway."""
+    return any(
+        r.coverage == 1
+        and r.group.id in beside
+        and {stem(t.word) for t in tokens(r.group.name)} & _BESIDE
+        for r in mention.readings
     )
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from typing import NamedTuple
 
-from agent.kitchen_notes import note_leads, notes_in, notes_of_some
+from agent.kitchen_notes import note_leads, notes_in, notes_of_some, tells_which
 from agent.language import COMMON, LIGHT, Token, number_at, stem, tokens
 from agent.matching import Mention
 from agent.small_words import DISLIKED, LONGEST, OF_DISHES, SERVED_WITH, SMALL_WORDS, Kind
@@ -189,6 +189,8 @@ class _Scan:
             return Lexeme(Kind.NUMBER, at, at + number[1], value=number[0])
         if at in self._notes:
             end = self._notes[at]
+            if tells_which(self._words, at, end):
+                return Lexeme(Kind.CHATTER, at, end + 1, text=self._raw(at, end + 1))
             return Lexeme(Kind.NOTE, at, end, text=self._raw(at, end))
         phrase = self._phrase(at)
         if word == "half" and (halved := self._half_a(at)) is not None:

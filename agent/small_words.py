@@ -113,7 +113,7 @@ _PHRASES: dict[Kind, str] = {
         "|lets get|lets have|i will have|i will take|could we have|could we get|i wanna"
         "|like to order|pre order|to pre order|preorder"
         "|id love|ill go for|ill go with|i go for|like to have|like to get|can you do"
-        "|could you do"
+        "|could you do|can you have|could you have|will you have|would you have"
         "|can i do|could i do|can we do|could we do|ill do|well do|let me do|i could do"
         "|im having|were having|hes having|shes having|theyre having|is having|are having"
         "|can i order|we would like|we will have|send me|i wanted|bring me|want|would like|like"

@@ -178,7 +178,9 @@ _ABOUT = re.compile(
     r"(?:^|(?<=[.?] ))(?:(?:oh|ok|okay|so|and|um|uh|hmm|right|ooh|hi|hello|but)(?: ,)? )*"
     r"(?:(?:what|how) about )?(?:the|your) (?P<what>[^.?,]+) , (?:and )?$"
 )
-_OF_IT = re.compile(r"\b(?:is|are|does|do) (?:it|that|they|those|these)\b")
+_OF_IT = re.compile(
+    r"\b(?:is|are|does|do) (?:it|that|they|those|these)\b|\b(?:with|on|in) (?:it|that|those|them)\b"
+)
 
 
 def _asked_before(line: Line, match: re.Match[str]) -> int:

@@ -26,6 +26,9 @@ class Built(Ingredients):
         if not meant or (self.speaks_of_target(found) and not into):
             return False
         joined, self.joined = self.joined, False
+        base = self.cart.line(self.focus.base)
+        same = [b for b in meant if base is not None and b.item.id == base.item_id]
+        meant = same or meant  # "five plain pies, *two large with pepperoni*"
         taken = self.lexemes[self.at : self.at + meant[0].end]
         self.at += meant[0].end
         parts = [

@@ -72,6 +72,8 @@ class Dishes(Recounting):
             )
         elif self.narrowed(mention) is not None:
             self.one_more(found, mention, wishes, joined=joined)
+        elif (plain := self.plainest(found, mention, wishes)) is not None:
+            self.one_more(found, plain, wishes, joined=joined)
         else:
             self.which(found, mention, head.text, wishes)
         self.said_of_it()

@@ -7,13 +7,17 @@ from collections.abc import Sequence, Set
 from agent.hearing.points import OpenKind, Wish
 from agent.hearing.reader import BREAKS, Determiner
 from agent.hearing.unsettled import Unsettled
-from agent.hearing.wishes import CONTAINERS
+from agent.hearing.wishes import CONTAINERS, PLAIN
 from agent.language import LIGHT, stem
 from agent.lexemes import Kind, Lexeme
 from agent.matching import Mention
 from domain.menu import Item
 
 __all__ = ["Naming"]
+
+
+# What a menu calls the one dish of a kind that has nothing of its own: "plain pie".
+_PLAINEST = PLAIN | {"plain"}
 
 
 class Naming(Unsettled):
@@ -91,6 +95,33 @@ class Naming(Unsettled):
         said = self.words[mention.start : mention.end]
         meant = self.lexicon.picked(said, point.item_ids)
         return mention._replace(items=(meant,), weak=False, generic=False) if meant else mention
+
+    def plainest(
+        self, found: Determiner, mention: Mention, wishes: Sequence[Wish]
+    ) -> Mention | None:
+        """“A large *pie* with onions”: the one that the menu calls by that noun alone, or the
+        plain one of its kin, and none that comes with something of its own."""
+        if mention.weak or found.refers or found.more or self.lines_of(mention):
+            return None
+        words = self.words[mention.start : mention.end]
+        said = {stem(t.word) for t in words} - LIGHT
+        if self.says("?") or any(
+            self.leaves_out(x, mention, said) for x in self.lexemes[self.at :]
+        ):
+            return None  # "three pizzas: one hawaiian, …": which they are is yet to be said
+        able = self.made_so(mention, wishes).items
+        for plain in (frozenset[str](), _PLAINEST):
+            kin = [i for i in able if self.lexicon.calls_plainly(i, said, plain)]
+            if len(kin) == 1:
+                return mention._replace(items=(kin[0],), weak=False, generic=False, whole=True)
+        return None
+
+    def leaves_out(self, lexeme: Lexeme, kind: Mention, noun: Set[str]) -> bool:
+        """True where it names one of that kind without the noun that was said for all of them."""
+        named = lexeme.mention
+        if named is None or named.generic or not any(i in kind.items for i in named.items):
+            return False
+        return not noun <= {stem(t.word) for t in self.words[named.start : named.end]}
 
     def contains(self, lexeme: Lexeme, dish: Mention, pre: Sequence[Lexeme]) -> bool:
         """“A *can* of lemonade”, where the lemonade comes in one way only."""

@@ -41,11 +41,14 @@ CONTAINERS = frozenset(
 
 def apply_wish(menu: Menu, line: CartLine, wish: Wish) -> tuple[CartLine, Trouble | None]:
     """`line` made as wished, or as it was with what is wrong about the wish."""
-    if wish.kind is Kind.NOTE:
-        return _with_note(line, wish.text), None
     item = menu.item(line.item_id)
     assert item is not None, "a line names an item of this menu"
     groups = {g.id: g for g in menu.groups_of(item)}
+    if wish.kind is Kind.NOTE:
+        aside = _put_aside(groups.values(), wish.text)
+        if aside is not None:
+            return _choose(menu, line, item, aside)
+        return (line if _is_so(item, wish.text) else _with_note(line, wish.text)), None
     readings = [r for r in wish.readings if r.group.id in groups]
     if wish.all and not readings:
         return _everything(line, list(groups.values())), None
@@ -89,6 +92,39 @@ def _with(
             return line, None
         return line, Trouble(TroubleKind.NO_OPTION, wish.text, item.id, group_id=group.id)
     return _choose(menu, line, item, best)
+
+
+def _put_aside(groups: Collection[ModifierGroup], text: str) -> Reading | None:
+    """“Balsamic, *on the side*”, where the salad can be had with “Dressing on the Side”."""
+    said = _stems(text)
+    if said[-len(_ASIDE) :] != _ASIDE:
+        return None
+    what = said[: -len(_ASIDE)]
+    found = []
+    for group in (g for g in groups if not g.removes):
+        for modifier in group.modifiers:
+            name = _stems(modifier.name)
+            kind = name[: -len(_ASIDE)]
+            if not kind or name[-len(_ASIDE) :] != _ASIDE:
+                continue
+            own = [o for o in groups if kind[-1] in _stems(o.name)]
+            options = [_stems(n) for o in own for m in o.modifiers for n in (m.name, *m.spoken)]
+            if not what or what == kind or what in options:
+                found.append(Reading(group, modifier, 1, False, len(said)))
+    return found[0] if len(found) == 1 else None
+
+
+def _is_so(item: Item, text: str) -> bool:
+    """“Crispy”, of what the menu says is crispy: it need not be asked for."""
+    said = set(_stems(text))
+    return bool(said) and said <= {*_stems(item.name), *_stems(item.description)}
+
+
+def _stems(text: str) -> list[str]:
+    return [stem(t.word) for t in tokens(text) if not t.stop]
+
+
+_ASIDE = ["on", "the", "side"]
 
 
 def _wider(line: CartLine, readings: Sequence[Reading]) -> list[Reading]:

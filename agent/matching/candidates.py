@@ -10,6 +10,7 @@ from rapidfuzz.distance import OSA
 from agent.language import (
     COMMON,
     LIGHT,
+    PRONOUNS,
     Token,
     stem,
 )
@@ -32,9 +33,11 @@ __all__ = [
     "leads_another",
     "likeliest",
     "number_belongs",
+    "numbers_said",
     "opens_half",
     "said_shorter",
     "scored",
+    "swallows_option",
     "tells_dish",
     "within",
 ]
@@ -43,6 +46,9 @@ MIN_COVERAGE = 0.5  # of a dish's own words: less of its name is a guess, and is
 MIN_COVERAGE_SPOKEN = 0.6  # a spoken form is short already; half of it may be another dish
 MIN_HALF = 0.6  # how alike the other half of two words run together must be
 DISORDER = 0.1  # less than any word: of two equals, the one named in order is meant
+
+# What an option's name may hold, and what everybody says of anything: alone it names nothing.
+_IN_PHRASES = PRONOUNS | {"as", "for", "at", "by", "up"}
 
 
 class Hit(NamedTuple):
@@ -184,6 +190,39 @@ def beside(part: Candidate, dish: Candidate, mention: Mention) -> Candidate | No
     return None
 
 
+def swallows_option(dish: Candidate, others: Sequence[Candidate]) -> bool:
+    """“Half a *pound of slaw*”, where what is sold by the pound has half a pound: the words that
+    its kind shares are the end of what it is to be, and no part of its name."""
+    item = dish.entry.thing
+    if not isinstance(item, Item):
+        return False
+    return any(
+        isinstance(o.entry.thing, tuple)
+        and o.entry.thing[0].id in item.modifier_group_ids
+        and o.coverage == 1
+        and o.start < dish.start < o.end
+        and any(
+            c.entry is dish.entry and c.start >= o.end and (c.end, c.coverage) == (dish.end, 1)
+            for c in others
+        )
+        for o in others
+    )
+
+
+def numbers_said(heard: Sequence[Token], at: int) -> list[tuple[str, int]]:
+    """“*Twenty five* percent”, “*a hundred* percent”: how a menu writes them, and their tokens."""
+    rest = [t.word for t in heard[at : at + 3]]
+    lead = 0 if rest[:1] == ["hundred"] else 1
+    if rest[lead : lead + 1] == ["hundred"]:
+        before = rest[0] if lead else "1"
+        lone = {"a": "1"}.get(before, before)
+        return [(f"{lone}00", lead + 1)] if len(lone) == 1 and lone.isdecimal() else []
+    tens = len(rest) > 1 and rest[0].isdecimal() and int(rest[0]) in range(20, 100, 10)
+    if tens and len(rest[1]) == 1 and rest[1].isdecimal() and rest[1] != "0":
+        return [(str(int(rest[0]) + int(rest[1])), 2)]
+    return []
+
+
 def fits(hit: Hit, entry: Entry, used: dict[str, float]) -> bool:
     """True where all words of `hit` are of the entry, and none has been said before."""
     return all(
@@ -213,8 +252,10 @@ def opens_half(
 
 
 def half_a(heard: Sequence[Token], at: int) -> bool:
-    """“Half *a* chicken” is the half chicken."""
-    return heard[at].word in ("a", "an") and heard[at - 1].word == "half"
+    """“Half *a* chicken” is the half chicken, and “a quarter of *a* chicken” the quarter."""
+    before = [t.word for t in heard[max(0, at - 2) : at]]
+    parts = before[:-1] if before[-1:] == ["of"] else before
+    return heard[at].word in ("a", "an") and parts[-1:] in (["half"], ["quarter"])
 
 
 def half_another(said: str, first: str, second: str) -> bool:
@@ -247,7 +288,8 @@ def number_belongs(
     word = hit.words[0]
     if not word.isdecimal():
         return True
-    after = {w for h in hits[at + 1] for w in h.words} if at + 1 < len(hits) else set()
+    then = at + hit.width
+    after = {w for h in hits[then] for w in h.words} if then < len(hits) else set()
     return any(
         p.words == (word,) == ("0",)
         or set(p.words[: p.words.index(word)]) & set(used)
@@ -301,11 +343,14 @@ def _coverage(phrase: Phrase, generic: frozenset[str], used: dict[str, float]) -
     telling = [w for w in content if w not in generic | POLARITY] or content
     if telling == ["not"]:
         telling = content  # "not toasted" is no mere "not"
+    if set(telling) <= _IN_PHRASES:
+        telling = content  # "*as* a meal" is all of it, and no mere "as"
     if telling == content and set(content) <= generic and set(content) != set(used) - LIGHT:
         telling = content
     said = [w for w in telling if w in used]
     spoken = content if all(w.isdecimal() for w in telling) else telling  # "20 pieces" is all of it
-    if all(w.isdecimal() for w in spoken if w in used) and phrase.words != ("0",):
+    shares = "percent" in used and "percent" in phrase.words  # "25 percent" is told by it
+    if not shares and all(w.isdecimal() for w in spoken if w in used) and phrase.words != ("0",):
         return 0.0, len(content)
     return len(said) / len(telling), sum(1 for w in content if w not in used)
 

@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Collection, Sequence, Set
+from collections import defaultdict
+from collections.abc import Collection, Sequence
 from functools import lru_cache
 
-from rapidfuzz import fuzz, process
+from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from agent.language import (
     COMMON,
     LIGHT,
-    PRONOUNS,
     Token,
     close,
-    fold,
     is_plural_of,
     sound,
     sounds_like,
     stem,
-    tokens,
 )
 from agent.matching.candidates import (
     Candidate,
@@ -37,32 +34,26 @@ from agent.matching.candidates import (
     leads_another,
     likeliest,
     number_belongs,
+    numbers_said,
     opens_half,
     said_shorter,
     scored,
+    swallows_option,
     tells_dish,
     within,
 )
 from agent.matching.entries import (
-    POLARITY,
     Entry,
-    merges,
-    modifier_phrases,
-    other_sizes,
-    phrases,
-    shortened,
 )
 from agent.matching.groups import GroupNames
 from agent.matching.mention import Mention, Reading
+from agent.matching.names import Names
 from agent.matching.small_talk import small_talk
 from agent.small_words import SMALL_WORDS
-from domain.menu import Category, Item, Menu, Modifier
+from domain.menu import Category, Item, Menu
 
 __all__ = ["Lexicon"]
 
-MIN_CLOSEST = 65  # of 100; below it, the nearest dish is no help to the caller
-MIN_NEAREST = 80  # of 100; what a few dishes that share a word must reach to be meant
-MIN_LEAD = 10  # of 100; by how much the nearest of them must be ahead of the next
 SOUNDS_LIKENESS = 0.9  # how well a word is heard as one that sounds the same
 MAX_LETTERS = 4  # of a name that is spelt, as "B L T" is; more are somebody's name
 CACHED_WORDS = 4_096  # how many words' hits one lexicon remembers
@@ -71,27 +62,12 @@ _EVERYDAY = COMMON | {word for phrase in SMALL_WORDS for word in phrase}
 _WALKED_OVER = LIGHT - {"and", "with", "a", "an", "or", "in", "on", "to", "y", "e", "con"}
 
 
-class Lexicon:
+class Lexicon(Names):
     """The words of one menu. Building it takes milliseconds; it never changes."""
 
     def __init__(self, menu: Menu) -> None:
-        self.menu = menu
-        self._entries = [
-            *(Entry(i, *phrases(i.name, i.names, i.spoken)) for i in menu.items),
-            *(Entry(c, *phrases(c.name, c.names, ())) for c in menu.categories),
-            *(
-                Entry((g, m), *modifier_phrases(m, sizes[m.id]))
-                for g in menu.modifier_groups
-                for sizes in [other_sizes(g)]
-                for m in g.modifiers
-            ),
-        ]
-        self._entry_of = {e.thing.id: e for e in self._entries if isinstance(e.thing, Item)}
-        for entry in self._entries:
-            if isinstance(entry.thing, Item):
-                entry.shortened = shortened([entry.thing.name, *entry.thing.spoken])
+        super().__init__(menu)
         self._group_names = GroupNames(menu)
-        self._mark_generic()
         self._by_word: dict[str, list[Entry]] = defaultdict(list)
         for entry in self._entries:
             for word in entry.words:
@@ -110,13 +86,6 @@ class Lexicon:
         ]
         self._sounds = [sound(w) for w in self._known]
         self._likely = lru_cache(CACHED_WORDS)(self._fuzzy)
-        self._names = [
-            (telling, e.thing, e.generic)
-            for e in self._entries
-            if isinstance(e.thing, Item)
-            for p in e.phrases
-            if (telling := " ".join(w for w in p.words if w not in e.generic | LIGHT))
-        ]
 
     def mentions(self, heard: Sequence[Token]) -> list[Mention]:
         """Every mention in `heard`, in order, none overlapping another."""
@@ -129,7 +98,7 @@ class Lexicon:
                 continue
             if joins_two(best, found, heard) or tells_dish(best, found):
                 continue
-            if cuts_short(best, found, heard):
+            if cuts_short(best, found, heard) or swallows_option(best, found):
                 continue
             taken[best.start : best.end] = [True] * (best.end - best.start)
             inside = [c for c in found if within(c, best)]
@@ -209,109 +178,13 @@ class Lexicon:
                 )
         return ()
 
-    def closest(self, text: str, limit: int = 3) -> list[Item]:
-        """The items whose names are most like `text`; empty where none is."""
-        words = [stem(t.word) for t in tokens(text) if not t.stop and t.word not in LIGHT]
-        likeness: dict[str, float] = {}
-        items: dict[str, Item] = {}
-        for name, item, generic in self._names:
-            said = " ".join(w for w in words if w not in generic)
-            score = max(fuzz.ratio(said, name), 0.9 * fuzz.token_set_ratio(said, name))
-            if score >= max(MIN_CLOSEST, likeness.get(item.id, 0)):
-                likeness[item.id], items[item.id] = score, item
-        ranked = sorted(likeness, key=lambda i: -likeness[i])
-        return [items[i] for i in ranked[:limit]]
-
-    def nearest(self, text: str, items: Sequence[Item]) -> Item | None:
-        """The one of `items` that `text` must be, by far more than any other."""
-        said = fold(text)
-        ids = {i.id for i in items}
-        scores: dict[str, float] = {}
-        for entry in self._entries:
-            if isinstance(entry.thing, Item) and entry.thing.id in ids:
-                scores[entry.thing.id] = max(
-                    fuzz.ratio(said, " ".join(p.words)) for p in entry.phrases
-                )
-        best, *rest = sorted(scores, key=lambda i: -scores[i])
-        clear = not rest or scores[best] - scores[rest[0]] >= MIN_LEAD
-        return self.menu.item(best) if scores[best] >= MIN_NEAREST and clear else None
-
-    def words_of(self, item: Item) -> frozenset[str]:
-        """The stems of all the words that `item` is called by."""
-        return self._entry_of[item.id].words
-
-    def name_of(self, item: Item) -> frozenset[str]:
-        """Of `words_of`, those of its own name in all its forms, without its category's."""
-        return frozenset(w for p in self._entry_of[item.id].phrases for w in p.words)
-
-    def calls(self, item: Item, said: Set[str]) -> bool:
-        """True where all of one of the item's names is among the stems `said`."""
-        names = (set(p.words) - LIGHT for p in self._entry_of[item.id].phrases)
-        return any(name and name <= said for name in names)
-
-    def says(self, modifier: Modifier, word: str) -> bool:
-        """True where `word` alone names `modifier`."""
-        return any(
-            p.words == (stem(word),)
-            for e in self._entries
-            if isinstance(e.thing, tuple) and e.thing[1] is modifier
-            for p in e.phrases
-        )
-
-    def telling_words_of(self, item: Item) -> frozenset[str]:
-        """Of `words_of`, those that tell it from the others of its category."""
-        entry = self._entry_of[item.id]
-        return entry.words - entry.generic - LIGHT
-
-    def picked(self, heard: Sequence[Token], item_ids: Sequence[str]) -> Item | None:
-        """The one of a few dishes that a word of the answer points to: "the half one"."""
-        said = {stem(t.word) for t in heard} - LIGHT - PRONOUNS
-        pointed = [
-            e.thing
-            for e in self._entries
-            if isinstance(e.thing, Item)
-            and e.thing.id in item_ids
-            and said & {w for p in e.phrases for w in p.words} - LIGHT - e.generic
-        ]
-        return pointed[0] if len(pointed) == 1 else None
-
-    def _mark_generic(self) -> None:
-        """Words that a whole category shares tell nothing: "pizza" in every pizza's name."""
-        of_category = {
-            e.thing.id: set(e.words) for e in self._entries if isinstance(e.thing, Category)
-        }
-        surfaces = {e.thing.id: e.surfaces for e in self._entries if isinstance(e.thing, Category)}
-        counts: dict[str, Counter[str]] = defaultdict(Counter)
-        sizes: Counter[str] = Counter()
-        for entry in self._entries:
-            if isinstance(entry.thing, Item):
-                named = {w for p in entry.phrases if p.named for w in p.words}
-                counts[entry.thing.category_id].update(named)
-                sizes[entry.thing.category_id] += 1
-        for entry in self._entries:
-            if isinstance(entry.thing, Item):
-                category = entry.thing.category_id
-                shared = {
-                    w for w, n in counts[category].items() if n >= 3 and 2 * n >= sizes[category]
-                }
-                of_its = frozenset(of_category.get(category, set())) - LIGHT
-                entry.generic = of_its | shared
-                entry.words |= of_its  # "margherita pizza" where the menu says "Margherita"
-                entry.surfaces |= surfaces.get(category, frozenset())
-            elif isinstance(entry.thing, tuple):
-                group = entry.thing[0]
-                entry.generic = frozenset(
-                    stem(t.word) for t in tokens(group.name) if t.word not in ("no", "without")
-                )
-                if merges(group, entry.generic):
-                    entry.generic = frozenset()
-                entry.trailing = entry.generic - LIGHT - POLARITY
-
     def _hits(self, heard: Sequence[Token], at: int) -> tuple[Hit, ...]:
         word = heard[at].word
         if heard[at].stop:
             return ()
-        found = [Hit(words, 1.0, 1) for words in self._exact(word)]
+        numbers = [(n, width) for n, width in numbers_said(heard, at) if n in self._by_word]
+        found = [Hit((n,), 1.0, width) for n, width in numbers]
+        found += [Hit(words, 1.0, 1) for words in self._exact(word)]
         if len(word) == 1:
             found += self._spelt(heard, at)
         if at + 1 < len(heard) and not heard[at + 1].stop:

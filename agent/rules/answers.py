@@ -255,9 +255,13 @@ class _Answering:
         """“Is there garlic in the *pesto*”, “is *it* vegetarian”: the dish, not what is in it."""
         words = [t.word for t in tokens(question.words)]
         added = self._named_after_it(question)
-        if set(words[:3]) & {"it", "that", "this", "they", "those"} and not added:
+        pointing = {"it", "that", "this", "they", "those"}
+        if set(words[:3]) & pointing and not added:
             return []
         named = _narrowed([m for m in added or question.mentions if m.items])
+        if question.topic is Topic.OPTIONS:
+            dishes = [m for m in named if not m.generic]  # "what *sides* can I have with that"
+            named = dishes if dishes or set(words[-1:]) & pointing else named
         made = {"come", "made", "served"} & set(words)  # "does the calzone come with ham"
         made -= set(words) if {"what", "which"} & set(words) else set()
         inside = not made and {"in", "on", "with", "for"} & set(words)
