@@ -100,6 +100,8 @@ class Building(Fitting):
         taken = 0
         for n, lexeme in enumerate(span):
             words = telling & set(range(lexeme.start, lexeme.end))
+            if lexeme.kind is Kind.AND and any(stems[m] in name for m in stems if m < lexeme.start):
+                break  # "two burgers *and chips*": what follows its name may be another dish
             if lexeme.text.lower() in PLAIN and not words & explained:
                 continue  # "a *regular* penne with meat sauce"
             if lexeme.kind is Kind.MENTION and not words <= explained:
@@ -125,7 +127,14 @@ class Building(Fitting):
         """Those of `options` that `item` has room for, the longest where they overlap."""
         room = {g.id: g.max for g in self.menu.groups_of(item) if not g.removes}
         able = [o for o in options if o.readings[0].group.id in room]
-        able.sort(key=lambda o: (o.start - o.end, -o.readings[0].group.min, o.start))
+        able.sort(
+            key=lambda o: (
+                o.start - o.end,
+                -o.readings[0].coverage,
+                -o.readings[0].group.min,
+                o.start,
+            )
+        )
         found: list[Mention] = []
         for option in able:
             group, modifier = option.readings[0][:2]
@@ -140,19 +149,19 @@ class Building(Fitting):
         found = []
         start, end = span[0].start, span[-1].end
         stems = {n: stem(self.words[n].word) for n in range(start, end)}
-        for lexeme in span:
+        for n, lexeme in enumerate(span, 1):
             mention = lexeme.mention
             if mention is None or mention.generic or not mention.items:
                 continue
             for item in mention.items:
                 name = self.lexicon.name_of(item)
-                explained = {n for n, w in stems.items() if w in name and w not in LIGHT}
+                explained = {m for m, w in stems.items() if w in name and w not in LIGHT}
                 parts = self.parts_in(item, options)
-                explained |= {n for p in parts for n in range(p.start, p.end)}
+                explained |= {m for p in parts for m in range(p.start, p.end)}
                 needed = {g.id for g in self.menu.groups_of(item) if g.min > 0 and not g.default}
                 lacking = len(needed - {p.readings[0].group.id for p in parts})
                 exact = mention.whole and not mention.unsaid
-                found.append(Build(item, (), len(explained), lacking, exact, 0))
+                found.append(Build(item, (), len(explained), lacking, exact, n))
         return found
 
     def wins(self, build: Build, rivals: Sequence[Build], span: Sequence[Lexeme]) -> bool:
@@ -161,7 +170,9 @@ class Building(Fitting):
         most = max((r.explained for r in others), default=0)
         exact = [r for r in others if r.called]
         if build.called:  # "a sesame bagel with lox spread", which is no lox bagel
-            return bool(exact) and build.end == len(span) and build.explained > most
+            whole = build.end == len(span) or span[build.end].kind is Kind.AND
+            beside = [r for r in exact if r.end <= build.end]
+            return bool(beside) and whole and build.explained > most
         groups = {p.readings[0].group.id for p in build.parts}
         needed = [
             p for p in build.parts if p.readings[0].group.min and not p.readings[0].group.default

@@ -104,6 +104,7 @@ class Nouns(Alike):
         if head == 0 and not found.any and not joined and self.lacks_just(run[0]):
             head = None
         told = head == 0 and found.count in (None, 1) and self.told_by_group(run[0]) > 0
+        told = told or (head == 0 and self.fills_in_what_lacks(found, run[0]))
         if told or (head == 0 and (self.swaps_part(run[0]) or self.takes_up_part(run[0]))):
             self.lingering = Kind.WITH
             self.wishes()
@@ -132,6 +133,13 @@ class Nouns(Alike):
             self.bare(found, joined=joined)
         if self.at == start:
             self.at += 1
+
+    def fills_in_what_lacks(self, found: Determiner, lexeme: Lexeme) -> bool:
+        """“One of those, *the salmon*, with …”: what the dish just named must be made with."""
+        mention = lexeme.mention
+        if mention is None or not found.definite or found.count is not None or found.share:
+            return False
+        return self.just_written() and self.completes(mention) and not self.lines_of(mention)
 
     def pause_after(self, found: Determiner) -> None:
         """“*The first one*, um, bacon and potato”: what it is to be made with may come after a

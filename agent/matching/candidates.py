@@ -19,6 +19,7 @@ from agent.matching.mention import Mention
 from domain.menu import Item
 
 __all__ = [
+    "MIN_COVERAGE",
     "Candidate",
     "Hit",
     "beside",

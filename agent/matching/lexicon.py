@@ -20,6 +20,7 @@ from agent.language import (
     stem,
 )
 from agent.matching.candidates import (
+    MIN_COVERAGE,
     Candidate,
     Hit,
     beside,
@@ -107,18 +108,20 @@ class Lexicon(Names):
         return sorted((*chosen, *leading), key=lambda m: m.start)
 
     def options(self, heard: Sequence[Token], start: int, end: int) -> list[Mention]:
-        """Each option that is named in full in `[start, end)`, also within other names."""
+        """Each option that is named in `[start, end)`, also within other names: in full, or by
+        several words of it ("lime rice" for the cilantro lime rice)."""
         named = [
             c
             for c in self._found(heard[start:end], ())
-            if isinstance(c.entry.thing, tuple) and c.coverage == 1 and not c.negated
+            if isinstance(c.entry.thing, tuple) and not c.negated
+            if c.coverage == 1 or (c.coverage >= MIN_COVERAGE and c.end - c.start > 1)
         ]
         return [
             Mention(
                 start + c.start,
                 start + c.end,
                 (),
-                (Reading(*c.entry.thing, 1, False, c.end - c.start),),
+                (Reading(*c.entry.thing, c.coverage, False, c.end - c.start),),
             )
             for c in named
             if isinstance(c.entry.thing, tuple) and not said_shorter(c, named)
