@@ -101,7 +101,7 @@ class Naming(Unsettled):
     ) -> Mention | None:
         """“A large *pie* with onions”: the one that the menu calls by that noun alone, or the
         plain one of its kin, and none that comes with something of its own."""
-        if mention.weak or found.refers or found.more or found.some or self.lines_of(mention):
+        if mention.weak or found.refers or found.more or self.changing or self.lines_of(mention):
             return None
         words = self.words[mention.start : mention.end]
         said = {stem(t.word) for t in words} - LIGHT
