@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from edge.store.announcements import Announcement, PrintJobWritten
-from edge.store.writer import Transaction, Writer, connect
+from edge.store.writer import CHECKPOINT_AFTER, QUIET_S, Transaction, Writer, connect
 
 
 class Recorder:
@@ -187,3 +187,28 @@ async def test_who_follows_writes_in_the_same_commit(recorder: Recorder) -> None
     await waiting
     assert recorder.numbers() == [1, 2, 900]
     assert [one.id for one in recorder.heard if isinstance(one, PrintJobWritten)] == [1, 2, 900]
+
+
+async def test_the_log_is_brought_into_the_database_once_nobody_writes(recorder: Recorder) -> None:
+    """And by no commit: whoever writes at that moment would wait for it."""
+
+    def in_the_database() -> int:
+        alone = recorder.path.with_name("alone.sqlite")
+        alone.write_bytes(recorder.path.read_bytes())
+        try:
+            with sqlite3.connect(alone) as db:
+                (count,) = db.execute("SELECT count(*) FROM numbers").fetchone()
+        except sqlite3.DatabaseError:  # copied while it was written
+            return 0
+        return int(count)
+
+    for n in range(CHECKPOINT_AFTER - 1):
+        await recorder.writer.run(insert(n))
+    await asyncio.sleep(3 * QUIET_S)
+    assert in_the_database() == 0
+    await recorder.writer.run(insert(CHECKPOINT_AFTER))
+    assert in_the_database() == 0
+    async with asyncio.timeout(5):
+        while in_the_database() < CHECKPOINT_AFTER:  # noqa: ASYNC110 - another thread does it
+            await asyncio.sleep(QUIET_S)
+    assert await recorder.writer.run(insert(999)) == 999
