@@ -86,6 +86,9 @@ _STRONG_NAME = re.compile(
     r"|names?(?: is|,| of| as)?|under(?: the)?(?: name)?(?: of)?|call (?:me|it)|(?:to"
     r"|on) the name(?: of)?)(?: ,)? (?=\w)"
 )
+# "The name on my order is wrong, *it should be* Ida".
+_SHOULD_BE = re.compile(r"\b(?:it|that) (?:should|ought to|has to|needs to) (?:be|say|read) (?=\w)")
+_SURE = (_STRONG_NAME, _SHOULD_BE)
 _NAME_FIRST = re.compile(r"\b(?P<what>[^\W\d]+?)(?: is|s) (?:the|my) name\b(?! of\b)")
 # "Coach Brenda? Just Brenda's fine": what the caller would rather be called.
 _NAME_ENOUGH = re.compile(
@@ -133,7 +136,10 @@ def hear_name(line: Line, asides: Asides, *, want_name: bool) -> None:
         if first is not None and _takes_name(line, asides, first):
             return
     end = 0
-    for pattern, strong in ((_STRONG_NAME, True), (_WEAK_NAME, want_name)):
+    of_a_name = re.search(r"\bnames?\b", line.string) is not None
+    patterns = [(_STRONG_NAME, True), (_WEAK_NAME, want_name)]
+    patterns += [(_SHOULD_BE, True)] if of_a_name else []
+    for pattern, strong in patterns:
         for match in pattern.finditer(line.string):
             corrected = match.start() > end and _NO_RATHER.search(line.string, end, match.start())
             if asides.name and not corrected:
@@ -164,12 +170,12 @@ def _named_after(line: Line, asides: Asides, match: re.Match[str], *, strong: bo
     capital = line.capital(range(start, start + 1))
     coming = _COMING_FOR.search(line.string[: match.start()]) is not None
     written = capital and (_PUT_ON.match(line.string, match.end()) or two_capitals(line, start))
-    sure = match.re is _STRONG_NAME or ((strong or coming) and capital) or bool(written)
+    sure = match.re in _SURE or ((strong or coming) and capital) or bool(written)
     span = name_words(line, asides, start, sure=sure)
-    if match.re is not _STRONG_NAME and _doing(line, span):
+    if match.re not in _SURE and _doing(line, span):
         return range(0)
     for_whom = match[0].rstrip().endswith("for")
-    if match.re is not _STRONG_NAME and line.cased and span and not line.capital(span):
+    if match.re not in _SURE and line.cased and span and not line.capital(span):
         return range(0)  # "it's too hot out for *soup*"
     if not span or not (strong or for_whom or line.capital(span) or _introduced(line, span)):
         return range(0)

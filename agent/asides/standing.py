@@ -89,7 +89,7 @@ STATUS = re.compile(
 )
 # What is the staff's to change about an order that stands, whatever dishes it holds.
 NOT_A_DISH = re.compile(
-    r"\b(?:address|post ?code|late|later|time|drivers?|courier|(?:door)?bell|gate|intercom"
+    r"\b(?:address|post ?code|(?<!too )late|later|time|drivers?|courier|(?:door)?bell|gate|intercom"
     r"|wrong name|cutlery|napkins|chopsticks|instead of (?:me|us))\b"
     r"|\b(?:under|in|put|change|wrong|another|different)(?: (?:it|that|the|my|his|her|their|to"
     r"|a|another|different|wrong))+ name\b"

@@ -22,7 +22,7 @@ _CLOCK = (
 _LEAD = (
     r"(?:(?:(?:(?:ready|pick ?up|picked up|collection|delivery|delivered) )?for|at|by|before|after"
     r"|until|till|make (?:it|that)|(?:change|move) (?:it|that) to|(?<=order )(?:back )?to"
-    r"|time to) )?(?:(?:around|about) )?"
+    r"|(?:time|pick ?up|collection|delivery) (?:back )?to) )?(?:(?:around|about) )?"
 )
 _AT = re.compile(
     rf"\b(?P<lead>{_LEAD}(?:(?P<between>between|from) )?)"
@@ -32,7 +32,8 @@ _AT = re.compile(
 # A number alone is an hour after these, where nothing follows that it could count.
 _HOUR_AFTER = re.compile(
     r"\b(?:at|by|around|before|after|between|from|(?:ready|pick ?up|picked up|collection|delivery"
-    r"|delivered) for) (?:about |around )?$"
+    r"|delivered) for|(?:order|time|pick ?up|collection|delivery) (?:back )?to)"
+    r" (?:about |around )?$"
 )
 _THEN = re.compile(
     r" [.,?]|$| (?:please|thanks|thank|then|tonight|today|if|and|for|my|its|under|with|instead|not"

@@ -80,7 +80,8 @@ _WITH_IT = re.compile(r"\b(?:with|to|on) (?:it|that|them)\b")
 
 # "Put it on my order", "I forgot to say", "I'm running late": said of an order that stands.
 _STANDING = re.compile(
-    r"\b(?:my|our|the|that|an) order\b|\b(?:forgot|forgotten) to (?:say|tell|mention|add)\b"
+    r"\b(?:my|our|the|that|an) order\b|\b(?:my|our) (?:pick ?up|collection|delivery)\b"
+    r"|\b(?:forgot|forgotten) to (?:say|tell|mention|add)\b"
     r"|\b(?:i|we)(?:ve| have)? (?:just |already )?(?:ordered|placed)\b"
     r"|\brunning (?:\w+ )?late\b|\b(?:be|am|im|were|are) (?:\w+ )?late\b"
     r"|\b(?:pick|collect|get|grab|fetch) (?:it|them) (?:up )?(?:at|around|by|in|later|after)\b"
