@@ -96,7 +96,14 @@ _PHRASES: dict[Kind, str] = {
     Kind.IT: "it|that|this|them|those|these|that 1|this 1",
     Kind.SAME: (
         "the same again|same again|the same|the same 1|the same thing|same thing|1 of the same"
-        "|the same for|same for|another of the same"
+        "|the same for|same for|another of the same|of the same|more of the same|same way"
+        "|the same way|made the same|made the same way|done the same|done the same way"
+        "|cooked the same|cooked the same way|just like the first 1|just like the other 1"
+        "|like the first 1|like the other 1|just like that 1|just like the first|like the other"
+        "|same on it|the same on it|same thing on it|the same thing on it|same on that"
+        "|the same on that|same things on it|the same things on it|made like the first 1"
+        "|made just like the first|made just like the first 1|made like that 1"
+        "|made like the other 1"
     ),
     Kind.OF: "of them|of those|of these|of the|of my|of it|of em",
     Kind.TO: (

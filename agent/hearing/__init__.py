@@ -8,8 +8,8 @@ becomes an `Open` point that the dialogue asks about, what cannot be had becomes
 `pad` writes and `reader` reads; `fitting`, `describing` and `wishing` know how dishes are made,
 `references` which lines words refer to, `parts` how a line is shared out, `twice` what is said once
 more and `recounting` how many there are to be of a line that stands; `counts`, `unsettled`,
-`naming`, `becoming`, `dishes`, `ingredients`, `alike`, `nouns`, `halves`, `removing`, `swaps`,
-`eaters` and `verbs` are what their names say, and `listener` walks through it all, up to
+`naming`, `becoming`, `dishes`, `ingredients`, `likewise`, `alike`, `nouns`, `halves`, `removing`,
+`swaps`, `eaters` and `verbs` are what their names say, and `listener` walks through it all, up to
 `settling`. Each builds on the one before.
 """
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from msgspec.structs import replace
 
-from agent.hearing.built import Built
+from agent.hearing.likewise import Likewise
 from agent.hearing.parts import MIN_NAMED
 from agent.hearing.points import Wish
 from agent.hearing.reader import Determiner
@@ -16,15 +16,19 @@ from domain.menu import Item
 __all__ = ["Alike"]
 
 
-class Alike(Built):
+class Alike(Likewise):
     """Lines copied from another, and made otherwise in what follows."""
 
     def same_again(self) -> None:
         """The same meal once more, or one more of the last line, for "the same again but with …";
         of another, for "the same as the first"; and another dish made alike, for "the same as a
         burrito"."""
-        self.take()
+        same = self.take()
         joined, self.joined = self.joined, False
+        last = self.cart.line(self.target[-1]) if self.target else None
+        if last is not None and self.made_likewise(same, last, joined=joined):
+            self.wishes()
+            return
         item, told = self.dish_alike(), False
         if item is None and self.says("as", "as the", "as my"):
             start = self.at
@@ -39,6 +43,8 @@ class Alike(Built):
             return
         if last.id in self.mended and item is None and not told:
             pass  # "not the ahi, the salmon, *same thing*": made as that was
+        elif last.id in self.new and self.raised.get(last.id) is Kind.MORE:
+            pass  # "two more, *the same* but dry": those two
         elif item is None and self.raised_already(last, Kind.SAME, joined=joined):
             self.take_the_other(last)
         else:

@@ -81,7 +81,9 @@ class Counts(Twice):
         target = self.target or [line.id for line in self.cart.lines[-1:]]
         if not target or self.cart.line(target[-1]) is None:
             return
-        if found.more and self.raised_already(self.line(target[-1]), Kind.MORE, joined=joined):
+        if not found.share and self.says("of the same", "more of the same"):
+            self.another_like(self.line(target[-1]), count)
+        elif found.more and self.raised_already(self.line(target[-1]), Kind.MORE, joined=joined):
             self.take_the_other(self.line(target[-1]))
         elif found.more and self.plainly():
             self.write_another(count)  # "… and another one plain"
@@ -96,9 +98,15 @@ class Counts(Twice):
             or self.alone(found)
             or ((found.share or self.spoken) and not self.new and self.nothing_follows())
             or self.line(target[-1]).id in self.heard.unsure
-        ):
+        ) and not self.told_why(target[-1]):
             self.count_line(target[-1], count)
+            self.set_right |= {target[-1]} if self.fix else set()
             self.fix = ""
+
+    def told_why(self, line_id: str) -> bool:
+        """“Make that four egg rolls, *everybody's gonna want one*”: how many there are to be was
+        said before it, and is not said otherwise by that."""
+        return line_id in self.counted and not (self.fix or self.only)
 
     def plainly(self) -> bool:
         """“Another one *plain*”, “… *as it comes*”, after a dish that was made some way."""
@@ -110,6 +118,7 @@ class Counts(Twice):
         """“A regular haddock, and *another one*, but large”: what follows is of that one."""
         self.adding = True
         self.speak_of([self.twin(line, count)])
+        self.raised[self.target[-1]] = Kind.MORE  # "another one *the same* but dry" is no third
         self.heard.understood = True
 
     def part(self, found: Determiner, *, joined: bool, told_apart: int = 0) -> None:

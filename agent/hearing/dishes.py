@@ -168,6 +168,8 @@ class Dishes(Recounting):
             return None
         if last.id in self.mended and count in (None, last.qty) and self.opens_phrase():
             return last.id  # "no wait, corned beef. *Corned beef* on rye"
+        if last.id in self.set_right and count == last.qty and self.opens_phrase():
+            return last.id  # "three tamales, no, four. *Four tamales* with chili"
         summed = [t.word for t in self.words[: self.phrase_at]][-1:] == ["so"]
         if summed and count is not None and count > last.qty:
             return last.id  # "one each for me and my brother, *so two* cobblers"
@@ -230,8 +232,8 @@ class Dishes(Recounting):
         if (old := self.not_these()) is not None:
             return old
         last = self.cart.line(self.focus.last)
-        if last is None or not fix:
-            return None
+        if last is None or not fix or (self.offered and not self.new):
+            return None  # "actually, a puff instead": of what was offered
         if (broken_off := self.called.get(last.id)) is not None and self.just_written():
             named = self.applicable(broken_off.readings, item)
             if any(r.coverage == 1 and r.group.max == 1 and r.group.min > 0 for r in named):

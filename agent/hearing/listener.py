@@ -36,6 +36,14 @@ _DOUBTFUL = frozenset(
 _BACK = frozenset("no or sorry correction mistake bad oops whoops".split())  # noqa: SIM905
 _SORRY_FOR_IT = frozenset(["oh", "no", "sorry"])
 _NONE = frozenset(["none", "no", "nothing", "neither", "without"])
+# What leaves an offer where it is: "oh, *leave it* then".
+_DECLINED = frozenset(
+    [(verb, it) for verb in ("leave", "skip") for it in ("it", "that", "them", "those")]
+    + [(who, "pass") for who in ("ill", "well", "will")]
+    + [(how, "bother") for how in ("not", "dont", "wont")]
+    + [(verb, "without") for verb in ("do", "go", "manage")]
+)
+_OTHERWISE = frozenset(["but", "except", "though"])
 _GOING_ON = frozenset(["else", "more", "all", "everything", "wait", "cancel", "order"])
 
 
@@ -56,7 +64,15 @@ class Listener(Eaters):
                 self.at += 1
         self.answer_which()
         self.answer_none()
+        self.settle_otherwise()
         return self.finish()
+
+    def settle_otherwise(self) -> None:
+        """“Same as last time, *only sweet peppers* on the beefs”: in place of the hot ones."""
+        but = self.only or any(t.word in _OTHERWISE for t in self.words)
+        if but and not self.adding:
+            standing = {i for i, _ in self.wished if self.before.line(i) is not None}
+            self.forget_former(sorted(standing))
 
     def without_plain_words(self, lexemes: Sequence[Lexeme]) -> list[Lexeme]:
         """“Just the *regular* turkey sub”, where no way of making it is called so: the plain one of
@@ -194,7 +210,7 @@ class Listener(Eaters):
                 continue
             if lexeme.kind is Kind.NO or self.bare_no(n):
                 self.heard.no = True
-                if n == 0:
+                if n == 0 and not self.offered:  # to an offer: "*no?* Then the yuca instead"
                     self.fix = "strong" if "wrong" in lexeme.text.split() else "weak"
                 elif self.bare_no(n) and any(x.kind is Kind.MENTION for x in kept):
                     kept.append(lexeme._replace(kind=Kind.FIX))  # "one coke, no, two"
@@ -226,6 +242,8 @@ class Listener(Eaters):
         asked = self.asked
         if asked is None or asked.kind not in (OpenKind.OFFER, OpenKind.COUNT):
             return
+        if asked.kind is OpenKind.OFFER and _DECLINED & set(pairwise(t.word for t in self.words)):
+            self.heard.no = True
         item = self.item(asked.item_ids[0])
         other = next((n for n, x in enumerate(self.lexemes) if self.another_dish(x, item)), None)
         said = self.lexemes[:other]  # "a *malt* one, and a coke": what is said before another dish
@@ -273,8 +291,9 @@ class Listener(Eaters):
         if self.asked is not None and self.asked.kind is OpenKind.COUNT:
             return bool(counts)
         kinds = {x.kind for x in self.lexemes}
+        past = self.closing and self.asked is not None and self.asked.asked > 0
         return not self.heard.no and (
-            self.heard.yes
+            (self.heard.yes and not past)  # "*yes, that's all*", of an offer just talked past
             or bool(counts)
             or {Kind.WANT, Kind.IT} <= kinds
             or {Kind.MAKE, Kind.IT, Kind.INSTEAD} <= kinds
@@ -336,7 +355,7 @@ class Listener(Eaters):
     def take_over(self, group_ids: Collection[str]) -> None:
         """“The rib plate, *same sides*”: as the dish before it has them."""
         line = self.cart.line(self.target[-1]) if self.target else None
-        others = [o for o in self.cart.lines if line is not None and o.id != line.id]
+        others = [o for o in (*self.cart.lines, *self.gone) if line is not None and o.id != line.id]
         able = {g.id for g in self.menu.groups_of(self.item(line.item_id))} if line else set()
         told = [
             same
@@ -376,7 +395,9 @@ class Listener(Eaters):
         back = self.taken_back(lexeme)
         if set(lexeme.text.split()) & _BACK and self.just_written():
             for said in [x for x in self.lexemes[: self.at - 1] if x.kind not in BREAKS][-1:]:
-                if said.mention is not None:  # "with slaw, *no wait*, beans"
+                after = self.peek_past({*BREAKS, *WISHING, Kind.THE, Kind.ARTICLE, Kind.SOME})
+                if said.mention is not None and after is not None and self.same_group(after, said):
+                    # "with slaw, *no wait*, beans"
                     self.gives_up_chosen(said.mention, said.text)
         self.fix = "strong" if back else self.fix or "weak"
         self.second_thought = self.setting = True

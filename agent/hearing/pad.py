@@ -45,6 +45,8 @@ class Pad:
         self.new: list[str] = []  # lines written by this utterance
         self.spoken: list[str] = []  # lines it spoke of, in order
         self.counted: set[str] = set()  # lines whose quantity was said in this utterance
+        self.set_right: set[str] = set()  # lines whose number was said wrong, and then right
+        self.gone: list[CartLine] = []  # lines that this utterance struck out, as they were
         self.dropped: list[str] = []  # lines of before that it struck out
         self.adding = False  # "and", "another", "also": on top of what is there
         self.joined = False  # the last thing read was an "and"
@@ -112,6 +114,8 @@ class Pad:
         self.cart = self.cart.put(line)
 
     def drop(self, line_id: str) -> None:
+        if (line := self.cart.line(line_id)) is not None:
+            self.gone.append(line)
         if self.before.line(line_id) is not None:
             self.dropped.append(line_id)
         self.cart = self.cart.without(line_id)

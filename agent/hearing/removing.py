@@ -7,13 +7,14 @@ from itertools import pairwise
 
 from agent.cart import CartLine
 from agent.hearing.halves import Halves
-from agent.hearing.points import TroubleKind, Wish
+from agent.hearing.points import OpenKind, TroubleKind, Wish
 from agent.hearing.reader import BREAKS, STARTS, Determiner
 from agent.lexemes import Kind, Lexeme
 from agent.matching import Mention
 
 __all__ = ["Removing"]
 
+_BEFORE_A_NUMBER = frozenset([*BREAKS, Kind.MEANT, Kind.FIX, Kind.WANT, Kind.IT, Kind.BE])
 _KEEPING = frozenset([Kind.JUST, Kind.FIX, Kind.THE, Kind.MENTION, Kind.AND, *BREAKS])
 
 
@@ -26,6 +27,9 @@ class Removing(Halves):
         rest = {x.kind for x in self.lexemes[self.at :]}
         self.heard.understood = True
         if self.without_named(verb.start):
+            return
+        if self.asked is not None and self.asked.kind is OpenKind.OFFER and not self.new:
+            self.heard.no = True  # "*forget those*, just the empanadas": what was offered
             return
         if rest & (STARTS | {Kind.MAKE}):
             self.fix = "strong"
@@ -92,10 +96,8 @@ class Removing(Halves):
         lexeme = self.take() if self.kind() is Kind.MENTION else None
         if lexeme is not None and lexeme.mention is not None:
             lines = self.lines_of(lexeme.mention)
-            if lines and determiner.count is not None and self.counts_anew():
-                self.speak_of([lines[-1].id])  # "not four tacos, *five*"
-                self.fix = "strong"
-                return
+            if determiner.count is not None and self.said_otherwise(determiner.count, lines, 0):
+                return  # "not four tacos, *five*"
             if lines:
                 self.instead_of = lines[-1].id
                 self.heard.understood = True
@@ -121,11 +123,12 @@ class Removing(Halves):
             return
         if determiner.count is not None:
             self.fix = "strong"
+            self.said_otherwise(determiner.count, (), 0)
 
     def counts_anew(self) -> bool:
-        """True where a number follows that counts nothing else."""
+        """True where a number follows that counts nothing else: “…, *five*”, “…? *I meant six*”."""
         at = self.at
-        while at < len(self.lexemes) and self.lexemes[at].kind is Kind.COMMA:
+        while at < len(self.lexemes) and self.lexemes[at].kind in _BEFORE_A_NUMBER:
             at += 1
         kinds = [x.kind for x in self.lexemes[at : at + 2]]
         return kinds[:1] == [Kind.NUMBER] and (len(kinds) == 1 or kinds[1] in (*BREAKS, Kind.AND))
@@ -194,6 +197,8 @@ class Removing(Halves):
             return
         dish = run[head].mention if head is not None else None
         lines = self.lines_of(dish) if dish is not None else []
+        if found.count is not None and self.said_otherwise(found.count, lines, len(run)):
+            return
         if head is not None and lines:
             self.at += head + 1
             self.remove_lines(found, lines, self.pre_wishes(run[:head]))
@@ -206,6 +211,17 @@ class Removing(Halves):
         elif found.count is not None or found.article:
             for line_id in self.focused()[-1:]:
                 self.reduce(line_id, found.count or 1)
+
+    def said_otherwise(self, count: int, lines: Sequence[CartLine], read: int) -> bool:
+        """“I never said *four puffs, I said six*”: the number is taken back, and not the dish."""
+        so_many = [line.id for line in lines or self.cart.lines if line.qty == count]
+        self.at += read
+        if len(so_many) != 1 or not self.counts_anew():
+            self.at -= read
+            return False
+        self.speak_of(so_many)
+        self.fix = "strong"
+        return True
 
     def remove_lines(
         self, found: Determiner, lines: Sequence[CartLine], wishes: Sequence[Wish]

@@ -240,8 +240,10 @@ class Settling(Verbs):
         self.focus = with_(self.focus, last=last, base=base)
 
     def passed_over(self, asked: Open) -> bool:
-        """An offer is answered by ordering something else."""
-        return asked.kind is OpenKind.OFFER and bool(self.new)
+        """An offer is answered by ordering something else, or by saying what it shall be but for
+        that: “oh well, *the empanadas are enough*”."""
+        spoken = bool(self.spoken) and not self.heard.yes
+        return asked.kind is OpenKind.OFFER and (bool(self.new) or spoken)
 
     def relabel(self) -> dict[str, str]:
         """New lines get the next labels in order, whatever was written and struck out between."""

@@ -103,6 +103,7 @@ class Verbs(Swaps):
                     self.at += at + read
                     self.speak_of([line_id])
                     self.grant(Wish(Kind.WITH, named, option.text))
+                    self.forget_former([line_id])
                     self.lingering, self.heard.understood = Kind.WITH, True
                     return True
         return False
