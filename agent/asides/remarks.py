@@ -74,6 +74,16 @@ _NOT_TODAY = re.compile(
     r"|\b(?:torn|deciding|choosing) between [^.?,]+"
     rf"|\b(?:i|we|my \w+) (?:had|got|tried|ate) [^.?,]*? {BEFORE}(?= [.,?]|$| and| but| so)"
 )
+# "We have enough bread", "the soup already has yuca", "it comes with fries anyway": what is so
+# without any order, and mostly why something is not wanted.
+_SO_ALREADY = re.compile(
+    r"(?:\b(?:because|since|cos|cause|as) )?"
+    r"\b(?:theres|there is|there are|(?:it|that|this|they|we|i|he|she|the \w+)"
+    r"(?: has| have|ve|s)?(?: got)?(?: comes?)?(?: has| have)?)"
+    r" (?:(?:has|have|had|got|comes?|with|there is|theres) )*(?:already|enough|plenty)\b"
+    r"(?! (?:said|told|asked|ordered|gave|given|did|done|paid|know|knew|chose|picked|decided))"
+    r"[^.?,]*"
+)
 _DIETS = r"(?:veggie|vegetarian|vegan|pescatarian|halal|kosher|gluten free|dairy free|keto)"
 _ON_A_DIET = re.compile(
     r"\b(?:im|i am|ive|i have|were|we are|weve|shes|she is|hes|he is|theyre"
@@ -97,7 +107,7 @@ def hear_remarks(line: Line, asides: Asides) -> None:
         named = any(m.whole and m.items for m in line.mentioned(span))
         if not asides.taken & set(span) and not named:
             asides.taken |= set(span)
-    for told in (_EATEN, _PARTY, _AT_HOME, _REASON, _NOT_TODAY, _ON_A_DIET):
+    for told in (_EATEN, _PARTY, _AT_HOME, _REASON, _SO_ALREADY, _NOT_TODAY, _ON_A_DIET):
         for match in told.finditer(line.string):
             span = line.tokens_of(*match.span())
             if told is _EATEN or not asides.taken & set(span):

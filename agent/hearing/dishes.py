@@ -42,6 +42,8 @@ class Dishes(Recounting):
         mention = self.of_that_kind(found, self.of_the_asked(found, mention, joined=joined))
         mention = self.made_so(mention, wishes)
         lines = self.lines_of(mention)
+        if not lines and found.definite and not mention.whole:
+            lines = self.lines_called(head.text)  # "*the coffees* should be small"
         unknown = [x.text for x in pre if x.kind is Kind.WORD and x.text.lower() not in HARMLESS]
         if not unknown and self.restates(found, mention, head.text, wishes):
             pass

@@ -123,6 +123,8 @@ class Nouns(Alike):
             self.at += 1
             self.lingering = Kind.WITH
             self.wishes()
+        elif found.definite and self.reference_by_kind(run):
+            pass
         elif any(x.kind is Kind.WORD for x in run):
             self.at += len(run)
             self.unknown(found, run, joined=joined)
@@ -140,6 +142,20 @@ class Nouns(Alike):
         if mention is None or not found.definite or found.count is not None or found.share:
             return False
         return self.just_written() and self.completes(mention) and not self.lines_of(mention)
+
+    def reference_by_kind(self, run: Sequence[Lexeme]) -> bool:
+        """“*The soup* should be large”, of a sancocho that was ordered."""
+        called = self.called_by_kind(run)
+        if not called:
+            return False
+        self.at += 1
+        self.speak_of([called[0].id])
+        self.heard.understood = True
+        if self.kind() is Kind.BE:
+            self.take()
+        self.lingering = Kind.WITH
+        self.wishes()
+        return True
 
     def pause_after(self, found: Determiner) -> None:
         """“*The first one*, um, bacon and potato”: what it is to be made with may come after a

@@ -9,7 +9,8 @@ from agent.hearing.points import Wish
 from agent.hearing.reader import BREAKS, WISHING, Determiner
 from agent.hearing.wishing import Wishing
 from agent.house import missing_of
-from agent.language import stem, tokens
+from agent.kinds import is_called
+from agent.language import LIGHT, stem, tokens
 from agent.lexemes import Kind, Lexeme
 from agent.matching import Mention
 
@@ -211,6 +212,10 @@ class References(Wishing):
             or (found.count is not None and not run and not (makes and self.kind() is not Kind.TO))
         ):
             return self.part_lines(found)
+        elif head is None and found.definite and (called := self.called_by_kind(run)):
+            self.at += 1
+            self.refer(found, called, ())
+            return list(self.target)
         elif run and self.ones(run[0]) and (made := self.lines_made(found, run[0])):
             self.at += 1
             return made
@@ -246,14 +251,23 @@ class References(Wishing):
         return [line.id for line in lines]
 
     def lines_called(self, text: str) -> list[CartLine]:
-        """“The naan”, where the one naan in the order is a garlic naan."""
+        """“The naan”, where the one naan in the order is a garlic naan; “the coffees”, where they
+        are café con leche."""
         words = {stem(t.word) for t in tokens(text)}
-        called = [
-            line
-            for line in self.cart.lines
-            if words <= self.lexicon.words_of(self.item(line.item_id))
-        ]
+        names = {o.id: self.lexicon.words_of(self.item(o.item_id)) for o in self.cart.lines}
+        called = [o for o in self.cart.lines if words <= names[o.id]]
+        called = called or [o for o in self.cart.lines if is_called(words - LIGHT, names[o.id])]
         return called if len(called) == 1 else []
+
+    def called_by_kind(self, run: Sequence[Lexeme]) -> list[CartLine]:
+        """“*The soup* large”, where no dish is called so, and no line is made with such a one."""
+        first = run[0] if run else None
+        mention = first.mention if first is not None else None
+        if first is None or first.kind not in (Kind.WORD, Kind.MENTION):
+            return []
+        if mention is not None and (mention.items or self.reading_lines(mention)):
+            return []
+        return self.lines_called(first.text)
 
     def kind_after(self, head: int) -> Kind | None:
         return self.kind(head + 1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from itertools import pairwise
 
@@ -18,6 +19,15 @@ _BEFORE_A_NUMBER = frozenset([*BREAKS, Kind.MEANT, Kind.FIX, Kind.WANT, Kind.IT,
 _KEEPING = frozenset([Kind.JUST, Kind.FIX, Kind.THE, Kind.MENTION, Kind.AND, *BREAKS])
 
 
+# What is so already: "it comes with rice", "there's yuca in the soup".
+_REASON = re.compile(
+    r"(?:(?:because|since|cause|cos|as) )?"
+    r"(?:theres|there (?:is|are|was)|its got|thats got|theyve got"
+    r"|(?:it|that|this|they|he|she|the \w+|my \w+)(?: \w+)? (?:has|have|had|comes?|came|is|are)"
+    r"|(?:i|we)(?:ve| have)? (?:already|got|still|had)|(?:ive|weve)|hes|shes|its|theyre)\b"
+)
+
+
 class Removing(Halves):
     """Clauses after which there is less."""
 
@@ -30,6 +40,9 @@ class Removing(Halves):
             return
         if self.asked is not None and self.asked.kind is OpenKind.OFFER and not self.new:
             self.heard.no = True  # "*forget those*, just the empanadas": what was offered
+            several = set(verb.text.split()) & {"them", "those"}
+            kept = [o for o in self.heard.opens if o.kind is not OpenKind.OFFER]
+            self.heard.opens = kept if several else self.heard.opens
             return
         if rest & (STARTS | {Kind.MAKE}):
             self.fix = "strong"
@@ -172,11 +185,24 @@ class Removing(Halves):
         lines = self.cart.lines
         self.remove_one()
         self.struck = len(self.cart.lines) < len(lines)
+        if self.struck:
+            self.skip_reason()
         while self.kind() in (Kind.AND, Kind.COMMA) and self.kind(1) is Kind.THE:
             if self.kind(2) is not Kind.MENTION:
                 break  # "…, my wife's giving me a look"
             self.take()
             self.remove_one()
+
+    def skip_reason(self) -> None:
+        """“Take off the yuca, *there's yuca in the soup*”: why, and nothing that is ordered."""
+        end = self.lexemes[self.at - 1].end
+        clause = " ".join(t.word for t in self.words[end:]).lstrip(" ,")
+        if not _REASON.match(clause):
+            return
+        if self.kind() is Kind.COMMA:
+            self.take()
+        while self.kind() not in (None, *BREAKS):
+            self.take()
 
     def remove_one(self) -> None:
         start = self.at
@@ -197,6 +223,10 @@ class Removing(Halves):
             return
         dish = run[head].mention if head is not None else None
         lines = self.lines_of(dish) if dish is not None else []
+        if not lines and run and (head is not None or found.definite):
+            lines = self.lines_called(run[head].text) if head is not None else []
+            lines = lines or self.called_by_kind(run)
+            head = head if head is not None else 0
         if found.count is not None and self.said_otherwise(found.count, lines, len(run)):
             return
         if head is not None and lines:
@@ -283,15 +313,26 @@ class Removing(Halves):
     def opens_sentence(self) -> bool:
         """“One cannoli. Hmm, *no cannoli*, …”: a second thought, and nothing about the dish."""
         at = self.at - 1
-        while at >= 0 and self.lexemes[at].kind is Kind.COMMA:
+        while at >= 0 and self.lexemes[at].kind in (Kind.COMMA, Kind.FIX):
             at -= 1
         return at < 0 or self.lexemes[at].kind is Kind.STOP
+
+    def without_kind(self, lexeme: Lexeme) -> bool:
+        """“Actually *no cake*”, of a tres leches that was ordered."""
+        called = self.called_by_kind([lexeme])
+        if not called or called[0].id in self.new:
+            return False
+        self.at = self.lexemes.index(lexeme) + 1
+        self.drop(called[0].id)
+        return True
 
     def without_dish(self) -> bool:
         """“No beer? Then two cokes”, “no drinks, then”, “no coke”: of the order, and of no dish."""
         lexeme = self.peek_past({Kind.WITHOUT, Kind.WITH, Kind.THE, Kind.SOME})
         mention = lexeme.mention if lexeme is not None else None
-        if lexeme is None or mention is None or not mention.items:
+        if lexeme is not None and (mention is None or not mention.items):
+            return self.opens_sentence() and self.without_kind(lexeme)
+        if lexeme is None or mention is None:
             return False
         anew = self.fix or self.opens_sentence()
         lines = [o for o in self.lines_of(mention) if anew or o.id not in self.new]
