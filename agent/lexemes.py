@@ -244,6 +244,8 @@ class _Scan:
             return Lexeme(Kind.COMMA, at, at + 1)
         if word == "1" and self._pronoun(at):
             return None
+        if word == "same" and self._words[at + 1 : at + 2] == ["as"]:
+            return Lexeme(Kind.SAME, at, at + 1, text=word)
         number = number_at(self._words, at)
         if number is not None and self._in_name(at + 1, at + number[1]):
             number = None  # "a *dozen doughnuts*", of that name

@@ -128,6 +128,7 @@ _PHRASES: dict[Kind, str] = {
     ),
     Kind.ADD: (
         "add|put|include|throw in|throw on|stick|stick on|put on|add on|dont forget|do not forget"
+        "|added|added on|added in|thrown in"
         "|dont you forget|dont you dare forget|dont forget about|dont leave out|dont skip"
     ),
     Kind.MAKE: "make|lets make|lets do|turn|have|do|can you make|could you make",

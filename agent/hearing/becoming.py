@@ -131,7 +131,7 @@ class Becoming(Naming):
         name = {stem(t.word) for t in tokens(self.item(base.item_id).name)} - LIGHT
         if base.choices:  # "two twelve inch *pizzas*, one with ham and one hawaiian"
             called = self.called.get(base.id)
-            name = self.stems(called) if called is not None else name
+            name = (self.stems(called) if called is not None else name) or name
         said = {stem(t.word) for t in self.words[mention.start : mention.end]}
         left = base.qty + (self.sharing or bool(self.shares and not self.shared_out))
         some = found.count is not None and found.count < left

@@ -19,6 +19,8 @@ _SAID_AFTER = frozenset(
 )
 # "The corn *left out*": nothing else than "without the corn".
 _LEFT_OUT = frozenset(["left out", "left off", "taken out", "taken off", "removed", "omitted"])
+# "Bacon *added*": it is put on, whatever was left out before it.
+_PUT_ON = frozenset(["added", "added on", "added in", "thrown in"])
 _OF_A_NOUN = frozenset(
     [Kind.MENTION, Kind.WORD, Kind.THE, Kind.ARTICLE, Kind.NUMBER, Kind.SOME, Kind.EXTRA, Kind.IT]
 )
@@ -31,7 +33,8 @@ def verbs_first(lexemes: Sequence[Lexeme]) -> list[Lexeme]:
     for n, verb in enumerate(lexemes):
         after = lexemes[n + 1].kind if n + 1 < len(lexemes) else None
         leaving = verb.text in _LEFT_OUT and after not in (Kind.MENTION, Kind.WORD, Kind.THE)
-        if not leaving and (verb.text not in _SAID_AFTER or after not in _ENDS):
+        putting = verb.text in _PUT_ON and after in _ENDS
+        if not leaving and not putting and (verb.text not in _SAID_AFTER or after not in _ENDS):
             continue
         end = n - 1 if n and lexemes[n - 1].kind is Kind.COMMA else n
         start = end
@@ -39,9 +42,12 @@ def verbs_first(lexemes: Sequence[Lexeme]) -> list[Lexeme]:
             start -= 1
         if not any(x.kind is Kind.MENTION for x in lexemes[start:end]):
             continue
-        if leaving and start and lexemes[start - 1].kind in (Kind.WITH, Kind.TO):
+        if putting:
+            given = verb._replace(kind=Kind.WITH, text="with")
+            found[start : n + 1] = [given, *lexemes[start:n]]
+        elif leaving and start and lexemes[start - 1].kind in (Kind.WITH, Kind.TO):
             pause = verb._replace(kind=Kind.COMMA, text="")
             found[start - 1 : n + 1] = [pause, verb, *lexemes[start:n]]  # "with the corn left out"
         else:
             found[start : n + 1] = [verb, *lexemes[start:n]]
-    return found
+    return [x for x in found if x.kind is not Kind.ADD or x.text not in _PUT_ON]

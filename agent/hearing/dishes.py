@@ -126,6 +126,8 @@ class Dishes(Recounting):
             self.become(self.target[-1], item, found.count, wishes)  # "pork dumplings"
             return
         count = found.count if found.count is not None else (1 if found.article else None)
+        if count is None and found.ordinal:
+            count = found.count = 1  # "three specials": "*the first one's* the chicken", …
         if found.count is None and self.eaters:
             count = found.count = self.eaters
         written = len(self.new)

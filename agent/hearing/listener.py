@@ -16,7 +16,6 @@ from agent.house import missing_of
 from agent.language import COMMON, tokens
 from agent.lexemes import Kind, Lexeme
 from agent.matching import Reading
-from agent.small_words import SMALL_WORDS
 from domain.menu import Item
 
 __all__ = ["hear"]
@@ -126,17 +125,6 @@ class Listener(Eaters):
             self.answer_which()
             if self.asked is None:
                 self.lexemes = []
-
-    def as_small_word(self) -> None:
-        """“*Both* stuffed crust”, where an option of another dish is called so."""
-        lexeme = self.peek()
-        mention = lexeme.mention if lexeme is not None else None
-        if lexeme is None or mention is None or mention.items or self.usable(mention):
-            return
-        kind = SMALL_WORDS.get(tuple(lexeme.text.lower().split()))
-        if kind is Kind.BOTH:
-            word = lexeme._replace(kind=kind, mention=None, text=lexeme.text.lower())
-            self.lexemes = [*self.lexemes[: self.at], word, *self.lexemes[self.at + 1 :]]
 
     def as_count(self) -> None:
         """“*Two slices*, one plain”, where two slices are a choice of another dish, the lunch."""
@@ -405,6 +393,7 @@ class Listener(Eaters):
         if self.open_at is not None:  # "do I want soup? No, a …": not asked about any more
             self.heard.opens.pop(self.open_at)
             self.open_at = None
+            self.fix = "" if not back else self.fix  # and nothing that stands was wrong
 
     def taken_back(self, lexeme: Lexeme) -> bool:
         """“A slaw, *no sorry*, a club”: the dish just named was none, where the next follows at

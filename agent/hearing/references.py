@@ -103,6 +103,9 @@ class References(Wishing):
             return []
         count = found.count if found.count is not None else 1
         shares = {self.line(i).item_id for i in self.shares if self.cart.line(i) is not None}
+        base = self.cart.line(self.focus.base)
+        if base is not None and base.id in self.new:
+            shares &= {base.item_id}  # of what is being shared out, and not of what was before
         return [
             line.id
             for line in self.cart.lines

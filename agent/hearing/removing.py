@@ -206,6 +206,7 @@ class Removing(Halves):
 
     def remove_one(self) -> None:
         start = self.at
+        the = self.lexemes[start - 1].text.endswith((" the", " my")) if start else False
         if self.kind() is Kind.IT and self.kind(1) is not Kind.MENTION:
             if self.without_named(self.take().start):
                 return
@@ -223,7 +224,7 @@ class Removing(Halves):
             return
         dish = run[head].mention if head is not None else None
         lines = self.lines_of(dish) if dish is not None else []
-        if not lines and run and (head is not None or found.definite):
+        if not lines and run and (head is not None or found.definite or the):
             lines = self.lines_called(run[head].text) if head is not None else []
             lines = lines or self.called_by_kind(run)
             head = head if head is not None else 0
