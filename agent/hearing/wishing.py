@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Sequence
 
-from agent.hearing.describing import Describing, names_of
+from agent.hearing.counterparts import Counterparts
+from agent.hearing.describing import names_of
 from agent.hearing.points import TroubleKind, Wish
 from agent.hearing.reader import BREAKS, WHOSE, WISHING
 from agent.hearing.wishes import removes
@@ -13,13 +14,12 @@ from agent.kitchen_notes import is_note
 from agent.language import fold, stem, tokens
 from agent.lexemes import Kind, Lexeme
 from agent.matching import NEGATIONS, Mention, Reading
-from agent.small_words import SMALL_WORDS
 from domain.menu import ModifierGroup
 
 __all__ = ["Wishing"]
 
 
-class Wishing(Describing):
+class Wishing(Counterparts):
     """What a dish is to be made with."""
 
     def next_wish(self) -> Wish | None:
@@ -171,17 +171,6 @@ class Wishing(Describing):
             return self.word_wish(polarity)
         return None
 
-    def as_small_word(self) -> None:
-        """“*Both* stuffed crust”, where an option of another dish is called so."""
-        lexeme = self.peek()
-        mention = lexeme.mention if lexeme is not None else None
-        if lexeme is None or mention is None or mention.items or self.usable(mention):
-            return
-        kind = SMALL_WORDS.get(tuple(lexeme.text.lower().split()))
-        if kind is Kind.BOTH:
-            word = lexeme._replace(kind=kind, mention=None, text=lexeme.text.lower())
-            self.lexemes = [*self.lexemes[: self.at], word, *self.lexemes[self.at + 1 :]]
-
     def goes_on(self, said: Kind) -> bool:
         """After a hesitation comes a part of the dish, and no other dish."""
         lexeme = self.peek_past({Kind.COMMA})
@@ -200,18 +189,6 @@ class Wishing(Describing):
         meant = len({r.modifier.id for r in usable})
         counted = meant == 2 if every.text.startswith("both") else meant > 1
         return len(groups) == 1 and counted and all(r.coverage < 1 for r in usable)
-
-    def both_of_kind(self) -> Wish | None:
-        """“One with chocolate, one *with both sauces*”: of two that there are of that kind."""
-        last = self.last_wish.readings if self.last_wish is not None else ()
-        named = tuple(r for r in last if r.coverage == 1 and len(r.group.modifiers) == 2)
-        named = tuple(r for r in named if r.group.max > 1)
-        if not named or self.kind(1) not in (None, Kind.WORD, *BREAKS):
-            return None
-        text = self.take().text
-        if self.kind() is Kind.WORD:
-            self.take()
-        return Wish(Kind.WITH, named, text, all=True)
 
     def said_polarity(self) -> Kind | None:
         """“With”, “without”, “extra” and the small words after them."""
@@ -244,28 +221,6 @@ class Wishing(Describing):
                 kind = Kind.WITHOUT
             said = Kind.WITHOUT if said is Kind.WITHOUT else kind
         return said
-
-    def as_before(self, said: Kind) -> Wish | None:
-        """“One with basil and one without”: without what was just spoken of; so “with none”."""
-        last = self.last_wish
-        if self.says_none():
-            chosen = self.chosen_of_last()
-            return Wish(Kind.WITHOUT, chosen) if chosen else Wish(Kind.NOTE)
-        return Wish(said, last.readings) if last is not None else None
-
-    def says_none(self) -> bool:
-        after = self.words[self.lexemes[self.at - 1].end :][:1]
-        return bool(after) and after[0].word in ("none", "neither", "nothing")
-
-    def chosen_of_last(self) -> tuple[Reading, ...]:
-        """What the dish in hand has of the kind that was spoken of last."""
-        line = self.cart.line(self.target[-1]) if self.target else None
-        groups = {r.group.id: r.group for r in self.last_wish.readings} if self.last_wish else {}
-        return tuple(
-            Reading(groups[c.group_id], modifier, 1, False, 1)
-            for c in (line.choices if line is not None else ())
-            if c.group_id in groups and (modifier := groups[c.group_id].modifier(c.id)) is not None
-        )
 
     def turns(self, mention: Mention) -> bool:
         """“No onions, *medium rare*”, “extra cheese, *balsamic dressing*”: the last "no" or "extra"
