@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 
 from agent.language import COMMON, stem, tokens
 from agent.matching import Mention
+from agent.small_words import SMALL_WORDS, Kind
 
 __all__ = ["is_note", "note_leads", "notes_in", "notes_of_some", "tells_which"]
 
@@ -164,7 +165,9 @@ def _descriptions(
     used = {n for start, end in noted.items() for n in range(start, end)}
     for match in _HOW.finditer(" ".join(words)):
         span, how = _span(words, *match.span()), match["how"]
-        if how in COMMON or not (match["very"] or _PARTICIPLE.match(how)):
+        if how in COMMON or SMALL_WORDS.get((how,)) is Kind.YES:
+            continue  # "sorted", said of all of it
+        if not (match["very"] or _PARTICIPLE.match(how)):
             continue
         before = [m for m in mentions if m.end <= span[0] and m.items and m.whole]
         made = _MADE.search(" ".join(words[: span[0]]))

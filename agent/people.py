@@ -13,7 +13,14 @@ from pathlib import Path
 from agent.language import COMMON, LIGHT, PRONOUNS, fold, stem
 from agent.lexemes import is_small_word
 
-__all__ = ["COMMONEST_WORDS", "NAMES", "is_called_so", "is_never_called_so", "may_be_called_so"]
+__all__ = [
+    "COMMONEST_WORDS",
+    "NAMES",
+    "is_called_so",
+    "is_english",
+    "is_never_called_so",
+    "may_be_called_so",
+]
 
 _HERE = Path(__file__).parent
 NAMES = tuple((_HERE / "names.txt").read_text("utf-8").split())  # some 6,300, of thirty languages
@@ -52,6 +59,12 @@ _SLANG = frozenset(
 def is_called_so(word: str) -> bool:
     """True where `word`, folded, is known for a name, and as that before anything else."""
     return word in _NAMES_ONLY
+
+
+def is_english(word: str) -> bool:
+    """True where `word`, folded, is a word of everyday, or made of one as English makes them."""
+    made = _MADE.fullmatch(word) is not None
+    return made or word in _SLANG or word in _ENGLISH or stem(word) in _ENGLISH
 
 
 def is_never_called_so(word: str) -> bool:

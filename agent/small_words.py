@@ -188,6 +188,8 @@ _PHRASES: dict[Kind, str] = {
         "|belting|lush|sorted|bingo|deal|is good|is ok|is right|is correct|this is right"
         "|this is correct|this is good|very well|fair enough|fine by me|good by me|good to go"
         "|lets do it|lets do that|lets go|do that|ring it up|lock it in|punch it in|for sure"
+        "|wrap it up|ring me up|ring us up|ring that up|total it up|close it out|box it up"
+        "|bag it up"
         "|opo|sige|evet|tamam|haan|aiwa|jawohl|sim"
         "|thatll work|that will work|thatd work|thatll be fine|that will be fine|thatll be great"
         "|thatd be great|that would be great|that would be lovely|thatll be perfect"
@@ -209,7 +211,8 @@ _PHRASES: dict[Kind, str] = {
     ),
     Kind.CHATTER: (
         "with nothing|with nothing on it|with nothing else|"
-        "what do you call it|what do you call them|whats it called|what is it called"
+        "whatsit|thingy|thingummy|whatchamacallit|thingamajig|doodah|what do you call it"
+        "|what do you call them|whats it called|what is it called"
         "|how do you say|how do you say it"
         "|on the side|on top|on the top|no worries|no problem|no problems|not a problem|no rush"
         "|no hurry|no idea"

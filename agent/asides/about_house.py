@@ -81,7 +81,8 @@ DELIVERY = re.compile(
     r"|\bis (?:there )?delivery\b"
 )
 DINE_IN = re.compile(
-    r"\b(?:book|reserve|reservation|booking)\b|\btable for\b"
+    r"\b(?:book(?! (?:it|that|this|them|me) (?:in|under|for|down|as)\b)|reserve|reservation"
+    r"|booking)\b|\btable for\b"
     r"|\ba table (?:outside|inside|free)\b|\bfor here\b"
     r"|\b(?:eat|dine|dining|eating) (?:in|there|here)\b(?! the\b| my\b| a\b)"
 )

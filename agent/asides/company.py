@@ -7,6 +7,7 @@ import re
 from agent.asides.line import Line
 from agent.asides.name_words import RELATIONS
 from agent.asides.topics import Asides
+from agent.asides.vocatives import VOCATIVES
 from agent.language import COMMON
 
 __all__ = ["hear_company"]
@@ -27,9 +28,22 @@ _STOP = re.compile(r" [.?]")
 _NO_MORE = re.compile(r" no (?:more )?(?=\w)")
 _REFUSED = re.compile(r"\byou(?:re| are)? (?:not (?:having|getting)|cant have|cannot have)\b")
 _ADDRESSED = re.compile(
-    r"(?:^|(?<=[.?] ))(?P<lead>(?:(?:no|yes|yeah|ok|okay|hey|oh|what|oi|sorry|wait)(?: ,)? )*)"
+    r"(?:^|(?<=[.?] ))(?P<lead>(?:(?:no|yes|yeah|ok|okay|hey|oh|what|oi|sorry|wait"
+    r"|hang on|hold on|(?:give (?:me|us) |just )?(?:a|1) (?:sec|second|moment|minute))(?: ,)? )*)"
     rf"(?P<who>[^\W\d]+) ,(?= (?P<told>{_TOLD})?)"
 )
+# Those at home, as they are called; by most of these nobody calls who takes the order.
+_RELATED = (
+    "|".join(sorted(RELATIONS - VOCATIVES))
+    + "|ma|pa|mam|mammy|pops|nonna|nonno|yiayia|abuela|abuelo|amma|appa|ammi|abbu"
+)
+_ASKED = re.compile(
+    rf"(?:^|(?<=[.?] ))(?:[a-z ]+ , )?(?:{_RELATED}) ,[^.?]*(?= [?])"
+    rf"|(?:^|(?<=[.?] ))[^.?]+ , (?:{_RELATED})(?= [?])"
+)
+# "*Oi*, Darren, *what are you having?*"
+_TURNED = re.compile(r"\b(?:oi|what|sorry|wait|hang on|hold on|sec|second|moment|minute)\b")
+_ASKING = re.compile(r"[^.?]* (?:you|ya|or|want|having|whats)\b[^.?]* [?]")
 _CALLED_BACK = re.compile(r"(?:^|(?<=[.?] ))(?:what|yes|yeah|hm|hmm|huh) , (?P<who>[^\W\d]+) [?]")
 
 
@@ -43,8 +57,11 @@ def hear_company(line: Line, asides: Asides) -> None:
         who = line.tokens_of(*match.span("who"))
         if not _somebody(line, who):
             continue
-        if match["told"] or (match["lead"] and _refuses_dish(line, match.end())):
+        asked = _TURNED.search(match["lead"]) and _ASKING.match(line.string, match.end())
+        if match["told"] or asked or (match["lead"] and _refuses_dish(line, match.end())):
             _take(line, asides, match.start(), match.end())
+    for match in _ASKED.finditer(line.string):
+        asides.taken |= set(line.tokens_of(*match.span()))  # "*Ma, pint or quart?* Yeah, quart"
     for match in _CALLED_BACK.finditer(line.string):
         if _somebody(line, line.tokens_of(*match.span("who"))):
             _take(line, asides, match.start(), match.start())

@@ -12,19 +12,51 @@ from agent.lexemes import is_small_word
 
 __all__ = ["hear_dish_again", "hear_flags", "hear_no_more"]
 
+_THAT_IS = (
+    r"(?:thats|that is|this is|that will be|thatll be|thatd be|that would be|i think thats|itll be"
+    r"|it will be|thats (?:gonna|going to) be|that is (?:gonna|going to) be"
+    r"|that (?:should|ought to|oughta|must|has to|might) be)"
+)
+_WHOLE = (
+    r"(?:the|my|our|your) (?:(?:whole|entire|full|complete) )?"
+    r"(?:lot|list|thing|order|shebang|story|end of (?:it|the list|that|my order|our order))"
+)
+# "That should cover it", "that'll keep us going", "that completes my order": what does for all.
+_IT_ALL = r"(?:it|us|me|everything|everybody|every1|everyone|the lot|(?:my|our|the) (?:order|list))"
+_DOES_FOR_ALL = (
+    r"\bthat(?: (?:should|ought to|oughta|will|would)|(?<=that)(?:ll|d))"
+    r"(?: (?:just|about|pretty|much|probably|do|to))*"
+    r" (?!(?:be|have|come|go|get|include|say|take|need|also|work|help|make|mean|want|give)\b)"
+    rf"\w+ (?:{_IT_ALL}|nicely)(?: (?:all|nicely|up|out|off|fine|right|now|today|tonight|going"
+    r"|over|through|then|for))*(?= [.,?]|$| pick| collect| thank| please| deliver| take)"
+    r"|\bthat (?:just |about |pretty much |just about )*(?:covers|completes|finishes|concludes"
+    r"|wraps"
+    rf"|rounds|does|closes|fills) (?:{_IT_ALL})(?: (?:up|off|out))?"
+    r"|\b(?:should|ought to|will) be (?:enough|plenty|sufficient)(?: (?:to|for) [^.,?]+)?"
+)
+# "Let's leave it there", "we'll stop at that".
+_LEFT_THERE = (
+    r"\b(?:ill|well|lets|you can|i will|we will|we can|i can|i think well|just) (?:just )?"
+    r"(?:stop|end|leave|call|finish|keep)(?: (?:it|that|things))? (?:there|at that|a day|to that)"
+)
 _DONE = re.compile(
-    r"\b(?:thats|that is|that will be|thatll be|thatd be|that would be|i think thats)"
+    rf"\b{_THAT_IS}"
     r"(?: about| pretty much| really| probably| basically)?"
     r" (?:all|it|everything|(?:me|us)(?: all)? (?:done|sorted|finished|set|good)"
-    r"|the lot|your lot|the whole (?:thing|lot)"
-    r"|sufficient|enough|plenty|my (?:whole )?order"
-    r"|the (?:whole )?order|us|me)"
+    rf"|{_WHOLE}"
+    r"|everything (?:on (?:my|our|the) list|(?:i|we) (?:need|want)(?:ed)?)"
+    r"|sufficient|enough|plenty|us|me)"
     r"(?! (?:wrong|right|good|fine|great|too|very|correct|not|with|without|on|in|of|a|an|the)\b)"
     r"(?: from (?:me|us)| for (?:me|now|us|today|tonight))?"
     r"|\b(?:thats|that is|this is|its|were|im|i am|we are)"
     r" (?:all|it|everything|(?:all )?(?:done|good|finished|set|sorted)|me|us)(?= [.,?]|$"
     r"| for (?:me|now|us|today)| thank| thanks| please| i think| actually| and | for )"
     r"(?: for (?:me|now|us|today))?"
+    rf"|{_DOES_FOR_ALL}|{_LEFT_THERE}"
+    r"|\b(?:i|we|ive|weve)(?: have| got| ve)* everything (?:i|we) (?:need|want)(?:ed)?\b"
+    r"|\b(?:were|we are|we|im|i am) (?:all )?(?:good|sound|grand|alright|all right|right|okay|ok"
+    r"|golden"
+    r"|sweet|fine|done|set|sorted)(?= [.,?]|$| thank| thanks| now| pick| cheers| mate| so)"
     r"|^done(?= [.,]|$| (?:\w+ ){1,2}(?:pick|collect|takeaway|takeout|carry|deliver))"
     r"|\b(?:(?:i|we) (?:dont|do not) (?:want|need) )?"
     r"(?:nothing|no more|anything|not anything) (?:else|further|more)\b(?: from you lot| from you)?"
@@ -39,8 +71,9 @@ _DONE = re.compile(
     r"|\b(?:no|nada) mas\b|^basta(?: cosi)?\b"
     r"|\b(?:das ist|das war|das wars|das wär|cest|es|eso es|e) (?:alles|tout|todo|tutto)\b"
     r"|^das wars(?= [.,]|$)|\b(?:i?yun|iyon|ayun) lang(?: na)?\b|\bto wszystko\b|\bbu kadar\b"
-    r"|\bkhalas\b|\be so isso\b|\bso isso\b|\bbas itna hi\b"
-    r"|^nothing(?= [.,]|$)|\bi(?:m| am) (?:good|fine|done)\b"
+    r"|\bkhal+as\b|\be so isso\b|\bso isso\b|\bbas itna hi\b"
+    r"|^(?:nothing|nowt|not (?:a|1) (?:single )?(?:thing|sausage|bean))(?= [.,]|$)|\bi(?:m"
+    r"| am) (?:good|fine|done)\b"
 )
 _BYE = re.compile(
     r"\b(?:good)?bye(?: bye)?\b|\bsee (?:you|ya)\b|\b(?:ill|i will) call (?:you )?(?:back"
@@ -99,7 +132,8 @@ def hear_flags(line: Line, asides: Asides) -> None:
 _REFUSING = frozenset(["no", "nope", "nah", ","])
 _CLOSING = frozenset(
     """
-    no nope nah nothing none all it everything done finish finished complete completed enough lot
+    no nope nah nothing none all it everything done sorted finish finished complete completed
+    enough lot
     set do thanks thank good fine ready cheers thats that whole
     """.split()  # noqa: SIM905
 )
@@ -113,16 +147,22 @@ _GOING_ON = frozenset(
 )
 
 
-_PLACE_IT = re.compile(r"\bplace (?:it|that|the order|my order)\b")
+_PLACE_IT = re.compile(
+    r"\bplace (?:it|that|the order|my order)\b"
+    r"|\b(?:wrap|ring|total|close|tot|add|box|bag|finish|cash|tally|sum|bill|check)"
+    r"(?: (?:it|that|this|me|us|them|everything))?(?: all)? (?:up|out|off)\b"
+)
 
 
 def hear_no_more(line: Line, asides: Asides) -> None:
     """“That will do us”, “no more, thanks”, “no, that is sufficient” to "anything else?": words
     that close. One that nobody knows may be among them, where none counts it as a dish."""
+    placing = _PLACE_IT.search(line.string)
+    if placing is not None:
+        asides.taken |= set(line.tokens_of(*placing.span()))
     left = [t.word for n, t in enumerate(line.heard) if n not in asides.taken and not t.stop]
-    words = set(left)
+    words = set(left) | ({"done"} if placing else set())
     named = any(n not in asides.taken for m in line.mentions for n in range(m.start, m.end))
-    words |= {"done"} if _PLACE_IT.search(line.string) else set()
     if named or asides.questions or not words & _CLOSING or words & _GOING_ON:
         return
     unknown = [w for w in left if not (w in COMMON or w in LIGHT or w in _CLOSING)]

@@ -23,7 +23,7 @@ __all__ = ["hear_type"]
 _LATER = r"(?:about |around |like )?(?:\d|an? |half)"  # "in ten minutes" is no way
 _WAYS = (
     rf"(?: (?:by|in(?! {_LATER})|over|round|around|down|along|up|past|through|there|back|out"
-    r"|across))"
+    r"|across|off|on over|on (?:my|our|the|his|her) way(?: home| back| over| past)?))"
 )
 _FOOD = r"(?:it|them|that|this|everything|(?:the|my|our) (?:food|order|lot|stuff|bits))"
 _PURPOSE = (
@@ -37,6 +37,7 @@ _MOTION = (
     rf"{_PURPOSE}?|be{_WAYS}+{_PURPOSE}?"
     r"|(?<!it )(?<!they )(?<!that )(?<!does )(?<!do )(?:come|coming)"
     rf"(?:{_WAYS}*{_PURPOSE}|{_WAYS}+)"
+    rf"|(?<=ll )(?:just )?\w+{_WAYS}+{_PURPOSE}|(?<=[lng] )(?:just )?\w+{_WAYS}+{_PURPOSE}"
     rf"|go(?:ing)?{_WAYS}* (?:to|and) (?:take|fetch|collect|get|grab)(?: {_FOOD})?"
     r"|(?<=\bim )(?:already |just |right |standing |waiting |parked )*(?:outside|out front)"
     r"|(?<=\bi am )(?:already |just |right |standing |waiting |parked )*(?:outside|out front))"
@@ -48,7 +49,8 @@ _PICKUP = re.compile(
     r"|picking (?:(?!up\b)\w+ ){0,3}up|pick up"
     r"|collect(?:ion|ing)?(?: it| them)?|take(?:away|out)s?|take aways"
     r"|take (?:out|away)(?! the| of| my| all| any)"
-    rf"|to go(?! with)|carry ?out|{_MOTION}"
+    rf"|to go(?! with)|carry ?out|[ck](?:u|e)rb ?side|drive (?:thru|through)"
+    rf"|in ?(?:store|shop)(?= [.,?]|$| please| pick)|{_MOTION}"
     r"|send(?:ing)? (?:my|our|the|a) (?:\w+ )??(?:husband|wife|son|daughter|brother|sister|mum|mom"
     r"|dad|mate|friend|lad|girl|boy|driver|courier|intern|assistant|colleague|neighbour|neighbor"
     r"|partner)(?: (?:over|round|down|along|out|for it|for them))*"
@@ -65,7 +67,7 @@ _DELIVERY = re.compile(
 # "My son he picks it up", "the wife's gonna swing by for it", "somebody will come and get it": who
 # comes is no name, and "will" is nobody's.
 _SENT = (
-    r"(?:(?:my|our|the|his|her) (?:\w+ ){0,2}?(?:"
+    r"(?:(?:(?:my|our|the|his|her|an?) (?:\w+ ){0,2}?|(?:\w+ )?(?=driver|courier|rider))(?:"
     + "|".join(sorted(RELATIONS))
     + r")s?(?: in law)?(?P<who> (?!in\b|he\b|she\b|they\b|will\b|can\b|is\b)[^\W\d]+)?"
     r"|(?:my|our) (?!name|order|food|usual|number|address)\w+(?= (?:is|will|ll|can|could|gonna"
@@ -83,10 +85,44 @@ _SOMEBODY_COMES = re.compile(
     rf"|(?:comes?|coming|swings?|swinging|pops?|popping|stops?|stopping|drops?|dropping|walks?"
     rf"|walking|drives?|driving|runs?|running|goes|go|going){_WAYS}*{_PURPOSE}"
     rf"|(?:comes?|coming|swings?|swinging|pops?|popping|stops?|stopping|drops?|dropping){_WAYS}+"
+    r"|on (?:his|her|their|the) way(?: (?:over|down|round|around|there|now|already|to you))+"
     r")(?= |$)(?: (?:for me|for us|later|soon|shortly|today|tonight))*"
 )
 _NOT_THAT = re.compile(
-    r"\b(?:no|not|dont want|dont need|no need|instead of|rather than)(?: for| to| a)? $"
+    r"\b(?:no|not|dont|do not|never|dont want|dont need|no need|instead of|rather than|cant|cannot"
+    r"|couldnt|wont|unable|not able)(?: for| to| a| come and)? $"
+)
+# "Can one of your lads bring it", "run it over to us", "I need it brought to the house".
+_PLACE = (
+    r"(?:place|house|home|door|doorstep|office|hotel|flat|apartment|shop|school|site|church|work"
+    r"|room|ward|desk|building|gate)"
+)
+_TO_US = (
+    r"(?:to|at|round to|over to|up to|out to)"
+    rf" (?:me|us|mine|ours|here|(?:my|our|the) (?:\w+ )?{_PLACE})"
+)
+_FOOD_SENT = r"(?:it|them|that|this|everything|the (?:food|order|lot)|(?:my|our) (?:food|order))"
+_HITHER = r"(?: (?:over|round|around|up|out|across|down|here|home|by|off))"
+_SOMEBODY_BRINGS = (
+    r"(?:(?:can|could|will|would|may|have|get|let) )*(?:you(?: guys)?|somebody|some1|someone|any1"
+    r"|anyone|your (?:\w+ )?\w+|(?:1|any) of (?:your|the) \w+|(?:a|the) (?:driver|courier|rider))"
+    r"(?: (?:please|to|just|also|can|could))*"
+)
+_BROUGHT_HERE = re.compile(
+    rf"\b(?:{_SOMEBODY_BRINGS} )(?:bring|run|drive|ship|drop|walk|pop|fetch|deliver|send)"
+    rf" {_FOOD_SENT}(?:{_HITHER}+(?: {_TO_US})?| {_TO_US}|(?<=bring it)|(?<=bring them))(?= |$)"
+    rf"|\b(?:can|could|will) {_FOOD_SENT} be (?:brought|sent|dropped|driven|run){_HITHER}*"
+    rf"(?: {_TO_US})?(?= |$)"
+    rf"|\b(?:bring|run|ship|send|drop|drive|take|deliver|get) {_FOOD_SENT}{_HITHER}* {_TO_US}(?= "
+    rf"|$)"
+    rf"|\b(?:bring|drive|run) {_FOOD_SENT}{_HITHER}+(?= |$)"
+    rf"|\b(?:(?:i|we) (?:need|want)|have|get|id like|wed like|can (?:i|we) (?:have"
+    rf"|get)) {_FOOD_SENT}"
+    rf"(?: to be)? (?:brought|sent|dropped|driven|shipped|delivered"
+    rf"|run){_HITHER}*(?: {_TO_US})?(?= |$)"
+    rf"|\bsend (?:somebody|someone|a driver|a courier"
+    rf"|1 of \w+ \w+){_HITHER}*(?: with {_FOOD_SENT})?"
+    rf"(?: {_TO_US})?(?= |$)"
 )
 _TO_STREET = re.compile(rf"(?<!walk )(?<!close )(?<!next )\b(?=to )(?:{STREET.pattern})")
 _INSTEAD = re.compile(r"(?:its|can you|could you|please) ")  # "no *it's for delivery*"
@@ -108,12 +144,16 @@ def hear_type(line: Line, asides: Asides, *, street_due: bool, type_due: bool) -
             who = line.tokens_of(*match.span("who"))
             if match["who"] and not asides.name and looks_like_a_name(line, who):
                 asides.name, asides.evidence = as_name(line.raw(who)), Evidence.APART
-    for kind, pattern in ((OrderType.PICKUP, _PICKUP), (OrderType.DELIVERY, _DELIVERY)):
+    for kind, pattern in (
+        (OrderType.DELIVERY, _BROUGHT_HERE),
+        (OrderType.PICKUP, _PICKUP),
+        (OrderType.DELIVERY, _DELIVERY),
+    ):
         for match in pattern.finditer(line.string):
             span = line.tokens_of(*match.span())
             words = {line.heard[n].word for n in span}
             if asides.taken & set(span) or (
-                kind is OrderType.DELIVERY
+                pattern is _DELIVERY
                 and not any(w.startswith("deliver") for w in words)
                 and not _to_somewhere(line.string[match.end() :])
             ):
@@ -152,7 +192,7 @@ def hear_type(line: Line, asides: Asides, *, street_due: bool, type_due: bool) -
         if street is not None and not asides.taken & set(line.tokens_of(*street.span())):
             take_address(line, asides, street.start())
             found.append((street.start(), OrderType.DELIVERY))
-    if (type_due or asides.done) and not found:
+    if (type_due or asides.done or refused) and not found:
         found += [(0, kind) for kind in (_hear_motion(line, asides), _other_than(refused)) if kind]
     if found:
         asides.type = max(found, key=lambda f: f[0])[1]
@@ -169,7 +209,7 @@ _COMING = re.compile(
     r"|^the (?:first|former)(?: 1)?)\b(?: shortly| soon)?"
 )
 _BROUGHT = re.compile(
-    r"\b(?:bring|send|drop) (?:it|them)\b|\bto (?:my|our) (?:place|house|home|door|office|hotel)\b"
+    rf"\b(?:bring|send|drop) (?:it|them)\b|\b{_TO_US}(?= |$)|\bat (?:home|mine|ours)\b"
     r"|^the (?:2nd|second|latter|last)(?: 1)?\b"
 )
 

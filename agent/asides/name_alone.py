@@ -45,7 +45,8 @@ def hear_name_alone(line: Line, asides: Asides, *, due: bool, winding_up: bool) 
         while at < len(line.heard) and (line.heard[at].word in _BEFORE or _agrees(line, at)):
             at += 1
         span = name_words(line, asides, at, sure=True) if at < len(line.heard) else range(0)
-        if not span or not _nobody_elses(line, span):
+        right = bool(span and asides.called) and winding_up and _put_right(line, span)
+        if not span or not (right or _nobody_elses(line, span)):
             continue
         after = span[-1] + 1
         letters = letters_at(line, after)
@@ -57,6 +58,7 @@ def hear_name_alone(line: Line, asides: Asides, *, due: bool, winding_up: bool) 
             continue
         titled = line.heard[at].word in TITLES
         plainly = _plainly(line, span) or (winding_up and not asides.called and _proper(line, span))
+        plainly = plainly or right
         plainly = plainly and (written or is_all_that_is_said(line, asides, span))
         if not (due or letters or plainly):
             continue
@@ -78,6 +80,19 @@ def _plainly(line: Line, span: range) -> bool:
     """True of a name that is known for one, of a title, and of two capitals."""
     titled = line.heard[span[0]].word in TITLES and len(span) > 1
     return titled or is_called_so(line.heard[span[0]].word) or two_capitals(line, span[0])
+
+
+def _put_right(line: Line, span: range) -> bool:
+    """“Actually *Park*”: a capital that no dish has, where what was said is put right."""
+    before = [t.word for t in line.heard[: span[0]] if t.word != ","]
+    if any(is_a_food_at_all(line.heard[n].word) for n in span):
+        return False
+    return (
+        bool(before)
+        and before[-1] in CORRECTING
+        and line.capital(span)
+        and not line.mentioned(span)
+    )
 
 
 def _proper(line: Line, span: range) -> bool:

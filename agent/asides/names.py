@@ -22,7 +22,7 @@ from agent.asides.topics import Asides, Evidence
 from agent.asides.vocatives import VOCATIVES
 from agent.language import COMMON, PRONOUNS, tokens
 from agent.lexemes import is_small_word, is_yes
-from agent.people import is_never_called_so
+from agent.people import is_called_so, is_never_called_so
 from agent.small_words import SMALL_WORDS, Kind
 
 __all__ = [
@@ -79,11 +79,15 @@ def _spoken_digits(said: Sequence[str]) -> str:
 
 
 _STRONG_NAME = re.compile(
-    r"\b(?:(?:my|the|a|his|her|our|first|last|sur) ?names?(?: for the order"
-    r"| on the order)?(?: is| as| down as| s| will be| would be| should be|,)?"
+    r"\b(?:(?:my|me|the|a|his|her|our|first|last|sur) ?names?(?: (?:for|on) (?:it|that"
+    r"|the order))?(?: is| as| down as| s| will be| would be| should be|,)?"
     r"|(?:the|our|my) (?:company|firm|business|team)(?: name)?(?: is|s)"
     r"|(?:change|switch|correct) (?:the|my) name(?: on (?:it|that|the order))? to"
-    r"|names?(?: is|,| of| as)?|under(?: the)?(?: name)?(?: of)?|call (?:me|it)|(?:to"
+    r"|names?(?: (?:for|on) (?:it|that|the order))?(?: is|,| of| as)?"
+    r"|under(?: the)?(?: name)?(?: of)?|calls? (?:me|it)"
+    r"|(?:i|he|she) go(?:es)? by(?: the name(?: of)?)?|known as"
+    r"|(?:im|i am|hes|shes) called|knows? me as"
+    r"|(?:put|make|write|mark|book) (?:it|that|this|me) (?:down|out|up) (?:to|as|for)|(?:to"
     r"|on) the name(?: of)?)(?: ,)? (?=\w)"
 )
 # "The name on my order is wrong, *it should be* Ida".
@@ -92,9 +96,10 @@ _SURE = (_STRONG_NAME, _SHOULD_BE)
 _NAME_FIRST = re.compile(r"\b(?P<what>[^\W\d]+?)(?: is|s) (?:the|my) name\b(?! of\b)")
 # "Coach Brenda? Just Brenda's fine": what the caller would rather be called.
 _NAME_ENOUGH = re.compile(
-    r"\b(?:just|only) (?P<what>[^\W\d]+?)(?: is|(?<=s)| will be| would be)"
-    r" (?:fine|ok|okay|enough)\b"
+    r"\b(?:(?P<just>just|only) )?(?P<what>[^\W\d]+?)(?: is|(?<=s)| will be| would be| will|(?<=ll))"
+    r" (?:fine|ok|okay|enough|grand|alright|do)(?= [.,?]|$| thank| please| for )"
 )
+_NAME_OF = re.compile(r"\b(?:in|under|with|use) (?P<what>[^\W\d]+s) name\b")  # "in *Tariq's* name"
 _NAME_SPEAKING = re.compile(
     r"(?:^|(?<=[.,] ))(?:(?:hi|hello|hey|yes|good|evening|morning|afternoon|its|this is) )*"
     r"(?P<what>[^\W\d]+(?: [^\W\d]+)?) (?:speaking|calling)\b(?= [.,]|$| here| from)"
@@ -104,8 +109,10 @@ _NAME_HERE = re.compile(
     r"(?P<what>[^\W\d]+) here\b(?= [.,]|$)"
 )
 _WEAK_NAME = re.compile(
-    r"(?<!\d )\bfor (?=\w)|\bfor (?=\w+ ?$)|\b(?:this is|its|it is|im|i am) (?:for )?(?=\w)"
-    r"|\bput (?:(?:it |that |me )?down (?:as )?)?(?=\w)"
+    r"(?<!\d )(?<!short )\bfor (?:the )?(?=\w)|\bfor (?=\w+ ?$)|\b(?:this is|its|it is|im"
+    r"|i am) (?:for )?(?=\w)"
+    r"|\b(?:put|pop|stick|write|jot|whack|bang|chuck|just use|just say)"
+    r" (?:(?:it |that |me )?down (?:as )?)?(?=\w)"
 )
 # Between two names the second is meant: "under Ada, no, sorry, under Ben".
 _NO_RATHER = re.compile(
@@ -129,9 +136,10 @@ def hear_other_name(line: Line, asides: Asides, called: str) -> None:
 
 def hear_name(line: Line, asides: Asides, *, want_name: bool) -> None:
     """“My name is …”, “for Maria”, “it's Kim”; where it is asked for, a little is enough."""
+    _pass_over_likeness(line, asides, want_name=want_name)
     if want_name and hear_spelling(line, asides):
         return
-    for pattern in (_NAME_FIRST, _NAME_ENOUGH, _NAME_SPEAKING, _NAME_HERE):
+    for pattern in (_NAME_FIRST, _NAME_OF, _NAME_ENOUGH, _NAME_SPEAKING, _NAME_HERE):
         first = pattern.search(line.string)
         if first is not None and _takes_name(line, asides, first):
             return
@@ -152,6 +160,21 @@ def hear_name(line: Line, asides: Asides, *, want_name: bool) -> None:
         hear_name_apart(line, asides, first=1)  # "… my husband's name, he's fetching it. Hugo"
 
 
+# "Cook, *like the job*", "Hill, *as in a hill*", "Jo, *short for Joanne*".
+_LIKENESS = re.compile(
+    r"(?<=\w) [.,] (?P<what>(?:like|as in|same as|just like"
+    r"|short for)(?: [^\W\d]+){1,4})(?= [.,?]|$)"
+)
+
+
+def _pass_over_likeness(line: Line, asides: Asides, *, want_name: bool) -> None:
+    """What a name is like names neither another one nor a dish."""
+    for match in _LIKENESS.finditer(line.string):
+        before = line.tokens_of(match.start() - 1, match.start())
+        if before and (want_name or line.capital(before)) and not line.names(before):
+            asides.taken |= set(line.tokens_of(*match.span("what")))
+
+
 def _named_after(line: Line, asides: Asides, match: re.Match[str], *, strong: bool) -> range:
     """The name that "under …" or "it's for …" leads to; both are then used up."""
     trigger = line.tokens_of(match.start(), match.end())
@@ -168,13 +191,15 @@ def _named_after(line: Line, asides: Asides, match: re.Match[str], *, strong: bo
     if start >= len(line.heard):
         return range(0)
     capital = line.capital(range(start, start + 1))
+    if match[0].endswith("for the ") and not (capital and line.heard[start].word.endswith("s")):
+        return range(0)  # "for the kids", and "for the *Hendersons*"
     coming = _COMING_FOR.search(line.string[: match.start()]) is not None
     written = capital and (_PUT_ON.match(line.string, match.end()) or two_capitals(line, start))
     sure = match.re in _SURE or ((strong or coming) and capital) or bool(written)
     span = name_words(line, asides, start, sure=sure)
     if match.re not in _SURE and _doing(line, span):
         return range(0)
-    for_whom = match[0].rstrip().endswith("for")
+    for_whom = match[0].rstrip().endswith(("for", "for the"))
     if match.re not in _SURE and line.cased and span and not line.capital(span):
         return range(0)  # "it's too hot out for *soup*"
     if not span or not (strong or for_whom or line.capital(span) or _introduced(line, span)):
@@ -191,6 +216,8 @@ def _takes_name(line: Line, asides: Asides, match: re.Match[str]) -> bool:
     named = any(m.items for m in line.mentioned(what)) and match.re is not _NAME_FIRST
     if asides.taken & set(span) or named or set(words) & (NOT_NAMES | PRONOUNS):
         return False
+    if match.re is _NAME_ENOUGH and not match["just"] and not _known(line, what):
+        return False  # "*that's* fine", "a coke will do"
     everyday = all(w in COMMON - EVERYDAY_NAMES for w in words)
     telling = what[0] > 0 and line.capital(what)
     if match.re is not _NAME_FIRST and everyday and not (telling and len(words) == 1):
@@ -198,6 +225,15 @@ def _takes_name(line: Line, asides: Asides, match: re.Match[str]) -> bool:
     asides.taken |= {*span, *what}
     asides.name = as_name(line.raw(what))
     return True
+
+
+def _known(line: Line, what: range) -> bool:
+    """“*Dave's* fine”: a name that is known for one, with nothing before it in its clause."""
+    opens = what[0] == 0 or line.heard[what[0] - 1].stop
+    if not opens and line.heard[what[0] - 1].word not in BEFORE_NAME | CORRECTING | {"but"}:
+        return False  # "white *rice* is fine"
+    word = line.heard[what[0]].word
+    return is_called_so(word) or is_called_so(word.removesuffix("s"))
 
 
 def _with_first_names(line: Line, what: range) -> range:
@@ -222,6 +258,8 @@ def _introduced(line: Line, span: range) -> bool:
     if before == "im" and line.text == line.text.lower():
         known = any(line.heard[n].word in COMMON for n in span)
         return not known and closed and _WINDING_UP.search(line.string) is not None
+    if before == "its" and not is_called_so(line.heard[span[0]].word):
+        return False  # "it's *chaos*"
     return plain and closed
 
 
@@ -374,7 +412,7 @@ def _own_sentence(line: Line, span: range) -> bool:
 def _apart(line: Line, asides: Asides, at: int, *, opens: bool) -> bool:
     """True where a name may begin after the word at `at`: a stop, what was understood, an address
     ("that's it, *man*") after either."""
-    passed = line.heard[at].word in COURTESIES | _ENDED and opens
+    passed = line.heard[at].word in COURTESIES | _ENDED | _SAID_AS and opens
     return line.heard[at].stop or at in asides.taken or passed
 
 
@@ -382,6 +420,27 @@ def _apart(line: Line, asides: Asides, at: int, *, opens: bool) -> bool:
 SPELT = re.compile(
     r"from (?:the|next|across|down|over|up) "
     r"|(?:with|without) (?:(?:an?|no|the|1|2|double) )?(?:[a-z]|[a-z]s)(?= |$)|spel(?:led|t)\b"
+)
+# "Pick-up, *that'll be* Gwen", "*just use* Beth".
+_SAID_AS = frozenset(
+    [
+        "write",
+        "put",
+        "pop",
+        "use",
+        "say",
+        "just",
+        "its",
+        "itd",
+        "thatll",
+        "itll",
+        "would",
+        "be",
+        "going",
+        "to",
+        "make",
+        "stick",
+    ]
 )
 _ENDED = frozenset(["no", "nope", "nah", "done", "more", "nothing", "else"])  # "*no more* jane"
 CORRECTING = frozenset("no nope actually sorry wait rather oops hang hold on".split())  # noqa: SIM905

@@ -93,6 +93,14 @@ _ON_A_DIET = re.compile(
 )
 
 
+# "Morning tea for the office", "I'm ringing for my tea": a meal, and no pot of it.
+_MEAL = re.compile(
+    r"(?<!\ba )(?<!\bthe )(?<!\d )\b(?:morning|afternoon) tea(?= for| at| to| today| tomorrow"
+    r"| [.,?]|$)"
+    r"|\bfor (?:my|our|their|his|her|the (?:kids|lads|girls|boys)) tea\b|\btea time\b"
+)
+
+
 def hear_thinking_aloud(line: Line, asides: Asides) -> None:
     """What the caller asks and refuses in one breath, and what they had on another day."""
     for thought in (_ASKED_ITSELF, _HAD):
@@ -102,6 +110,10 @@ def hear_thinking_aloud(line: Line, asides: Asides) -> None:
 
 def hear_remarks(line: Line, asides: Asides) -> None:
     """What is no wish is used up, unless a dish is named in it."""
+    for match in _MEAL.finditer(line.string):
+        span = line.tokens_of(*match.span())
+        if not any(m.items and m.whole and m.end - m.start > 1 for m in line.mentioned(span)):
+            asides.taken |= set(span)
     for match in _EXCLAIMED.finditer(line.string):
         span = line.tokens_of(*match.span())
         named = any(m.whole and m.items for m in line.mentioned(span))

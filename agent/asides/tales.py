@@ -25,7 +25,8 @@ __all__ = ["hear_not_so", "hear_praise", "hear_tales"]
 _PERSON = (
     r"(?:(?:my|our|his|her|the|his|your) (?:\w+ ){0,2}?(?:"
     + "|".join(sorted(RELATIONS))
-    + r")s?|(?:my|our|the) (?:grand)?(?:children|kids|babies|baby|parents|inlaws|folks|guests"
+    + r")(?: in law)?s?|(?:my|our|the) (?:grand)?(?:children|kids|babies|baby|parents|inlaws"
+    r"|folks|guests"
     r"|family"
     r"|old man|old lady|little 1s?|other half|better half|doctor|dentist|dog|cat)s?)"
 )
@@ -40,7 +41,7 @@ _DOES = (
 )
 # What is no tale of the caller's: "my name is …", "our address …", "my usual".
 _OF_THE_ORDER = (
-    r"(?:name|names|first|last|surname|number|phone|mobile|cell|address|street|postcode|zip|email"
+    r"(?:name|names|first|last|surname|number|address|street|postcode|zip|email"
     r"|order|orders|usual|allergy|allergies|table|food|drink|side|sides|total|card|company|firm"
     r"|dish|meal|mistake|choice|sauce|topping|bad)"
 )
@@ -60,8 +61,31 @@ _STATE = (
     r"|(?:dont|do not|didnt|never) (?:really |even )?(?!think\b|know\b|care\b|mind\b|have\b)\w+"
     r"|ve been|ve never|ve always"
     r"|m (?:on|at|in|not|so|just|a|an|getting|hungry|tired|old|new|from|back|home|always|never"
-    rf"|afraid|{_DOING_ELSE})|am (?:on|at|in|not|so|just|a|an|from|always|never|{_DOING_ELSE})"
+    rf"|afraid|\w{{3,}}ed|{_DOING_ELSE})|am (?:on|at|in|not|so|just|a|an|from|always|never"
+    rf"|{_DOING_ELSE})"
     rf"|re (?:on|at|in|not|so|just|a|an|from|{_DOING_ELSE}|having (?:a|some|people|guests)))"
+)
+# What callers do to an order, or want; whatever else "I" or "we" did is told.
+_WISHING = (
+    r"(?:want|need|like|love|have|take|get|got|try|go|do|did|prefer|crave|fancy|feel|wish|start|say"
+    r"|said|mean|meant|ask|asked|order|ordered|pick|collect|pay|add|swap|change|keep|leave|drop"
+    r"|skip"
+    r"|remove|make|guess|will|would|can|could|may|might|must|should|shall|wanna|gotta|dont|didnt"
+    r"|wont|cant|am|was|were|are|be|been|being|gonna|going|only|hate|never|just|really|always|all"
+    r"|both|still|also|think|good|fine|done|set|sure|sorry|name|no|not|the|a|an|and|or|with|for|to"
+    r"|in|on|at|changed|decided|forgot|made|put|went|ve|re|m|ll|d)"
+)
+_HOW_OFTEN = (
+    r"(?: (?:just|only|really|always|never|all|both|still|also|nearly|almost|finally|actually|even"
+    r"|usually|normally|already|recently))*"
+)
+_ANYBODY = (
+    rf"(?:my|our|the|a|an|your|that|this|his|her|their) (?!{_OF_THE_ORDER}\b)(?:\w+ )??"
+    rf"(?!{_OF_THE_ORDER}\b)\w+"
+)
+_STATED = (
+    r"(?:is|was|were|has|had|isnt|wasnt|doesnt|didnt|cant|wont|keeps?|kept|goes|went|came|told|said"
+    r"|\w+ed(?= (?:you|me|us|it|in|off|over|out|up|down|him|her|on)\b))"
 )
 _TALE = re.compile(
     rf"(?:{_PERSON}(?: (?:he|she|they|who|also))? ?{_DOES}"
@@ -69,8 +93,15 @@ _TALE = re.compile(
     rf"|(?:he|she|they|it|you|your \w+|everybody|everyone|people|somebody|someone|doctor)"
     rf" ?(?:ll have to|ll need to|{_DOES})"
     rf"|(?:i|we|u) ?{_STATE}"
+    rf"|(?:i|we){_HOW_OFTEN} (?!{_WISHING}\b)\w{{2,}}"
+    rf"|(?:ive|weve|i have|we have){_HOW_OFTEN} (?!{_WISHING}\b|allerg)\w{{2,}}"
+    r"|(?:ive|weve) (?:just |already |really )*(?:got|had)(?! to\b)"
+    r"|(?:i|we) ?(?:ve|have) no"
+    rf"|{_ANYBODY}(?: {_STATED}|s(?= \w+(?:ing|ly)\b))"
+    rf"|(?:you lot|you guys|yall) (?!{_WISHING}\b)\w+"
     r"|(?:thats|that is|its|it is|thatll be|this is|theyre) [^.,?]*\b(?:me|my|our|us|him|her|his)\b"
-    r"(?= |$))(?: (?=\w)|(?<=\wing)$|(?<=hungry)$|(?<=tired)$|(?<=\bme)$|(?<=\bus)$|(?<=\bhim)$"
+    r"(?= |$))(?: (?=\w)|(?<=\wing)$|(?<=\w\wed)$|(?<=ed you)$|(?<=hungry)$|(?<=tired)$"
+    r"|(?<=\bme)$|(?<=\bus)$|(?<=\bhim)$"
     r"|(?<=\bher)$)"
 )
 # To somebody in the room, or to oneself.
@@ -82,7 +113,8 @@ _TO_THE_ROOM = re.compile(
     r"|(?:get|answer|close|shut|open) the (?:door|window|phone|gate|fridge)|go (?:and )?(?:ask|play"
     r"|see|to|upstairs|outside|wash|sit|get your)|leave (?:\w+ ){1,2}alone|put (?:that|it"
     r"|those|them)"
-    r" (?:down|away|back)|hand me|pass me|hold (?:this|the baby|her|him)|let go|say hello"
+    r" (?:down|away|back)|hand me|pass me|(?:let me )?put you on|hold (?:this|the baby|her|him)"
+    r"|let go|say hello"
     r"|where(?:s| is| are) my|let me (?:find|look|see|think|check|ask|put on|turn"
     r"|(?:get|grab) (?:my|the (?:door|phone)))|wait for (?:me|him|her|it)"
     r"|im (?:talking|speaking|on the phone|ordering)"
@@ -96,7 +128,8 @@ _WISHES = re.compile(
     r"|(?:can|could|may) (?:i|we) (?:have|get)|let me (?:have|get)|\d+ of|for (?:pick|delivery)"
     r"|allergic|allergy|allergies|intolerant|ready|deliver\w*|pick(?:s|ed|ing|up|ups)?"
     r"|collect\w*|side|bring|name"
-    r"|\d+|no|wrong|message|call me|paid?|paying|charged?)\b"
+    r"|(?<!turning )(?<!aged )(?<!nearly )\d+(?! years?\b)|(?<!ve )(?<!theres )no|wrong|message"
+    r"|call me|paid?|paying|charged?)\b"
 )
 _YOUR = r"(?:your|the|you guys|yall|this place)"
 _GOOD = (
@@ -136,13 +169,14 @@ _OWN = frozenset("me my mine our us him his her them their".split())  # noqa: SI
 _ONE_OF_IT = re.compile(r"\b(?:\d+|some|those|that|them|it)\b")
 _CLAUSE = re.compile(r"[^.,?]+")
 _CONNECTED = re.compile(
-    r" (?=(?:and|but|so|because|cos|cause|since|then) (?:i|id|ill|im|ive|we|he|she|they|it|its"
+    r" (?=(?:and|but|so|because|cos|cause|since|then) (?:i|id|ill|im|ive|we|weve|well|were|he|hes"
+    r"|she|shes|they|theyre|theyve|it|its"
     r"|thats"
     r"|my|our|you|can|could|let|please|just|no|the|1|2|a)\b)"
 )
 _LEAD = re.compile(
     r"(?:(?:and|but|so|because|cos|cause|since|well|oh|um|uh|sorry|hello|hi|yes|yeah|no|ok|okay|see"
-    r"|as|you see|you know|mind you|like|ah|now|then) )*"
+    r"|as|you see|you know|mind you|like|ah|now|then|god|gosh|jeez|lord|honestly|man) )*"
 )
 
 
@@ -215,10 +249,13 @@ def _hear_clause(line: Line, asides: Asides, span: range) -> None:
     asides.told = True
 
 
+MAX_ANSWER = 4  # words after the first: "I really don't think so"
+
+
 def _answers(said: str) -> bool:
     """“It is *perfect*”, “I think *so*”: which may answer what was asked."""
     first, *rest = said.split()
-    ends = rest[-1:] in (["so"], ["not"])  # "I don't think so"
+    ends = len(rest) <= MAX_ANSWER and rest[-1:] in (["so"], ["not"])  # "I don't think so"
     return ends or (first in _POINTING and any(is_yes(word) for word in rest))
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from agent.asides.line import Line
 from agent.asides.topics import Asides
+from agent.foods import is_a_food_at_all
 from agent.language import Token
 from agent.people import is_called_so
 
@@ -101,7 +102,8 @@ def _is_said_to(line: Line, at: int, said_to: set[int]) -> bool:
     before = line.heard[at - 1].word if at else "."
     after = line.heard[at + 1] if at + 1 < len(line.heard) else None
     ends = after is None or after.stop or at + 1 in said_to or after.word in _BEGINNING
-    if before in _LEADING_IN or before[0].isdecimal() or not ends:
+    refusing = before == "no" and _only_refuses(line, at)
+    if (before in _LEADING_IN and not refusing) or before[0].isdecimal() or not ends:
         return False
     if any(m.start <= at < m.end and m.holds(word) for m in line.mentions):
         return before in _CLOSING  # "that's all, *duck*", where duck is sold
@@ -109,3 +111,12 @@ def _is_said_to(line: Line, at: int, said_to: set[int]) -> bool:
         return False  # "*Angel*, pickup"
     own_sentence = before in (".", "?") and (after is None or after.word in (".", "?"))
     return not own_sentence  # "I'm collecting. *Bella.*"
+
+
+def _only_refuses(line: Line, at: int) -> bool:
+    """“*No, sweetheart*, that's all”, said without the comma; and no "no sugar"."""
+    opens = at == 1 or line.heard[at - 2].stop or line.heard[at - 2].word in _REFUSED_AFTER
+    return opens and not is_a_food_at_all(line.heard[at].word)
+
+
+_REFUSED_AFTER = frozenset(["please", "thanks", "oh", "ah", "no"])

@@ -9,10 +9,12 @@ from agent.foods import is_a_food_at_all, names_diet
 from agent.hearing.counts import Counts
 from agent.hearing.points import Open, OpenKind, TroubleKind, Wish
 from agent.hearing.reader import BREAKS, Determiner
+from agent.hearing.roles import is_no_thing, is_talk
 from agent.hearing.wishes import HARMLESS
 from agent.language import tokens
 from agent.lexemes import Kind, Lexeme
 from agent.matching import Mention
+from agent.people import is_called_so
 from domain.menu import Item
 
 __all__ = ["Unsettled"]
@@ -101,7 +103,12 @@ class Unsettled(Counts):
         agreeing = self.confirming and not self.adding
         if ((self.chatting or agreeing) and not due) or text.lower() in HARMLESS:
             return
+        if not self.wanting and is_no_thing(self.words, run[0].start, run[-1].end, text):
+            self.target = [] if due else self.target
+            return
         food = all(is_a_food_at_all(t.word) for t in tokens(text))
+        if not (due or food) and all(is_talk(t.word) or is_called_so(t.word) for t in tokens(text)):
+            return
         if self.closing and not (due or food):
             return  # "*safe*, that's it"
         if not (due or food) and len(self.lexemes) > len(run) + 3:
@@ -134,7 +141,7 @@ class Unsettled(Counts):
         at = self.at - len(run) - 1
         while at >= 0 and self.lexemes[at].kind in (Kind.ARTICLE, Kind.THE):
             at -= 1
-        return at >= 0 and self.lexemes[at].text == "for"
+        return at >= 0 and self.lexemes[at].text in ("for", "for the")
 
     def settle_open(
         self, item: Item, count: int | None, *, joined: bool

@@ -52,6 +52,8 @@ _OTHERWISE_MEANT = {
         r"\b(?:the|my|our|her|his|their|your) kids (?!meal|box|menu|pizza|burger)[a-z]"
         r"|\bkids ,|\bfor (?:the|my|our|her|his) kids(?: [.,?]|$| and)"
     ),
+    "nan": re.compile(r"\b(?:my|our|his|her) nan\b"),
+    "nans": re.compile(r"\b(?:my|our|his|her) nans\b"),
     "drink": re.compile(r"(?<!something )(?<!anything )\bto drink\b"),
     "regular": re.compile(r"\bregular (?:price|prices|customer|customers|order|stuff|way)\b"),
     "bit": re.compile(r"\bbit of\b|\ba bit\b"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from agent.asides import ALLERGY, Evidence, listen
+from agent.dialects import in_english
 from agent.language import tokens
 from agent.rules.talk import MESSAGE_ASKS, Ask, Said, Scene
 from domain.business import zone_of
@@ -20,8 +21,9 @@ MANY_MORE = 3  # times as many of a dish as were read back: then it is hardly a 
 
 def listened(scene: Scene, text: str) -> Said:
     """`text` listened to for what the talk waits for."""
-    spoken = tokens(text)
-    mentions = scene.house.lexicon.mentions(spoken)
+    heard = tokens(text)
+    mentions = scene.house.lexicon.mentions(heard)
+    spoken = in_english(heard, mentions)
     ask, cart = scene.talk.ask, scene.cart
     # The caller may give the address before it is asked for.
     to_deliver = cart.type is OrderType.DELIVERY and not cart.customer.address

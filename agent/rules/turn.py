@@ -229,9 +229,11 @@ class Turn(Repeating):
         """Nothing was of use: a word nobody knows, or talk that is about no order."""
         if {t.word for t in self.spoken if not t.stop} <= _COURTESY:
             return ""
+        if asides.told:
+            return ""
         if any(x.kind in (Kind.WORD, Kind.MENTION) for x in lexemes):
             return LOST
-        if asides.told or self.talk.ask is Ask.ITEMS or any(x.kind is Kind.WANT for x in lexemes):
+        if self.talk.ask is Ask.ITEMS or any(x.kind is Kind.WANT for x in lexemes):
             return ""
         return OFF_TOPIC
 
