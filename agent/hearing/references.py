@@ -191,7 +191,7 @@ class References(Wishing):
             found.count, found.definite = 1, False  # "two pides, an egg on *mine*"
         head = self.head_of(run)
         if head is not None and (mention := run[head].mention) is not None:
-            lines = self.lines_of(mention)
+            lines = self.likeliest_of(mention, self.lines_of(mention))
             if not lines and found.definite:
                 lines = self.lines_called(run[head].text)
             if (
@@ -261,6 +261,14 @@ class References(Wishing):
         called = [o for o in self.cart.lines if words <= names[o.id]]
         called = called or [o for o in self.cart.lines if is_called(words - LIGHT, names[o.id])]
         return called if len(called) == 1 else []
+
+    def likeliest_of(self, mention: Mention, lines: list[CartLine]) -> list[CartLine]:
+        """“*The soup*”, of all that is ordered from “Sides and Soups”: what is called so itself."""
+        if not mention.generic or len(lines) < 2:
+            return lines
+        said = {stem(t.word) for t in self.words[mention.start : mention.end]} - LIGHT
+        own = [o for o in lines if is_called(said, self.lexicon.name_of(self.item(o.item_id)))]
+        return own or lines
 
     def called_by_kind(self, run: Sequence[Lexeme]) -> list[CartLine]:
         """“*The soup* large”, where no dish is called so, and no line is made with such a one."""

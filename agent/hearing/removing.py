@@ -223,7 +223,7 @@ class Removing(Halves):
                 self.drop(line_id)
             return
         dish = run[head].mention if head is not None else None
-        lines = self.lines_of(dish) if dish is not None else []
+        lines = self.likeliest_of(dish, self.lines_of(dish)) if dish is not None else []
         if not lines and run and (head is not None or found.definite or the):
             lines = self.lines_called(run[head].text) if head is not None else []
             lines = lines or self.called_by_kind(run)
