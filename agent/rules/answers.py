@@ -14,12 +14,26 @@ from agent.cart import Cart
 from agent.foods import names_diet
 from agent.guest import again
 from agent.hearing import Open, OpenKind, Wish
-from agent.house import House
 from agent.language import COMMON, fold, stem, tokens
 from agent.matching import Mention
+from agent.rules.asked_groups import (
+    asked_group,
+    dishes_named,
+    group_called,
+    group_of_dish,
+    is_choosable,
+    is_to_choose,
+)
 from agent.rules.costs import cost_words, counted, extreme_words, extremes, wished
 from agent.rules.diets import ALLERGENS, UNKNOWN, called, is_against, marked_items, marked_words
 from agent.rules.opening_hours import hours_words
+from agent.rules.staff import (
+    FOR_A_COMPLAINT,
+    FOR_A_PERSON,
+    person_words,
+    progress,
+    staff_words,
+)
 from agent.rules.talk import Ask, Scene
 from agent.rules.troubles import categories
 from agent.wording import (
@@ -29,17 +43,16 @@ from agent.wording import (
     modifier_name,
     order_words,
     prices,
-    ready_words,
     sentence,
     short_listing,
     today_words,
 )
 from domain.errors import Invalid
-from domain.menu import Item, ModifierGroup
+from domain.menu import Item
 from domain.money import format_money
-from domain.order import Order, OrderType, Status
+from domain.order import OrderType
 
-__all__ = ["Answer", "answer", "asked_about", "person_words", "staff_words"]
+__all__ = ["Answer", "answer", "asked_about"]
 
 
 @dataclass
@@ -75,19 +88,6 @@ def asked_about(scene: Scene, questions: Sequence[Question]) -> Open | None:
             sold_out = items[0].id in scene.house.sold_out
             return None if sold_out else Open(OpenKind.OFFER, (items[0].id,), wondered=True)
     return None
-
-
-def person_words(house: House) -> str:
-    """To a caller who is for the staff."""
-    if house.transfers:
-        return "One moment, I'll put you through to the staff."
-    return f"I can't put you through, but {staff_words(house)}"
-
-
-def staff_words(house: House) -> str:
-    """`the staff can help you on +49 30 1234.`"""
-    number = f" on {house.staff_number}" if house.staff_number else ""
-    return f"the staff can help you{number}."
 
 
 class _Answering:
@@ -165,7 +165,7 @@ class _Answering:
         """How far the orders are that stand."""
         self.gives.looked_up = True
         orders = self.guest.todays
-        return " ".join(_progress(self.house, order) for order in reversed(orders))
+        return " ".join(progress(self.house, order) for order in reversed(orders))
 
     def _last_time(self) -> str:
         last = self.guest.last
@@ -314,7 +314,7 @@ class _Answering:
             r for m in question.mentions for r in m.readings if names_diet(called(r.modifier))
         ]
         lacking = question.topic is Topic.HAVE and bool(words & _LACKING)
-        if lacking and not self._dishes_named(question):
+        if lacking and not dishes_named(question):
             return True
         asks = question.topic in (Topic.HAVE, Topic.MENU, Topic.OPTIONS)
         return asks and bool(words & _DIETS) and not options
@@ -324,7 +324,7 @@ class _Answering:
         words = fold(question.words).replace("-", " ")
         marked = self._marked(question, words)
         so_called = marked_items(self.house, words, ())
-        if any(i.description or i not in so_called for i in self._dishes_named(question)):
+        if any(i.description or i not in so_called for i in dishes_named(question)):
             return self._contents(question)
         self.gives.withdraw = True
         if "allerg" in words:
@@ -335,11 +335,6 @@ class _Answering:
         if not marked and kinds:
             return UNKNOWN
         return marked_words(self.house, words, marked)
-
-    def _dishes_named(self, question: Question) -> list[Item]:
-        """Each dish that the question names by the whole of its name."""
-        named = [m for m in question.mentions if m.whole and not (m.weak or m.generic)]
-        return [m.items[0] for m in named if len(m.items) == 1]
 
     def _marked(self, question: Question, words: str) -> list[Item]:
         if {t.word for t in tokens(words)} & _LACKING:
@@ -362,12 +357,12 @@ class _Answering:
         items = self.asked_items(question)
         if len(items) > 1 and {t.word for t in tokens(question.words)} & _DIETS:
             return _NOT_KNOWN
-        dish, group = self._group_of_dish(question)
+        dish, group = group_of_dish(self.menu, question)
         if dish is not None and group is not None:
             items = [dish]
             self._offer(dish)
         else:
-            group = self._asked_group(question, items)
+            group = asked_group(self.menu, question, items)
         if group is not None:
             names = short_listing([modifier_name(m) for m in group.modifiers])
             called = group_name(group).lower()
@@ -376,8 +371,8 @@ class _Answering:
         if items and not known:
             return f"I'm sorry, the {item_name(items[0])} is sold out."
         kinds = {stem(t.word) for t in tokens(question.words)} & _KINDS
-        asks_kinds = kinds or (question.topic is Topic.MENU and self._to_choose(known))
-        if len(items) == 1 == len(known) and asks_kinds and self._choosable(known[0]):
+        asks_kinds = kinds or (question.topic is Topic.MENU and is_to_choose(self.menu, known))
+        if len(items) == 1 == len(known) and asks_kinds and is_choosable(self.menu, known[0]):
             return self._options(question)
         if len(known) == 1:
             self._offer(known[0])
@@ -385,7 +380,7 @@ class _Answering:
             return f"{yes} have {item_name(known[0])}."
         if known:
             return sentence(f"We have {prices(self.house, known)}")
-        group = self._group_called(question)
+        group = group_called(self.menu, question)
         if group is not None:
             names = short_listing([modifier_name(m) for m in group.modifiers])
             return f"{sentence(group_name(group))[:-1]}: {names}."
@@ -397,40 +392,6 @@ class _Answering:
         if question.topic is Topic.HAVE:
             return self._have_not(question)
         return categories(self.house)
-
-    def _group_of_dish(self, question: Question) -> tuple[Item | None, ModifierGroup | None]:
-        """“Which *milks* do you have for the *matcha latte*?”: the dish, and the group it names."""
-        said = {stem(t.word) for t in tokens(question.words)}
-        for dish in self._dishes_named(question):
-            for group in self.menu.groups_of(dish):
-                if {stem(t.word) for t in tokens(group_name(group))} <= said and not group.removes:
-                    return dish, group
-        return None, None
-
-    def _to_choose(self, items: Sequence[Item]) -> bool:
-        """“What *pies* do you do?”, where there is one pie with a choice of fillings."""
-        groups = self.menu.groups_of(items[0]) if len(items) == 1 else ()
-        return any(g.min > 0 and not g.default for g in groups)
-
-    def _choosable(self, item: Item) -> bool:
-        return not all(g.removes for g in self.menu.groups_of(item))
-
-    def _group_called(self, question: Question) -> ModifierGroup | None:
-        """“What *milk* do you have?”: the fullest group of options of that name."""
-        said = {stem(t.word) for t in tokens(question.words)}
-        called = [
-            g
-            for g in self.menu.modifier_groups
-            if not g.removes and {stem(t.word) for t in tokens(group_name(g))} <= said
-        ]
-        return max(called, key=lambda g: len(g.modifiers), default=None)
-
-    def _asked_group(self, question: Question, items: Sequence[Item]) -> ModifierGroup | None:
-        """“What *salsas* are there for the burrito?”"""
-        named = {r.group.id for m in question.mentions if not m.items for r in m.readings}
-        if len(items) != 1 or not named:
-            return None
-        return next((g for g in self.menu.groups_of(items[0]) if g.id in named), None)
 
     def _have_not(self, question: Question) -> str:
         words = [t for t in tokens(question.words) if not t.stop and t.word not in COMMON]
@@ -454,9 +415,7 @@ class _Answering:
 
 _OF_WHICH = re.compile(r",\s+(?:the|your|that|those)\s+(?P<what>\S.*)", re.IGNORECASE)
 _CALLED = re.compile(r"\b(?:called|the name of)\b", re.IGNORECASE)
-FOR_A_COMPLAINT = "The caller complains about an order or a visit."
 _WITH = frozenset(["with", "without", "extra"])
-FOR_A_PERSON = "The caller asks for a person, or for more than may be sold by phone."
 _KINDS = frozenset(["kind", "type", "sort", "flavour", "flavor", "variety"])
 _ABOUT_A_DISH = frozenset([Topic.HAVE, Topic.ABOUT, Topic.CONTENTS, Topic.PRICE, Topic.MENU])
 _DIETS = frozenset(
@@ -483,17 +442,6 @@ def _narrowed(named: Sequence[Mention]) -> list[Mention]:
     """“That kind of sandwich, *the olive salad sandwich*”: the one dish that the rest spoke of."""
     sure = [m for m in named if m.whole and len(m.items) == 1]
     return [m for m in named if len(m.items) == 1 or not any(s.items[0] in m.items for s in sure)]
-
-
-def _progress(house: House, order: Order) -> str:
-    match order.status:
-        case Status.PREPARING:
-            doing = f"is being prepared, and will be {ready_words(house, order)}"
-        case Status.READY:
-            doing = "is ready"
-        case _:
-            doing = f"will be {ready_words(house, order)}"
-    return f"Your order {order.number} {doing}."
 
 
 def with_type(cart: Cart) -> Cart:

@@ -10,9 +10,9 @@ from agent.cart import MAX_DISHES, same_dishes
 from agent.hearing import Heard
 from agent.house import missing_group
 from agent.language import Token
-from agent.rules.answers import FOR_A_PERSON, person_words, staff_words
 from agent.rules.changes import acknowledgement, calls_between
 from agent.rules.order_note import UNNAMED
+from agent.rules.staff import FOR_A_PERSON, person_words, staff_words
 from agent.rules.talk import (
     MAX_ALLERGY_ASKED,
     MAX_MISSES,

@@ -10,9 +10,9 @@ from agent.cart import Cart
 from agent.guest import NOBODY, Guest
 from agent.house import House
 from agent.language import spoken_number, tokens
-from agent.rules.answers import person_words
 from agent.rules.listening import listened
 from agent.rules.message import MessageTurn, about_a_message, after_message_refused
+from agent.rules.staff import person_words
 from agent.rules.talk import MESSAGE_ASKS, Ask, Decision, Quote, Said, Scene, Talk, ToolCall
 from agent.rules.today import TodayTurn
 from agent.rules.turn import Turn

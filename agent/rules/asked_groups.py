@@ -1,0 +1,65 @@
+"""Which options a question is about: of a dish that it names, or of whatever is called so."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from agent.asides import Question
+from agent.language import stem, tokens
+from agent.wording import group_name
+from domain.menu import Item, Menu, ModifierGroup
+
+__all__ = [
+    "asked_group",
+    "dishes_named",
+    "group_called",
+    "group_of_dish",
+    "is_choosable",
+    "is_to_choose",
+]
+
+
+def dishes_named(question: Question) -> list[Item]:
+    """Each dish that the question names by the whole of its name."""
+    named = [m for m in question.mentions if m.whole and not (m.weak or m.generic)]
+    return [m.items[0] for m in named if len(m.items) == 1]
+
+
+def group_of_dish(menu: Menu, question: Question) -> tuple[Item | None, ModifierGroup | None]:
+    """“Which *milks* do you have for the *matcha latte*?”: the dish, and the group it names."""
+    said = {stem(t.word) for t in tokens(question.words)}
+    for dish in dishes_named(question):
+        for group in menu.groups_of(dish):
+            if {stem(t.word) for t in tokens(group_name(group))} <= said and not group.removes:
+                return dish, group
+    return None, None
+
+
+def is_to_choose(menu: Menu, items: Sequence[Item]) -> bool:
+    """“What *pies* do you do?”, where there is one pie with a choice of fillings."""
+    groups = menu.groups_of(items[0]) if len(items) == 1 else ()
+    return any(g.min > 0 and not g.default for g in groups)
+
+
+def is_choosable(menu: Menu, item: Item) -> bool:
+    """True where there is more to choose for it than what it is to be without."""
+    return not all(g.removes for g in menu.groups_of(item))
+
+
+def group_called(menu: Menu, question: Question) -> ModifierGroup | None:
+    """“What *milk* do you have?”: the fullest group of options of that name."""
+    said = {stem(t.word) for t in tokens(question.words)}
+    called = [
+        g
+        for g in menu.modifier_groups
+        if not g.removes and {stem(t.word) for t in tokens(group_name(g))} <= said
+    ]
+    return max(called, key=lambda g: len(g.modifiers), default=None)
+
+
+def asked_group(menu: Menu, question: Question, items: Sequence[Item]) -> ModifierGroup | None:
+    """“What *salsas* are there for the burrito?”"""
+    named = {r.group.id for m in question.mentions if not m.items for r in m.readings}
+    if len(items) != 1 or not named:
+        return None
+    return next((g for g in menu.groups_of(items[0]) if g.id in named), None)
