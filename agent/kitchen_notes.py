@@ -172,6 +172,8 @@ def _descriptions(
         before = [m for m in mentions if m.end <= span[0] and m.items and m.whole]
         made = _MADE.search(" ".join(words[: span[0]]))
         exact = any(m.holds(how) for m in mentions if m.start <= span[-1] and span[0] < m.end)
+        told = (span[0], span[-1] + 1)  # "fully loaded", as the menu has an option of all there is
+        exact = exact or any((m.start, m.end) == told and _an_option(m) for m in mentions)
         alone = match["very"] and set(words[: span[0]]) <= _LEADING_IN
         if (before or made or alone) and not exact and not (set(span) & (used | set(taken))):
             found[span[0]] = span[-1] + 1

@@ -91,13 +91,15 @@ def line_words(menu: Menu, line: CartLine) -> str:
     """`one large Coke`, `two Margheritas with Mushrooms and without Basil (cut in half)`."""
     item = menu.item(line.item_id)
     assert item is not None, "carts hold items of this menu"
-    before, given, removed = [], [], []
+    before, after, given, removed = [], [], [], []
     for group in menu.groups_of(item):
         for modifier in group.modifiers:
             if not any((c.group_id, c.id) == (group.id, modifier.id) for c in line.choices):
                 continue
             if group.removes:
                 removed.append(modifier_name(modifier))
+            elif _says_where(modifier):
+                after.append(_after_dish(modifier))
             elif is_size(group):
                 before.append(_size_word(modifier))
             else:
@@ -106,7 +108,7 @@ def line_words(menu: Menu, line: CartLine) -> str:
     words = [spoken_number(line.qty), *before, name]
     parts = [f"with {listing(given)}"] if given else []
     parts += [f"without {listing(removed)}"] if removed else []
-    text = " ".join([*words, listing(parts)]).strip()
+    text = " ".join([*words, *after, listing(parts)]).strip()
     return f"{text} ({line.note})" if line.note else text
 
 
@@ -129,6 +131,18 @@ def is_size(group: ModifierGroup) -> bool:
         *fold(group.id).replace("-", " ").replace("_", " ").split(),
     }
     return group.max == 1 and bool(words & SIZES)
+
+
+def _says_where(modifier: Modifier) -> bool:
+    """`For Two`, `In Coco Bread`, `Over Rice` are said after the dish."""
+    first, *rest = fold(modifier_name(modifier)).split() or [""]
+    return first in ("for", "in", "on", "over", "under") and bool(rest) and rest[-1] != "side"
+
+
+def _after_dish(modifier: Modifier) -> str:
+    """`In Coco Bread` → `in Coco Bread`."""
+    first, _, rest = modifier_name(modifier).partition(" ")
+    return f"{first.lower()} {rest}"
 
 
 def _size_word(modifier: Modifier) -> str:

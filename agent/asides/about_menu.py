@@ -9,8 +9,8 @@ __all__ = ["ABOUT", "ASKED", "CONTENTS", "HAVE", "MENU", "OPTIONS", "PRICE", "PR
 _WHAT = r"(?:what|which|whats|wot)"
 _HAVE = (
     r"(?:do you (?:guys )?(?:have|do|sell|serve|offer|make|got)|have you got"
-    r"|you got(?! (?:it|that|me|this)\b)"
-    r"|(?<!can )(?<!could )(?<!will )(?<!would )you have|youve got)"
+    r"|(?<!whatever )you got(?! (?:it|that|me|this)\b)"
+    r"|(?<!whatever )(?<!can )(?<!could )(?<!will )(?<!would )you have|(?<!whatever )youve got)"
 )
 PRICE = re.compile(
     r"\b(?:whats|what is|what are|which is|which 1s|whichs|(?:which|what) \w+ (?:is|are))"

@@ -7,10 +7,11 @@ becomes an `Open` point that the dialogue asks about, what cannot be had becomes
 
 `pad` writes and `reader` reads; `fitting`, `describing` and `wishing` know how dishes are made,
 `references` which lines words refer to, `parts` how a line is shared out, `twice` what is said once
-more and `recounting` how many there are to be of a line that stands; `counterparts`, `counts`,
-`unsettled`, `naming`, `becoming`, `dishes`, `ingredients`, `likewise`, `alike`, `nouns`, `halves`,
-`removing`, `swaps`, `eaters`, `offers` and `verbs` are what their names say, and `listener` walks
-through it all, up to `settling`. Each builds on the one before.
+more and `recounting` how many there are to be of a line that stands; `portions` what is sold by the
+dozen and `degrees` how spicy it is to be; `counterparts`, `clauses`, `counts`, `unsettled`,
+`naming`, `becoming`, `dishes`, `ingredients`, `likewise`, `alike`, `nouns`, `halves`, `removing`,
+`swaps`, `eaters`, `offers` and `verbs` are what their names say, and `listener` walks through it
+all, up to `settling`. Each builds on the one before.
 """
 
 from __future__ import annotations

@@ -13,7 +13,7 @@ from agent.hearing.points import Wish
 from agent.hearing.reader import WISHING, Determiner
 from agent.language import LIGHT, stem, tokens
 from agent.lexemes import Kind, Lexeme
-from agent.matching import Mention
+from agent.matching import Mention, Reading
 from domain.menu import Item
 
 __all__ = ["Becoming"]
@@ -162,10 +162,32 @@ class Becoming(Naming):
         """“*Mushrooms* instead of extra cheese”, said of one dish's making."""
         if self.kind(1) is not Kind.INSTEAD_OF:
             return False
-        old = self.peek(3 if self.kind(2) is Kind.THE else 2)
+        old = self.peek(3 if self.kind(2) in (Kind.THE, Kind.ARTICLE) else 2)
         if old is None or old.mention is None or self.lines_of(old.mention):
             return False
+        lexeme = self.by_its_kind(self.at, old)
         return bool(self.usable(old.mention)) and self.same_group(lexeme, old)
+
+    def by_its_kind(self, at: int, old: Lexeme) -> Lexeme:
+        """“*Soup* instead of the egg roll”, where the one other side of that kind is a cup of hot
+        and sour soup: the option, whatever else is called soup. The lexeme at `at`, put right."""
+        lexeme = self.lexemes[at]
+        groups = {r.group.id: r.group for r in self.fullest(old.mention)} if old.mention else {}
+        if lexeme.kind not in (Kind.MENTION, Kind.GROUP) or self.same_group(lexeme, old):
+            return lexeme
+        said = {stem(t.word) for t in tokens(lexeme.text)} - LIGHT
+        called = [
+            Reading(g, m, 1, False, lexeme.end - lexeme.start)
+            for g in groups.values()
+            for m in g.modifiers
+            if said <= {stem(t.word) for t in tokens(m.name)}
+        ]
+        if len(called) != 1:
+            return lexeme
+        mention = Mention(lexeme.start, lexeme.end, (), (called[0],))
+        lexeme = lexeme._replace(kind=Kind.MENTION, mention=mention, groups=())
+        self.lexemes = [*self.lexemes[:at], lexeme, *self.lexemes[at + 1 :]]
+        return lexeme
 
     def same_group(self, lexeme: Lexeme, part: Lexeme) -> bool:
         if lexeme.mention is None or part.mention is None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from agent.lexemes import Kind, Lexeme
+from agent.matching import Mention
 
-__all__ = ["verbs_first"]
+__all__ = ["options_last", "parts_of_it", "verbs_first"]
 
 _SAID_AFTER = frozenset(
     [
@@ -51,3 +52,57 @@ def verbs_first(lexemes: Sequence[Lexeme]) -> list[Lexeme]:
         else:
             found[start : n + 1] = [verb, *lexemes[start:n]]
     return [x for x in found if x.kind is not Kind.ADD or x.text not in _PUT_ON]
+
+
+# What stands between options that are told before their dish.
+_JOINS = frozenset([Kind.WITH, Kind.WITHOUT, Kind.TO, Kind.AND, Kind.COMMA, Kind.ARTICLE, Kind.THE])
+
+
+def options_last(
+    lexemes: Sequence[Lexeme], is_part: Callable[[Mention, Mention], bool]
+) -> list[Lexeme]:
+    """“*In saj bread, with garlic sauce*, can I get a lamb wrap?”: the dish, then how it is made.
+    `is_part` tells whether the first mention is an option of the second."""
+    wants = next((n for n, x in enumerate(lexemes) if x.kind is Kind.WANT), 0)
+    leading = lexemes[:wants]
+    parts = [x.mention for x in leading if x.mention is not None]
+    opens = bool(leading) and leading[0].kind in (Kind.TO, Kind.WITH, Kind.WITHOUT)
+    if not (opens and parts) or any(x.kind not in _JOINS and x.mention is None for x in leading):
+        return list(lexemes)
+    dishes = [
+        n for n, x in enumerate(lexemes) if n > wants and x.mention is not None and x.mention.items
+    ]
+    dish = lexemes[dishes[0]].mention if len(dishes) == 1 else None
+    if dish is None or not all(is_part(part, dish) for part in parts):
+        return list(lexemes)
+    told = leading[:-1] if leading[-1].kind is Kind.COMMA else leading
+    then = dishes[0] + 1
+    return [*lexemes[wants:then], *told, *lexemes[then:]]
+
+
+_AROUND = frozenset([Kind.AND, Kind.ALSO, Kind.WANT, Kind.COMMA, Kind.STOP])
+_COUNTING = frozenset([Kind.NUMBER, Kind.ARTICLE, Kind.SOME])
+
+
+def parts_of_it(lexemes: Sequence[Lexeme], fits: Callable[[Mention], bool]) -> list[Lexeme]:
+    """“And one ranch and one blue cheese *with those*”: what the dish in hand gets, and no dishes
+    that are made so. `fits` tells what the dish can be made with."""
+    start, end = 0, len(lexemes)
+    while start < end and lexemes[start].kind in _AROUND:
+        start += 1
+    while end > start and lexemes[end - 1].kind in _AROUND:
+        end -= 1
+    if [x.kind for x in lexemes[max(start, end - 2) : end]] != [Kind.WITH, Kind.IT]:
+        return list(lexemes)
+    named = lexemes[start : end - 2]
+    parts = [x for x in named if x.mention is not None]
+    counted = all(x.value <= 1 for x in named if x.kind is Kind.NUMBER)
+    only = all(x.mention is not None or x.kind in _COUNTING | _AROUND for x in named)
+    if (
+        len(parts) < 2
+        or not (counted and only)
+        or not all(fits(m) for x in parts if (m := x.mention))
+    ):
+        return list(lexemes)
+    then = lexemes[end - 2]
+    return [then, *(x for x in named if x.kind not in _COUNTING), *lexemes[end:]]

@@ -6,18 +6,16 @@ from dataclasses import replace as with_
 
 from agent.cart import CartLine
 from agent.hearing.points import OpenKind, Wish
+from agent.hearing.portions import pieces_of, portions
 from agent.hearing.reader import BREAKS, Determiner
 from agent.hearing.twice import Twice
 from agent.hearing.wishes import HARMLESS
 from agent.house import missing_of
-from agent.language import tokens
 from agent.lexemes import Kind
 from agent.matching import Reading
-from domain.menu import Item, Modifier
+from domain.menu import Item
 
 __all__ = ["Counts"]
-
-MIN_PIECES = 5  # fewer of what is sold by the piece are portions: "two nuggets, please"
 
 
 class Counts(Twice):
@@ -139,8 +137,8 @@ class Counts(Twice):
         whole = group.modifier(chosen.id) if group is not None and chosen is not None else None
         if pieces is None or whole is None:
             return False
-        if not self.pieces_left and found.count < (_pieces(whole) or 0):
-            self.pieces_left = (_pieces(whole) or 0) - found.count
+        if not self.pieces_left and found.count < (pieces_of(whole) or 0):
+            self.pieces_left = (pieces_of(whole) or 0) - found.count
             self.speak_of([base.id])
         else:
             self.pieces_left = max(0, self.pieces_left - found.count)
@@ -301,23 +299,8 @@ class Counts(Twice):
 
     def pieces(self, item: Item, count: int | None, *, portion: bool = False) -> Wish | None:
         """“Six nuggets” is one portion of six, where they are sold in sixes, nines and twenties."""
-        if count is None or (count < MIN_PIECES and not portion):
-            return None
-        for group in self.menu.groups_of(item):
-            sizes = {m.id: _pieces(m) for m in group.modifiers}
-            if group.max == 1 and None not in sizes.values():
-                meant = [m for m in group.modifiers if sizes[m.id] == count]
-                return Wish(Kind.WITH, (Reading(group, meant[0], 1, False, 1),)) if meant else None
-        return None
+        sold = portions(self.menu, item, count, portion=portion)
+        return sold[0] if sold is not None and sold[1] == 1 else None
 
 
 _IN_TOTAL = frozenset(["total", "altogether", "together", "all"])
-
-
-def _pieces(modifier: Modifier) -> int | None:
-    """`20 Stück`, `Four Pieces` → 20, 4."""
-    for name in (modifier.name, *modifier.names.values(), *modifier.spoken):
-        first = next(iter(tokens(name)), None)
-        if first is not None and first.word.isdecimal():
-            return int(first.word)
-    return None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 
 from agent.hearing.building import Building
 from agent.hearing.points import Wish
@@ -85,6 +86,10 @@ class Describing(Building):
         """“*The sides* mash and corn”, “slaw *for the side*”, “and *for drink* a lemonade”: the
         token after all of it, where the name of the option's group stands beside it; else 0."""
         mention = lexeme.mention
+        if mention is not None and self.names_open(mention):
+            return (
+                0  # "a toastie, *the three cheese one*", where a combo's toastie is called so, too
+            )
         needed = [
             r.group
             for r in (self.fullest(mention) if mention is not None else ())
@@ -112,6 +117,14 @@ class Describing(Building):
             after += 1
         end = next((n for n in called if tuple(words[after + 1 : after + 1 + len(n)]) == n), ())
         return after + 1 + len(end) if end else 0
+
+    def names_open(self, mention: Mention) -> bool:
+        """True where it is one of the dishes between which it is still open."""
+        point = self.heard.opens[self.open_at] if self.open_at is not None else None
+        return point is not None and mention.whole and self.means(mention, point.item_ids)
+
+    def means(self, mention: Mention, item_ids: Collection[str]) -> bool:
+        return any(i.id in item_ids for i in mention.items) and not mention.generic
 
     def is_told(self, ahead: int) -> bool:
         """True where what stands `ahead` is told to be of a group of the dish in hand."""

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from agent.hearing.points import Open, OpenKind, Wish
+from agent.hearing.portions import portions
 from agent.hearing.reader import BREAKS, WISHING, Determiner
 from agent.hearing.recounting import Recounting
 from agent.hearing.wishes import HARMLESS
@@ -44,6 +45,7 @@ class Dishes(Recounting):
         lines = self.lines_of(mention)
         if not lines and found.definite and not mention.whole:
             lines = self.lines_called(head.text)  # "*the coffees* should be small"
+        mention = mention if lines else self.shortest_named(mention)
         unknown = [x.text for x in pre if x.kind is Kind.WORD and x.text.lower() not in HARMLESS]
         if not unknown and self.restates(found, mention, head.text, wishes):
             pass
@@ -133,10 +135,12 @@ class Dishes(Recounting):
         written = len(self.new)
         count, earlier = self.settle_open(item, count, joined=joined)
         answered = bool(earlier) or len(self.new) > written
-        wishes = [*earlier, *wishes]
-        pieces = self.pieces(item, found.count, portion=found.article or found.some)
-        if pieces is not None:
-            count, found.count, wishes = 1, 1, [*wishes, pieces]
+        wishes = [*self.in_its_place(item), *earlier, *wishes]
+        sold = portions(self.menu, item, found.count, portion=found.article or found.some)
+        sized = {r.group.id for w in wishes for r in w.readings if r.coverage == 1}
+        if sold is not None and sold[0].readings[0].group.id not in sized:
+            count = found.count = sold[1]
+            wishes = [*wishes, sold[0]]
         again = None if answered else self.said_again(item, count, wishes, joined=joined)
         if again is not None and not found.more:
             self.become(again, item, count, wishes)

@@ -74,6 +74,11 @@ class Fitting(Reader):
         partly = most >= MIN_PARTLY and len(meant) == 1 and not (mention.items and mention.whole)
         return most == 1 or (partly and any(r.group.max > 1 for r in lacking))
 
+    def goes_with_it(self, part: Mention) -> bool:
+        """True where it is no dish, and the dish in hand can be made with it."""
+        named = [r for r in self.usable(part) if r.coverage == 1 and not r.group.removes]
+        return bool(named) and not (part.items and part.whole)
+
     def said_in_full(self, wish: Wish) -> list[Reading]:
         """What `wish` says in full of the dish in hand."""
         items = [self.item(self.line(i).item_id) for i in self.target if self.cart.line(i)]

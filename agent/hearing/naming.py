@@ -162,6 +162,29 @@ class Naming(Unsettled):
             )
         ]
 
+    def shortest_named(self, mention: Mention) -> Mention:
+        """“The *General Tso's*”: of dishes whose names begin alike, the one that can be had as is
+        said next; with nothing told, the one by itself, and no combo or special of it."""
+        if mention.generic or len(mention.items) < 2 or self.narrowed(mention) is not None:
+            return mention
+        within = self.lexicon.is_within
+        found = (i for i in mention.items if all(within(i, o) for o in mention.items if o is not i))
+        shortest = next(found, None)
+        if shortest is None:
+            return mention
+        able = list(mention.items)
+        start = self.at
+        while self.kind() in (Kind.WITH, Kind.ARTICLE, Kind.SOME):
+            self.at += 1
+        options = list(self.options_ahead())
+        self.at = start
+        for option in options:
+            readings = option.mention.readings if option.mention is not None else ()
+            named = [r for r in readings if r.coverage == 1]
+            able = [i for i in able if self.applicable(named, i)] or able
+        meant = shortest if shortest in able else able[0]
+        return mention._replace(items=(meant,), weak=False)
+
     def made_so(self, mention: Mention, wishes: Sequence[Wish]) -> Mention:
         """“A *large* sake” is the drink that has sizes, and not the fish of the same name."""
         able = tuple(

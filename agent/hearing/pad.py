@@ -91,6 +91,10 @@ class Pad:
         self.each = 0  # "two each of the samosas and the bhajis": so many of what follows
         self.kinds: set[str] = set()  # lines that were called by their kind alone: "two cokes"
         self.owned: set[str] = set()  # lines of which "mine" or "hers" was said
+        self.not_had: tuple[int, tuple[Wish, ...]] = (
+            0,
+            (),
+        )  # where a dish nobody knows ended, made so
         self.pieces_left = 0  # of a dozen that is being shared out
         self.sharing = False  # "two quesadillas, one plain …": the base line is being divided
         self.shared_out = False  # the base line itself has become one of the shares

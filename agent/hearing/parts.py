@@ -194,6 +194,7 @@ class Parts(References):
             self.take()
         elif self.made_on():
             self.take()
+            self.lingering = Kind.WITH  # "two patties, one *in coco bread*"
             if self.kind() is Kind.ARTICLE:
                 self.take()  # "one on *a* gluten free bun"
         start = self.at
@@ -402,6 +403,8 @@ class Parts(References):
         lexeme = self.peek()
         if lexeme is None or lexeme.mention is None or not self.ones(lexeme):
             return False
+        if self.names_open(lexeme.mention):
+            return False  # "a toastie, *the three cheese one*": which of the dishes it is
         lines = self.lines_made(found, lexeme)
         if not lines and found.definite and self.completes(lexeme.mention):
             self.grant(self.named_wish(lexeme.mention, None, None))

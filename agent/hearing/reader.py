@@ -183,13 +183,14 @@ class Reader(Pad):
 
     def take_apart(self, *, counted: bool = False) -> None:
         """“A mango lassi” is a combo's drink beside that combo, and else a lassi with mango."""
-        for lexeme in self.run_of():
+        run = self.run_of()
+        for lexeme in run:
             mention = lexeme.mention
             if mention is not None and mention.items and mention.whole:
                 return  # "a burrito *black beans*": what follows is of this dish
             if mention is None or not mention.apart:
                 continue
-            dish = next(m for m in mention.apart if m.items)
+            dish = next(m for m in sorted(mention.apart, key=lambda m: not m.whole) if m.items)
             ends_in_dish = dish.end == mention.end and not any(
                 r.width == mention.end - mention.start and len(r.modifier.name.split()) >= r.width
                 for r in mention.readings
@@ -200,7 +201,15 @@ class Reader(Pad):
             # "six wings, *twelve wings*": the first are counted already
             another = dish.end == mention.end and self.just_written() and self.taken_up(full)
             alone = not named or (ends_in_dish and counted)
-            if self.usable(mention) and not (alone or another):
+            led = (
+                counted
+                and dish.whole
+                and any(  # "a tea, *a large* mango lassi": so large is none of the first dish's
+                    x.mention is not None and self.part_of(x.mention, dish)
+                    for x in run[: run.index(lexeme)]
+                )
+            )
+            if self.usable(mention) and not (alone or another or led):
                 continue
             parts = [
                 lexeme._replace(start=m.start, end=m.end, mention=m, text=self.raw(m))

@@ -237,7 +237,26 @@ class References(Wishing):
         several = len(last) == 1 and self.line(last[0]).qty > 1
         if several and self.kind() is Kind.NUMBER and self.take().value == self.line(last[0]).qty:
             return True
-        return several and bool(self.shares or self.sharing)
+        return several and bool(self.shares or self.sharing or self.given_before(last[0]))
+
+    def given_before(self, line_id: str) -> bool:
+        """“Three rolls with barbecue sauce and two pies, *no sauce* on those”: what was just put on
+        the others is not taken from them in the same breath."""
+        wish = self.gathered[-1] if self.gathered else None
+        if wish is None or wish.kind is not Kind.WITHOUT:
+            return False
+        refused = {(r.group.id, r.modifier.id) for r in wish.readings} | {
+            (o.group.id, m.id)
+            for o in wish.readings
+            for m in o.group.modifiers
+            if stem(o.group.name.lower()) == stem(wish.text.lower())
+        }
+        return any(
+            i != line_id and (c.group_id, c.id) in refused
+            for i in self.new
+            if self.cart.line(i)
+            for c in self.line(i).choices
+        )
 
     def lines_made(self, found: Determiner, lexeme: Lexeme | None) -> list[str]:
         """“*The prawn ones* steamed”: those of the order that were made so before."""

@@ -42,6 +42,10 @@ class Swaps(Removing):
 
     def exchange(self) -> None:
         """What is to be changed, and into what."""
+        old = int(self.kind() is Kind.THE)
+        former, new = self.peek(old), old + 2 + int(self.kind(old + 2) in (Kind.ARTICLE, Kind.THE))
+        if former is not None and self.kind(old + 1) in (Kind.TO, Kind.WITH) and self.peek(new):
+            self.by_its_kind(self.at + new, former)
         if self.changes_group() or self.substitutes():
             return
         start = self.at

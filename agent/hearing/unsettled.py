@@ -126,7 +126,19 @@ class Unsettled(Counts):
         self.trouble(TroubleKind.UNKNOWN, text=text, item_ids=likely)
         if likely:
             self.open_point(Open(OpenKind.OFFER, likely[:1], found.count or 1, (), text))
+        self.not_had = run[-1].end, tuple(self.pre_wishes(run))
         self.target = []
+
+    def in_its_place(self, item: Item) -> list[Wish]:
+        """“A two-liter cola, *or whatever you've got, ginger ale*”: as large as the one that is not
+        to be had, where this one comes so."""
+        (end, wishes), self.not_had = self.not_had, (0, ())
+        between = [t.word for t in self.words[end : self.phrase_at] if not t.stop]
+        if not end or between[:1] != ["or"]:
+            return []
+        return [
+            w for w in wishes if any(r.coverage == 1 for r in self.applicable(w.readings, item))
+        ]
 
     def agreed(self, run: Sequence[Lexeme]) -> bool:
         """“Yes, *chur*”, “yep, *beauty*, thanks”: what goes with a yes to what was read back or

@@ -7,11 +7,12 @@ from collections.abc import Collection, Sequence
 from msgspec.structs import replace
 
 from agent.cart import CartLine
+from agent.hearing.degrees import tells_again, toned_down
 from agent.hearing.points import Trouble, TroubleKind, Wish
 from agent.kitchen_notes import is_note
 from agent.language import stem, tokens
 from agent.lexemes import Kind
-from agent.matching import Reading
+from agent.matching import Reading, is_all_of_it, to_write, wants_words
 from domain.menu import Item, Menu, ModifierGroup
 from domain.ordering import MAX_NOTE, Choice
 
@@ -46,10 +47,20 @@ def apply_wish(menu: Menu, line: CartLine, wish: Wish) -> tuple[CartLine, Troubl
     groups = {g.id: g for g in menu.groups_of(item)}
     if wish.kind is Kind.NOTE:
         aside = _put_aside(groups.values(), wish.text)
+        aside = aside or toned_down(groups.values(), wish.text)
         if aside is not None:
             return _choose(menu, line, item, aside)
+        if any(tells_again(g, c.id, wish.text) for c in line.choices if (g := groups[c.group_id])):
+            return line, None
         return (line if _is_so(item, wish.text) else _with_note(line, wish.text)), None
     readings = [r for r in wish.readings if r.group.id in groups]
+    if wish.all and (wish.kind is Kind.WITHOUT or not readings):
+        whole = _all_of_it(groups.values())
+        if whole is not None:
+            line, trouble = _choose(menu, line, item, whole)
+            if trouble is not None or wish.kind is not Kind.WITHOUT:
+                return line, trouble
+            return _without(line, readings, wish.text, groups.values()), None
     if wish.all and not readings:
         return _everything(line, list(groups.values())), None
     if wish.kind is Kind.WITHOUT and wish.all and (group := _left_whole(readings)) is not None:
@@ -91,6 +102,8 @@ def _with(
         if any(r.modifier.id in group.default for r in rivals) or _chosen(line, group):
             return line, None
         return line, Trouble(TroubleKind.NO_OPTION, wish.text, item.id, group_id=group.id)
+    if wants_words(best.modifier):
+        line = _with_note(line, to_write(wish.text))
     return _choose(menu, line, item, best)
 
 
@@ -168,6 +181,18 @@ def _all_but(
     return replace(line, choices=(*_others(line, group), *left)), None
 
 
+def _all_of_it(groups: Collection[ModifierGroup]) -> Reading | None:
+    """“With everything”, “everything but onions”, where one option is called so."""
+    named = [
+        Reading(g, m, 1, False, 1)
+        for g in groups
+        if not g.removes
+        for m in g.modifiers
+        if is_all_of_it(m)
+    ]
+    return named[0] if len(named) == 1 else None
+
+
 def _everything(line: CartLine, groups: Sequence[ModifierGroup]) -> CartLine:
     """“With everything”: as it comes, where it comes with all and things can be left out; all that
     can be put on it, where that is one group; else the kitchen is told."""
@@ -198,18 +223,24 @@ def _choose(
     others = [
         c for c in line.choices if c.group_id != group.id and not _undoes(c, reading, without)
     ]
-    note = _without_refusal(line.note, group) if group.max == 1 else line.note
+    note = _without_refusal(line.note, reading) if group.max == 1 else line.note
     return replace(line, choices=(*others, *taken, choice), note=note), None
 
 
-def _without_refusal(note: str, group: ModifierGroup) -> str:
-    """“No cornbread”, noted before another bread was chosen, need not be said any more."""
+def _without_refusal(note: str, chosen: Reading) -> str:
+    """“No cornbread”, noted before another bread was chosen, need not be said any more; nor "not
+    too spicy" once it is to be mild."""
+    group = chosen.group
     refused = {
         f"no {name.lower()}"
         for m in group.modifiers
         for name in (m.name, *m.names.values(), *m.spoken)
     }
-    return ", ".join(part for part in note.split(", ") if part.lower() not in refused)
+    return ", ".join(
+        part
+        for part in note.split(", ")
+        if part.lower() not in refused and not tells_again(group, chosen.modifier.id, part)
+    )
 
 
 def _undoes(choice: Choice, reading: Reading, without: Collection[str]) -> bool:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 
 from agent.hearing.counterparts import Counterparts
+from agent.hearing.degrees import qualified
 from agent.hearing.describing import names_of
 from agent.hearing.points import TroubleKind, Wish
 from agent.hearing.reader import BREAKS, WHOSE, WISHING
@@ -42,7 +43,8 @@ class Wishing(Counterparts):
         self.clause = (comma and self.begins_wish()) or apart
         self.attached = not parted and (self.attached or not self.gathered)
         counted = self.kind() is Kind.ARTICLE or (self.counting and self.kind() is Kind.NUMBER)
-        if broke and counted and self.adds_on(ahead=1, comma=comma):
+        portion = broke and counted and self.measures_next(ahead=1)
+        if broke and counted and not portion and self.adds_on(ahead=1, comma=comma):
             self.take()  # "… and an extra shot"
         elif counted and not broke and self.another_part():
             self.take()  # "with one pepperoni *one hawaiian*"
@@ -63,6 +65,16 @@ class Wishing(Counterparts):
         if wish is None:
             self.at = start
         return wish
+
+    def measures_next(self, ahead: int) -> bool:
+        """“A pint of wonton soup, *a quart of pork lo mein*”: so much of another dish, and neither
+        is a part of the one in hand."""
+        size, dish = self.peek(ahead), self.peek(ahead + 1)
+        if size is None or dish is None or size.mention is None or dish.mention is None:
+            return False
+        part, named = size.mention, (dish.mention, *dish.mention.apart)
+        between = [t.word for t in self.words[size.end : dish.start]]
+        return between == ["of"] and any(self.part_of(part, d) for d in named)
 
     def another_part(self) -> bool:
         """True where one more of what a single dish must be made of is counted."""
@@ -143,6 +155,10 @@ class Wishing(Counterparts):
             return self.noted()
         on_it = self.kind(1) is Kind.TO and self.kind(2) is Kind.IT
         if self.says("everything", "the lot") and (said is Kind.WITH or on_it):
+            dressed = self.peek()
+            option = dressed.mention if dressed is not None else None
+            if option is not None and self.usable(option):
+                return self.named_wish(option, Kind.WITH, said)
             self.at += 3 if on_it else 1
             return Wish(Kind.WITH, text="everything", all=True)
         if said is not None and self.goes_on(said):
@@ -192,6 +208,7 @@ class Wishing(Counterparts):
 
     def said_polarity(self) -> Kind | None:
         """“With”, “without”, “extra” and the small words after them."""
+        self.excepting = False
         said = self.polarity_word(None)
         skipped = {Kind.THE, Kind.SOME, Kind.MORE}
         if said is not None:
@@ -216,7 +233,7 @@ class Wishing(Counterparts):
             before = self.lexemes[self.at - 1].text if self.at else ""
             taken = self.take()
             kind = taken.kind
-            self.excepting = bool(_ALL_BUT.match(taken.text))
+            self.excepting = self.excepting or _ALL_BUT.match(taken.text) is not None
             if before.startswith("neither") and kind is Kind.WITH:
                 kind = Kind.WITHOUT
             said = Kind.WITHOUT if said is Kind.WITHOUT else kind
@@ -245,6 +262,12 @@ class Wishing(Counterparts):
         self.lingering = polarity
         after = self.peek()
         follows = after.mention if after is not None else None
+        if after is not None and after.start == lexeme.end:
+            then = self.usable(follows) if follows is not None else ()
+            step = qualified(self.usable(mention), then, after.text)
+            if step and not (follows is not None and follows.items and follows.whole):
+                self.take()  # the spicy of "medium spicy"
+                return Wish(polarity or Kind.WITH, step, lexeme.text)
         if follows is not None and follows.whole and self.lacks_of_kind(mention, follows):
             self.take()  # the toast of "wheat toast"
             after, polarity = self.peek(), Kind.WITH
@@ -367,14 +390,6 @@ class Wishing(Counterparts):
         width = mention.end - mention.start if dish else 0
         return any(r.width >= width for r in usable)
 
-    def names_open(self, mention: Mention) -> bool:
-        """True where it is one of the dishes between which it is still open."""
-        point = self.heard.opens[self.open_at] if self.open_at is not None else None
-        return point is not None and mention.whole and self.means(mention, point.item_ids)
-
-    def means(self, mention: Mention, item_ids: Collection[str]) -> bool:
-        return any(i.id in item_ids for i in mention.items) and not mention.generic
-
     def cancels(self, mention: Mention) -> bool:
         """“… and no bacon burger”: a dish that was ordered, and no part of this one; nor "the
         salmon pasta without salmon", which is called by what it is to be without."""
@@ -385,8 +400,14 @@ class Wishing(Counterparts):
         return mention.whole and not mention.generic and bool(lines) and not part
 
     def pre_wishes(self, pre: Sequence[Lexeme]) -> list[Wish]:
-        wishes = []
+        wishes: list[Wish] = []
         for n, x in enumerate(pre):
+            before = pre[n - 1] if n and pre[n - 1].end == x.start else None
+            if x.mention is not None and before is not None and before.mention is not None:
+                step = qualified(before.mention.readings, x.mention.readings, "")
+                if step:  # "a *medium spicy* korma"
+                    wishes[-1] = Wish(wishes[-1].kind, step, before.text)
+                    continue
             if x.mention is not None:
                 kind = Kind.EXTRA if n and pre[n - 1].kind is Kind.EXTRA else Kind.WITH
                 kind = Kind.WITHOUT if self.says_no(x) else kind
@@ -403,7 +424,8 @@ class Wishing(Counterparts):
             return False  # "no nuts in the prawn one": another line, told by what it has
         usable = self.usable(lexeme.mention)
         if lexeme.mention.items and lexeme.mention.whole:  # "on brown", which is a sauce, too
-            needed = any(r.coverage == 1 and r.group.min for r in usable)
+            inside = to.text in ("on", "in") and self.kind(1) is not Kind.THE
+            needed = any(r.coverage == 1 and (r.group.min or inside) for r in usable)
             return to.text in ("on", "in", "with the") and needed
         return bool(usable)
 

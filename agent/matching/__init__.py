@@ -8,8 +8,9 @@ dishes at once) is kept open here: the listener decides by the place where it wa
 
 from __future__ import annotations
 
-from agent.matching.entries import NEGATIONS
+from agent.matching.entries import NEGATIONS, is_all_of_it
 from agent.matching.lexicon import Lexicon
 from agent.matching.mention import Mention, Reading
+from agent.matching.own_words import to_write, wants_words
 
-__all__ = ["NEGATIONS", "Lexicon", "Mention", "Reading"]
+__all__ = ["NEGATIONS", "Lexicon", "Mention", "Reading", "is_all_of_it", "to_write", "wants_words"]

@@ -23,6 +23,7 @@ __all__ = [
     "Candidate",
     "Hit",
     "beside",
+    "cuts_option",
     "cuts_short",
     "enough",
     "fits",
@@ -177,6 +178,25 @@ def tells_dish(best: Candidate, others: Sequence[Candidate]) -> bool:
         and (part.start, dish.end) == (best.start, best.end)
         for dish in inside
         for part in inside
+    )
+
+
+def cuts_option(best: Candidate, others: Sequence[Candidate]) -> bool:
+    """“Roast *pork fried rice*”, where a fried rice comes with roast pork, and another dish with
+    pork fried rice: with the dish and its option no word is left over."""
+    if not isinstance(best.entry.thing, tuple):
+        return False
+    return any(
+        isinstance(dish.entry.thing, Item)
+        and best.end <= dish.end
+        and (dish.coverage, dish.missing) == (1, 0)
+        and best.start < part.end == dish.start
+        and part.start < best.start
+        and part.coverage == 1
+        and isinstance(part.entry.thing, tuple)
+        and part.entry.thing[0].id in dish.entry.thing.modifier_group_ids
+        for dish in others
+        for part in others
     )
 
 
@@ -356,6 +376,17 @@ def _coverage(phrase: Phrase, generic: frozenset[str], used: dict[str, float]) -
     return len(said) / len(telling), sum(1 for w in content if w not in used)
 
 
+def _plainer(full: Sequence[Candidate], dishes: Sequence[Candidate]) -> list[Candidate]:
+    """“General Tso's” is as well the chicken by itself as the combo that has all of its name, and
+    more: of the plain one less is left unsaid."""
+    return [
+        c
+        for c in dishes
+        if c.coverage >= MIN_COVERAGE
+        and all(set(c.phrase) < set(f.phrase) and c.missing < f.missing for f in full)
+    ]
+
+
 def likeliest(dishes: Sequence[Candidate]) -> list[Candidate]:
     """Fully named dishes before partly named ones; of the full, those with nothing left unsaid."""
     full = [c for c in dishes if c.coverage == 1]
@@ -363,7 +394,8 @@ def likeliest(dishes: Sequence[Candidate]) -> list[Candidate]:
         least = min(c.missing for c in full)
         full = [c for c in full if c.missing == least]
         longest = max(len(c.phrase) for c in full)  # "sandwich meal" is the meal, if there is one
-        return [c for c in full if len(c.phrase) == longest]
+        full = [c for c in full if len(c.phrase) == longest]
+        return [*_plainer(full, dishes), *full]
     partly = [c for c in dishes if c.coverage > 0]
     return partly or list(dishes)
 

@@ -12,6 +12,7 @@ from agent.language import (
     stem,
     tokens,
 )
+from agent.matching.own_words import wants_words
 from domain.menu import Category, Item, Modifier, ModifierGroup
 
 __all__ = [
@@ -19,9 +20,10 @@ __all__ = [
     "POLARITY",
     "Entry",
     "Phrase",
+    "is_all_of_it",
     "merges",
     "modifier_phrases",
-    "other_sizes",
+    "other_names",
     "phrases",
     "shortened",
 ]
@@ -119,11 +121,51 @@ def other_sizes(group: ModifierGroup) -> dict[str, tuple[str, ...]]:
     }
 
 
+# What is put on where a dish comes with all there is, and of which one group it is an option.
+_ALL_OF_IT = frozenset(
+    [
+        "everything",
+        "the works",
+        "the lot",
+        "loaded",
+        "fully loaded",
+        "all the way",
+        "all the fixings",
+    ]
+)
+_DRESSING = frozenset(stem(w) for w in ("toppings", "fixings", "dressed", "style", "garnish"))
+
+
+def is_all_of_it(modifier: Modifier) -> bool:
+    """True for “Everything”, “The Works”: one option for all that may be put on."""
+    names = (modifier.name, *modifier.names.values(), *modifier.spoken)
+    return any(" ".join(t.word for t in tokens(name)) in _ALL_OF_IT for name in names)
+
+
+def other_names(group: ModifierGroup) -> dict[str, tuple[str, ...]]:
+    """As `other_sizes`; and what else one says for all that may be put on. An “Everything” of
+    which just one is taken may be a bagel, and is called only so."""
+    names = other_sizes(group)
+    for modifier in group.modifiers:
+        if wants_words(modifier):
+            names[modifier.id] = (
+                *names[modifier.id],
+                "my own message",
+                "own words",
+                "my own words",
+            )
+    dressed = group.max > 1 or {stem(t.word) for t in tokens(group.name)} & _DRESSING
+    for modifier in group.modifiers:
+        if dressed and not group.removes and is_all_of_it(modifier):
+            names[modifier.id] = (*names[modifier.id], *sorted(_ALL_OF_IT))
+    return names
+
+
 def modifier_phrases(
-    modifier: Modifier, sizes: Sequence[str] = ()
+    modifier: Modifier, others: Sequence[str] = ()
 ) -> tuple[list[Phrase], set[str]]:
     """As `phrases`; "No ice" can also be meant by "ice" after "without"."""
-    found, surfaces = phrases(modifier.name, modifier.names, (*modifier.spoken, *sizes))
+    found, surfaces = phrases(modifier.name, modifier.names, (*modifier.spoken, *others))
     for phrase in list(found):
         first, rest = phrase.words[0], phrase.words[1:]
         if rest and first in NEGATIONS:

@@ -24,6 +24,7 @@ from agent.matching.candidates import (
     Candidate,
     Hit,
     beside,
+    cuts_option,
     cuts_short,
     enough,
     fits,
@@ -49,6 +50,7 @@ from agent.matching.entries import (
 from agent.matching.groups import GroupNames
 from agent.matching.mention import Mention, Reading
 from agent.matching.names import Names
+from agent.matching.own_words import OwnWords
 from agent.matching.small_talk import small_talk
 from agent.small_words import SMALL_WORDS
 from domain.menu import Category, Item, Menu
@@ -69,6 +71,7 @@ class Lexicon(Names):
     def __init__(self, menu: Menu) -> None:
         super().__init__(menu)
         self._group_names = GroupNames(menu)
+        self._own_words = OwnWords(menu)
         self._by_word: dict[str, list[Entry]] = defaultdict(list)
         for entry in self._entries:
             for word in entry.words:
@@ -93,6 +96,10 @@ class Lexicon(Names):
         leading = [m for m in self._group_names.leading(heard) if not self._in_name(heard, m)]
         found = self._found(heard, {m.start for m in leading})
         taken = [False] * len(heard)
+        written = self._own_words.said(heard)
+        for words in written:
+            taken[words.start : words.end] = [True] * (words.end - words.start)
+        leading = [m for m in leading if not any(taken[m.start : m.end])]
         chosen = []
         for best in found:
             if any(taken[best.start : best.end]) or leads_another(best, found):
@@ -101,11 +108,13 @@ class Lexicon(Names):
                 continue
             if cuts_short(best, found, heard) or swallows_option(best, found):
                 continue
+            if cuts_option(best, found):
+                continue
             taken[best.start : best.end] = [True] * (best.end - best.start)
             inside = [c for c in found if within(c, best)]
             mention = self._mention(heard, best, inside)
             chosen.append(mention._replace(apart=self._apart(heard, mention, inside)))
-        return sorted((*chosen, *leading), key=lambda m: m.start)
+        return sorted((*chosen, *leading, *written), key=lambda m: m.start)
 
     def options(self, heard: Sequence[Token], start: int, end: int) -> list[Mention]:
         """Each option that is named in `[start, end)`, also within other names: in full, or by

@@ -13,7 +13,7 @@ from agent.matching.entries import (
     Entry,
     merges,
     modifier_phrases,
-    other_sizes,
+    other_names,
     phrases,
     shortened,
 )
@@ -24,6 +24,8 @@ __all__ = ["Names"]
 MIN_CLOSEST = 65  # of 100; below it, the nearest dish is no help to the caller
 MIN_NEAREST = 80  # of 100; what a few dishes that share a word must reach to be meant
 MIN_LEAD = 10  # of 100; by how much the nearest of them must be ahead of the next
+# What joins the words of a category, and is no word of its dishes: "Dinners *for* Two".
+_JOINING = frozenset(["for", "from", "by", "at"])
 
 
 class Names:
@@ -35,9 +37,9 @@ class Names:
             *(Entry(i, *phrases(i.name, i.names, i.spoken)) for i in menu.items),
             *(Entry(c, *phrases(c.name, c.names, ())) for c in menu.categories),
             *(
-                Entry((g, m), *modifier_phrases(m, sizes[m.id]))
+                Entry((g, m), *modifier_phrases(m, others[m.id]))
                 for g in menu.modifier_groups
-                for sizes in [other_sizes(g)]
+                for others in [other_names(g)]
                 for m in g.modifiers
             ),
         ]
@@ -94,6 +96,16 @@ class Names:
         names = (set(p.words) - LIGHT for p in self._entry_of[item.id].phrases)
         return any(name and name <= said for name in names)
 
+    def is_within(self, item: Item, other: Item) -> bool:
+        """True where a name of `other` is one of the item's, and more."""
+        longer = [set(p.words) for p in self._entry_of[other.id].phrases if p.named]
+        return any(
+            set(p.words) < words
+            for p in self._entry_of[item.id].phrases
+            if p.named
+            for words in longer
+        )
+
     def calls_plainly(self, item: Item, said: Set[str], plain: Set[str]) -> bool:
         """True where one of the item's names is `said`, but for words that say it is `plain`."""
         names = (set(p.words) - LIGHT for p in self._entry_of[item.id].phrases)
@@ -125,6 +137,26 @@ class Names:
         ]
         return pointed[0] if len(pointed) == 1 else None
 
+    def _others_nouns(self, entry: Entry) -> frozenset[str]:
+        """“Shakes & Sweets”: the one word that another dish is called by, the shake, is no word of
+        the chocolate cake; so is the end of its one word, as of the milkshake."""
+        assert isinstance(entry.thing, Item), "it is asked of dishes"
+        kind = entry.thing.category_id
+        others = {
+            p.words[0]
+            for e in self._entries
+            if isinstance(e.thing, Item) and e.thing.category_id == kind and e is not entry
+            for p in e.phrases
+            if len(p.words) == 1
+        }
+        named = next(
+            e for e in self._entries if isinstance(e.thing, Category) and e.thing.id == kind
+        )
+        kinds = {w for p in named.phrases for w in p.words} - LIGHT
+        if len(kinds) < 2:
+            return frozenset()
+        return frozenset(w for w in kinds - entry.words if any(o.endswith(w) for o in others))
+
     def _mark_generic(self) -> None:
         """Words that a whole category shares tell nothing: "pizza" in every pizza's name."""
         of_category = {
@@ -144,7 +176,8 @@ class Names:
                 shared = {
                     w for w, n in counts[category].items() if n >= 3 and 2 * n >= sizes[category]
                 }
-                of_its = frozenset(of_category.get(category, set())) - LIGHT
+                of_its = frozenset(of_category.get(category, set())) - LIGHT - _JOINING
+                of_its -= self._others_nouns(entry) | {w for w in of_its if w.isdecimal()}
                 entry.generic = of_its | shared
                 entry.words |= of_its  # "margherita pizza" where the menu says "Margherita"
                 entry.surfaces |= surfaces.get(category, frozenset())

@@ -27,7 +27,10 @@ def small_talk(candidate: Candidate, heard: Sequence[Token]) -> bool:
     around = [t.word for t in heard[max(0, candidate.start - 2) : candidate.end + 1]]
     if len(words) == 1 and (pattern := _OTHERWISE_MEANT.get(words[0])) is not None:
         return pattern.search(" ".join(around)) is not None
-    if not all(w in COMMON or w in LIGHT or w == "not" for w in words):
+    counted = len(words) > 1  # "an order *for two*" is no dinner for two
+    if not all(
+        w in COMMON or w in LIGHT or w == "not" or (counted and w.isdecimal()) for w in words
+    ):
         return False
     said = dict.fromkeys(map(stem, words))
     places = [candidate.phrase.index(w) for w in said if w in candidate.phrase]

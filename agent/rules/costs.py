@@ -39,11 +39,15 @@ def wished(house: House, question: Question, item: Item) -> tuple[Wish, ...]:
 def counted(house: House, question: Question, item: Item) -> int:
     """How many are asked for: "how much for *two* cokes"; one where the number is a name's."""
     numbers = [t.word for t in tokens(question.words) if t.word.isdecimal()]
-    named = {w for m in question.mentions for r in m.readings for w in r.modifier.name.split()}
+    named = {w for m in question.mentions for r in m.readings for w in _words(r.modifier.name)}
     if len(numbers) != 1 or numbers[0] in house.lexicon.words_of(item) | named:
         return 1
     qty = int(numbers[0])
     return qty if 1 <= qty <= MAX_QTY else 1
+
+
+def _words(name: str) -> list[str]:
+    return [t.word for t in tokens(name)]
 
 
 def cost_words(house: House, item: Item, qty: int, wishes: Sequence[Wish]) -> str:

@@ -1,0 +1,107 @@
+"""What options are called by: how many there are of, how spicy it is, what is to be written."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from agent.hearing.degrees import qualified, tells_again, toned_down
+from agent.hearing.portions import pieces_of, portions
+from agent.language import tokens
+from agent.matching import Lexicon, Reading, is_all_of_it, to_write, wants_words
+from domain.menu import Modifier, ModifierGroup, parse_menu
+
+MENU = parse_menu(
+    json.loads((Path(__file__).parents[1] / "conversations" / "marigold.json").read_text("utf-8"))
+)
+LEXICON = Lexicon(MENU)
+
+
+def option(name: str, *spoken: str) -> Modifier:
+    return Modifier(name.lower().replace(" ", "-"), name, spoken=spoken)
+
+
+@pytest.mark.parametrize(
+    ("name", "people", "pieces"),
+    [
+        ("12 Pieces", False, 12),
+        ("Box of Six", False, 6),
+        ("Half Dozen", False, 6),
+        ("Single", False, 1),
+        ("10 Inch", False, None),
+        ("Two Sugars", False, None),
+        ("For Two", False, None),
+        ("For Two", True, 2),
+        ("Large", True, None),
+    ],
+)
+def test_pieces(name: str, people: bool, pieces: int | None) -> None:
+    assert pieces_of(option(name), people=people) == pieces
+
+
+@pytest.mark.parametrize(
+    ("item", "count", "sold"),
+    [
+        ("donut", 12, ("Box of 12", 1)),
+        ("donut", 24, ("Box of 12", 2)),
+        ("donut", 4, None),
+        ("donut", 900, None),
+        ("macaron", 6, ("Box of Six", 1)),
+        ("cake", 10, None),
+    ],
+)
+def test_portions(item: str, count: int, sold: tuple[str, int] | None) -> None:
+    dish = MENU.item(item)
+    assert dish is not None
+    found = portions(MENU, dish, count)
+    assert (found and (found[0].readings[0].modifier.name, found[1])) == sold
+
+
+def test_all_of_it() -> None:
+    """“Works” may be one thing on a menu and “Everything” another: both are all there is."""
+    assert is_all_of_it(option("The Works"))
+    assert is_all_of_it(option("Everything"))
+    assert not is_all_of_it(option("Loaded Potato"))
+
+
+HEAT = ModifierGroup(
+    "heat", "Heat", (option("Mild"), option("Medium"), option("Hot", "spicy")), 1, 1
+)
+SWEET = ModifierGroup("sweet", "Sweetness", (option("Less Sweet"),), 0, 1)
+
+
+def test_degrees() -> None:
+    mild, medium, hot = (Reading(HEAT, m, 1, False, 1) for m in HEAT.modifiers)
+    assert qualified([medium], [hot], "") == (medium,)
+    assert qualified([medium], [Reading(SWEET, SWEET.modifiers[0], 1, False, 1)], "") == ()
+    assert qualified([medium], [], "spicy") == (medium,)
+    assert tells_again(HEAT, mild.modifier.id, "not too spicy")
+    assert not tells_again(HEAT, hot.modifier.id, "not too spicy")
+    less = toned_down([HEAT, SWEET], "not too sweet")
+    assert less is not None
+    assert less.modifier.name == "Less Sweet"
+    assert toned_down([HEAT, SWEET], "not too spicy") is None
+
+
+@pytest.mark.parametrize(
+    ("said", "written"),
+    [
+        ("a lemon cake saying Happy 40th Dad", "Happy 40th Dad"),
+        ("the message should be good luck Mia", "good luck Mia"),
+        ("can you write welcome home Tim on it please", "welcome home Tim"),
+        ("it should say happy birthday", ""),
+        ("my wife says the coffee is great", ""),
+        ("a lemon cake", ""),
+    ],
+)
+def test_own_words(said: str, written: str) -> None:
+    """The words that are to be written are one mention, of the option that wants them."""
+    heard = tokens(said)
+    texts = [
+        to_write(said[heard[m.start].start : heard[m.end - 1].end])
+        for m in LEXICON.mentions(heard)
+        if any(wants_words(r.modifier) for r in m.readings)
+    ]
+    assert "".join(texts) == written
