@@ -7,13 +7,16 @@ are. Every other one is said by the other voice.
 The caller says the dialogue's turns, and listens, as callers do: asked again, they say it again;
 asked their name or how they get it, they say so; at the read-back they say yes to what they meant
 and hang up on anything else. Where only the name is wrong they say it once more, and then let it
-be: they are told a number.
+be: they are told a number. A name that sounds like theirs is theirs: nobody hears that Fay was
+written Faye.
 """
 
 from __future__ import annotations
 
 import asyncio
+import functools
 import hashlib
+import subprocess
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -27,6 +30,7 @@ from agent.scoring import Outcome, Score, judge, score
 from agent.speech.audio import PHONE_HZ, Sound
 from agent.speech.ears import EARS, Ears
 from agent.speech.spoken_call import SpokenCall, spoken_call
+from agent.speech.voice import Voice
 from agent.suite import Case
 from domain.business import Business
 from domain.clock import SystemClock
@@ -104,7 +108,24 @@ async def _play(case: Case, voice: str, ears: Ears, snr_db: float) -> Played:
     async with spoken_call(call, ears, None, SystemClock()) as line:
         caller = _Caller(case, voice, call, line, snr_db)
         await caller.talk()
-    return Played(case, Outcome(call.cart, call.placed, tuple(caller.replies)), tuple(caller.said))
+    outcome = Outcome(call.cart, call.placed, tuple(caller.replies))
+    return Played(_by_ear(case, call.cart.customer.name), outcome, tuple(caller.said))
+
+
+def _by_ear(case: Case, name: str) -> Case:
+    """`case` with `name` as the one that is expected, where it sounds like that."""
+    expect = case.dialogue.expect
+    if not (expect.name and name and _sounds(name) == _sounds(expect.name)):
+        return case
+    expect = msgspec.structs.replace(expect, name=name)
+    return replace(case, dialogue=msgspec.structs.replace(case.dialogue, expect=expect))
+
+
+@functools.cache
+def _sounds(name: str) -> str:
+    """`name` as the voice that reads it back says it, in phonemes."""
+    asked = ["espeak-ng", "-q", "--ipa", "-v", Voice().name, "--", name]
+    return subprocess.run(asked, capture_output=True, check=True, text=True).stdout.strip()
 
 
 class _Caller:
@@ -166,7 +187,8 @@ class _Caller:
             order = self._call.quote(self._call.cart)
         except Invalid:
             return False
-        wrong = judge(self._case, Outcome(self._call.cart, order, tuple(self.replies)))
+        case = _by_ear(self._case, self._call.cart.customer.name)
+        wrong = judge(case, Outcome(self._call.cart, order, tuple(self.replies)))
         wrong = [w for w in wrong if not w.startswith("nobody said")]
         return all(but_name and w.startswith("name is") for w in wrong)
 
