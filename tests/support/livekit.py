@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import fcntl
 import os
 import shutil
 import socket
@@ -102,9 +103,15 @@ def _until_listening(port: int, process: subprocess.Popen[bytes], log: Path) -> 
 
 def _program() -> Path:
     program = _FOLDER / "server"
-    if program.exists():
-        return program
     _FOLDER.mkdir(parents=True, exist_ok=True)
+    with (_FOLDER / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # tests that run side by side do not both build it
+        if not program.exists():
+            _build(program)
+    return program
+
+
+def _build(program: Path) -> None:
     # Into another folder first: a build that is broken off leaves nothing that looks complete.
     building = _FOLDER / f"building.{os.getpid()}"
     built = subprocess.run(
@@ -119,7 +126,6 @@ def _program() -> Path:
         needs(f"the LiveKit server ({built.stderr.strip()[-300:]})", f"go install {_MODULE}")
     (building / "server").replace(program)
     shutil.rmtree(building)
-    return program
 
 
 def free_ports(n: int) -> list[int]:
