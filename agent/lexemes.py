@@ -70,6 +70,7 @@ _COUNTING = frozenset("cut bring take knock drop bump put push lower raise reduc
 _UNITS = frozenset(
     ["bottles", "cans", "glasses", "cups", "bowls", "plates", "portions", "orders", "pieces"]
 )
+_PORTIONS = frozenset(["order", "portion", "side", "serving", "helping"])
 _OPENERS = frozenset(["and", ",", ".", "have", "get", "like", "take", "want", "wan", "me"])
 
 
@@ -213,10 +214,22 @@ class _Scan:
             if mention.groups:
                 return Lexeme(Kind.GROUP, at, mention.end, text=text, groups=mention.groups)
             return Lexeme(Kind.MENTION, at, mention.end, mention=mention, text=text)
+        if word in _PORTIONS and self._portion_of(at):
+            return None
         part = self._mentions.get(at + 1)
         if word in ("double", "triple") and part is not None and part.readings and not part.items:
             return Lexeme(Kind.EXTRA, at, at + 1, text=word)  # "no onions, *double cheese*"
         return self._small_word(at) or self._unknown(at)
+
+    def _portion_of(self, at: int) -> bool:
+        """“A large *order of* fries”, “a big *portion of* chips”: how it is sold, after its size or
+        an article, and no wish of its own."""
+        after = at + 2
+        named = after in self._mentions or number_at(self._words, after) is not None
+        sized = any(m.end == at for m in self._mentions.values())
+        before = self._words[at - 1 : at] if at else []
+        article = before in (["a"], ["an"], ["the"], ["another"]) and self._words[at] == "order"
+        return (sized or article) and named and self._words[at + 1 : after] == ["of"]
 
     def _half_a(self, at: int) -> Lexeme | None:
         """“*Half a* pound of hot links”, sold by the pound, where half a pound is one weight."""

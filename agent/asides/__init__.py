@@ -38,9 +38,9 @@ from agent.asides.names import (
     hear_name,
     hear_name_apart,
     hear_other_name,
-    hear_phone,
 )
 from agent.asides.notes import hear_notes
+from agent.asides.phones import hear_phone
 from agent.asides.questions import hear_looking_back, hear_price_too, hear_questions
 from agent.asides.remarks import hear_remarks, hear_thinking_aloud
 from agent.asides.spelling import hear_letters, hear_spelled_out

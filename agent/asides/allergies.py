@@ -252,8 +252,9 @@ def _hear_cannot(line: Line, asides: Asides, match: re.Match[str]) -> None:
     food = end > start and (
         match["verb"] in ("eat", "tolerate", "digest") or is_food(line.heard[start].word)
     )
-    if food and match["verb"] == "do":
-        _note(line, asides, "", range(span[0], end))  # "I can't do spicy"
+    hard = end > start and not food and match["verb"] == "handle"
+    if hard or (food and match["verb"] == "do"):
+        _note(line, asides, "", range(span[0], end))  # "I can't do spicy", "I can't handle hot"
     elif food or (end > start and match["verb"] in ("have", "handle")):
         _note(line, asides, _CANNOT, range(start, end), span)
 

@@ -1,9 +1,8 @@
-"""Whom an order is for, and the number to call."""
+"""Whom an order is for."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 
 from agent.asides.line import Line
 from agent.asides.name_words import (
@@ -34,49 +33,8 @@ __all__ = [
     "hear_name",
     "hear_name_apart",
     "hear_other_name",
-    "hear_phone",
     "is_all_that_is_said",
 ]
-
-_DIGITS = r"(?:(?:double|triple) (?:\d|oh?)(?= |$)|\d+|oh?(?= \d| double| triple|$))"
-_PHONE = re.compile(
-    r"\b(?:(?:(?:you|they|he|she) can )?(?:call|reach|ring|text|phone)(?: me| us)?"
-    r"(?: back)?(?: on| at)? (?:my )?|(?:(?:my|the|a) )?(?:contact |phone |cell |mobile )*"
-    r"(?:phone|cell|mobile|telephone|number)(?: number)?(?: is| s|,)? )?"
-    rf"(?P<what>{_DIGITS}(?: {_DIGITS})*)(?= |$)"
-)
-MIN_TOLD_DIGITS, MIN_BARE_DIGITS = 5, 7  # of a number that is led in, and of one that is not
-_TIMES = {"double": 2, "triple": 3}
-
-
-def hear_phone(line: Line, asides: Asides) -> None:
-    """“My number is 030 1234567”, “call me on oh seven nine double five …”; so many digits in a row
-    are a telephone's, whatever leads them in."""
-    for match in _PHONE.finditer(line.string):
-        span, what = line.tokens_of(*match.span()), line.tokens_of(*match.span("what"))
-        told = len(match[0]) > len(match["what"])
-        digits = _spoken_digits([line.raw(range(n, n + 1)) for n in what])
-        if len(digits) < (MIN_TOLD_DIGITS if told else MIN_BARE_DIGITS):
-            continue
-        if asides.taken & set(span) or any(m.items and m.whole for m in line.mentioned(what)):
-            continue
-        asides.taken |= set(span)
-        written = all(line.raw(range(n, n + 1)).isdecimal() for n in what)
-        asides.phone = line.raw(what) if written else digits
-
-
-def _spoken_digits(said: Sequence[str]) -> str:
-    """`oh seven 9 double five` → `07955`."""
-    digits, times = "", 1
-    for word in said:
-        if word.lower() in _TIMES:
-            times = _TIMES[word.lower()]
-            continue
-        number = word if word.isdecimal() else tokens(word)[0].word
-        digits += ("0" if number.startswith("o") else number) * times
-        times = 1
-    return digits
-
 
 _STRONG_NAME = re.compile(
     r"\b(?:(?:my|me|the|a|his|her|our|first|last|sur) ?names?(?: (?:for|on) (?:it|that"
@@ -93,7 +51,11 @@ _STRONG_NAME = re.compile(
 # "The name on my order is wrong, *it should be* Ida".
 _SHOULD_BE = re.compile(r"\b(?:it|that) (?:should|ought to|has to|needs to) (?:be|say|read) (?=\w)")
 _SURE = (_STRONG_NAME, _SHOULD_BE)
-_NAME_FIRST = re.compile(r"\b(?P<what>[^\W\d]+?)(?: is|s) (?:the|my) name\b(?! of\b)")
+_NAME_FIRST = re.compile(
+    r"\b(?P<what>[^\W\d]+?)(?: is|s|(?: [,.])?(?: (?:yes|yeah|and)(?: ,)?)?"
+    r" (?:thats|that is|its|it is))(?: really| actually)?"
+    r" (?:the|my) (?:sur|last |first |family |second |full )?name\b(?! of\b)"
+)
 # "Coach Brenda? Just Brenda's fine": what the caller would rather be called.
 _NAME_ENOUGH = re.compile(
     r"\b(?:(?P<just>just|only) )?(?P<what>[^\W\d]+?)(?: is|(?<=s)| will be| would be| will|(?<=ll))"
@@ -211,7 +173,8 @@ def _named_after(line: Line, asides: Asides, match: re.Match[str], *, strong: bo
 def _takes_name(line: Line, asides: Asides, match: re.Match[str]) -> bool:
     """True where `what` of the match is a name; it is then taken, with what is said around it."""
     span, what = line.tokens_of(*match.span()), line.tokens_of(*match.span("what"))
-    what = _with_first_names(line, what) if match.re is _NAME_FIRST else what
+    if match.re is _NAME_FIRST:
+        what = _in_full(line, _with_first_names(line, what))
     words = [line.heard[n].word for n in what]
     named = any(m.items for m in line.mentioned(what)) and match.re is not _NAME_FIRST
     if asides.taken & set(span) or named or set(words) & (NOT_NAMES | PRONOUNS):
@@ -247,6 +210,18 @@ def _with_first_names(line: Line, what: range) -> range:
             break
         first -= 1
     return range(first, what[-1] + 1)
+
+
+def _in_full(line: Line, what: range) -> range:
+    """“Pickles, that's my surname, *Brian Pickles*”: said once more, with all of it."""
+    for n in range(what[-1] + 1, len(line.heard)):
+        if line.heard[n].word == line.heard[what[-1]].word:
+            full = _with_first_names(line, range(n, n + 1))
+            first = line.heard[n - 1].word
+            if len(full) == 1 and is_called_so(first) and not line.cased:
+                full = range(n - 1, n + 1)
+            return what if len(full) == 1 else full
+    return what
 
 
 def _introduced(line: Line, span: range) -> bool:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Collection, Iterator
 from dataclasses import replace
 
+from agent.asides.addresses import NAMED_STREET, STREETLIKE
 from agent.asides.line import Line
 from agent.asides.topics import Asides, Wanted
 
@@ -15,7 +16,7 @@ _CLOCK = (
     r"(?:(?P<written>\d{1,2})[:.](?P<minutes>[0-5]\d)"
     r"|(?P<part>half|(?:a )?quarter|(?:5|10|20|25)(?: minutes)?) (?P<way>past|to) (?P<of>\d{1,2})"
     r"|half (?P<british>\d{1,2})|(?P<named>noon|midday|midnight)"
-    r"|(?P<hour>\d{1,2})(?: (?P<spoken>[0-5]\d|oh \d))?)"
+    r"|(?P<hour>\d{1,2})(?: (?P<spoken>[2-5]0 [1-9](?= |$)|[0-5]\d|oh \d))?)"
     r"(?: (?P<half>[ap](?: \.)? ?m)\b| (?P<oclock>oclock))?"
     r"(?: (?P<day>tonight|(?:this|in the) (?:morning|afternoon|evening)|at night|today)\b)?"
 )
@@ -38,6 +39,18 @@ _HOUR_AFTER = re.compile(
 _THEN = re.compile(
     r" [.,?]|$| (?:please|thanks|thank|then|tonight|today|if|and|for|my|its|under|with|instead|not"
     r"|ok|okay|thats|ill|i|can|could|or so)\b"
+)
+# "*Six thirty*, pickup", "collection, *half seven*": all of a clause, or with how it is had.
+_HAD = r"(?:pick ?up|picking (?:it )?up|collection|collecting|delivery|take ?away|take ?out|to go)"
+_FILLED = rf"(?:(?:um|uh|er|oh|so|well|yes|yeah|yep|ok|okay|and|then|for|please|{_HAD}) )*"
+_OPENS = re.compile(rf"(?:^|(?<!\d) [.,?] ){_FILLED}$")
+# "Collection, *seven*", "*seven*, pickup": an hour alone, and nothing else before it.
+_BESIDE = re.compile(
+    rf"{_FILLED}(?:{_HAD} (?:, )?(?P<last>\d{{1,2}})(?= [.,?]|$| please)"
+    rf"|(?P<first>\d{{1,2}}) (?:, )?{_HAD}\b)"
+)
+_CLOSES = re.compile(
+    rf" [.,?](?! \d)|$| (?:please|thanks|thank|tonight|today|then|(?:for )?{_HAD})\b"
 )
 # "Keep it at two": so many. "I ordered at six", "the game's on at eight": no wish.
 _NO_WISH = re.compile(
@@ -191,9 +204,23 @@ def _is_time(match: re.Match[str], said: str) -> bool:
     if match["part"]:
         return not match["part"][0].isdigit() or bool(match["lead"])
     if match["written"] or match["british"] or match["named"]:
-        return bool(match["lead"])
+        return bool(match["lead"]) or (not match["written"] and _alone(match, said))
+    if match["spoken"] and _alone(match, said):
+        return True
+    beside = _BESIDE.match(said)
+    if beside and match.start("clock") in (beside.start("last"), beside.start("first")):
+        return 1 <= _hour_of(match) <= _NOON
     leads = bool(match["lead"]) if match["spoken"] else _HOUR_AFTER.search(before) is not None
     return leads and _THEN.match(said, match.end()) is not None
+
+
+def _alone(match: re.Match[str], said: str) -> bool:
+    """True where a time on a twelve-hour clock is all of its clause, and no house's number."""
+    opens = _OPENS.search(said[: match.start()]) is not None
+    closes = _CLOSES.match(said, match.end()) is not None
+    on_clock = bool(match["named"]) or 1 <= _hour_of(match) <= _NOON
+    street = STREETLIKE.search(said) or NAMED_STREET.search(said)
+    return opens and closes and on_clock and street is None
 
 
 def _hour_of(match: re.Match[str]) -> int:
@@ -211,7 +238,7 @@ def _time(match: re.Match[str]) -> Wanted | None:
     elif match["written"]:
         minute = int(match["minutes"])
     elif match["spoken"]:
-        minute = int(match["spoken"].removeprefix("oh "))
+        minute = sum(map(int, match["spoken"].removeprefix("oh ").split()))  # "forty five"
     if match["named"]:
         return Wanted(0 if match["named"] == "midnight" else _NOON)
     half = _half_of_day(match["half"] or "", match["day"] or "")

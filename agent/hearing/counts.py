@@ -23,6 +23,10 @@ class Counts(Twice):
 
     def bare(self, found: Determiner, *, joined: bool) -> None:
         """A number alone: an answer, a correction, or nothing."""
+        if found.count is not None and self.chatting and self.kind() is Kind.NUMBER:
+            while self.kind() is Kind.NUMBER:
+                self.take()  # "*twelve thirty*, Harbour Road": a house, and no count
+            return
         if found.ordinal and self.asked is not None and self.asked.kind is OpenKind.WHICH:
             self.pick(found.ordinal)
             return

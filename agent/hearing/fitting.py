@@ -45,6 +45,8 @@ class Fitting(Reader):
         )
         if self.completes(mention):
             return single or not comma
+        if self.fills_course(mention):
+            return True
         if (single or not comma) and self.lingering is Kind.WITH and self.left_by_default(mention):
             return True  # "… with brown rice *and a spring roll*", where an egg roll would come
         return single and optional and not (mention.items and mention.whole)
@@ -97,6 +99,28 @@ class Fitting(Reader):
         free = [r for r in usable if r.coverage == 1 and r.width == width and r.group.max > 1]
         listed = [w for w in self.gathered if w.kind is Kind.WITH and self.said_in_full(w)]
         return bool(free) and len(listed) >= MIN_LISTED
+
+    def is_a_dish(self, mention: Mention, usable: Sequence[Reading]) -> bool:
+        """“…, *mushroom rice*”, “…, *mac and cheese*”: all of another dish's own name, of which the
+        dish in hand has but a word among its options."""
+        width = mention.end - mention.start
+        named = mention.whole and bool(mention.items) and not (mention.weak or mention.generic)
+        return named and not mention.unsaid and all(r.width < width for r in usable)
+
+    def fills_course(self, mention: Mention) -> bool:
+        """“The set meal, onion bhajis, a korma, boiled rice *and a garlic naan*”: after so many
+        courses in a row the next one, which the set has too, is hardly another dish."""
+        lines = [self.line(i) for i in self.target if i in self.new]
+        needed = {
+            g.id for o in lines for g in self.menu.groups_of(self.item(o.item_id)) if g.min > 0
+        }
+        courses = {c.group_id for o in lines for c in o.choices}
+        courses |= {r.group.id for r in self.said_of_target()}
+        width = mention.end - mention.start
+        named = [r for r in self.usable(mention) if r.coverage == 1 and r.width == width]
+        left = any(r.group.default and r.group.id in needed - courses for r in named)
+        single = len(lines) == 1 and lines[0].qty == 1
+        return single and left and len(courses & needed) >= MIN_LISTED
 
     def lacks_of_kind(self, part: Mention, dish: Mention) -> bool:
         """“Two eggs … and *wheat toast*”, where toast is sold alone, too: the eggs lack it."""

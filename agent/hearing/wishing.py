@@ -340,7 +340,7 @@ class Wishing(Counterparts):
             return own or not mention.items or mention.weak or not mention.whole
         if not usable:
             return False
-        if self.completes(mention):
+        if self.completes(mention) or (broke and self.fills_course(mention)):
             return True
         width = mention.end - mention.start
         required = [r for r in usable if r.coverage == 1 and r.width == width and r.group.min > 0]
@@ -354,6 +354,8 @@ class Wishing(Counterparts):
         if polarity is Kind.WITHOUT and mention.items:
             part = max(usable, key=lambda r: (r.width, r.coverage))
             return removes(part) and not (mention.whole and part.width < width)  # "onion rings"
+        if broke and self.is_a_dish(mention, usable):
+            return False  # "with cheddar, *onion rings*": more words than the dish's onions have
         if polarity is not None or not mention.items:
             return True
         if (

@@ -65,6 +65,10 @@ _EVERYDAY = COMMON | {word for phrase in SMALL_WORDS for word in phrase}
 _WALKED_OVER = LIGHT - {"and", "with", "a", "an", "or", "in", "on", "to", "y", "e", "con"}
 
 
+def _is_letter(word: str) -> bool:
+    return len(word) == 1 and word.isalpha()
+
+
 class Lexicon(Names):
     """The words of one menu. Building it takes milliseconds; it never changes."""
 
@@ -220,7 +224,10 @@ class Lexicon(Names):
         return tuple(found)
 
     def _spelt(self, heard: Sequence[Token], at: int) -> list[Hit]:
-        """“B L T”, “O J”: letters said one by one, and written so."""
+        """“B L T”, “O J”: letters said one by one, and written so; no end of a row of them, as
+        "B E R N *I C E*" has one, which spells somebody's name."""
+        if at and _is_letter(heard[at - 1].word) and heard[at - 1].word != "a":
+            return []
         letters = [t.word for t in heard[at : at + MAX_LETTERS]]
         end = next(
             (n for n, x in enumerate(letters) if len(x) > 1 or not x.isalpha()), len(letters)
@@ -233,10 +240,11 @@ class Lexicon(Names):
 
     def _exact(self, word: str) -> list[tuple[str, ...]]:
         root = stem(word)
-        if root in self._by_word:
-            return [(root,)]
-        if word[-1:] == "s" and len(word) > 4 and word[:-1] in self._by_word:
-            return [(word[:-1],)]  # "rotis": an English plural of a word that is none
+        # "Rotis": an English plural of a word that is none, and perhaps written so elsewhere.
+        one = word[-1:] == "s" and len(word) > 4 and word[:-1] in self._by_word
+        found = [(w,) for w in (root, word[:-1]) if w in self._by_word] if one else []
+        if found or root in self._by_word:
+            return list(dict.fromkeys(found)) or [(root,)]
         return [self._compounds[root]] if root in self._compounds else []
 
     def _fuzzy(self, root: str) -> tuple[tuple[tuple[str, ...], float], ...]:
