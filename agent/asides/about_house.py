@@ -30,11 +30,19 @@ WAIT = re.compile(
     r"|is it ready)\b|\b(?:wheres|where is) (?:my|our) (?:order|food)\b"
     r"|\bis (?:my|our) (?:order|food) (?:ready|done|on its way|coming)\b"
 )
+# Whoever it is that is open: "you folks", "y'all", "the kitchen".
+_YOU = r"(?:(?:you|u|yall|ye)(?: (?:guys|folks|lot|all|people|lads|ladies|two))?)"
+_PLACE = r"(?:(?:the|your) (?:kitchen|shop|restaurant|store|place|takeaway|cafe|bar|dining room))"
+_TILL = r"(?:how (?:late|early)|(?:un)?till? (?:when|what time|how late)|what time)"
 HOURS = re.compile(
-    r"\b(?:are you|you guys|when do you|what time do you|how late are you"
-    r"|till when are you|until when are you|when are you|do you|what days are you"
-    r"|which days are you) (?:still )?(?:open|close"
-    r"|closed|closing)\w*\b|\bopening (?:hours|times)\b|\byour hours\b"
+    rf"\b(?:(?:are|do|{_TILL}) {_YOU}|you guys|(?:is|does|did) {_PLACE}"
+    rf"|(?:when|{_TILL}|(?:what|which) days) (?:are|do|does|is|will)"
+    rf" (?:{_YOU}|{_PLACE}|it|they|we|everything))"
+    r" (?:(?:still|even|usually|normally|all|be) )*(?:open|clos|shut)\w*"
+    rf"|\b(?:how late|(?:un)?till? (?:when|what time)) (?:are|do|can|will) (?:{_YOU}|{_PLACE}|i|we)"
+    r" (?:\w+ )?(?:serv|order|tak|deliver|there|here)\w*"
+    rf"|\b(?:when|{_TILL}) do {_YOU} (?:stop|finish)\b"
+    r"|\b(?:opening|closing) (?:hours|times?)\b|\byour (?:business )?hours\b"
 )
 WHERE = re.compile(
     r"\bwhere (?:are you|is (?:it|the restaurant|your)|do i (?:pick|come|go"
@@ -77,7 +85,7 @@ DEALS = re.compile(
     r"(?: (?:today|tonight|on|this week|at the moment|right now|for \d+ \w+(?: off)?|code))*"
 )
 DELIVERY = re.compile(
-    r"\bdo you (?:guys )?(?:also |even )?(?:do )?deliver(?:y|ies)?\b(?! to \d)"
+    r"\bdo you (?:guys )?(?:also |even |still )?(?:do )?deliver(?:y|ies)?\b(?! to \d)"
     r"|\bis (?:there )?delivery\b"
 )
 DINE_IN = re.compile(

@@ -7,8 +7,13 @@ import re
 __all__ = ["ABOUT", "ASKED", "CONTENTS", "HAVE", "MENU", "OPTIONS", "PRICE", "PRICE_TOO", "WHICH"]
 
 _WHAT = r"(?:what|which|whats|wot)"
+# "Do you folks *still* have", "do you *happen to* do": how it is asked, and no other question.
+_EVER = r"(?:(?:still|also|even|ever|actually|usually|normally|happen to|by any chance) )*"
 _HAVE = (
-    r"(?:do you (?:guys )?(?:have|do|sell|serve|offer|make|got)|have you got"
+    rf"(?:do (?:you|yall|u) (?:(?:guys|folks|lot|all|people) )?{_EVER}"
+    r"(?:have|do|sell|serve|offer|make|got|stock|carry)"
+    rf"|have (?:you|yall|u) {_EVER}got|are (?:you|yall|u) (?:(?:guys|folks|lot|all) )?"
+    r"(?:(?:still|also|even) )+(?:doing|selling|serving|offering|making)"
     r"|(?<!whatever )you got(?! (?:it|that|me|this)\b)"
     r"|(?<!whatever )(?<!can )(?<!could )(?<!will )(?<!would )you have|(?<!whatever )youve got)"
 )

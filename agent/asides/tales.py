@@ -11,6 +11,7 @@ it, and the order itself is told apart from the praise.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from agent.asides.line import Line
 from agent.asides.name_words import RELATIONS
@@ -65,6 +66,13 @@ _STATE = (
     rf"|{_DOING_ELSE})"
     rf"|re (?:on|at|in|not|so|just|a|an|from|{_DOING_ELSE}|having (?:a|some|people|guests)))"
 )
+# So many of those who eat: "one of the girls", "two of us".
+_SOME_OF_US = (
+    r"\d+ (?:more )?(?:of us|people|persons?|(?:of (?:the|my|our|his|her) )(?:\w+ )?(?:"
+    + "|".join(sorted(RELATIONS))
+    + r"|children|babies|guy|people|folk|men|women|ladie|team|crew|gang|lot|group|party|player"
+    r"|student|guest|visitor|worker|workmate|teammate|classmate|housemate|staff|family)s?)"
+)
 # What callers do to an order, or want; whatever else "I" or "we" did is told.
 _WISHING = (
     r"(?:want|need|like|love|have|take|get|got|try|go|do|did|prefer|crave|fancy|feel|wish|start|say"
@@ -103,6 +111,18 @@ _TALE = re.compile(
     r"(?= |$))(?: (?=\w)|(?<=\wing)$|(?<=\w\wed)$|(?<=ed you)$|(?<=hungry)$|(?<=tired)$"
     r"|(?<=\bme)$|(?<=\bus)$|(?<=\bhim)$"
     r"|(?<=\bher)$)"
+)
+_COUNTED = re.compile(
+    rf"(?P<who>{_SOME_OF_US}){_HOW_OFTEN} (?:{_DOES}|ate|left|bailed|dropped|\w+ed)(?= |$)"
+)
+# Who wants none of it: the reason for a number that was just said.
+_WANTS_NONE = re.compile(
+    rf"(?:{_PERSON}|{_SOME_OF_US}|\d+ of them|\w+)(?: (?:just|really|actually|now|both|all))*"
+    r" (?:(?:doesnt|dont|does not|do not|didnt|wont|will not|wouldnt)(?: even| really| actually)?"
+    r" (?:want|need|have|take|eat|like|fancy|be (?:having|eating|wanting))"
+    r"|(?:isnt|arent|is not|are not|s not|re not) (?:having|getting|eating|wanting))"
+    r" (?:any|1|his|hers|theirs|anything|nothing|to)"
+    r"(?: (?:now|today|tonight|anymore|any more|after all|either))*$"
 )
 # To somebody in the room, or to oneself.
 _TO_THE_ROOM = re.compile(
@@ -237,6 +257,7 @@ def _hear_clause(line: Line, asides: Asides, span: range) -> None:
     said = words[_LEAD.match(words).end() :] if _LEAD.match(words) else words  # type: ignore[union-attr]
     room = _TO_THE_ROOM.match(said) is not None
     tale = _TALE.match(said) is not None and not (_WISHES.search(said) or _answers(said))
+    tale = tale or (bool(left) and _is_reason(line, left, said))
     if not left or not (room or tale):
         return
     named = [m for m in line.mentions if m.start in left and _is_named(line, m)]
@@ -249,6 +270,21 @@ def _hear_clause(line: Line, asides: Asides, span: range) -> None:
     asides.told = True
 
 
+def _is_reason(line: Line, left: Sequence[int], said: str) -> bool:
+    """“Only two shakes, *one of the girls doesn't want any*”: why there are so many, and no number
+    of anything."""
+    counted = _COUNTED.match(said)
+    if counted is not None and not _WISHES.search(said, counted.end("who")):
+        return True
+    words = [t.word for t in line.heard]
+    sentence = max((n for n in range(left[0]) if words[n] in (".", "?")), default=-1) + 1
+    told = any(word.isdecimal() for word in words[sentence : left[0]])
+    anew = any(word.isdecimal() for word in words[left[-1] + 1 :])  # "…, so three"
+    reason = _WANTS_NONE.match(said) is not None and not said.startswith(_SPEAKING)
+    return reason and told and not anew
+
+
+_SPEAKING = ("i ", "we ", "you ", "it ", "that ", "they ")  # "they don't need any": dishes
 MAX_ANSWER = 4  # words after the first: "I really don't think so"
 
 

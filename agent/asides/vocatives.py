@@ -57,8 +57,8 @@ _LEADING_IN = frozenset(
     """
     a an the my our your his her their this that no any some more another extra with without and or
     of in on for under is its im am name to from by than like number want have
-    get take order add put be are was not instead one first last whole half large small big
-    medium double
+    get take order add put be are was not already us instead one first last whole half large small
+    big medium double
     """.split()  # noqa: SIM905
 )
 _BEGINNING = frozenset("thats thatll ill im can could i we lets".split())  # noqa: SIM905

@@ -50,6 +50,8 @@ class Becoming(Naming):
                 self.at = start
                 return False
             self.at += head + 1
+            wishes = self.pre_wishes(run[:head])
+            targets = self.rather_its_kind(targets, item, start, counted=found.count, made=wishes)
             there = [line.id for line in self.cart.lines if line.item_id == item.id]
             if there and found.count is not None and not set(there) & set(targets):
                 self.speak_of(there[-1:])  # "make it two colas", said when the fries came last
@@ -59,7 +61,7 @@ class Becoming(Naming):
                     self.sharing = True
                 self.wishes()
                 return True
-            self.become(targets[0], item, found.count, self.pre_wishes(run[:head]))
+            self.become(targets[0], item, found.count, wishes)
             for line_id in targets[1:]:  # "swap them for two waters"
                 self.drop(line_id)
             self.speak_of(targets[:1])
@@ -70,6 +72,37 @@ class Becoming(Naming):
                 self.count_line(line_id, found.count)
         self.wishes()
         return found.count is not None or self.at > start + int(found.article)
+
+    def rather_its_kind(
+        self,
+        targets: list[str],
+        item: Item,
+        start: int,
+        *,
+        counted: int | None,
+        made: Sequence[Wish],
+    ) -> list[str]:
+        """“A chicken balti and two naans”, “make *that* a lamb balti”: of what was pointed at, not
+        the last line but the one that is such a dish; else the last one of its kind."""
+        pointed = any(x.kind is Kind.IT for x in self.lexemes[max(0, start - 2) : start])
+        last = self.cart.line(targets[-1])
+        if (
+            not pointed
+            or len(targets) > 1
+            or last is None
+            or self.kind_of(last) == item.category_id
+        ):
+            return targets
+        if counted is not None and not made:
+            return targets
+        same = [o.id for o in self.cart.lines if o.item_id == item.id]
+        recent = {*self.focus.recent, *self.new}
+        lines = [o for o in self.cart.lines if o.id in recent]
+        bigger = [o.id for o in lines if self.lexicon.is_within(self.item(o.item_id), item)]
+        kin = [o.id for o in lines if self.kind_of(o) == item.category_id]
+        if len(same) == 1:
+            return same
+        return bigger[-1:] or kin[-1:] or targets  # "make that a *smash combo*": of the smash
 
     def lists_anew(self) -> bool:
         """“Make that *cheddar and bacon*”, of a dish just named: all of it is how that is made."""

@@ -32,6 +32,7 @@ _DOUBTFUL = frozenset(
 
 
 _BACK = frozenset("no or sorry correction mistake bad oops whoops".split())  # noqa: SIM905
+_ONTO = frozenset([Kind.AND, Kind.ALSO, Kind.MORE])
 _SORRY_FOR_IT = frozenset(["oh", "no", "sorry"])
 _NONE = frozenset(["none", "no", "nothing", "neither", "without"])
 _OTHERWISE = frozenset(["but", "except", "though"])
@@ -288,6 +289,9 @@ class Listener(Offers):
         if self.offered and not self.new and set(lexeme.text.split()) <= _SORRY_FOR_IT:
             return  # "*oh no*. Then two samosas instead", of what has sold out
         back = self.taken_back(lexeme)
+        onto = self.peek_past(BREAKS)
+        if self.just_written() and (onto is None or onto.kind not in _ONTO):
+            self.adding = False  # "*and* a naan. No, three naans": the naan was what was added
         if set(lexeme.text.split()) & _BACK and self.just_written():
             for said in [x for x in self.lexemes[: self.at - 1] if x.kind not in BREAKS][-1:]:
                 after = self.peek_past({*BREAKS, *WISHING, Kind.THE, Kind.ARTICLE, Kind.SOME})

@@ -34,8 +34,10 @@ class Offers(Eaters):
         asked = self.asked
         if asked is None or asked.kind not in (OpenKind.OFFER, OpenKind.COUNT):
             return
-        if asked.kind is OpenKind.OFFER and _DECLINED & set(pairwise(t.word for t in self.words)):
-            self.heard.no = True
+        first = next((x.kind for x in self.lexemes if x.kind not in BREAKS), None)
+        declined = _DECLINED & set(pairwise(t.word for t in self.words))
+        if asked.kind is OpenKind.OFFER and (declined or first is Kind.SCRATCH):
+            self.heard.no = True  # "okay, *never mind that*"
         item = self.item(asked.item_ids[0])
         other = next((n for n, x in enumerate(self.lexemes) if self.another_dish(x, item)), None)
         said = self.lexemes[:other]  # "a *malt* one, and a coke": what is said before another dish

@@ -10,6 +10,7 @@ from agent.cart import CartLine
 from agent.hearing.halves import Halves
 from agent.hearing.points import OpenKind, TroubleKind, Wish
 from agent.hearing.reader import BREAKS, STARTS, Determiner
+from agent.language import stem, tokens
 from agent.lexemes import Kind, Lexeme
 from agent.matching import Mention
 
@@ -38,11 +39,13 @@ class Removing(Halves):
         self.heard.understood = True
         if self.without_named(verb.start):
             return
-        if self.asked is not None and self.asked.kind is OpenKind.OFFER and not self.new:
-            self.heard.no = True  # "*forget those*, just the empanadas": what was offered
+        asked = self.asked is not None and self.asked.kind in (OpenKind.OFFER, OpenKind.WHICH)
+        if (asked or self.refused) and not (self.new or self.spoken):
+            self.heard.no = True  # "*forget those*, just the empanadas": what is not to be had
             several = set(verb.text.split()) & {"them", "those"}
             kept = [o for o in self.heard.opens if o.kind is not OpenKind.OFFER]
             self.heard.opens = kept if several else self.heard.opens
+            self.struck = True  # "never mind that, *make it* a salad": of nothing that stands
             return
         if rest & (STARTS | {Kind.MAKE}):
             self.fix = "strong"
@@ -275,9 +278,12 @@ class Removing(Halves):
                 self.take()
                 self.heard.no = True  # "forget the mac, then", which cannot be had
                 return
-            if lexeme.mention.items and not lexeme.mention.readings:
+            if lexeme.mention.items and not self.may_be_part(lexeme.mention):
                 self.determiner()
                 self.take()
+                if self.asked is not None and items[0].id in self.asked.item_ids:
+                    self.heard.no = True  # "never mind *the sandwich*", to "which sandwich?"
+                    return
                 self.trouble(TroubleKind.NOT_IN_ORDER, text=lexeme.text)
                 return
             lines = self.reading_lines(lexeme.mention)
@@ -293,6 +299,23 @@ class Removing(Halves):
             self.giving_up = {r.group.id for r in named if r.group.min > 0}
         if self.at == start:
             self.take()
+
+    def may_be_part(self, mention: Mention) -> bool:
+        """“Forget *the onion rings*”, which were not ordered, is about no burger's onions; “the
+        fried egg” may be about its egg: a part is called by its noun, or was chosen so."""
+        if not mention.whole:
+            return bool(mention.readings)
+        noun = stem(self.words[mention.end - 1].word)
+        items = [(self.item(line.item_id), line) for line in self.cart.lines]
+        return any(
+            r.coverage == 1
+            and (
+                noun in {stem(t.word) for t in tokens(r.modifier.name)}
+                or any((c.group_id, c.id) == (r.group.id, r.modifier.id) for c in line.choices)
+            )
+            for item, line in items
+            for r in self.applicable(mention.readings, item)
+        )
 
     def wishes_without(self) -> None:
         lexeme = self.peek()
