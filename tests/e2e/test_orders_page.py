@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import AsyncIterator
 
@@ -111,6 +112,23 @@ async def test_staff_put_orders_right_and_leave_the_money(page: Page) -> None:
     await page.get_by_label("Address").fill("a" * 280)
     await page.get_by_role("button", name="Save").click()
     await expect(page.locator("#state")).to_contain_text("saved")
+
+
+async def test_an_order_opens_though_the_list_comes_anew_meanwhile(page: Page) -> None:
+    """The order's own answer takes longer than the list is left alone."""
+    await page.get_by_label("Your PIN").fill(OWNER_PIN)
+    await page.keyboard.press("Enter")
+    listed = asyncio.Event()
+
+    async def slow(route: Route) -> None:
+        listed.clear()
+        await asyncio.wait_for(listed.wait(), 15)
+        await route.continue_()
+
+    page.on("response", lambda answer: listed.set() if answer.url.endswith("/orders") else None)
+    await page.route("**/api/v1/orders/*", slow)
+    await page.locator("[data-order=T-1]").get_by_role("button", name="Open").click()
+    await expect(page.locator(".opened")).to_be_visible()
 
 
 async def test_a_broken_way_to_the_cloud_is_seen(page: Page) -> None:

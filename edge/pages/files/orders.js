@@ -38,9 +38,13 @@ function orderRow(order) {
 
 // One order, opened: what is shown is what If-Match will name.
 async function open(id, row) {
-  const response = await ask("GET", `orders/${encodeURIComponent(id)}`);
+  const before = page.open;
+  page.open = id; // before anything is waited for: a list that comes meanwhile must not take the row away
+  const response = await ask("GET", `orders/${encodeURIComponent(id)}`).catch((error) => {
+    page.open = before;
+    throw error;
+  });
   const [etag, order] = [response.headers.get("ETag"), await response.json()];
-  page.open = id;
   for (const other of $("orders").querySelectorAll(".opened")) other.remove();
   const state = element("p", { className: "state" });
   const change = (edit, done) => attempt(async () => {
