@@ -6,7 +6,7 @@ has labels behind these. So the cart says by itself what is kept, changed, gone 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 
 from msgspec.structs import replace
@@ -26,12 +26,16 @@ __all__ = [
     "as_cart",
     "edit_of",
     "joined",
+    "joined_note",
     "lines_apart",
+    "note_parts",
+    "rebased",
     "refusal",
 ]
 
 ACTOR = "agent"
 REASON = "changed by phone"  # stands on the change ticket beside a voided line
+NOTE_BETWEEN = ". "  # two things that were said for one order
 CANCELLED = Edit(status=Status.CANCELLED)
 
 
@@ -110,6 +114,25 @@ def edit_of(house: House, order: Order, cart: Cart, line_id: Callable[[CartLine]
         customer=_customer(order, cart),
         promised_at=_other(order.promised_at, cart.promised_at),
     )
+
+
+def rebased(edit: Edit, before: Order, now: Order) -> Edit:
+    """`edit` of `before`, for what stands `now`: a note that somebody else has written since stays,
+    with what `edit` adds to the old one. Rebased on what it made itself, it changes nothing."""
+    if edit.note is None or now.note == before.note:
+        return edit
+    added = [part for part in note_parts(edit.note) if part not in note_parts(before.note)]
+    there = note_parts(now.note)
+    return replace(edit, note=joined_note([*there, *(one for one in added if one not in there)]))
+
+
+def note_parts(note: str) -> list[str]:
+    """The sentences of an order's note."""
+    return [part for part in note.split(NOTE_BETWEEN) if part]
+
+
+def joined_note(parts: Iterable[str]) -> str:
+    return NOTE_BETWEEN.join(parts)
 
 
 def _other(before: str, after: str) -> str | None:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from agent.cart import Cart, CartLine
 from agent.house import House
 from agent.orders import OrderService, Standing
-from agent.standing import after_edit, edit_of, refusal
+from agent.standing import after_edit, edit_of, rebased, refusal
 from agent.wording import today_words
 from domain.clock import Clock
 from domain.codec import decode
@@ -85,17 +85,19 @@ class Todays:
         try:
             changed = await self._service.change(standing, edit)
         except VersionMismatch as mismatch:
-            return self._made_already(house, mismatch, edit)
+            return self._made_already(house, standing.order, mismatch, edit)
         self._standings[changed.order.number] = changed
         return changed.order
 
-    def _made_already(self, house: House, mismatch: VersionMismatch, edit: Edit) -> Order:
+    def _made_already(
+        self, house: House, before: Order, mismatch: VersionMismatch, edit: Edit
+    ) -> Order:
         if mismatch.current is None:
             raise Overtaken("That order is no longer there.") from mismatch
         now = Standing(decode(dict(mismatch.current), Order), mismatch.version)
         self._standings[now.order.number] = now
         try:
-            after = self.after(house, now, edit)
+            after = self.after(house, now, rebased(edit, before, now.order))
         except PanBotError:
             after = None
         if after == now.order:

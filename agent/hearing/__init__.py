@@ -5,13 +5,15 @@ way a waiter writes while the guest is talking: "two margheritas" writes a line,
 splits it, "no wait, make it three" sets its quantity. It never guesses a dish: what is not clear
 becomes an `Open` point that the dialogue asks about, what cannot be had becomes a `Trouble`.
 
-`pad` writes and `reader` reads; `fitting`, `describing` and `wishing` know how dishes are made,
+`points` and `wishes` are what is told of it; `pad` writes and `reader` reads; `fitting`,
+`describing`, `moving` and `wishing` know how dishes are made,
 `references` which lines words refer to, `parts` how a line is shared out, `twice` what is said once
 more and `recounting` how many there are to be of a line that stands; `portions` what is sold by the
-dozen and `degrees` how spicy it is to be; `counterparts`, `clauses`, `counts`, `unsettled`,
-`naming`, `becoming`, `dishes`, `ingredients`, `likewise`, `alike`, `nouns`, `halves`, `removing`,
-`swaps`, `eaters`, `offers` and `verbs` are what their names say, and `listener` walks through it
-all, up to `settling`. Each builds on the one before.
+dozen and `degrees` how spicy it is to be; `building` finds a dish by what it is made of and `built`
+writes it; `roles` tells what an unknown word does in its sentence; `counterparts`, `clauses`,
+`counts`, `unsettled`, `naming`, `becoming`, `dishes`, `ingredients`, `likewise`, `alike`, `nouns`,
+`halves`, `removing`, `swaps`, `eaters`, `offers` and `verbs` are what their names say, and
+`listener` walks through it all, up to `settling`. Each builds on the one before.
 """
 
 from __future__ import annotations

@@ -18,6 +18,11 @@ explicit yes → `place_order`. What the caller has said already is never asked.
 | `which_today` | whether what is said is about such an order, and about which |
 | `message` | turns in which a message for the staff is taken |
 | `answers` | what callers ask |
+| `consent` | whether what was said is a yes |
+| `order_note` | the note of the whole order |
+| `diets` | what the menu tells of diets and allergens |
+| `asked_groups` | which options of a dish a question is about |
+| `staff` | what is for the staff, and how far an order is |
 | `in_vain` | what is asked in vain, until it is dropped |
 | `costs` | what dishes cost, one or several |
 | `opening_hours` | when the house is open, now and on the days that are named |

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from agent.asides import ALLERGY, ASKED_FOR, Asides
 from agent.language import stem, tokens
+from agent.standing import joined_note, note_parts
 from agent.wording import sentence
 from domain.message import MAX_TEXT
 from domain.order import Order
@@ -17,14 +18,13 @@ UNNAMED = "An allergy, not said to what"  # better on the ticket than nothing
 _NO_ROOM = (
     "That is more than fits on the ticket, so I have not noted it; please tell the staff yourself."
 )
-_BETWEEN = ". "
 _OF_HEALTH = (ALLERGY.strip(), "Can't eat:", UNNAMED)
 
 
 def noted(note: str, asides: Asides) -> str:
     """`note` with what `asides` adds and takes back. Where it would be longer than a ticket holds,
     it stays as it is: half of an allergy is none."""
-    said = [part for part in note.split(_BETWEEN) if part]
+    said = note_parts(note)
     if asides.no_allergy is not None:
         said = [part for part in said if not _taken_back(part, asides.no_allergy)]
     for new in asides.notes:
@@ -35,13 +35,13 @@ def noted(note: str, asides: Asides) -> str:
         said.append(new)
     if asides.allergy and not any(part.startswith((ALLERGY, UNNAMED)) for part in said):
         said.append(UNNAMED)
-    joined = _BETWEEN.join(said)
+    joined = joined_note(said)
     return joined if len(joined) <= MAX_NOTE else note
 
 
 def allergies_in(note: str) -> list[str]:
     """The sentences of `note` that are about somebody's health."""
-    return [part for part in note.split(_BETWEEN) if part.startswith(_OF_HEALTH)]
+    return [part for part in note_parts(note) if part.startswith(_OF_HEALTH)]
 
 
 def note_words(before: str, after: str, asides: Asides) -> list[str]:
@@ -50,12 +50,12 @@ def note_words(before: str, after: str, asides: Asides) -> list[str]:
     now, was = allergies_in(after), allergies_in(before)
     spoken_of = asides.allergy or any(n.startswith(ALLERGY) for n in asides.notes)
     words = []
-    if not all(any(_holds(p, n) for p in after.split(_BETWEEN)) for n in asides.notes):
+    if not all(any(_holds(p, n) for p in note_parts(after)) for n in asides.notes):
         words.append(_NO_ROOM)
     elif was and not now:
         words.append("I've taken the allergy off the order.")
     elif spoken_of and after == before and now != [UNNAMED]:
-        words.append(f"The order says: {sentence(_BETWEEN.join(now))}")
+        words.append(f"The order says: {sentence(joined_note(now))}")
     if any(n.startswith(ASKED_FOR) for n in asides.notes):
         words.append("Whether the kitchen can do that, the staff can tell.")
     return words

@@ -104,9 +104,9 @@ def after_place(
             "Shall I try again?"
         )
         return Decision((), reply, with_(talk, ask=Ask.CONFIRM, said=reply))
-    scene = Scene(house, cart, with_(talk, read=None), quote, guest)
-    turn = TodayTurn(scene) if talk.today else Turn(scene)
-    return turn.after_refusal(refusal)
+    if talk.today:  # which still has to know what was read back
+        return TodayTurn(Scene(house, cart, talk, quote, guest)).after_refusal(refusal)
+    return Turn(Scene(house, cart, with_(talk, read=None), quote, guest)).after_refusal(refusal)
 
 
 def _done_words(house: House, cart: Cart, talk: Talk, quote: Quote, order: Order) -> str:

@@ -206,7 +206,7 @@ class TodayTurn(Turn):
     def _keep(self, asides: Asides) -> Decision:
         """The order stays as it is, and the cart is empty again. What was said of an allergy is
         none of what is taken back."""
-        self._keep_allergies()
+        self._keep_allergies(self.cart)
         self.before = self.cart = Cart(customer=self.cart.customer)
         self.talk = with_(self.talk, today="", cancels=False, read=None, opens=(), done=False)
         self._opened = [ToolCall("keep_order")]
@@ -217,10 +217,10 @@ class TodayTurn(Turn):
             return self._say("Thank you for calling. Goodbye!", Ask.CLOSED)
         return self._say("Is there anything else?", Ask.ITEMS)
 
-    def _keep_allergies(self) -> None:
-        """An allergy that was to go with the change is for the staff now."""
+    def _keep_allergies(self, cart: Cart) -> None:
+        """An allergy that was to go with the change to `cart` is for the staff now."""
         known = allergies_in(self._order.note) if self._order is not None else []
-        new = [part for part in allergies_in(self.cart.note) if part not in known]
+        new = [part for part in allergies_in(cart.note) if part not in known]
         if new and self._order is not None:
             text = ". ".join(new)
             more = f"{self.talk.besides}. {text}" if self.talk.besides else ""
@@ -241,6 +241,7 @@ class TodayTurn(Turn):
     def _ask_to_tell(self) -> Decision:
         """The order stays as it is; what was said besides may still be for the staff."""
         told, self._besides_before = self._besides(), ""
+        self._opened.append(ToolCall("draft_message", told))  # for one who hangs up now
         self.talk = with_(self.talk, besides="", note=Note(told["text"], told["name"]))
         asked = f"Shall I pass that on to the staff: “{told['text']}”?"
         return self._say(asked, Ask.MESSAGE_CONFIRM)
@@ -250,7 +251,7 @@ class TodayTurn(Turn):
             self.parts.append("Your order stays as it is.")
         if self._order is not None and self.talk.silences < MAX_SILENCES:
             # Who says goodbye has decided; of who is just gone the staff get a note.
-            self._keep_allergies()
+            self._keep_allergies(self.cart)
             self.before = self.cart = Cart(customer=self.cart.customer)
             self._opened = [ToolCall("keep_order")]
             if self.talk.besides:
@@ -271,10 +272,18 @@ class TodayTurn(Turn):
 
     def after_refusal(self, refused: str) -> Decision:
         """What stands now is another order than was read back, or it is the staff's by now."""
+        read, self.talk = self.talk.read, with_(self.talk, read=None)
         if self._order is None or refusal(self._order):
+            if read is not None:
+                self._keep_allergies(read)
             self.before = self.cart = Cart(customer=self.cart.customer)
             self.talk = with_(self.talk, today="", cancels=False)
+            if self.talk.besides and not self.house.transfers:
+                self.parts.append(f"I'm sorry. {refused}")
+                return self._ask_to_tell()
             return self._for_the_staff(f"I'm sorry. {refused}")
+        if read is not None and not {*allergies_in(read.note)} <= {*allergies_in(self.cart.note)}:
+            self._keep_allergies(read)  # there is no room beside what somebody else has noted
         self.talk = with_(self.talk, cancels=False)
         self.house = with_(self.house, hours=Hours())  # what stands may be changed at any hour
         return super().after_refusal(refused)

@@ -376,3 +376,42 @@ async def test_the_offline_kitchen_keeps_the_ports_promise() -> None:
     await service.change((await service.todays(PHONE))[0], Edit(status=Status.CANCELLED))
     assert await service.todays(PHONE) == ()
     assert await service.todays("") == ()
+
+
+async def test_a_note_that_the_staff_wrote_meanwhile_stays() -> None:
+    """Both notes are read back, and both are on the order."""
+    service = await a_service()
+    caller = await again(service)
+    await caller.say("I ordered an hour ago and I forgot, I'm allergic to nuts")
+    (standing,) = await service.todays(PHONE)
+    await service.change(standing, Edit(note="ring twice"))
+    said = await caller.say("yes")
+    assert "ring twice" in said.lower()
+    assert "Allergy: nuts" in said
+    await caller.say("yes")
+    assert the_order(service).note == "ring twice. Allergy: nuts"
+
+
+async def test_an_allergy_that_comes_as_the_kitchen_begins_is_the_staffs() -> None:
+    """It was read back, and then it was too late: it is not lost with that, hung up on or not."""
+    service = await a_service()
+    caller = await again(service)
+    await caller.say("I ordered an hour ago and I forgot, I'm allergic to nuts")
+    (standing,) = await service.todays(PHONE)
+    await service.change(standing, Edit(status=Status.PREPARING))
+    said = await caller.say("yes")
+    assert "The kitchen is already making order P-1" in said
+    assert "Shall I pass that on to the staff: “Order P-1: Allergy: nuts”?" in said
+    note = await caller.call.hung_up()
+    assert note is not None
+    assert "Allergy: nuts" in note.text
+
+
+async def test_an_allergy_is_kept_of_who_hangs_up_at_the_last_question() -> None:
+    service = await a_service()
+    caller = await again(service)
+    await caller.say("add a tiramisu to my order, and my son is allergic to nuts")
+    await caller.say("no, leave it as it was")
+    note = await caller.call.hung_up()
+    assert note is not None
+    assert "Allergy: nuts" in note.text

@@ -40,11 +40,14 @@ function orderRow(order) {
 async function open(id, row) {
   const before = page.open;
   page.open = id; // before anything is waited for: a list that comes meanwhile must not take the row away
-  const response = await ask("GET", `orders/${encodeURIComponent(id)}`).catch((error) => {
+  let etag, order;
+  try {
+    const response = await ask("GET", `orders/${encodeURIComponent(id)}`);
+    [etag, order] = [response.headers.get("ETag"), await response.json()];
+  } catch (error) {
     page.open = before;
     throw error;
-  });
-  const [etag, order] = [response.headers.get("ETag"), await response.json()];
+  }
   for (const other of $("orders").querySelectorAll(".opened")) other.remove();
   const state = element("p", { className: "state" });
   const change = (edit, done) => attempt(async () => {
