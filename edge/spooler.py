@@ -306,8 +306,7 @@ class Spooler:
             return drawn[-1]
 
         async def go() -> None:
-            # Shielded: several workers wait for the same commit, and one may be stopped meanwhile.
-            if work.durable is not None and not await asyncio.shield(work.durable):
+            if work.durable is not None and not await work.durable:
                 raise _RolledBackError
 
         quick = is_quick(job.ticket, printer, work.templates)
@@ -352,17 +351,19 @@ class _Claimed:
     def __init__(self, taken: Sequence[_Work], hand_over: Callable[[str, _Work], None]) -> None:
         self._taken = taken
         self._hand_over = hand_over
-        self._durable: asyncio.Future[bool] | None = None
+        self._durable: list[asyncio.Future[bool]] = []
 
     def begin(self) -> None:
-        self._durable = asyncio.get_running_loop().create_future()
+        loop = asyncio.get_running_loop()
         for work in self._taken:
             assert work.printer is not None
-            self._hand_over(work.printer.id, replace(work, durable=self._durable))
+            self._durable.append(loop.create_future())
+            self._hand_over(work.printer.id, replace(work, durable=self._durable[-1]))
 
     def end(self, *, durable: bool) -> None:
-        assert self._durable is not None
-        self._durable.set_result(durable)
+        for waited_for in self._durable:
+            if not waited_for.done():  # its worker was stopped meanwhile
+                waited_for.set_result(durable)
 
 
 async def _woken(wake: asyncio.Event, seconds: float) -> None:

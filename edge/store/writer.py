@@ -183,7 +183,8 @@ class Writer:
                 )
                 refusals = (disk.refusal(job.error) for job in group)
                 self.refusal = next(filter(None, refusals), self.refusal)
-                loop.call_soon_threadsafe(self._tell, group, announcements)
+                # A turn later: a ticket that waited for the disk leaves before anything is told.
+                loop.call_soon_threadsafe(loop.call_soon, self._tell, group, announcements)
                 self._commits += 1
         finally:
             connection.close()

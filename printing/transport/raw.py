@@ -258,7 +258,7 @@ class _Connection:
             try:
                 sock.setblocking(False)
                 sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, limits.stuck_ms)
-                await loop.sock_connect(sock, where)
+                await _connect(loop, sock, where)
             except BaseException:
                 sock.close()
                 raise
@@ -332,6 +332,18 @@ class _Connection:
         """Bytes in the kernel that the printer's side has not acknowledged (SIOCOUTQ)."""
         answer = fcntl.ioctl(self._sock, termios.TIOCOUTQ, b"\0\0\0\0")
         return int.from_bytes(answer, "little")
+
+
+async def _connect(loop: asyncio.AbstractEventLoop, sock: socket.socket, where: Any) -> None:
+    """Where the other end is on this machine the connection stands by the time we look again, and
+    need not wait until everyone else in the loop has had a turn."""
+    error = sock.connect_ex(where)
+    if error == errno.EINPROGRESS:
+        error = sock.connect_ex(where)
+    if error == errno.EALREADY:
+        await loop.sock_connect(sock, where)
+    elif error not in (0, errno.EISCONN):
+        raise OSError(error, os.strerror(error))
 
 
 def _cannot_reach(host: str, port: int, error: OSError | UnicodeError) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 import threading
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Sequence
 from pathlib import Path
 
 import pytest
@@ -15,12 +15,17 @@ from edge.store.writer import CHECKPOINT_AFTER, QUIET_S, Transaction, Writer, co
 
 
 class Recorder:
-    """A writer on a table of numbers, and what it has announced."""
+    """A writer on a table of numbers, and what it has announced; `told` is called with it."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
         self.heard: list[Announcement] = []
-        self.writer = Writer(path, self.heard.extend)
+        self.told: Callable[[], None] = lambda: None
+        self.writer = Writer(path, self._hear)
+
+    def _hear(self, announcements: Sequence[Announcement]) -> None:
+        self.heard.extend(announcements)
+        self.told()
 
     def numbers(self) -> list[int]:
         with sqlite3.connect(self.path) as db:
@@ -212,3 +217,25 @@ async def test_the_log_is_brought_into_the_database_once_nobody_writes(recorder:
         while in_the_database() < CHECKPOINT_AFTER:  # noqa: ASYNC110 - another thread does it
             await asyncio.sleep(QUIET_S)
     assert await recorder.writer.run(insert(999)) == 999
+
+
+async def test_what_waited_for_the_disk_goes_first(recorder: Recorder) -> None:
+    """A ticket that is ready leaves before anybody is told of it: those may be many."""
+    seen: list[str] = []
+
+    class Ticket:
+        def begin(self) -> None:
+            self.durable: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
+            self.worker = asyncio.create_task(self.leave())
+
+        def end(self, *, durable: bool) -> None:
+            self.durable.set_result(durable)
+
+        async def leave(self) -> None:
+            assert await self.durable
+            seen.append("left")
+
+    recorder.writer.follow = lambda tx: Ticket()
+    recorder.told = lambda: seen.append("told")
+    await recorder.writer.run(insert(1))
+    assert seen == ["left", "told"]
