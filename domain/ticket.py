@@ -71,7 +71,7 @@ class HeadChange(msgspec.Struct, frozen=True):
     now: str
 
 
-class TicketLine(msgspec.Struct, frozen=True):
+class TicketLine(msgspec.Struct, frozen=True, omit_defaults=True):
     """`change` is empty on a first ticket. `was_qty` is what the kitchen has on paper."""
 
     qty: int
@@ -86,7 +86,7 @@ class TicketLine(msgspec.Struct, frozen=True):
     comped: bool = False
 
 
-class Ticket(msgspec.Struct, frozen=True):
+class Ticket(msgspec.Struct, frozen=True, omit_defaults=True):
     """All that a template may show. Money in minor units of `currency`, times RFC 3339. Only a
     report has a `report`; its number is its business day. `head` is what a change ticket corrects
     besides the dishes."""
