@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import itertools
-import json
 import re
+import sys
 from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
+
+import msgspec
 
 from domain.errors import Malformed
 
@@ -17,23 +19,39 @@ __all__ = ["Bpe"]
 _PIECE = re.compile(r"'s|'t|'re|'ve|'m|'ll|'d| ?[^\W\d_]+| ?\d+| ?[^\s\w]+|\s+")
 
 
+_NONE = sys.maxsize
+
+
+class _Model(msgspec.Struct):
+    vocab: dict[str, int]
+
+
+class _Added(msgspec.Struct):
+    content: str
+    id: int
+
+
+class _Tokenizer(msgspec.Struct):
+    """What is wanted of the file. Its list of merges, the larger part, is passed over."""
+
+    model: _Model
+    added_tokens: list[_Added]
+
+
 class Bpe:
     """Raises `Malformed` where `path` is no byte-pair tokenizer, `OSError` where it cannot be
     read."""
 
     def __init__(self, path: Path) -> None:
         try:
-            model = json.loads(path.read_text("utf-8"))
-            self._numbers: dict[str, int] = model["model"]["vocab"]
-            merges = model["model"]["merges"]
-            added = {one["content"]: one["id"] for one in model["added_tokens"]}
-        except (ValueError, KeyError, TypeError) as error:
+            read = msgspec.json.decode(path.read_bytes(), type=_Tokenizer)
+        except msgspec.MsgspecError as error:
             raise Malformed(f"{path} is no tokenizer that can be read: {error}") from error
-        # One string a merge, not a pair of two: there are fifty thousand.
-        pairs = (m if isinstance(m, str) else " ".join(m) for m in merges)
-        self._ranks = {pair: n for n, pair in enumerate(pairs)}
-        self._added: dict[str, int] = added
-        self._written = {number: text for text, number in self._numbers.items()}
+        self._numbers = read.model.vocab
+        self._added = {one.content: one.id for one in read.added_tokens}
+        self._written = [""] * (1 + max(self._numbers.values(), default=0))
+        for text, number in self._numbers.items():
+            self._written[number] = text
         self._of_piece = lru_cache(20_000)(self._merged)
 
     def special(self, name: str) -> int:
@@ -50,7 +68,8 @@ class Bpe:
 
     def text(self, tokens: Iterable[int]) -> str:
         """What `tokens` are written as, without those that are no text."""
-        letters = "".join(self._written.get(token, "") for token in tokens)
+        # What is no text, such as the end of it, has numbers beyond those of the text.
+        letters = "".join(self._written[n] for n in tokens if n < len(self._written))
         return bytes(_LETTERS[c] for c in letters).decode(errors="replace")
 
     def of_text(self, text: str) -> tuple[int, ...]:
@@ -58,11 +77,11 @@ class Bpe:
 
     def _merged(self, piece: str) -> list[int]:
         parts = [_BYTES[byte] for byte in piece.encode()]
-        never = len(self._ranks)
         while len(parts) > 1:
+            # Tokens are numbered in the order in which they are merged.
             pairs = enumerate(itertools.pairwise(parts))
-            rank, at = min((self._ranks.get(f"{a} {b}", never), n) for n, (a, b) in pairs)
-            if rank == never:
+            number, at = min((self._numbers.get(a + b, _NONE), n) for n, (a, b) in pairs)
+            if number == _NONE:
                 break
             parts[at : at + 2] = ["".join(parts[at : at + 2])]
         return [self._numbers[part] for part in parts]
