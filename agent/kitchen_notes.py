@@ -78,7 +78,7 @@ _PLAIN_NOTES = (
     "sliced",
     "chopped",
 )  # whatever words follow
-_NO_NOTE = frozenset(["a", "and", "with", "the", "it", "them", "its", "have", "served", "all"])
+_NO_NOTE = frozenset("a and but with the it them its have served all".split())  # noqa: SIM905
 
 # What leads in a note and says which dish it is for: "put a note on the salad: …".
 _SAYING = r"(?: ,| that| saying| says| to say| please| which says)"
@@ -149,6 +149,8 @@ def notes_in(
         least = _SIDE_WORDS if side else len(_APART.findall(match[0])[0].split()) if apart else 0
         while least and len(span) > least and not _is_free(words, span, mentions, taken, match[0]):
             span.pop(0)  # "can I have the burger *sauce on the side*"
+        while len(span) > 1 and words[span[0]] in _NO_NOTE:
+            span.pop(0)  # "hot sauce but *on the side*"
         span = span[_refused(words, span, mentions) :]
         if _is_free(words, span, mentions, taken, match[0]):
             found[span[0]] = span[-1] + 1

@@ -28,6 +28,7 @@ __all__ = [
     "is_plural_of",
     "joined",
     "number_at",
+    "numbers_said",
     "plural",
     "sounds_like",
     "spoken_number",
@@ -201,6 +202,20 @@ def number_at(words: Sequence[str], at: int) -> tuple[int, int] | None:
         value *= {"hundred": 100, "thousand": 1000, "million": 1_000_000}[rest[used]]
         return _and_more(words, at + used + 1, value, used + 1)
     return min(value, HUGE), used
+
+
+def numbers_said(words: Sequence[str], at: int) -> list[tuple[str, int]]:
+    """“*Twenty five* percent”, “*a hundred* percent”: how a menu writes them, and their tokens."""
+    rest = words[at : at + 3]
+    lead = 0 if list(rest[:1]) == ["hundred"] else 1
+    if list(rest[lead : lead + 1]) == ["hundred"]:
+        before = rest[0] if lead else "1"
+        lone = {"a": "1"}.get(before, before)
+        return [(f"{lone}00", lead + 1)] if len(lone) == 1 and lone.isdecimal() else []
+    tens = len(rest) > 1 and rest[0].isdecimal() and int(rest[0]) in range(20, 100, 10)
+    if tens and rest[1] in _DIGITS:
+        return [(str(int(rest[0]) + int(rest[1])), 2)]
+    return []
 
 
 def _and_more(words: Sequence[str], at: int, value: int, used: int) -> tuple[int, int]:

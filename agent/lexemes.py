@@ -229,6 +229,7 @@ class _Scan:
         sized = any(m.end == at for m in self._mentions.values())
         before = self._words[at - 1 : at] if at else []
         article = before in (["a"], ["an"], ["the"], ["another"]) and self._words[at] == "order"
+        named = named or self._words[after : after + 1] in (["those"], ["them"], ["these"])
         return (sized or article) and named and self._words[at + 1 : after] == ["of"]
 
     def _half_a(self, at: int) -> Lexeme | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import Enum, auto
 
-__all__ = ["DISLIKED", "LONGEST", "OF_DISHES", "SERVED_WITH", "SMALL_WORDS", "Kind"]
+__all__ = ["DISLIKED", "LONGEST", "OF_DISHES", "SERVED_WITH", "SMALL_WORDS", "UNCHANGED", "Kind"]
 
 
 class Kind(Enum):
@@ -119,6 +119,7 @@ _PHRASES: dict[Kind, str] = {
         "|can we get|can we have"
         "|lets get|lets have|i will have|i will take|could we have|could we get|i wanna"
         "|like to order|pre order|to pre order|preorder"
+        "|lets go with|lets go for|well go with|well go for"
         "|id love|ill go for|ill go with|i go for|like to have|like to get|can you do"
         "|could you do|can you have|could you have|will you have|would you have"
         "|can i do|could i do|can we do|could we do|ill do|well do|let me do|i could do"
@@ -207,7 +208,8 @@ _PHRASES: dict[Kind, str] = {
     Kind.BE: (
         "should be|should both be|should all be|has to be|have to be|needs to be|must be|to be"
         "|should have been|was supposed to be|were supposed to be|was meant to be|were meant to be"
-        "|is supposed to be|is meant to be|ought to be"
+        "|is supposed to be|is meant to be|ought to be|gonna be|is gonna be|are gonna be"
+        "|going to be|is going to be|are going to be"
     ),
     Kind.CHATTER: (
         "with nothing|with nothing on it|with nothing else|"
@@ -250,6 +252,12 @@ _SERVED_WITH = (
     "|as a side dish|as side dishes|as side dish|for the side dish|my sides are|the sides are"
     "|sides are|my sides will be|with sides|with sides of|with a side of|with the sides"
 )
+# “Make it a large, *everything else the same*”: what is told of a line that is not to be changed.
+UNCHANGED = frozenset(
+    f"{all_} {same}"
+    for all_ in ("everything else", "all else", "the rest", "otherwise")
+    for same in ("the same", "is the same", "stays the same", "stays", "same", "as it was")
+) | {"same otherwise", "the same otherwise", "same thing otherwise", "the same thing otherwise"}
 _STRIKING = (
     "scratch|scrap|forget|forget about|cancel|strike|remove|delete|drop|lose|bin|ditch|nix|kill"
     "|axe|get rid of|leave out|leave off|undo|never mind"
@@ -271,6 +279,7 @@ DISLIKED = {
 }
 SERVED_WITH = frozenset(tuple(phrase.split()) for phrase in _SERVED_WITH.split("|"))
 SMALL_WORDS |= dict.fromkeys(SERVED_WITH, Kind.CHATTER)
+SMALL_WORDS |= dict.fromkeys((tuple(words.split()) for words in UNCHANGED), Kind.CHATTER)
 SMALL_WORDS |= dict.fromkeys(OF_DISHES - SMALL_WORDS.keys(), Kind.REMOVE)
 SMALL_WORDS |= dict.fromkeys(DISLIKED - SMALL_WORDS.keys(), Kind.WITHOUT)
 LONGEST = max(len(words) for words in SMALL_WORDS)

@@ -14,8 +14,16 @@ _HAVE = (
     r"(?:have|do|sell|serve|offer|make|got|stock|carry)"
     rf"|have (?:you|yall|u) {_EVER}got|are (?:you|yall|u) (?:(?:guys|folks|lot|all) )?"
     r"(?:(?:still|also|even) )+(?:doing|selling|serving|offering|making)"
+    r"|(?:you|yall|u)(?: guys| folks| lot| all)? (?:(?:still|even|ever|also) )+"
+    r"(?:have|got|do|sell|serve|offer|make|carry)"
     r"|(?<!whatever )you got(?! (?:it|that|me|this)\b)"
     r"|(?<!whatever )(?<!can )(?<!could )(?<!will )(?<!would )you have|(?<!whatever )youve got)"
+)
+# Who sells asks so much for it, or it goes for so much: "what's a pitcher *run* over there".
+_COSTS = (
+    r"(?:costs?|charge|charging|runs?(?= (?:me|us|you|over|there|these|now|at|for|with)\b| [.?]|$)"
+    r"|running (?:me|us)|(?:go|goes|going|sell|sells|selling) for"
+    r"|(?:set|sets|setting) (?:me|us) back)"
 )
 PRICE = re.compile(
     r"\b(?:whats|what is|what are|which is|which 1s|whichs|(?:which|what) \w+ (?:is|are))"
@@ -23,7 +31,10 @@ PRICE = re.compile(
     r"|better value)\b|"
     r"\bhow much (?:is|are|was|were|does|do|did|for|would|s)\b|\b(?:whats|what is"
     r"|what are) the (?:price|cost)s?\b"
-    r"|\bwhat costs?\b|\bprices? (?:of|for)\b|\bwhat (?:does|do) .*\bcost\b"
+    r"|\bwhat costs?\b|\bprices? (?:of|for)\b"
+    r"|\bhow much (?:will|ll|yall|you|ya|they|a|an|the|your|those|these)\b(?! time| long)"
+    rf"|\b(?:whatcha|what(?:s|ll|d|re)?(?: (?:is|are|do|does|did|will|would|you|yall|they|a|the))*)"
+    rf" (?:(?!(?:or|but|comes?)\b)\w+ ){{0,8}}?{_COSTS}\b"
 )
 OPTIONS = re.compile(
     rf"\b{_WHAT}(?: \w+){{0,3}} (?:sizes?|toppings?|extras?|options?|flavou?rs?"

@@ -64,7 +64,8 @@ _UNIT = re.compile(
 # "*Flat 12, Tower House*, 88 High Street": what is said before the street.
 _IN_HOUSE = re.compile(
     r"\b(?:(?:unit|flat|apartment|apt|suite|room) (?:number )?\w{1,4}(?: [a-z](?= ))?(?: ,)? )?"
-    r"(?:[a-z]+ ){1,2}(?:house|building|tower|towers|lodge|court|mansions|hotel) (?:, )?$"
+    r"(?:(?!(?:to|at|the|my|our)\b)[a-z]+ ){1,2}"
+    r"(?:house|building|tower|towers|lodge|court|mansions|hotel) (?:, )?$"
 )
 _ADDRESS_ENDS = re.compile(
     r" [?]| \.(?! (?:apt|apartment|floor|flat|unit|suite|door|\d))| (?:please|thanks"
@@ -101,7 +102,8 @@ def lacks_number(address: str) -> bool:
 def hear_address(line: Line, asides: Asides, at: int) -> None:
     """After "deliver it": "to 12 Main Street", or ", 12 Main Street"."""
     start = re.match(
-        r"(?: ,| please)* (?:to|at)(?: my (?:home|place|house|office))?(?: ,| at)? (?=\w)",
+        r"(?: ,| please)* (?:to|at)(?: (?:my|the|our) (?:home|place|house|office))?(?: ,| at)?"
+        r" (?=\w)",
         line.string[at:],
     )
     if start is None:
@@ -157,7 +159,11 @@ def _begins_dish(line: Line, at: int) -> bool:
     word = line.heard[at].word
     if not (word in ("a", "an", "some") or (word.isdecimal() and len(word) <= MAX_QTY_DIGITS)):
         return False
-    return any(m.start == at + 1 and m.items and m.whole and not m.weak for m in line.mentions)
+    begins = {m.start: m for m in line.mentions}
+    mention = begins.get(at + 1)
+    while mention is not None and not mention.items:
+        mention = begins.get(mention.end)  # "a *twenty piece* traditional"
+    return mention is not None and mention.whole and not mention.weak
 
 
 _OH = frozenset(["oh", "o", "0"])

@@ -21,6 +21,7 @@ _AT_HOME = frozenset(
 _TOLD = (
     r"(?:you(?:re| are)? (?:not|cant|cannot|dont|have to|need to)|you(?:ve| have) (?:had|already)"
     r"|no you|dont|stop|get (?:down|off|out|up|over|back|away)|leave|put (?:that|it|those)"
+    r"|i (?:just )?(?:said|told you)|enough|let go|give (?:it|that|him|her) (?:back|to)"
     r"|sit|come here|be (?:quiet|good|nice|careful)|quiet|shush|hush|behave"
     r"|(?:(?:dad|mum|mom|mummy|mommy|daddy|im|i am)s?) (?:is )?on the (?:phone|line)|in a minute)\b"
 )
@@ -44,6 +45,14 @@ _ASKED = re.compile(
 # "*Oi*, Darren, *what are you having?*"
 _TURNED = re.compile(r"\b(?:oi|what|sorry|wait|hang on|hold on|sec|second|moment|minute)\b")
 _ASKING = re.compile(r"[^.?]* (?:you|ya|or|want|having|whats)\b[^.?]* [?]")
+# Within a sentence: "a soup with, *Milo put that down please*, with thin noodles".
+_BROKEN_OFF = re.compile(rf"(?<=, )(?P<who>[^\W\d]+)(?: ,)? (?={_TOLD})[^.?,]*")
+# What was just said, and was not meant for who listens: "*go, it's green!* Sorry, not you".
+_NOT_FOR_YOU = re.compile(
+    r"(?:^|(?<=[.?] ))(?P<before>[^.?]*) [.?,] (?:(?:oh|ah|um|uh|sorry|apologies) (?:, )?)*"
+    r"(?:not you|i wasnt talking to you|that wasnt (?:for|to) you|wasnt talking to you"
+    r"|i was talking to (?:my|the|our) \w+|talking to (?:my|the|our) \w+)(?= [.,?]|$)"
+)
 _CALLED_BACK = re.compile(r"(?:^|(?<=[.?] ))(?:what|yes|yeah|hm|hmm|huh) , (?P<who>[^\W\d]+) [?]")
 
 
@@ -62,6 +71,12 @@ def hear_company(line: Line, asides: Asides) -> None:
             _take(line, asides, match.start(), match.end())
     for match in _ASKED.finditer(line.string):
         asides.taken |= set(line.tokens_of(*match.span()))  # "*Ma, pint or quart?* Yeah, quart"
+    for match in _BROKEN_OFF.finditer(line.string):
+        if _somebody(line, line.tokens_of(*match.span("who"))):
+            asides.taken |= set(line.tokens_of(*match.span()))
+    for match in _NOT_FOR_YOU.finditer(line.string):
+        if not _orders(line, line.tokens_of(*match.span("before"))):
+            asides.taken |= set(line.tokens_of(*match.span()))
     for match in _CALLED_BACK.finditer(line.string):
         if _somebody(line, line.tokens_of(*match.span("who"))):
             _take(line, asides, match.start(), match.start())
@@ -73,6 +88,16 @@ def _somebody(line: Line, who: range) -> bool:
     if word in _AT_HOME or word in RELATIONS:
         return True
     return word not in COMMON and (line.capital(who) or not line.cased) and not line.names(who)
+
+
+def _orders(line: Line, said: range) -> bool:
+    """True where a dish is named in it with how many: that is rather for who takes the order."""
+    counted = [n + 1 for n in said if line.heard[n].word in ("a", "an") or _is_number(line, n)]
+    return any(m.start in counted and m.items for m in line.mentions)
+
+
+def _is_number(line: Line, at: int) -> bool:
+    return line.heard[at].word.isdecimal()
 
 
 def _refuses_dish(line: Line, at: int) -> bool:

@@ -42,7 +42,8 @@ _LEFT_THERE = (
 _DONE = re.compile(
     rf"\b{_THAT_IS}"
     r"(?: about| pretty much| really| probably| basically)?"
-    r" (?:all|it|everything|(?:me|us)(?: all)? (?:done|sorted|finished|set|good)"
+    r" (?:all(?: \d+(?: of (?:them|those|these))?(?= [.,?]|$))?|it|everything"
+    r"|(?:me|us)(?: all)? (?:done|sorted|finished|set|good)"
     rf"|{_WHOLE}"
     r"|everything (?:on (?:my|our|the) list|(?:i|we) (?:need|want)(?:ed)?)"
     r"|sufficient|enough|plenty|us|me)"

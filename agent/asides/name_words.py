@@ -148,6 +148,7 @@ def name_words(line: Line, asides: Asides, at: int, *, sure: bool) -> range:
         end += 1
     span = range(at, min(end, at + MAX_NAME_WORDS + 1))
     content = [n for n in span if line.heard[n].word not in TITLES]
+    content = content or [n for n in span if is_called_so(line.heard[n].word)]  # "for *Don*"
     particle = bool(content) and line.heard[content[-1]].word in _PARTICLES
     if not content or (particle and len(content) > 1 and not line.capital(span)):
         return range(0)

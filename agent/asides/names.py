@@ -153,7 +153,7 @@ def _named_after(line: Line, asides: Asides, match: re.Match[str], *, strong: bo
     if start >= len(line.heard):
         return range(0)
     capital = line.capital(range(start, start + 1))
-    if match[0].endswith("for the ") and not (capital and line.heard[start].word.endswith("s")):
+    if match[0].endswith("for the ") and not (capital and _is_family(line, start)):
         return range(0)  # "for the kids", and "for the *Hendersons*"
     coming = _COMING_FOR.search(line.string[: match.start()]) is not None
     written = capital and (_PUT_ON.match(line.string, match.end()) or two_capitals(line, start))
@@ -168,6 +168,13 @@ def _named_after(line: Line, asides: Asides, match: re.Match[str], *, strong: bo
         return range(0)
     asides.taken |= {*trigger, *span}
     return span
+
+
+def _is_family(line: Line, at: int) -> bool:
+    """“For the *Hendersons*”, and not “for the *Browns* game”, which is an occasion."""
+    after = line.heard[at + 1 : at + 2]
+    ends = not after or after[0].stop or after[0].word in _AFTER_FAMILY
+    return line.heard[at].word.endswith("s") and ends
 
 
 def _takes_name(line: Line, asides: Asides, match: re.Match[str]) -> bool:
@@ -267,6 +274,8 @@ _AFTER_NAME = frozenset(
     """.split()  # noqa: SIM905
 )
 
+
+_AFTER_FAMILY = _AFTER_NAME | frozenset("please thanks thank and at on in to who we".split())  # noqa: SIM905
 
 BEFORE_NAME = frozenset(
     """

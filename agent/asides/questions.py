@@ -119,7 +119,8 @@ def hear_questions(line: Line, asides: Asides) -> None:
                 span = line.tokens_of(*_sentence(line.string, match, topic))
                 about = _asked_before(line, match)
                 span = range(about, span[-1] + 1) if about >= 0 else span
-                topic = Topic.PRICE if about >= 0 and topic is Topic.TOTAL else topic
+                of_a_dish = about >= 0 or _points_at_dish(line, match)
+                topic = Topic.PRICE if of_a_dish and topic is Topic.TOTAL else topic
                 left = _untaken(span, asides)
                 if len(left) < len(span) and asides.questions and topic in _OF_WHAT_THERE_IS:
                     continue  # "do you have *a table outside*", which is answered already
@@ -171,6 +172,13 @@ def _is_a_dish(line: Line, match: re.Match[str]) -> bool:
 
 def _names_a_dish(line: Line, match: re.Match[str]) -> bool:
     return any(m.items and m.whole for m in line.mentioned(line.tokens_of(*match.span())))
+
+
+def _points_at_dish(line: Line, match: re.Match[str]) -> bool:
+    """“How much is *that buckeye burger*”: of a dish, and not of the whole order."""
+    said = line.tokens_of(*match.span())
+    dishes = {m.start for m in line.mentions if m.items}
+    return any(line.heard[n].word in ("that", "this") and n + 1 in dishes for n in said)
 
 
 # What a question comes after that asks of "it": "the plaice, what does it come with?".

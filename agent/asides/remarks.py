@@ -12,6 +12,7 @@ __all__ = ["hear_remarks", "hear_thinking_aloud"]
 
 # Feelings, which ask for nothing: "what a pity", "for god's sake".
 _EXCLAIMED = re.compile(
+    r"[^.?,]*\b(?:would|will|gonna|\w{2,}d|\w{2,}ll) kill (?:me|us|him|her)\b|"
     r"\b(?:what|such) an? (?:(?:real|great|terrible|bit of an?) )?(?P<what>\w+)"
     r"|\b(?:its|it is|thats|theyre|im) (?:way |far |just |a bit )*too \w+"
     r"|\b(?:only|just) \d+(?: ,)?(?: is it| is that| then| right| can i| may i| am i allowed)? [?]"

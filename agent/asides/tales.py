@@ -251,6 +251,14 @@ def hear_tales(line: Line, asides: Asides) -> None:
             _hear_clause(line, asides, span)
 
 
+# "My kid won't eat around a bone": why something else is wanted, whatever dish is called so.
+_WONT_EAT = re.compile(
+    rf"(?:{_PERSON}|he|she|they|i|we) (?:(?:just|really|simply) )*"
+    r"(?:wont|dont|doesnt|never|cant|cannot|refuses to|refuse to) (?:even |really )?"
+    r"(?:eats?|touch(?:es)?|go near|go for) .+"
+)
+
+
 def _hear_clause(line: Line, asides: Asides, span: range) -> None:
     left = [n for n in span if n not in asides.taken]
     words = " ".join(line.heard[n].word for n in left)
@@ -263,6 +271,10 @@ def _hear_clause(line: Line, asides: Asides, span: range) -> None:
     named = [m for m in line.mentions if m.start in left and _is_named(line, m)]
     if _OF_SOMEBODY.fullmatch(said):
         named = [m for m in named if m.items]
+    dishes = [m for m in line.mentions if m.start in left and m.items and m.whole]
+    if dishes and _WONT_EAT.fullmatch(said):
+        asides.taken |= set(left)
+        return
     food = any(is_a_food_at_all(line.heard[n].word) for n in left)
     if named or food or _holds_note(line, asides, left):
         return

@@ -9,9 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from dataclasses import replace as with_
 from operator import attrgetter
 
 from agent.hearing.fitting import Fitting
+from agent.hearing.points import Open, OpenKind
 from agent.hearing.wishes import PLAIN
 from agent.language import LIGHT, stem, tokens
 from agent.lexemes import Kind, Lexeme
@@ -60,6 +62,35 @@ class Building(Fitting):
         if first is None or first.mention is None or not builds:
             return False
         return self.taken_up([r for r in self.usable(first.mention) if r.coverage == 1])
+
+    def settle_by_making(self) -> None:
+        """“A burger, *medium rare*”, where but one of the burgers can be so."""
+        point = self.heard.opens[self.open_at] if self.open_at is not None else None
+        if point is None or point.kind is not OpenKind.WHICH or point.asked:
+            return
+        made = [w for w in point.wishes if w.kind is Kind.WITH]
+        able = [
+            item
+            for item in map(self.item, point.item_ids)
+            if all(any(r.coverage == 1 for r in self.applicable(w.readings, item)) for w in made)
+        ]
+        if made and len(able) == 1:
+            qty, wishes = self.take_open(able[0])
+            self.settle_siblings(able[0], point)  # "two cokes, one large, *one regular*"
+            base = self.focus.base if self.just_written() else ""
+            self.write(able[0], qty, wishes)
+            if base:
+                self.focus = with_(self.focus, base=base)
+                self.sharing = True
+
+    def settle_siblings(self, item: Item, point: Open) -> None:
+        """What was split off the same question has the same answer."""
+        siblings = [
+            o for o in self.heard.opens if (o.text, o.item_ids) == (point.text, point.item_ids)
+        ]
+        for sibling in siblings:
+            self.heard.opens.remove(sibling)
+            self.write(item, sibling.qty, sibling.wishes)
 
     def options_ahead(self) -> Iterator[Lexeme]:
         """What stands together from here on: mentions, and the small words that join them."""

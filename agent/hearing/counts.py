@@ -6,7 +6,7 @@ from dataclasses import replace as with_
 
 from agent.cart import CartLine
 from agent.hearing.points import OpenKind, Wish
-from agent.hearing.portions import pieces_of, portions
+from agent.hearing.portions import numbered, pieces_of, portions
 from agent.hearing.reader import BREAKS, Determiner
 from agent.hearing.twice import Twice
 from agent.hearing.wishes import HARMLESS
@@ -38,6 +38,12 @@ class Counts(Twice):
                 self.write(self.item(item_id), max(1, point.qty // 2), point.wishes)
             self.heard.understood = True
             return
+        if found.other and found.count is not None and not found.more:
+            self.heard.understood = True  # "*the other two* are fine the way they come"
+            return
+        if self.confirming and self.heard.yes and found.both and not found.more:
+            self.heard.understood = True  # "yep, *all three*", to what was read back
+            return
         if found.both and found.count is not None and self.made_of_so_many(found.count):
             self.heard.understood = True  # "spinach, beetroot and leek, all three"
             return
@@ -51,7 +57,8 @@ class Counts(Twice):
                 before = self.line(line_id).qty if found.more else 0
                 self.set_qty(line_id, before + found.count)
             return
-        if found.count is None and not (found.more and found.article):
+        of_those = found.share and (found.article or found.some)  # "an order *of those*"
+        if found.count is None and not (of_those or (found.more and found.article)):
             return
         count = found.count or 1
         if self.cart.lines and self.old_count()[0] is not None:
@@ -60,8 +67,10 @@ class Counts(Twice):
         if self.sums_up(count, pointed=found.definite) or self.asks_back():
             self.heard.understood = True
             return
-        if self.choosing and self.choose_pieces(count, share=found.share):
-            return
+        told = found.definite or found.article  # "a pizza, *the fourteen*"
+        apposed = self.just_written() and (told or self.target[-1] in self.counted)
+        if (self.choosing or apposed) and self.choose_pieces(count, share=found.share):
+            return  # "an order of dumplings, *six* is fine"
         if self.takes_offer(found, count):
             return
         base = self.cart.line(self.focus.base)
@@ -154,14 +163,48 @@ class Counts(Twice):
         """“*Twelve* of them”, to "six, twelve or twenty?"."""
         line = self.cart.line(self.target[-1]) if self.target else None
         group = missing_of(self.menu, line) if line is not None else None
-        pieces = self.pieces(self.item(line.item_id), count, portion=True) if line else None
-        if group is None or pieces is None:
+        if line is None or group is None:
             return False
-        if not share and pieces.readings[0].group.id != group.id:
+        pieces = self.pieces(self.item(line.item_id), count, portion=True)
+        pieces = pieces or numbered(group, count)
+        if pieces is None or not (share or pieces.readings[0].group.id == group.id):
             return False
         self.grant(pieces)
         self.heard.understood = True
         self.wishes()
+        return True
+
+    def portions_of(self, found: Determiner) -> bool:
+        """“*Two orders of six hot wings*”: so many portions, of so many pieces."""
+        number, start = self.peek(), self.at
+        if found.count is None or number is None or number.kind is not Kind.NUMBER:
+            return False
+        self.take()
+        run = self.run_of()
+        head = self.head_of(run)
+        dish = run[head].mention if head is not None else None
+        item = self.narrowed(dish) if dish is not None else None
+        pieces = self.pieces(item, number.value, portion=True) if item is not None else None
+        if head is None or item is None or pieces is None:
+            self.at = start
+            return False
+        self.at += head + 1
+        self.joined = False
+        self.write(item, found.count, (pieces, *self.pre_wishes(run[:head])))
+        self.counted |= set(self.new[-1:])
+        self.heard.understood = True
+        self.wishes()
+        return True
+
+    def portion_named_next(self, found: Determiner) -> bool:
+        """“*The twenty*, regular wings, hot”: a portion, and then what it is of."""
+        dish = self.peek(1)
+        mention = dish.mention if dish is not None else None
+        item = self.narrowed(mention) if mention is not None and mention.items else None
+        portion = found.definite or found.article
+        if item is None or not portion or self.pieces(item, found.count, portion=True) is None:
+            return False
+        found.definite = False
         return True
 
     def of_each_kind(self, count: int) -> bool:

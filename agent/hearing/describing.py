@@ -186,7 +186,7 @@ _ASIDE = frozenset(["side", "dip", "drink"])
 _MADE = re.compile(r"[a-z]{3,}(?:ed|[^e]y|less|ish|free)")
 # What belongs to such a word before it: "scooped *out*", "cut *up*".
 _PARTICLES = frozenset(["out", "up", "off", "through", "apart", "open"])
-_OF_A_HALF = re.compile(r"on \b.*\b(?:half|side|other)\b")
+_OF_A_HALF = re.compile(r"on (?!the side$)\b.*\b(?:half|side|other)\b")
 
 
 def names_of(group: ModifierGroup) -> tuple[str, ...]:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from agent.cart import CartLine
 from agent.hearing.points import Open, OpenKind, Wish
 from agent.hearing.portions import portions
 from agent.hearing.reader import BREAKS, WISHING, Determiner
 from agent.hearing.recounting import Recounting
 from agent.hearing.wishes import HARMLESS
+from agent.house import missing_of
 from agent.lexemes import Kind, Lexeme
 from agent.matching import Mention
 from domain.menu import Item
@@ -43,14 +45,17 @@ class Dishes(Recounting):
         mention = self.of_that_kind(found, self.of_the_asked(found, mention, joined=joined))
         mention = self.made_so(mention, wishes)
         lines = self.lines_of(mention)
-        if not lines and found.definite and not mention.whole:
+        if not lines and found.definite and (not mention.whole or self.made_of_ordered(mention)):
             lines = self.lines_called(head.text)  # "*the coffees* should be small"
         mention = mention if lines else self.shortest_named(mention)
         unknown = [x.text for x in pre if x.kind is Kind.WORD and x.text.lower() not in HARMLESS]
         if not unknown and self.restates(found, mention, head.text, wishes):
             pass
         elif (lines and found.refers and not found.more and not unknown) or (
-            lines and not found.any and not unknown and self.speaks_of_new(mention, lines)
+            lines
+            and not found.any
+            and not unknown
+            and (self.speaks_of_new(mention, lines) or self.heads_clause(lines))
         ):
             self.refer(found, lines, wishes)
         elif (
@@ -85,6 +90,37 @@ class Dishes(Recounting):
             self.trailing_count()
         self.apiece()
 
+    def made_of_ordered(self, mention: Mention) -> bool:
+        """“A mango slush and a popcorn chicken. … *The chicken*, small”: one of the order, whatever
+        other dishes are called so, where it is told how that is to be made."""
+        called = self.lines_called(self.raw(mention))
+        part = self.peek_past({*BREAKS, *WISHING, Kind.BE})
+        if len(mention.items) < 2 or not called or part is None or part.mention is None:
+            return False
+        named = [r for r in part.mention.readings if r.coverage == 1]
+        return bool(self.applicable(named, self.item(called[0].item_id)))
+
+    def heads_clause(self, lines: Sequence[CartLine]) -> bool:
+        """“A cheeseburger and ten wings. … *Burger's gonna be* medium. *Wings, let me get* honey
+        barbecue”: of what is ordered already, and no second one."""
+        if len(lines) != 1 or lines[0].id in self.new:
+            return False
+        if self.kind() is Kind.BE:
+            return True
+        skip = 0
+        while self.kind(skip) in (Kind.COMMA, Kind.WANT):
+            skip += 1
+        part = self.peek(skip)
+        mention = part.mention if part is not None and skip else None
+        missing = missing_of(self.menu, lines[0])
+        if mention is None or missing is None or mention.items:
+            return False
+        if not any(r.coverage == 1 and r.group.id == missing.id for r in mention.readings):
+            return False
+        self.at += skip
+        self.lingering = Kind.WITH
+        return True
+
     def apiece(self) -> None:
         """“Two burgers and a coke *each*”, “a juice each for the three of us”, “… for each”."""
         line = self.cart.line(self.target[-1]) if self.just_written() else None
@@ -107,6 +143,9 @@ class Dishes(Recounting):
         if self.has_part():
             self.take()
             self.lingering = Kind.WITH
+        said = [t.word for t in self.words[: self.lexemes[self.at].start]] if self.peek() else []
+        if self.kind() is Kind.ARTICLE and said[-1:] in (["is"], ["are"], ["be"]):
+            self.take()  # "the meatball *is a* whole one"
         if self.kind() is Kind.BE:
             self.take()
             if self.target and self.becomes(list(self.target)):
@@ -142,6 +181,7 @@ class Dishes(Recounting):
             count = found.count = sold[1]
             wishes = [*wishes, sold[0]]
         again = None if answered else self.said_again(item, count, wishes, joined=joined)
+        again = again or self.kind_named_before(item, found)
         if again is not None and not found.more:
             self.become(again, item, count, wishes)
             self.counted.add(again)
@@ -183,6 +223,8 @@ class Dishes(Recounting):
             return last.id  # "one each for me and my brother, *so two* cobblers"
         if self.for_someone():
             return None
+        if count is not None and last.id not in self.counted and not last.choices:
+            return last.id  # "so, wings. *The twenty*, bone-in"
         if wishes and not self.has_all(last, wishes):
             return None
         after = self.peek()
@@ -194,8 +236,29 @@ class Dishes(Recounting):
             counted = last.id in self.counted and (not last.choices or apposed)
             return last.id if counted else None  # "a pad thai, yeah, pad thai"; not "coke coke"
         if self.kind() in (*WISHING, Kind.MENTION, Kind.NOTE):
-            return None
+            return last.id if last.qty == count and self.made_so_already(last) else None
         return last.id if last.id not in self.counted or last.qty == count else None
+
+    def kind_named_before(self, item: Item, found: Determiner) -> str | None:
+        """“Naan, *three garlic ones*”: which of the kind just named they are, and how many."""
+        last = self.cart.line(self.target[0]) if self.just_written() else None
+        if last is None or last.item_id == item.id or last.id in self.counted or last.choices:
+            return None
+        said = self.called.get(last.id)
+        ones = self.says("1", "1s", "ones") or self.ones(self.lexemes[self.at - 1])
+        if said is None or found.count is None or not ones:
+            return None
+        return last.id if self.stems(said) <= self.lexicon.words_of(item) else None
+
+    def made_so_already(self, line: CartLine) -> bool:
+        """“A pitcher of coke, … *One pitcher of coke*”: a sentence that says it once more, with all
+        that was said of it."""
+        before = [x for x in self.lexemes if x.end <= self.phrase_at][-1:]
+        said = [x.mention for x in self.options_ahead() if x.mention is not None]
+        chosen = {(c.group_id, c.id) for c in line.choices}
+        own = [{(r.group.id, r.modifier.id) for r in m.readings if r.coverage == 1} for m in said]
+        again = len(said) == len(chosen) and all(names & chosen for names in own)
+        return bool(before) and before[0].kind is Kind.STOP and again
 
     def opens_phrase(self) -> bool:
         """True where a pause comes before the dish."""

@@ -17,7 +17,9 @@ from domain.menu import Item, ModifierGroup
 
 __all__ = ["Halves"]
 
-_AMONG_HALVES = (Kind.HALF, Kind.AND, Kind.COMMA, Kind.MENTION, Kind.ARTICLE, Kind.WITH)
+_AMONG_HALVES = (
+    Kind.HALF, Kind.OF, Kind.AND, Kind.COMMA, Kind.MENTION, Kind.ARTICLE, Kind.WITH,
+)  # fmt: skip
 _BEFORE_HALF = (Kind.NUMBER, Kind.ORDINAL, Kind.THE, Kind.OTHER)
 
 
@@ -29,7 +31,10 @@ class Halves(Nouns):
         start = self.at
         base = self.cart.line(self.focus.base)
         several = base is not None and base.id in self.new and base.qty > 1
-        if self.kind(1) is Kind.OF or (several and (self.kind(1) in WISHING or self.told_apart())):
+        single = base is not None and base.qty == 1 and base.id not in self.halved
+        if (self.kind(1) is Kind.OF and not single) or (
+            several and (self.kind(1) in WISHING or self.told_apart())
+        ):
             self.half_of_them()
             return
         named = self.halves_named()

@@ -13,9 +13,10 @@ from agent.hearing.points import Heard, OpenKind, Situation, Wish
 from agent.hearing.reader import BREAKS, STARTS, WISHING
 from agent.hearing.wishes import PLAIN
 from agent.house import missing_of
-from agent.language import COMMON, tokens
+from agent.language import COMMON, LIGHT, stem, tokens
 from agent.lexemes import Kind, Lexeme
 from agent.matching import Reading
+from agent.small_words import UNCHANGED
 
 __all__ = ["hear"]
 
@@ -47,6 +48,7 @@ class Listener(Offers):
         self.lexemes = self.by_eaters(self.without_plain_words(lexemes))
         self.move()
         self.weigh_answers()
+        self.said_back()
         self.answer_offer()
         self.answer_in_a_word()
         self.keep_only()
@@ -59,6 +61,29 @@ class Listener(Offers):
         self.answer_none()
         self.settle_otherwise()
         return self.finish()
+
+    def said_back(self) -> None:
+        """“Right, *onion rings*”, “yeah, *the chicken one*”, to what was read back: of what stands,
+        said once more with the yes, and nothing more of it."""
+        said = [x for x in self.lexemes if x.kind not in BREAKS]
+        named = [x for x in said if x.mention is not None]
+        ones = [x for x in said if x.kind is Kind.NUMBER and x.start in {o.end for o in named}]
+        if not (self.confirming and self.heard.yes and named) or self.heard.no:
+            return
+        only = all(x in named or x in ones or x.kind is Kind.THE for x in said)
+        if only and all(self.stands(x) for x in named):
+            self.lexemes = []
+            self.heard.understood = True
+
+    def stands(self, lexeme: Lexeme) -> bool:
+        """True where a line is called so, or made so."""
+        words = {stem(t.word) for t in tokens(lexeme.text)} - LIGHT
+        names = [self.lexicon.words_of(self.item(o.item_id)) for o in self.cart.lines]
+        chosen = {(c.group_id, c.id) for o in self.cart.lines for c in o.choices}
+        made = lexeme.mention.readings if lexeme.mention is not None else ()
+        return any(words <= name for name in names) or any(
+            r.coverage == 1 and (r.group.id, r.modifier.id) in chosen for r in made
+        )
 
     def settle_otherwise(self) -> None:
         """“Same as last time, *only sweet peppers* on the beefs”: in place of the hot ones."""
@@ -200,6 +225,7 @@ class Listener(Offers):
             if lexeme.kind in _DOUBTFUL and lexeme.text != "sorry":
                 self.heard.doubt = True
             if lexeme.kind in (Kind.DOUBT, Kind.CHATTER):
+                self.heard.understood |= lexeme.text in UNCHANGED
                 continue
             kept.append(lexeme)
         self.lexemes = kept

@@ -32,7 +32,11 @@ class Nouns(Alike):
         counted = self.choosing and found.share and found.count is not None
         if counted and self.choose_pieces(found.count or 1, share=True):
             return  # "twelve of 'em hot buffalo"
-        if found.count is not None and self.kind() is Kind.COMMA and self.recounted():
+        if (
+            found.count is not None
+            and self.kind() is Kind.COMMA
+            and (self.recounted() or self.portion_named_next(found))
+        ):
             self.take()  # "one, no two, asahi"
         self.pause_after(found)
         self.leave_out_of_it(found)
@@ -52,6 +56,9 @@ class Nouns(Alike):
         if skipped := self.opens_with_group(run):
             self.at += skipped
             run = self.run_of()
+        if self.of_an_occasion(run):
+            self.take()
+            return
         run = self.with_joined_parts(found, run)
         head = self.head_of(run)
         joined, self.joined = self.joined, False
@@ -213,28 +220,6 @@ class Nouns(Alike):
         self.take()
         self.joined = False
         self.write_another(1)
-        return True
-
-    def portions_of(self, found: Determiner) -> bool:
-        """“*Two orders of six hot wings*”: so many portions, of so many pieces."""
-        number, start = self.peek(), self.at
-        if found.count is None or number is None or number.kind is not Kind.NUMBER:
-            return False
-        self.take()
-        run = self.run_of()
-        head = self.head_of(run)
-        dish = run[head].mention if head is not None else None
-        item = self.narrowed(dish) if dish is not None else None
-        pieces = self.pieces(item, number.value, portion=True) if item is not None else None
-        if head is None or item is None or pieces is None:
-            self.at = start
-            return False
-        self.at += head + 1
-        self.joined = False
-        self.write(item, found.count, (pieces, *self.pre_wishes(run[:head])))
-        self.counted |= set(self.new[-1:])
-        self.heard.understood = True
-        self.wishes()
         return True
 
     def recounted(self) -> bool:

@@ -40,7 +40,11 @@ class Offers(Eaters):
             self.heard.no = True  # "okay, *never mind that*"
         item = self.item(asked.item_ids[0])
         other = next((n for n, x in enumerate(self.lexemes) if self.another_dish(x, item)), None)
+        if other is not None and self.meant_for(other):
+            return
         said = self.lexemes[:other]  # "a *malt* one, and a coke": what is said before another dish
+        if other and said[-1].kind is Kind.NUMBER:
+            said = said[:-1]
         counts = [x.value for x in said if x.kind is Kind.NUMBER]
         if other is not None and not any(self.chooses(x) for x in said[:-1]):
             return
@@ -58,6 +62,21 @@ class Offers(Eaters):
         if pieces is not None:
             self.grant(pieces)  # "six of them, then"
         self.heard.understood = True
+
+    def meant_for(self, at: int) -> bool:
+        """“*Lemon pepper* sounds good. Ten boneless *with that*”: what was chosen of the dish that
+        was asked about is for the one that is ordered now."""
+        dish, options = self.lexemes[at], [x for x in self.lexemes[:at] if self.chooses(x)]
+        pointing = [x.kind for x in self.lexemes[at + 1 : at + 3]] == [Kind.WITH, Kind.IT]
+        able = dish.mention is not None and all(
+            x.mention is not None and self.part_of(x.mention, dish.mention) for x in options
+        )
+        if not (pointing and options and able):
+            return False
+        said = [x for x in self.lexemes[:at] if x not in options]
+        self.lexemes = [*said, *self.lexemes[at : at + 2], *options, *self.lexemes[at + 3 :]]
+        self.asked = None
+        return True
 
     def drop_named_again(self, at: int | None, item: Item) -> None:
         """“Almond milk then, *one matcha latte*”: the dish that was offered, and no second one."""

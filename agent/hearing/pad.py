@@ -90,6 +90,7 @@ class Pad:
         self.phrase_at = 0  # the token at which the noun phrase begins that is being read
         self.each = 0  # "two each of the samosas and the bhajis": so many of what follows
         self.kinds: set[str] = set()  # lines that were called by their kind alone: "two cokes"
+        self.apposed: set[str] = set()  # lines whose number came after their name: "tacos, three …"
         self.owned: set[str] = set()  # lines of which "mine" or "hers" was said
         self.not_had: tuple[int, tuple[Wish, ...]] = (
             0,

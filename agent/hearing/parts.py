@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from agent.cart import CartLine
 from agent.hearing.pad import MAX_OPEN
-from agent.hearing.points import OpenKind, TroubleKind, Wish
+from agent.hearing.points import TroubleKind, Wish
 from agent.hearing.reader import BREAKS, WISHING, Determiner
 from agent.hearing.references import References
 from agent.hearing.wishes import HARMLESS
@@ -61,21 +61,6 @@ class Parts(References):
             self.grant(wish)
         self.settle_by_making()
         self.heard.understood = True
-
-    def settle_by_making(self) -> None:
-        """“A burger, *medium rare*”, where but one of the burgers can be so."""
-        point = self.heard.opens[self.open_at] if self.open_at is not None else None
-        if point is None or point.kind is not OpenKind.WHICH or point.asked:
-            return
-        made = [w for w in point.wishes if w.kind is Kind.WITH]
-        able = [
-            item
-            for item in map(self.item, point.item_ids)
-            if all(any(r.coverage == 1 for r in self.applicable(w.readings, item)) for w in made)
-        ]
-        if made and len(able) == 1:
-            qty, wishes = self.take_open(able[0])
-            self.write(able[0], qty, wishes)
 
     def one_of(self, wish: Wish) -> bool:
         """True where the dish in hand, just written, must have one of that kind."""
@@ -169,8 +154,8 @@ class Parts(References):
         return int(part and other)
 
     def part(self, found: Determiner, *, joined: bool, told_apart: int = 0) -> None:
-        """A share of the last line, or all of it, and what it is to be made with. `told_apart`: so
-        many of the next mentions are that, and no dish, whatever they may be elsewhere."""
+        """A share of the last line, or all of it, and how it is made. `told_apart`: so many of the
+        next mentions are that, and no dish, whatever they may be elsewhere."""
         self.heard.understood = True
         self.lingering = None
         base = self.cart.line(self.focus.base)
@@ -180,7 +165,7 @@ class Parts(References):
         if found.whose and counted and not self.shared_out:
             found.count, found.definite = 1, False  # "two kormas, *mine* mild, *his* hot"
         owned = found.whose and not counted and base is not None and self.owned_of(base)
-        if owned:
+        if owned or (base is not None and self.counts_it(found, base, joined=joined)):
             pass
         elif base is not None and self.one_of_two(found, base):
             self.speak_of([base.id])  # "the family deal, one ham *one cheese*"
@@ -205,6 +190,18 @@ class Parts(References):
         self.wishes()
         if self.at == start and self.kind() is Kind.MENTION:
             self.refuse_option(self.take())
+
+    def counts_it(self, found: Determiner, base: CartLine, *, joined: bool) -> bool:
+        """“Sweet potato fries, *two large ones*”: how many there are of what was just named, where
+        that was not said yet."""
+        told = found.count is None or found.refers or found.more or joined
+        if told or self.open_at is not None or [base.id] != self.target or not self.just_written():
+            return False
+        if base.id in self.counted or base.id not in self.called:
+            return False
+        self.set_qty(base.id, found.count or 1)
+        self.apposed.add(base.id)
+        return True
 
     def one_of_two(self, found: Determiner, base: CartLine) -> bool:
         """True where a single dish must be made of another such part, which is named next."""
@@ -251,6 +248,10 @@ class Parts(References):
             return self.adding and not self.new and base.qty == 1 and fits
         if base.id in self.kinds and self.chosen_otherwise(base, least=1):
             return True  # "two cokes, one diet coke", of one menu's soda
+        way = self.peek_past({Kind.TO, Kind.WITH, Kind.ARTICLE})
+        other = way.mention if way is not None and base.id in self.apposed else None
+        if other is not None and self.otherwise_of(base, other, {c.group_id for c in base.choices}):
+            return True  # "tacos, three on flour and *two on corn*"
         lexeme = self.peek()
         mention = lexeme.mention if lexeme is not None else None
         made = self.premade.get(base.id, set())

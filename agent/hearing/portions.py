@@ -14,7 +14,7 @@ from agent.lexemes import Kind
 from agent.matching import Reading
 from domain.menu import Item, Menu, Modifier, ModifierGroup
 
-__all__ = ["MIN_PIECES", "pieces_of", "portions"]
+__all__ = ["MIN_PIECES", "numbered", "pieces_of", "portions"]
 
 MIN_PIECES = 5  # fewer of what is sold by the piece are portions: "two nuggets, please"
 MAX_BOXES = 4  # more of the largest box at once is hardly meant, and is asked about
@@ -64,6 +64,18 @@ def pieces_of(modifier: Modifier, *, people: bool = False) -> int | None:
         if all(stem(w) in _LEADING | _FOR_PEOPLE for w in words[:at]):
             return number
     return None
+
+
+def numbered(group: ModifierGroup, number: int) -> Wish | None:
+    """“*Seventy-five*”, to "which sweetness: 25 %, 50 % or 75 %?": the one option that says so."""
+    called = [m for m in group.modifiers if number in _numbers(m)]
+    return _wish(group, called[0]) if len(called) == 1 else None
+
+
+def _numbers(modifier: Modifier) -> set[int]:
+    words = [t.word for t in tokens(modifier.name)]
+    found = (number_at(words, at) for at in range(len(words)))
+    return {n[0] for n in found if n is not None}
 
 
 def _sizes(group: ModifierGroup, *, people: bool) -> dict[int, Modifier] | None:

@@ -38,6 +38,7 @@ class Settling(Verbs):
         ]
         self.heard.troubles = [t for t in self.heard.troubles if not self.chosen_since(t)]
         self.drop_taken_back()
+        self.drop_named_fully()
         meal = self.meal()
         labels = self.relabel()
         self.heard.cart = self.cart
@@ -112,6 +113,29 @@ class Settling(Verbs):
             for t in self.heard.troubles
             if t.kind is not TroubleKind.TOO_MANY or t.item_id not in gone
         ]
+
+    def drop_named_fully(self) -> None:
+        """“She's saying *chicken*. Change that to the *chicken philly*”: which of them it is was
+        said in the same breath."""
+        meant = {*self.new, *self.mended, *self.target} - {o.id for o in self.before.lines}
+        meant |= {o.id for o in self.cart.lines if self.was_another(o)}
+        names = [
+            self.lexicon.words_of(self.item(self.line(i).item_id))
+            for i in meant
+            if self.cart.line(i)
+        ]
+        self.heard.opens = [
+            o
+            for o in self.heard.opens
+            if o in self.opened
+            or o.kind is not OpenKind.WHICH
+            or o.qty > 1
+            or not any({stem(t.word) for t in tokens(o.text)} <= words for words in names)
+        ]
+
+    def was_another(self, line: CartLine) -> bool:
+        before = self.before.line(line.id)
+        return before is not None and before.item_id != line.item_id
 
     def chosen_since(self, trouble: Trouble) -> bool:
         """“Rice. Uh, *the white*”: what was not clear has become so."""

@@ -155,6 +155,13 @@ class Unsettled(Counts):
             at -= 1
         return at >= 0 and self.lexemes[at].text in ("for", "for the")
 
+    def of_an_occasion(self, run: Sequence[Lexeme]) -> bool:
+        """“In town *for the Browns* game”, where a brownie only sounds so."""
+        mention = run[0].mention if run else None
+        if mention is None or not mention.items or not self.for_whom(run[:0]):
+            return False
+        return not any(mention.holds(t.word) for t in self.words[mention.start : mention.end])
+
     def settle_open(
         self, item: Item, count: int | None, *, joined: bool
     ) -> tuple[int | None, tuple[Wish, ...]]:
@@ -176,12 +183,3 @@ class Unsettled(Counts):
             self.open_at = None
             return taken, point.wishes
         return count, ()
-
-    def settle_siblings(self, item: Item, point: Open) -> None:
-        """What was split off the same question has the same answer."""
-        siblings = [
-            o for o in self.heard.opens if (o.text, o.item_ids) == (point.text, point.item_ids)
-        ]
-        for sibling in siblings:
-            self.heard.opens.remove(sibling)
-            self.write(item, sibling.qty, sibling.wishes)

@@ -69,7 +69,8 @@ class Verbs(Swaps):
             self.take()
             self.wanting = True
             return
-        targets = self.swapped_part() or self.named_instead() or self.reference(makes=True)
+        targets = self.swapped_part() or self.named_instead() or self.into_kin()
+        targets = targets or self.reference(makes=True)
         while targets and self.kind() is Kind.TO and self.says("to", "into"):
             self.take()  # "turn the burger into a combo"
         if targets and self.kind() is Kind.NUMBER and self.kind(1) is Kind.ARTICLE:
@@ -150,6 +151,19 @@ class Verbs(Swaps):
                 self.at += int(bool(lines))
                 return [lines[-1].id] if lines else []
         return []
+
+    def into_kin(self) -> list[str]:
+        """“Make *the wings boneless*”: heard as one name, which is another dish of that kind."""
+        dish = self.peek(1) if self.kind() is Kind.THE else None
+        mention = dish.mention if dish is not None else None
+        if mention is None or len(mention.items) != 1 or self.lines_of(mention):
+            return []
+        called = self.lines_called(self.words[mention.start].word)
+        alike = [o for o in called if self.kind_of(o) == mention.items[0].category_id]
+        if not alike or mention.end - mention.start < 2:
+            return []
+        self.at += 1
+        return [alike[0].id]
 
     def in_place_of_offered(self) -> bool:
         """“Never mind, *make it* a cod”, said to the offer of a dish for one that is sold out."""

@@ -29,6 +29,8 @@ class Wishing(Counterparts):
             return Wish(Kind.NOTE, text=text)
         start = self.at
         self.skip_half()
+        if self.gathered and self.kind() is Kind.ALSO and self.kind(1) in (*BREAKS, Kind.AND):
+            self.take()  # "with an extra patty *on top of that*, and onion rings"
         broke = comma = False
         parted = ended = False
         self.as_small_word()

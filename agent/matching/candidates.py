@@ -35,7 +35,6 @@ __all__ = [
     "leads_another",
     "likeliest",
     "number_belongs",
-    "numbers_said",
     "opens_half",
     "said_shorter",
     "scored",
@@ -230,20 +229,6 @@ def swallows_option(dish: Candidate, others: Sequence[Candidate]) -> bool:
     )
 
 
-def numbers_said(heard: Sequence[Token], at: int) -> list[tuple[str, int]]:
-    """“*Twenty five* percent”, “*a hundred* percent”: how a menu writes them, and their tokens."""
-    rest = [t.word for t in heard[at : at + 3]]
-    lead = 0 if rest[:1] == ["hundred"] else 1
-    if rest[lead : lead + 1] == ["hundred"]:
-        before = rest[0] if lead else "1"
-        lone = {"a": "1"}.get(before, before)
-        return [(f"{lone}00", lead + 1)] if len(lone) == 1 and lone.isdecimal() else []
-    tens = len(rest) > 1 and rest[0].isdecimal() and int(rest[0]) in range(20, 100, 10)
-    if tens and len(rest[1]) == 1 and rest[1].isdecimal() and rest[1] != "0":
-        return [(str(int(rest[0]) + int(rest[1])), 2)]
-    return []
-
-
 def fits(hit: Hit, entry: Entry, used: dict[str, float]) -> bool:
     """True where all words of `hit` are of the entry, and none has been said before."""
     return all(
@@ -328,14 +313,14 @@ def scored(start: int, end: int, entry: Entry, used: dict[str, float]) -> Candid
     )
     coverage, missing, phrase = best
     said = [w for w in used if w not in LIGHT]
-    if not said:
-        return None
+    if not said or (coverage == 0 and all(w.isdecimal() for w in said)):
+        return None  # "*three* fried bao" begins no "three cup chicken"
     if coverage == 0 and not set(said) & (entry.generic | set(phrase.words)):
         return None
     own = [w for w in said if w.removesuffix(" 2") in phrase.words or w not in entry.trailing]
     disordered = _disordered(used, phrase)
     score = sum(used[w] for w in own) + 0.5 * (coverage == 1) - DISORDER * disordered
-    well = all(likeness == 1 for likeness in used.values())
+    well = all(likeness >= 1 for likeness in used.values())
     return Candidate(
         start,
         end,

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from agent.language import (
     LIGHT,
+    numbers_said,
     stem,
     tokens,
 )
@@ -77,6 +78,16 @@ def shortened(names: Iterable[str]) -> frozenset[str]:
     )
 
 
+def _as_written(words: Sequence[str]) -> list[str]:
+    """“Twenty-five percent” and “25 percent” are the same, however a menu writes them."""
+    written, at = [], 0
+    while at < len(words):
+        number, width = next(iter(numbers_said(words, at)), (words[at], 1))
+        written.append(number)
+        at += width
+    return written
+
+
 def phrases(
     name: str, names: dict[str, str], spoken: Sequence[str]
 ) -> tuple[list[Phrase], set[str]]:
@@ -88,7 +99,7 @@ def phrases(
         *((t, False) for t in spoken),
     ]:
         for variant in {text, _LAST_WORDS.sub(" ", text).strip() or text}:
-            words = [t.word for t in tokens(variant) if not t.stop]
+            words = _as_written([t.word for t in tokens(variant) if not t.stop])
             surfaces.update(words)
             key = tuple(stem(w) for w in words)
             if key:

@@ -15,6 +15,7 @@ from agent.language import (
     Token,
     close,
     is_plural_of,
+    numbers_said,
     sound,
     sounds_like,
     stem,
@@ -36,7 +37,6 @@ from agent.matching.candidates import (
     leads_another,
     likeliest,
     number_belongs,
-    numbers_said,
     opens_half,
     said_shorter,
     scored,
@@ -198,7 +198,11 @@ class Lexicon(Names):
         word = heard[at].word
         if heard[at].stop:
             return ()
-        numbers = [(n, width) for n, width in numbers_said(heard, at) if n in self._by_word]
+        numbers = [
+            (n, width)
+            for n, width in numbers_said([t.word for t in heard], at)
+            if n in self._by_word
+        ]
         found = [Hit((n,), 1.0, width) for n, width in numbers]
         found += [Hit(words, 1.0, 1) for words in self._exact(word)]
         if len(word) == 1:

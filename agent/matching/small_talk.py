@@ -49,10 +49,12 @@ _OTHERWISE_MEANT = {
         r"|\bstill (?:have|got|on|there|open|available|want|need|do|serve)\b"
     ),
     "both": re.compile(r"\bboth (?:with|without|as|in|on|of|the|no|to|for|them|are|should)\b"),
+    "house": re.compile(r"\b(?:to|at|in|from|round|over|by) (?:the|my|our|his|her) house\b"),
     "grand": re.compile(r"\bthats grand\b"),
     "side": re.compile(r"\bon the side\b"),
     "kids": re.compile(
         r"\b(?:the|my|our|her|his|their|your) kids (?!meal|box|menu|pizza|burger)[a-z]"
+        r"|\b\d+ kids (?:over|here|who|they|and they|all|want|at|with me|in)\b"
         r"|\bkids ,|\bfor (?:the|my|our|her|his) kids(?: [.,?]|$| and)"
     ),
     "nan": re.compile(r"\b(?:my|our|his|her) nan\b"),

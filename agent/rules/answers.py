@@ -23,6 +23,7 @@ from agent.rules.asked_groups import (
     group_of_dish,
     is_choosable,
     is_to_choose,
+    narrowed,
 )
 from agent.rules.costs import cost_words, counted, extreme_words, extremes, wished
 from agent.rules.diets import ALLERGENS, UNKNOWN, called, is_against, marked_items, marked_words
@@ -40,6 +41,7 @@ from agent.wording import (
     group_name,
     item_name,
     line_words,
+    listing,
     modifier_name,
     order_words,
     prices,
@@ -48,7 +50,7 @@ from agent.wording import (
     today_words,
 )
 from domain.errors import Invalid
-from domain.menu import Item
+from domain.menu import Item, ModifierGroup
 from domain.money import format_money
 from domain.order import OrderType
 
@@ -238,7 +240,7 @@ class _Answering:
 
     def asked_items(self, question: Question) -> list[Item]:
         """The dishes that a question names; not the bacon of "a club with bacon"."""
-        named = _narrowed([m for m in question.mentions if m.items])
+        named = narrowed([m for m in question.mentions if m.items])
         sure = [m for m in named if not m.weak] or named
         return list({i.id: i for m in sure for i in m.items}.values())
 
@@ -258,9 +260,10 @@ class _Answering:
         pointing = {"it", "that", "this", "they", "those"}
         if set(words[:3]) & pointing and not added:
             return []
-        named = _narrowed([m for m in added or question.mentions if m.items])
+        named = narrowed([m for m in added or question.mentions if m.items])
         if question.topic is Topic.OPTIONS:
-            dishes = [m for m in named if not m.generic]  # "what *sides* can I have with that"
+            # "what *sides* can I have with that"
+            dishes = [m for m in named if not (m.generic or m.weak)]
             named = dishes if dishes or set(words[-1:]) & pointing else named
         made = {"come", "made", "served"} & set(words)  # "does the calzone come with ham"
         made -= set(words) if {"what", "which"} & set(words) else set()
@@ -281,6 +284,9 @@ class _Answering:
         items = self._spoken_of(question)
         if not items:
             return self._menu(question)
+        dish, asked = group_of_dish(self.menu, question)
+        if dish is not None and asked is not None:
+            return self._options_of(dish, asked)
         groups = [g for g in self.menu.groups_of(items[0]) if not g.removes]
         if not any(line.item_id == items[0].id for line in self.cart.lines):
             self._offer(items[0])
@@ -291,6 +297,13 @@ class _Answering:
             for g in groups
         ]
         return f"For the {item_name(items[0])} you can choose {'; '.join(words)}."
+
+    def _options_of(self, dish: Item, group: ModifierGroup) -> str:
+        """All of a group that was asked for by name: “what *sauces* are there for the wings”."""
+        if not any(line.item_id == dish.id for line in self.cart.lines):
+            self._offer(dish)
+        called = group_name(group).lower()
+        return f"For the {item_name(dish)} you can choose {called}: {_all_of(group)}."
 
     def _contents(self, question: Question) -> str:
         items = self._spoken_of(question)
@@ -359,14 +372,10 @@ class _Answering:
             return _NOT_KNOWN
         dish, group = group_of_dish(self.menu, question)
         if dish is not None and group is not None:
-            items = [dish]
-            self._offer(dish)
-        else:
-            group = asked_group(self.menu, question, items)
+            return self._options_of(dish, group)
+        group = asked_group(self.menu, question, items)
         if group is not None:
-            names = short_listing([modifier_name(m) for m in group.modifiers])
-            called = group_name(group).lower()
-            return f"For the {item_name(items[0])} you can choose {called}: {names}."
+            return self._options_of(items[0], group)
         known = [i for i in items if i.id not in self.house.sold_out]
         if items and not known:
             return f"I'm sorry, the {item_name(items[0])} is sold out."
@@ -382,8 +391,7 @@ class _Answering:
             return sentence(f"We have {prices(self.house, known)}")
         group = group_called(self.menu, question)
         if group is not None:
-            names = short_listing([modifier_name(m) for m in group.modifiers])
-            return f"{sentence(group_name(group))[:-1]}: {names}."
+            return f"{sentence(group_name(group))[:-1]}: {_all_of(group)}."
         options = [r for m in question.mentions for r in m.readings if r.coverage == 1]
         if options:
             groups = {r.group.id for r in options}
@@ -438,10 +446,8 @@ _ANSWERS = {
 }  # fmt: skip
 
 
-def _narrowed(named: Sequence[Mention]) -> list[Mention]:
-    """“That kind of sandwich, *the olive salad sandwich*”: the one dish that the rest spoke of."""
-    sure = [m for m in named if m.whole and len(m.items) == 1]
-    return [m for m in named if len(m.items) == 1 or not any(s.items[0] in m.items for s in sure)]
+def _all_of(group: ModifierGroup) -> str:
+    return listing([modifier_name(m) for m in group.modifiers])
 
 
 def with_type(cart: Cart) -> Cart:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from agent.asides import Question
 from agent.language import stem, tokens
+from agent.matching import Mention
 from agent.wording import group_name
 from domain.menu import Item, Menu, ModifierGroup
 
@@ -16,7 +17,14 @@ __all__ = [
     "group_of_dish",
     "is_choosable",
     "is_to_choose",
+    "narrowed",
 ]
+
+
+def narrowed(named: Sequence[Mention]) -> list[Mention]:
+    """“That kind of sandwich, *the olive salad sandwich*”: the one dish that the rest spoke of."""
+    sure = [m for m in named if m.whole and len(m.items) == 1]
+    return [m for m in named if len(m.items) == 1 or not any(s.items[0] in m.items for s in sure)]
 
 
 def dishes_named(question: Question) -> list[Item]:
@@ -28,7 +36,8 @@ def dishes_named(question: Question) -> list[Item]:
 def group_of_dish(menu: Menu, question: Question) -> tuple[Item | None, ModifierGroup | None]:
     """“Which *milks* do you have for the *matcha latte*?”: the dish, and the group it names."""
     said = {stem(t.word) for t in tokens(question.words)}
-    for dish in dishes_named(question):
+    kinds = [m.items[0] for m in question.mentions if m.generic and m.items]  # "the *burgers*"
+    for dish in dishes_named(question) or kinds:
         for group in menu.groups_of(dish):
             if {stem(t.word) for t in tokens(group_name(group))} <= said and not group.removes:
                 return dish, group

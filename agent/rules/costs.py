@@ -7,6 +7,7 @@ from collections.abc import Collection, Sequence
 from agent.asides import Question
 from agent.cart import CartLine
 from agent.hearing import Wish
+from agent.hearing.portions import portions
 from agent.hearing.wishes import apply_wish
 from agent.house import House
 from agent.language import tokens
@@ -39,7 +40,8 @@ def wished(house: House, question: Question, item: Item) -> tuple[Wish, ...]:
 def counted(house: House, question: Question, item: Item) -> int:
     """How many are asked for: "how much for *two* cokes"; one where the number is a name's."""
     numbers = [t.word for t in tokens(question.words) if t.word.isdecimal()]
-    named = {w for m in question.mentions for r in m.readings for w in _words(r.modifier.name)}
+    whole = [r for m in question.mentions for r in m.readings if r.coverage == 1]
+    named = {w for r in whole for w in _words(r.modifier.name)}
     if len(numbers) != 1 or numbers[0] in house.lexicon.words_of(item) | named:
         return 1
     qty = int(numbers[0])
@@ -52,6 +54,9 @@ def _words(name: str) -> list[str]:
 
 def cost_words(house: House, item: Item, qty: int, wishes: Sequence[Wish]) -> str:
     """`One large Coke is €4.20.`, `Two large Cokes are €8.40.`"""
+    sold = portions(house.menu, item, qty)
+    if sold is not None:
+        wishes, qty = (sold[0], *wishes), sold[1]  # "twenty wings", sold in twenties
     line = CartLine("", item.id, qty)
     for wish in wishes:
         line, _ = apply_wish(house.menu, line, wish)
