@@ -13,6 +13,7 @@ from agent.asides.addresses import (
     DELIVERED_TO,
     NAMED_STREET,
     STREET_ALONE,
+    STREET_AND_FLAT,
     STREETLIKE,
     hear_bare_address,
     hear_street,
@@ -154,7 +155,8 @@ def listen(
         hear_street_number(line, asides, address)
     if delivering and not want_address and not asides.address:
         hear_street(line, asides)
-    if want_address and not asides.address and (not want_name or STREETLIKE.search(line.string)):
+    street = STREETLIKE.search(line.string) or STREET_AND_FLAT.match(line.string)
+    if want_address and not asides.address and (not want_name or street):
         hear_bare_address(line, asides)
     if (want_address or delivering) and not (asides.address or address):
         hear_unnumbered(line, asides)

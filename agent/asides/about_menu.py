@@ -16,8 +16,15 @@ _HAVE = (
     r"(?:(?:still|also|even) )+(?:doing|selling|serving|offering|making)"
     r"|(?:you|yall|u)(?: guys| folks| lot| all)? (?:(?:still|even|ever|also) )+"
     r"(?:have|got|do|sell|serve|offer|make|carry)"
-    r"|(?<!whatever )you got(?! (?:it|that|me|this)\b)"
-    r"|(?<!whatever )(?<!can )(?<!could )(?<!will )(?<!would )you have|(?<!whatever )youve got)"
+    r"|(?<!whatever )(?<!est )you got(?= [\w?])(?! (?:it|that|me|this)\b)"
+    r"|(?<!whatever )(?<!est )(?<!can )(?<!could )(?<!will )(?<!would )you have(?= [\w?])"
+    r"|(?<!whatever )(?<!est )youve got(?= [\w?]))"
+)
+# "You do breakfast all day, right?"
+_TAGGED = (
+    r"\b(?:you|yall)(?: (?:guys|folks|lot|all|people))?(?: (?:still|also|even))*"
+    r" (?:do|make|serve|sell|carry|have|got) [^.?,]+(?: ,)? (?:right|yeah|yes|huh|correct|no"
+    r"|dont you|isnt it)(?= \?)"
 )
 # Who sells asks so much for it, or it goes for so much: "what's a pitcher *run* over there".
 _COSTS = (
@@ -72,7 +79,7 @@ MENU = re.compile(
     r"|popular|best|special)\b|\bany specials?\b|\bwhat would you\b"
 )
 HAVE = re.compile(
-    rf"\b{_HAVE}\b|\b(?:is|are) there (?:any\w*|a|an|some)\b|\bgot any\b|^(?:and |ok |so "
+    rf"\b{_HAVE}\b|{_TAGGED}|\b(?:is|are) there (?:any\w*|a|an|some)\b|\bgot any\b|^(?:and |ok |so "
     rf"|, )*(?:any|something)\b.*\?|\bdo (?:i|we) (?:want|need|fancy|get|also get)\b(?=[^.]*\?)"
 )
 # "Which pizzas are vegetarian?": what is true of a dish, and seldom stands on a menu.

@@ -82,7 +82,8 @@ AGAIN = re.compile(
     r"(?: please| again| [?.])*$"
 )
 CANCEL_TODAY = re.compile(
-    r"\b(?:have|need|want|like|got|must) to cancel(?= [.,?]|$)"
+    r"\b(?P<must>(?:(?:have|need|want|like|got|must|having) (?:to )?|gotta |wanna |better )"
+    r"cancel)(?: (?:it|that|this|them))?(?= [.,?]|$| please| now| because| and )"
     r"|\b(?:cancel|call off) (?:it|that|this"
     r"|(?:my|the|our|that|this) (?:\w+ )?order(?: (?:i|we) (?:\w+ )?(?:made|placed))?"
     r"|order (?:number )?(?:p )?\d+)\b(?: again)?"

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from agent.asides.line import Line, capitals
 from agent.asides.topics import Asides
 from agent.language import COMMON, fold, number_at
+from agent.people import is_called_so
 
 __all__ = [
     "ADDRESS",
@@ -16,6 +17,7 @@ __all__ = [
     "STREET",
     "STREETLIKE",
     "STREET_ALONE",
+    "STREET_AND_FLAT",
     "hear_address",
     "hear_any_address",
     "hear_bare_address",
@@ -52,7 +54,16 @@ DELIVERED_TO = re.compile(
     r"\bdeliver(?:y|ed)?(?: (?:it|that|them|everything))? to (?!my\b|me\b|us\b)"
 )
 STREET = re.compile(rf"\b(?:to|at) (?=\d+ {_CALLED}{_STREETS}\b|{_STREETS}(?: \.)? \d)")
-STREETLIKE = re.compile(rf"\b(?:[2-9]0 )?\d+ {_CALLED}{_STREETS}\b|\b{_STREETS}(?: \.)? \d")
+# "6120 Northeast Killingsworth": by where it lies, and without the word for a street.
+_QUARTER = r"\d{2,5} (?:(?:north|south)(?:east|west)?|east|west|ne|nw|se|sw) [a-z]{3,}"
+STREETLIKE = re.compile(
+    rf"\b(?:[2-9]0 )?\d+ {_CALLED}{_STREETS}\b|\b{_STREETS}(?: \.)? \d|\b{_QUARTER}\b"
+)
+# "412 Elmhurst, apartment 6": a number, a name, and a flat in that house.
+STREET_AND_FLAT = re.compile(
+    r"^(?:(?:its|it is|thats|at|to|um|uh|ok|and|,) )*\d{1,5} (?:[a-z]{3,} ){1,2}, "
+    r"(?:unit|flat|apartment|apt|suite|floor|room) (?:number )?\w{1,4}\b"
+)
 # "It's 45 Park Lane", which asks for no 45 of anything.
 STREET_ALONE = re.compile(
     rf"^(?:(?:its|it is|thats|at|to|um|uh|ok|and|,) )*(?:[2-9]0 )?\d+ {_CALLED}{_STREETS}\b"
@@ -264,6 +275,8 @@ def _without_name(line: Line, kept: list[int], *, ending: bool) -> list[int]:
     apart = last > 1 and line.heard[kept[-2]].word == "," and numbered
     word = line.heard[kept[-1]].word if kept else ""
     known = word in COMMON or word in _IN_THE_HOUSE
+    in_the_house = last > 3 and line.heard[kept[-4]].word in _UNITS
+    known = known or (in_the_house and not ending and not is_called_so(word))  # "unit 2, Trenton"
     named = apart and not known and line.capital(range(kept[-1], kept[-1] + 1))
     return kept[:-2] if named else kept
 

@@ -62,6 +62,8 @@ _NAME_ENOUGH = re.compile(
     r" (?:fine|ok|okay|enough|grand|alright|do)(?= [.,?]|$| thank| please| for )"
 )
 _NAME_OF = re.compile(r"\b(?:in|under|with|use) (?P<what>[^\W\d]+s) name\b")  # "in *Tariq's* name"
+# "It's the Patel residence".
+_NAME_OF_HOUSE = re.compile(r"\bthe (?P<what>[^\W\d]+) (?:residence|household|home|house|family)\b")
 _NAME_SPEAKING = re.compile(
     r"(?:^|(?<=[.,] ))(?:(?:hi|hello|hey|yes|good|evening|morning|afternoon|its|this is) )*"
     r"(?P<what>[^\W\d]+(?: [^\W\d]+)?) (?:speaking|calling)\b(?= [.,]|$| here| from)"
@@ -70,6 +72,9 @@ _NAME_HERE = re.compile(
     r"(?:^|(?<=[.,] ))(?:(?:hi|hello|hey|hiya|good|evening|morning|afternoon) )*"
     r"(?P<what>[^\W\d]+) here\b(?= [.,]|$)"
 )
+_NAME_BESIDE = (
+    _NAME_FIRST, _NAME_OF, _NAME_OF_HOUSE, _NAME_ENOUGH, _NAME_SPEAKING, _NAME_HERE,
+)  # fmt: skip
 _WEAK_NAME = re.compile(
     r"(?<!\d )(?<!short )\bfor (?:the )?(?=\w)|\bfor (?=\w+ ?$)|\b(?:this is|its|it is|im"
     r"|i am) (?:for )?(?=\w)"
@@ -79,7 +84,7 @@ _WEAK_NAME = re.compile(
 # Between two names the second is meant: "under Ada, no, sorry, under Ben".
 _NO_RATHER = re.compile(
     r"\b(?:no|nope|sorry|actually|wait|rather|instead|scratch|make (?:it|that)|i mean|better"
-    r"|change (?:it|that)|hang on|hold on|oops|not)\b"
+    r"|change (?:it|that)|hang on|hold on|oops|not|(?:well|or|but|you can|you could) just)\b"
 )
 
 
@@ -101,7 +106,7 @@ def hear_name(line: Line, asides: Asides, *, want_name: bool) -> None:
     _pass_over_likeness(line, asides, want_name=want_name)
     if want_name and hear_spelling(line, asides):
         return
-    for pattern in (_NAME_FIRST, _NAME_OF, _NAME_ENOUGH, _NAME_SPEAKING, _NAME_HERE):
+    for pattern in _NAME_BESIDE:
         first = pattern.search(line.string)
         if first is not None and _takes_name(line, asides, first):
             return
@@ -184,6 +189,8 @@ def _takes_name(line: Line, asides: Asides, match: re.Match[str]) -> bool:
         what = _in_full(line, _with_first_names(line, what))
     words = [line.heard[n].word for n in what]
     named = any(m.items for m in line.mentioned(what)) and match.re is not _NAME_FIRST
+    if match.re is _NAME_OF_HOUSE and not line.capital(what):
+        return False  # "the corner house"
     if asides.taken & set(span) or named or set(words) & (NOT_NAMES | PRONOUNS):
         return False
     if match.re is _NAME_ENOUGH and not match["just"] and not _known(line, what):
@@ -378,6 +385,8 @@ def hear_name_apart(line: Line, asides: Asides, *, first: int) -> None:
             continue
         if _is_none(line, asides, span) or not looks_like_a_name(line, span):
             continue
+        if [t.word for t in line.heard[max(0, span[0] - 2) : span[0]]] == ["st", "."]:
+            continue  # "the hospital, *St. Joseph's*"
         evidence = Evidence.ALONE if _own_sentence(line, span) else Evidence.APART
         if evidence > best or evidence is Evidence.ALONE:
             best, named = evidence, span

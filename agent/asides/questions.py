@@ -70,7 +70,8 @@ _QUESTIONS = (
     (Topic.RUDE, RUDE),
 )
 _ENDS = re.compile(
-    r" [.?]| , (?=(?:i|id|ill|can|could|may|give|get|let|we|just|and|but|also|please|for|2|1)\b)"
+    r" [.?]| , (?=(?:i|id|ill|can|could|may|give|get|let|we|just|and|but|also|please|for|2|1|well"
+    r"|oh|um|uh|er|erm|hmm)\b)"
     r"| (?:and|but|so|then) (?=(?:i|id|ill|im|can|could|may|give|get|let|we|ill|add)\b)"
     r"| (?=(?:yes|yeah|yep|ok|okay|alright|great|in that case) )"
     r"| (?=(?:id (?:like|love)|ill (?:have|take|get|try)|gimme|give me"
@@ -209,8 +210,9 @@ def hear_looking_back(line: Line, asides: Asides) -> None:
         for match in pattern.finditer(line.string):
             span = line.tokens_of(*match.span())
             dish = any(m.end <= span[0] and m.items and m.whole for m in line.mentions)
-            if asides.taken & set(span) or (dish and topic is Topic.CANCEL_TODAY):
-                continue  # "a biryani, *cancel that*, a korma"
+            corrects = dish and topic is Topic.CANCEL_TODAY and not match["must"]
+            if asides.taken & set(span) or corrects:
+                continue  # "a biryani, *cancel that*, a korma"; not "… I've got to cancel that"
             asides.taken |= set(span)
             asides.questions.append(Question(topic, (), line.raw(span)))
 

@@ -62,7 +62,8 @@ _NO_WISH = re.compile(
 _LOOSELY = ("between", "from", "before", "after")
 # "Make it nine", "actually seven": of the time that was said last.
 _CORRECTED = re.compile(
-    r"^(?:(?:no|sorry|actually|wait|oh|oops|um|uh|well|better|rather|say|lets say|i mean|or|at|for"
+    r"^(?:(?:no|yes|yeah|yep|right|sorry|actually|wait|oh|oops|um|uh|well|better|rather|say"
+    r"|lets say|i mean|or|at|for"
     r"|by|around|about|make (?:it|that)|change (?:it|that) to|can we (?:make it|do|say)|,|\.) )*"
     rf"{_CLOCK}(?: (?:instead|rather|please|then|thanks|is better|would be better|,|\.|\?"
     r"|ish|or so|should do|is fine|would be (?:good|great|fine)|not \d{1,2}(?: \d\d)?))*$"

@@ -124,12 +124,20 @@ def other_sizes(group: ModifierGroup) -> dict[str, tuple[str, ...]]:
     }
     taken = {word for names in called.values() for name in names for word in name.split()}
     sized = bool(taken & {"small", "large"})
-    return {
+    words = {
         modifier_id: tuple(
             w for size in names & set(_SIZES) for w in _SIZES[size] if sized and w not in taken
         )
         for modifier_id, names in called.items()
     }
+    if sized and group.max == 1:
+        by_price = sorted(group.modifiers, key=lambda m: m.price)
+        for modifier, most in ((by_price[0], _LEAST), (by_price[-1], _MOST)):
+            words[modifier.id] += tuple(w for w in most if w not in taken)
+    return words
+
+
+_LEAST, _MOST = ("smallest",), ("biggest", "largest")
 
 
 # What is put on where a dish comes with all there is, and of which one group it is an option.

@@ -87,8 +87,9 @@ def asked_about(scene: Scene, questions: Sequence[Question]) -> Open | None:
     for question in questions:
         items = answering.asked_items(question)
         if question.topic in _ABOUT_A_DISH and len(items) == 1 == len(answering.named(question)):
-            sold_out = items[0].id in scene.house.sold_out
-            return None if sold_out else Open(OpenKind.OFFER, (items[0].id,), wondered=True)
+            made = wished(scene.house, question, items[0])
+            offer = Open(OpenKind.OFFER, (items[0].id,), wishes=made, wondered=True)
+            return None if items[0].id in scene.house.sold_out else offer
     return None
 
 
@@ -241,6 +242,7 @@ class _Answering:
     def asked_items(self, question: Question) -> list[Item]:
         """The dishes that a question names; not the bacon of "a club with bacon"."""
         named = narrowed([m for m in question.mentions if m.items])
+        named = [m for m in named if not any(_makes(m, o) for o in named)]
         sure = [m for m in named if not m.weak] or named
         return list({i.id: i for m in sure for i in m.items}.values())
 
@@ -384,7 +386,7 @@ class _Answering:
         if len(items) == 1 == len(known) and asks_kinds and is_choosable(self.menu, known[0]):
             return self._options(question)
         if len(known) == 1:
-            self._offer(known[0])
+            self._offer(known[0], wished(self.house, question, known[0]))
             yes = "Yes, we" if question.topic is Topic.HAVE else "We"
             return f"{yes} have {item_name(known[0])}."
         if known:
@@ -448,6 +450,13 @@ _ANSWERS = {
 
 def _all_of(group: ModifierGroup) -> str:
     return listing([modifier_name(m) for m in group.modifiers])
+
+
+def _makes(part: Mention, dish: Mention) -> bool:
+    """“A *veggie* version of the burrito”, whatever else is called so for short: how it is made."""
+    groups = {g for i in dish.items for g in i.modifier_group_ids} if dish.whole else set()
+    short = part.unsaid and part is not dish and not dish.unsaid
+    return short and any(r.coverage == 1 and r.group.id in groups for r in part.readings)
 
 
 def with_type(cart: Cart) -> Cart:

@@ -29,7 +29,12 @@ def wished(house: House, question: Question, item: Item) -> tuple[Wish, ...]:
     groups = {g.id for g in house.menu.groups_of(item)}
     said = {t.word for t in tokens(question.words)}
     only_options = bool(said & _AN_OPTION) and not any(item in m.items for m in question.mentions)
-    named = [m for m in question.mentions if (m.weak or not m.items or only_options) and m.readings]
+    apart = [m for m in question.mentions if item not in m.items and m.unsaid]
+    named = [
+        m
+        for m in question.mentions
+        if (m.weak or not m.items or only_options or m in apart) and m.readings
+    ]
     return tuple(
         Wish(Kind.WITHOUT if said & {"without"} and only_options else Kind.WITH, m.readings)
         for m in named

@@ -64,8 +64,10 @@ def about_a_message(scene: Scene, said: Said) -> bool:
     told = [q for q in said.asides.questions if q.topic in topics]
     if said.asides.allergy or any(n.startswith(ALLERGY) for n in said.asides.notes):
         return False  # "tell the chef I'm allergic to nuts": that stands on the order
-    # "Tell the chef that the lasagne was fantastic" orders no lasagne.
-    named = [m for m in said.mentions if m.items and all(m not in q.mentions for q in told)]
+    # "Tell the chef that the lasagne was fantastic" orders no lasagne; "it's about a cake" none.
+    subject = _of_the_subject(said)
+    asked = [m for q in told for m in q.mentions]
+    named = [m for m in said.mentions if m.items and m not in asked and m.start not in subject]
     return bool(told) and not named and not (said.names_a_dish and scene.cart.lines)
 
 
@@ -150,7 +152,7 @@ class MessageTurn(Turn):
         complaints = [q for q in said.asides.questions if q.topic is Topic.COMPLAINT]
         if complaints:
             self.parts.append("I'm sorry about that. I'll write it down for the staff.")
-        told = asked is not None and (_TELLING.search(asked.words) or _says_what_about(asked.words))
+        told = asked is not None and (_TELLING.search(asked.words) or _says_what_about(said.text))
         if told or _tells(said) or any(not _NO_MORE_THAN_THAT.search(q.words) for q in complaints):
             self._note = with_(self._note, text=said.text.strip()[:MAX_TEXT])
         return self._ask_next()
@@ -269,6 +271,17 @@ def _tells(said: Said) -> bool:
     """“… *about catering for a party*. Can somebody call me back?”: what it is about, besides."""
     left = (t.word for n, t in enumerate(said.spoken) if n not in said.asides.taken and not t.stop)
     return any(word not in COMMON and not word.isdecimal() for word in left)
+
+
+def _of_the_subject(said: Said) -> range:
+    """The tokens of “… about *a cake for our wedding*”, up to the end of the clause."""
+    words = [t.word for t in said.spoken]
+    start = next((n for n, word in enumerate(words) if word in _SUBJECT), len(words))
+    stops = (n for n in range(start, len(words)) if said.spoken[n].stop)
+    return range(start, next(stops, len(words)))
+
+
+_SUBJECT = frozenset(["about", "regarding", "concerning"])
 
 
 def _says_what_about(words: str) -> bool:

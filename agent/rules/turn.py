@@ -199,7 +199,7 @@ class Turn(Repeating):
             self._count_asked(asides, heard)
         if ask is Ask.OPTION:
             self._count_option(asides, heard)
-        if self._ends(asides, heard, changed=changed):
+        if self._ends(asides, heard, lexemes, changed=changed):
             if not self._came_to_order():
                 return self._goodbye()
             self.parts.append(_NOTHING_YET)
@@ -277,8 +277,11 @@ class Turn(Repeating):
             or asides.no_allergy is not None
         )
 
-    def _ends(self, asides: Asides, heard: Heard, *, changed: bool) -> bool:
-        nothing = self.talk.ask is Ask.ITEMS and (heard.no or asides.done)
+    def _ends(
+        self, asides: Asides, heard: Heard, lexemes: Sequence[Lexeme], *, changed: bool
+    ) -> bool:
+        refused = heard.no and not _refuses_else(lexemes, self.spoken)
+        nothing = self.talk.ask is Ask.ITEMS and (refused or asides.done)
         return nothing and not (changed or self.cart.lines or self.parts or heard.yes)
 
     def _came_to_order(self) -> bool:
@@ -358,6 +361,18 @@ def _goes_on_after(question: Question, lexemes: Sequence[Lexeme]) -> bool:
     """“Do you have tiramisu? *Great*” takes one; “*great*, do you have tiramisu?” only asks."""
     end = max((m.end for m in question.mentions), default=0)
     return any(x.start >= end and x.kind not in (Kind.COMMA, Kind.STOP) for x in lexemes)
+
+
+def _refuses_else(lexemes: Sequence[Lexeme], spoken: Sequence[Token]) -> bool:
+    """“*Don't* even get me started”, “you'll *never* guess who's here”: no answer to what was
+    asked."""
+    said = [x for x in lexemes if x.kind is Kind.NO or x.text in ("no", "but no")]
+    return bool(said) and all(
+        x.text in _OF_A_VERB and x.end < len(spoken) and spoken[x.end].word.isalpha() for x in said
+    )
+
+
+_OF_A_VERB = frozenset(["dont", "do not", "never", "stop"])
 
 
 def _says_yes(lexemes: Sequence[Lexeme]) -> bool:
