@@ -26,6 +26,7 @@ _NOTES = re.compile(
     r"|sliced|slice(?= it\b| them\b)|chopped)"
     r"(?: (?:it|them|up|in|into|to|half|halves|quarters"
     r"|slices|pieces|squares|triangles|thin|thin slices|small|big|bite|sized|\d+))*"
+    r"|(?:double|triple|square|party|pie|tavern|criss cross) cut"
     r"|uncut|on (?:only )?(?:1 |the other )?half(?: of it)?|on (?:1|the other) side"
     r"|on the other(?= [.,]|$)"
     r"|(?:with |keep |leave )(?:the |its )?[a-z]+ (?:off|left on|removed|intact|attached)"
@@ -79,6 +80,8 @@ _PLAIN_NOTES = (
     "chopped",
 )  # whatever words follow
 _NO_NOTE = frozenset("a and but with the it them its have served all".split())  # noqa: SIM905
+
+_CUTTING = ("cut in", "cut up", "sliced in", "chopped up")
 
 # What leads in a note and says which dish it is for: "put a note on the salad: …".
 _SAYING = r"(?: ,| that| saying| says| to say| please| which says)"
@@ -205,7 +208,8 @@ def _is_free(
     note: str,
 ) -> bool:
     """True where nothing in it was understood otherwise, and the menu calls nothing so."""
-    if any(m.start < span[0] < m.end for m in mentions):
+    cut = note.startswith(_CUTTING)  # "that *sub cut* in four" is no Italian cold cut sub
+    if any(m.start < span[0] < m.end and not (cut and m.weak) for m in mentions):
         return False
     if _LEFT_OFF.match(note) and any(m.start in span for m in mentions):
         return False  # "leave the cake off": what was ordered, or is in it

@@ -114,12 +114,30 @@ class _Scan:
         self._words = [t.word for t in heard]
         self._taken = taken
         self._mentions = {m.start: m for m in mentions if not self._hidden(m)}
+        for m in [m for m in self._mentions.values() if self._counted_apart(m)]:
+            self._mentions[m.start + 1] = self._mentions.pop(m.start)._replace(start=m.start + 1)
         self._named = {
             n for m in self._mentions.values() if not m.weak for n in range(m.start, m.end)
         }
         self._of_some = notes_of_some(self._words, taken)
         self._leads = note_leads(self._words, taken)
         self._notes = notes_in(self._words, tuple(self._mentions.values()), taken)
+        for at, m in self._mentions.items():
+            within = [n for n in self._notes if m.start < n < m.end]
+            if within:  # "that *sub* cut in four"
+                self._mentions[at] = m._replace(end=within[0])
+
+    def _counted_apart(self, mention: Mention) -> bool:
+        """“The first *one half sausage* …”, “two pies, *one half ham* half olives”: one pie that is
+        half of ham, where "one half" of it is a name, too."""
+        at, words = mention.start, self._words
+        if words[at : at + 2] != ["1", "half"] or mention.end < at + 3:
+            return False
+        if words[at - 1 : at] and words[at - 1] in (*_ORDINALS, "other"):
+            return True
+        several = any(w.isdecimal() and int(w) > 1 for w in words[:at])
+        then = next((n for n in range(mention.end, len(words)) if words[n] == "half"), 0)
+        return several and bool(then) and words[then - 1] not in ("1", "other", "the", "second")
 
     def _hidden(self, mention: Mention) -> bool:
         """Understood otherwise, or but the owner of something: "*Doctor's* orders"."""
@@ -199,6 +217,8 @@ class _Scan:
         lone = word == "half" and mention is not None and mention.end == at + 1
         halves = [n for n, w in enumerate(self._words) if w == "half"]
         each = all(self._words[n - 1 : n] in (["a"], ["an"]) for n in halves)
+        if lone and self._of_one_half(at):
+            return Lexeme(Kind.HALF, at, at + 1)
         if lone and len(halves) > 1 and not each:
             return Lexeme(Kind.HALF, at, at + 1)  # "half ham, half olives", and no half sub
         if mention is not None and phrase is not None and phrase.end > mention.end:
@@ -220,6 +240,12 @@ class _Scan:
         if word in ("double", "triple") and part is not None and part.readings and not part.items:
             return Lexeme(Kind.EXTRA, at, at + 1, text=word)  # "no onions, *double cheese*"
         return self._small_word(at) or self._unknown(at)
+
+    def _of_one_half(self, at: int) -> bool:
+        """“*Half* of it olives”, “…, *half* with ham”: said of a dish, and no half order of one."""
+        before, after = self._words[at - 1 : at], self._words[at + 1 : at + 3]
+        counted = bool(before) and (before[0] in ("a", "an", "the") or before[0].isdecimal())
+        return not counted and (after == ["of", "it"] or (after[:1] == ["with"] and at > 0))
 
     def _portion_of(self, at: int) -> bool:
         """“A large *order of* fries”, “a big *portion of* chips”: how it is sold, after its size or
@@ -305,6 +331,8 @@ class _Scan:
                 text = " ".join(self._words[at : at + length])
                 if kind is Kind.FIX and text.endswith(" no") and at + length in self._mentions:
                     continue  # "actually, *no onions*", without the comma
+                if kind is Kind.YES and text.endswith(" that") and at + length in self._mentions:
+                    continue  # "*I'd like that* sub cut in four"
                 if kind is Kind.WITHOUT and not self._of_part(text, at + length):
                     continue
                 if kind is Kind.REMOVE and not self._of_dish(text, at + length):

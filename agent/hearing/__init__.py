@@ -12,8 +12,8 @@ more and `recounting` how many there are to be of a line that stands; `portions`
 dozen and `degrees` how spicy it is to be; `building` finds a dish by what it is made of and `built`
 writes it; `roles` tells what an unknown word does in its sentence; `counterparts`, `clauses`,
 `counts`, `unsettled`, `naming`, `becoming`, `dishes`, `ingredients`, `likewise`, `alike`, `nouns`,
-`halves`, `removing`, `swaps`, `eaters`, `offers` and `verbs` are what their names say, and
-`listener` walks through it all, up to `settling`. Each builds on the one before.
+`one_half`, `halves`, `removing`, `swaps`, `eaters`, `offers` and `verbs` are what their names say,
+and `listener` walks through it all, up to `settling`. Each builds on the one before.
 """
 
 from __future__ import annotations

@@ -39,6 +39,7 @@ class Becoming(Naming):
             or (head == 0 and self.takes_up_part(run[0]))
             or (head == 0 and found.count is None and self.swaps_part(run[0]))
             or (head == 0 and not found.any and self.chosen_otherwise_of(run[0]))
+            or (head == 0 and not found.any and self.names_rather_option(run[0]))
         ):
             head, self.lingering = None, Kind.WITH  # "make the dumplings fried"
         if head is not None and (mention := run[head].mention) is not None:

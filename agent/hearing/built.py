@@ -28,6 +28,8 @@ class Built(Ingredients):
         joined, self.joined = self.joined, False
         base = self.cart.line(self.focus.base)
         same = [b for b in meant if base is not None and b.item.id == base.item_id]
+        plain = self.plainest_of([b.item for b in meant]) if not self.heard.opens else ()
+        same = same or [b for b in meant if len(plain) == 1 and b.item in plain]
         meant = same or meant  # "five plain pies, *two large with pepperoni*"
         taken = self.lexemes[self.at : self.at + meant[0].end]
         self.at += meant[0].end

@@ -47,7 +47,15 @@ class Counterparts(Describing):
         if self.says_none():
             chosen = self.chosen_of_last()
             return Wish(Kind.WITHOUT, chosen) if chosen else Wish(Kind.NOTE)
+        if said is Kind.WITHOUT and self.goes_on_in_words():
+            return Wish(Kind.NOTE)  # "with oat milk, and *no food* today": of nothing on the menu
         return Wish(said, last.readings) if last is not None else None
+
+    def goes_on_in_words(self) -> bool:
+        """True where an everyday word stands right after the "no", which so takes back nothing that
+        was said before it."""
+        after = self.words[self.lexemes[self.at - 1].end :][:1]
+        return bool(after) and not after[0].stop and after[0].word not in _ENDING
 
     def says_none(self) -> bool:
         after = self.words[self.lexemes[self.at - 1].end :][:1]
@@ -62,3 +70,7 @@ class Counterparts(Describing):
             for c in (line.choices if line is not None else ())
             if c.group_id in groups and (modifier := groups[c.group_id].modifier(c.id)) is not None
         )
+
+
+# After "one with basil and one without" the clause is over, though a word may follow.
+_ENDING = frozenset("please thanks thank and for on then too though but so if or 1 ok okay".split())  # noqa: SIM905

@@ -6,6 +6,7 @@ import re
 from collections.abc import Collection
 
 from agent.hearing.building import Building
+from agent.hearing.fitting import IN_IT
 from agent.hearing.points import Wish
 from agent.hearing.reader import BREAKS
 from agent.language import stem, tokens
@@ -66,7 +67,37 @@ class Describing(Building):
         )
         if last is not None and halves and _OF_A_HALF.match(text):
             return last if any(r.group.max > 1 for r in able) else Wish(Kind.NOTE)
+        if (apart := _APART.fullmatch(text.lower())) is not None:
+            what = last.text.lower() if last is not None else self.last_chosen()
+            text = f"{what} {apart['how']}".strip()
         return Wish(Kind.NOTE, text=text)
+
+    def last_chosen(self) -> str:
+        """What the dish in hand was last made with, as the menu calls it."""
+        line = self.cart.line(self.target[-1]) if self.target else None
+        choice = line.choices[-1] if line is not None and line.choices else None
+        group = self.menu.group(choice.group_id) if choice is not None else None
+        modifier = group.modifier(choice.id) if group is not None and choice is not None else None
+        return modifier.name.lower() if modifier is not None else ""
+
+    def tells_which(self, lexeme: Lexeme) -> bool:
+        """“That salad *with the meats in it*”: which of them is meant, and no other dish."""
+        mention, before = lexeme.mention, self.lexemes[self.at - 1] if self.at else None
+        after = tuple(t.word for t in self.words[lexeme.end :][:2])
+        led = before is not None and before.text in ("with", "with the")
+        if mention is None or mention.whole or not led or after not in IN_IT:
+            return False
+        return not any(r.coverage == 1 for r in self.usable(mention))
+
+    def beside_it(self, lexeme: Lexeme) -> bool:
+        """“I'll take one, *gravy on the side*”: what is no option of the dish in hand and no dish
+        by its whole name; the kitchen is told."""
+        mention = lexeme.mention
+        aside = [t.word for t in self.words[lexeme.end :][:3]] == ["on", "the", "side"]
+        if mention is None or mention.whole or not aside or self.open_at is not None:
+            return False
+        own = any(r.coverage == 1 for r in self.usable(mention))
+        return bool(self.target) and not own
 
     def served_aside(self, lexeme: Lexeme) -> str:
         """“And the *ranch* on the side”, “the ranch *dressing* on the side”: what must be chosen,
@@ -181,7 +212,9 @@ _TO = {"to start": _FIRST, "to begin": _FIRST, "to drink": frozenset([stem("drin
 # What parts are to a dish, whatever the menu calls them: "orange for the drink".
 _ROLES = ("side", "drink", "sauce", "dip", "bread", "topping", "dressing", "filling", "meat")
 # What is served beside the dish anyway.
-_ASIDE = frozenset(["side", "dip", "drink"])
+_ASIDE = frozenset(["side", "dip", "drink", "toast", "bread", "potato"])
+# "Ranch, and can you put *that on the side*": what was said before it.
+_APART = re.compile(r"(?:it|that|this|them|those) (?P<how>on the side|separately|in .*)")
 # A word that tells how something is made: "buttered", "fatty", "boneless".
 _MADE = re.compile(r"[a-z]{3,}(?:ed|[^e]y|less|ish|free)")
 # What belongs to such a word before it: "scooped *out*", "cut *up*".

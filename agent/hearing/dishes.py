@@ -19,6 +19,7 @@ from domain.menu import Item
 __all__ = ["Dishes"]
 
 
+_LEADING_TO_PART = frozenset([Kind.WITH, Kind.TO, Kind.AND])
 _PEOPLE = re.compile(r"(?:for (?:all |the )?|we are |were |there are )(\d{1,2}) of us\b")
 
 
@@ -51,6 +52,8 @@ class Dishes(Recounting):
         unknown = [x.text for x in pre if x.kind is Kind.WORD and x.text.lower() not in HARMLESS]
         if not unknown and self.restates(found, mention, head.text, wishes):
             pass
+        elif lines and not found.any and self.agrees_again(joined=joined) and not unknown:
+            self.refer(found, lines, wishes)  # "yes, *banana pecan*", to what was read back
         elif (lines and found.refers and not found.more and not unknown) or (
             lines
             and not found.any
@@ -85,6 +88,7 @@ class Dishes(Recounting):
             self.one_more(found, plain, wishes, joined=joined)
         else:
             self.which(found, mention, head.text, wishes)
+        self.told_by_what_is_in_it(definite=found.definite)
         self.said_of_it()
         if self.kind() is Kind.NUMBER and found.count is None and not found.article:
             self.trailing_count()
@@ -121,6 +125,9 @@ class Dishes(Recounting):
         self.lingering = Kind.WITH
         return True
 
+    def agrees_again(self, *, joined: bool) -> bool:
+        return self.confirming and self.heard.yes and not (joined or self.adding or self.new)
+
     def apiece(self) -> None:
         """“Two burgers and a coke *each*”, “a juice each for the three of us”, “… for each”."""
         line = self.cart.line(self.target[-1]) if self.just_written() else None
@@ -152,6 +159,34 @@ class Dishes(Recounting):
                 return
         self.wishes()
 
+    def told_by_what_is_in_it(self, *, definite: bool) -> None:
+        """“*The benedict with the salmon*”, where one of them is the salmon benedict and the other
+        can have none; “*the burger with the mushrooms and swiss*”, which is called so."""
+        line = self.cart.line(self.target[-1]) if self.just_written() else None
+        called = self.called.get(line.id) if line is not None else None
+        ahead = 0 if self.kind() is Kind.WITH or self.says("with the") else -1
+        if line is None or called is None or ahead < 0:
+            return
+        parts: list[Mention] = []
+        while self.kind(ahead) in _LEADING_TO_PART:
+            ahead += 1 + int(self.kind(ahead + 1) in (Kind.THE, Kind.ARTICLE))
+            part = self.peek(ahead)
+            if part is None or part.mention is None or len(part.mention.items) != 1:
+                break
+            parts.append(part.mention)
+            ahead += 1
+        kin = {m.items[0].id: m.items[0] for m in parts}
+        if len(kin) != 1:
+            return
+        item = parts[0].items[0]
+        said = self.stems(called).union(*(self.stems(m) for m in parts))
+        alike = self.kind_of(line) == item.category_id
+        alike = alike and self.stems(called) <= self.lexicon.words_of(item)
+        optional = any(r.coverage == 1 for m in parts for r in self.usable(m))
+        if alike and (not optional or (definite and said == self.lexicon.name_of(item))):
+            self.at += ahead
+            self.become(line.id, item, None, ())
+
     def one_more(
         self, found: Determiner, mention: Mention, wishes: list[Wish], *, joined: bool
     ) -> None:
@@ -180,6 +215,9 @@ class Dishes(Recounting):
         if sold is not None and sold[0].readings[0].group.id not in sized:
             count = found.count = sold[1]
             wishes = [*wishes, sold[0]]
+        if self.explains(item, joined=joined) or (joined and self.names_on(found, mention)):
+            self.become(self.new[-1], item, found.count, wishes)
+            return
         again = None if answered else self.said_again(item, count, wishes, joined=joined)
         again = again or self.kind_named_before(item, found)
         if again is not None and not found.more:
@@ -259,6 +297,19 @@ class Dishes(Recounting):
         own = [{(r.group.id, r.modifier.id) for r in m.readings if r.coverage == 1} for m in said]
         again = len(said) == len(chosen) and all(names & chosen for names in own)
         return bool(before) and before[0].kind is Kind.STOP and again
+
+    def names_on(self, found: Determiner, mention: Mention) -> bool:
+        """“The burger with the mushrooms *and swiss*”: one more word of the name of one dish."""
+        last = self.cart.line(self.new[-1]) if self.just_written() else None
+        partly = not (found.any or mention.whole) and len(mention.items) == 1
+        return partly and last is not None and last.item_id == mention.items[0].id
+
+    def explains(self, item: Item, *, joined: bool) -> bool:
+        """“A penne vodka, *that's a pasta* with penne …”: the dish just written, in other words."""
+        said = [t.word for t in self.words[: self.phrase_at]][-2:]
+        last = self.cart.line(self.new[-1]) if self.just_written() and not joined else None
+        told = said[-1:] in (["thats"], ["meaning"]) or said in (["that", "is"], ["which", "is"])
+        return told and last is not None and last.item_id == item.id
 
     def opens_phrase(self) -> bool:
         """True where a pause comes before the dish."""

@@ -11,9 +11,10 @@ from agent.lexemes import Kind, Lexeme
 from agent.matching import Mention, Reading
 from domain.menu import ModifierGroup
 
-__all__ = ["Fitting"]
+__all__ = ["IN_IT", "Fitting"]
 
-_IN_IT = frozenset((to, it) for to in ("in", "on") for it in ("it", "there", "that"))
+IN_IT = frozenset((to, it) for to in ("in", "on") for it in ("it", "there", "that", "them"))
+_JOINING = frozenset(["and", "with", "n"])
 MIN_LISTED = 2  # parts of a dish in a row, after which the next is hardly another dish
 MIN_PARTLY = 0.5  # of an option's name, where several of its group are being named
 
@@ -57,7 +58,7 @@ class Fitting(Reader):
         usable = self.usable(lexeme.mention) if lexeme.mention is not None else ()
         width = lexeme.end - lexeme.start
         named = any(r.coverage == 1 and r.width == width and not r.group.removes for r in usable)
-        return after in _IN_IT and named
+        return after in IN_IT and named
 
     def left_by_default(self, mention: Mention) -> bool:
         """True where it names one of a group of which one is taken, and none was named yet."""
@@ -106,6 +107,50 @@ class Fitting(Reader):
         width = mention.end - mention.start
         named = mention.whole and bool(mention.items) and not (mention.weak or mention.generic)
         return named and not mention.unsaid and all(r.width < width for r in usable)
+
+    def rather_option(self, mention: Mention) -> bool:
+        """“Make all three *sausage*”, of pies: an option of theirs in so many words, and no dish of
+        another kind, of which the word for its kind was left out."""
+        width = mention.end - mention.start
+        lines = [line for i in self.target if (line := self.cart.line(i)) is not None]
+        kinds = {self.kind_of(line) for line in lines}
+        named = [r for r in self.usable(mention) if not r.group.removes]
+        other = all(i.category_id not in kinds for i in mention.items)
+        alone = mention.unsaid and other and not mention.plural
+        return alone and any(r.coverage == 1 and r.width == width for r in named)
+
+    def names_rather_option(self, lexeme: Lexeme) -> bool:
+        return lexeme.mention is not None and self.rather_option(lexeme.mention)
+
+    def part_options(self, *, listed: bool) -> None:
+        """“One with *sausage and onions*”, “a pizza, large, *sausage and peppers*”, where a sub may
+        be called so, too: each of the options by itself."""
+        lexeme = self.peek()
+        mention = lexeme.mention if lexeme is not None else None
+        if lexeme is None or mention is None or not mention.items or not self.target:
+            return
+        if mention.whole and not (mention.unsaid or listed):
+            return
+        able = [
+            part
+            for part in self.lexicon.options(self.words, lexeme.start, lexeme.end)
+            if any(r.coverage == 1 and not r.group.removes for r in self.usable(part))
+        ]
+        able.sort(key=lambda part: (part.start - part.end, len(part.readings[0].modifier.name)))
+        parts: list[Mention] = []  # the longest first, and of equals the one that says no more
+        for part in able:
+            if not any(part.start < o.end and o.start < part.end for o in parts):
+                parts.append(part)
+        named = {n for part in parts for n in range(part.start, part.end)}
+        left = [n for n in range(lexeme.start, lexeme.end) if n not in named]
+        if len(parts) < MIN_LISTED or any(self.words[n].word not in _JOINING for n in left):
+            return
+        apart: list[Lexeme] = []
+        for part in sorted(parts, key=lambda m: m.start):
+            apart += [Lexeme(Kind.AND, part.start, part.start)] * bool(apart)
+            text = " ".join(t.word for t in self.words[part.start : part.end])
+            apart.append(lexeme._replace(start=part.start, end=part.end, mention=part, text=text))
+        self.lexemes = [*self.lexemes[: self.at], *apart, *self.lexemes[self.at + 1 :]]
 
     def fills_course(self, mention: Mention) -> bool:
         """“The set meal, onion bhajis, a korma, boiled rice *and a garlic naan*”: after so many

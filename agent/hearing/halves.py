@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from msgspec.structs import replace
 
 from agent.cart import CartLine
-from agent.hearing.nouns import Nouns
+from agent.hearing.one_half import OneHalf
 from agent.hearing.points import Open, OpenKind, Wish
 from agent.hearing.reader import WISHING
 from agent.language import LIGHT, stem, tokens
@@ -23,7 +23,7 @@ _AMONG_HALVES = (
 _BEFORE_HALF = (Kind.NUMBER, Kind.ORDINAL, Kind.THE, Kind.OTHER)
 
 
-class Halves(Nouns):
+class Halves(OneHalf):
     """What is said by halves."""
 
     def half(self) -> None:
@@ -31,6 +31,9 @@ class Halves(Nouns):
         start = self.at
         base = self.cart.line(self.focus.base)
         several = base is not None and base.id in self.new and base.qty > 1
+        alone = base is None or base.qty == 1
+        if alone and self.half_follows() and self.put_on_one():
+            return
         single = base is not None and base.qty == 1 and base.id not in self.halved
         if (self.kind(1) is Kind.OF and not single) or (
             several and (self.kind(1) in WISHING or self.told_apart())
@@ -39,10 +42,13 @@ class Halves(Nouns):
             return
         named = self.halves_named()
         items = [i for x in named if x.mention for i in x.mention.items[:1]]
-        if len(named) < 2:
-            self.at = start + 1
+        if len(named) < 2:  # "one half olives, *half plain*": nothing on that one
+            bare = bool(named and self.target) and self.is_bare(named[0])
+            self.at = self.lexemes.index(named[0]) + 1 if bare else start + 1
             return
-        if self.halves_of_them(named) or self.made_of_halves(named):
+        if several:
+            self.share_before(start)
+        if self.put_on_halves(named) or self.halves_of_them(named) or self.made_of_halves(named):
             return
         note = Wish(Kind.NOTE, text=f"half {named[0].text}, half {named[1].text}")
         if self.target and all(self.optional(x) for x in named):
@@ -64,6 +70,11 @@ class Halves(Nouns):
         else:
             self.grant(note)
         self.heard.understood = True
+
+    def half_follows(self) -> bool:
+        """True where nothing is said of another half."""
+        halves = sum("half" in x.text.split() or x.kind is Kind.HALF for x in self.lexemes)
+        return halves == 1
 
     def half_a_dish(self) -> bool:
         """“*Half a* pound of brisket”, where a pound of brisket is the dish, and sold by halves."""

@@ -16,6 +16,9 @@ from domain.menu import Item
 __all__ = ["Ingredients"]
 
 
+MIN_LED = 2  # dishes that one size is said of before they are named
+
+
 class Ingredients(Dishes):
     """Noun phrases that say how a dish is made."""
 
@@ -45,6 +48,23 @@ class Ingredients(Dishes):
         """“*A fried egg* on the third”: of which it is, is told after it."""
         beyond = self.kind(len(run) + 1) in TELLING
         return found.article and self.kind(len(run)) is Kind.TO and beyond
+
+    def leads_list(self, run: Sequence[Lexeme]) -> bool:
+        """“*Two liters*, I want a coke and a birch beer”, “*large*: a latte and a mocha”: a way to
+        have all the dishes that are named next, and none of those before."""
+        parts = [x.mention for x in run if x.mention is not None and not x.mention.items]
+        if not run or len(parts) < len(run) or self.kind(len(run)) not in BREAKS:
+            return False
+        ahead = [x.mention for x in self.lexemes[self.at + len(run) :] if x.mention is not None]
+        dishes = [m.items[0] for m in ahead if len(m.items) == 1 and m.whole]
+        if len(dishes) < MIN_LED or any(self.usable(m) for m in parts) or self.open_at is not None:
+            return False
+        if not all(self.can_be(item, x) for item in dishes for x in run):
+            return False
+        self.early += [Wish(Kind.WITH, x.mention.readings, x.text) for x in run if x.mention]
+        self.at += len(run)
+        self.heard.understood = True
+        return True
 
     def shares_part(self, found: Determiner, run: Sequence[Lexeme]) -> bool:
         """“Two pad thais, one *chicken*”: hardly the name of a dish, but of a way to make one."""

@@ -166,7 +166,7 @@ class Listener(Offers):
         self.as_small_word()
         self.as_count()
         kind = self.kind()
-        if self.half_a_dish():
+        if self.half_a_dish() or self.other_half():
             pass
         elif self.opens_halves() or (
             kind is Kind.OTHER and self.halved and self.kind(1) is Kind.HALF
@@ -187,7 +187,7 @@ class Listener(Offers):
                 self.eaters = None
         elif kind in STEPS:
             STEPS[kind](self)
-        elif kind in STARTS:
+        elif kind in STARTS or self.points_at_line():
             self.noun()
         else:
             self.take()

@@ -8,7 +8,7 @@ from agent.hearing.points import OpenKind, Wish
 from agent.hearing.reader import BREAKS, Determiner
 from agent.hearing.unsettled import Unsettled
 from agent.hearing.wishes import CONTAINERS, PLAIN
-from agent.language import LIGHT, stem
+from agent.language import LIGHT, stem, tokens
 from agent.lexemes import Kind, Lexeme
 from agent.matching import Mention
 from domain.menu import Item
@@ -115,6 +115,16 @@ class Naming(Unsettled):
             if len(kin) == 1:
                 return mention._replace(items=(kin[0],), weak=False, generic=False, whole=True)
         return None
+
+    def plainest_of(self, items: Sequence[Item]) -> Sequence[Item]:
+        """“*A large* with pepperoni”: of the pies that can be so, the plain one."""
+        kinds = {c.id: {stem(t.word) for t in tokens(c.name)} for c in self.menu.categories}
+        plain = [
+            i
+            for i in items
+            if any(self.lexicon.calls_plainly(i, {w}, _PLAINEST) for w in kinds[i.category_id])
+        ]
+        return plain if len(plain) == 1 and len({i.category_id for i in items}) == 1 else items
 
     def leaves_out(self, lexeme: Lexeme, kind: Mention, noun: Set[str]) -> bool:
         """True where it names one of that kind without the noun that was said for all of them."""

@@ -15,6 +15,9 @@ from domain.menu import Item
 __all__ = ["Nouns"]
 
 
+_AS_IT_COMES = frozenset(["plain", "regular", "normal", "standard", "classic"])
+
+
 class Nouns(Alike):
     """Noun phrases, each with what is said of it."""
 
@@ -41,14 +44,24 @@ class Nouns(Alike):
         self.pause_after(found)
         self.leave_out_of_it(found)
         run = self.run_of()
-        if found.count is not None and run and self.target and self.called_as_group(run[0]):
+        named = run[0].mention if run else None
+        more = named is not None and named.whole and bool(named.items) and found.more
+        of_group = bool(run and self.target) and not more and self.called_as_group(run[0])
+        if found.count is not None and of_group:
             self.at += 1  # "mochi, *three flavours*, matcha, mango and strawberry"
             self.lingering = Kind.WITH
             self.wishes()
             return
         if self.another_like_it(found, run) or self.as_the_share(found):
             return
-        if self.portions_of(found) or self.plain_one(found, run):
+        if self.portions_of(found) or self.plain_one(found, run) or self.as_it_comes(found, run):
+            return
+        if len(run) == 1 and self.tells_which(run[0]):
+            self.take()
+            return
+        if len(run) == 1 and found.count is None and self.beside_it(run[0]):
+            self.grant(Wish(Kind.NOTE, text=f"{self.take().text.lower()} on the side"))
+            self.heard.understood = True
             return
         if self.of_its_kind(found, run):
             self.take()
@@ -58,6 +71,8 @@ class Nouns(Alike):
             run = self.run_of()
         if self.of_an_occasion(run):
             self.take()
+            return
+        if self.leads_list(run):
             return
         run = self.with_joined_parts(found, run)
         head = self.head_of(run)
@@ -215,11 +230,23 @@ class Nouns(Alike):
         base = self.cart.line(self.focus.base)
         if len(run) != 1 or base is None or base.id not in self.new or not self.ones(run[0]):
             return False
-        if run[0].text.lower() not in HARMLESS or not found.article or self.usable_of(base, run[0]):
+        told = found.article or (found.definite and self.just_written())
+        if run[0].text.lower() not in HARMLESS or not told or self.usable_of(base, run[0]):
             return False
         self.take()
-        self.joined = False
-        self.write_another(1)
+        if found.article:
+            self.joined = False
+            self.write_another(1)
+        return True  # "garlic bread, just *the plain one*": as it comes
+
+    def as_it_comes(self, found: Determiner, run: Sequence[Lexeme]) -> bool:
+        """“Two Sicilian pies, *plain*”, where a slice is called plain, too: nothing on them."""
+        ends = self.kind(1) in (None, *BREAKS)
+        if len(run) != 1 or not ends or found.any or not self.just_written() or self.choosing:
+            return False
+        if run[0].text.lower() not in _AS_IT_COMES or self.choices(run[0]):
+            return False
+        self.take()
         return True
 
     def recounted(self) -> bool:
@@ -302,6 +329,8 @@ class Nouns(Alike):
         items = [i for i in self.menu.items if groups & set(i.modifier_group_ids)]
         items = [i for i in items if all(self.can_be(i, x) for x in run)] or items
         items = [i for i in items if self.is_made(i, groups)] or items
+        if (found.article or found.count) and len(run) > 1:
+            items = list(self.plainest_of(items))
         base = self.cart.line(self.focus.base)
         counted = found.count is not None and base is not None and base.id in self.new
         another = len(items) == 1 and (joined or len(run) > 1)  # "… and one large horchata"
@@ -314,7 +343,8 @@ class Nouns(Alike):
             if found.more and self.is_another(found, joined=joined):
                 self.write_another(found.count or 1)  # "… and another one plain"
             return  # "the other one plain"
-        alone = all(x in run or x.kind in BREAKS for x in self.lexemes)
+        beside = {*BREAKS, Kind.ARTICLE, Kind.NUMBER}
+        alone = all(x in run or x.kind in beside for x in self.lexemes)
         ends = self.kind() in (None, *BREAKS)
         everyday = len(run) == 1 and run[0].text.lower() in COMMON | HARMLESS
         if everyday and ends and not (alone or self.wanting):

@@ -127,6 +127,8 @@ class Parts(References):
             if for_whom:  # "without sugar *for me* one with"
                 self.at = start
                 return
+            if self.kind() is Kind.JUST and self.kind(1) in (Kind.NUMBER, Kind.THE, Kind.ORDINAL):
+                self.take()  # "and put meat sauce on *just* one of them"
         if (read := self.some_of_them()) and (count := self.take()):
             self.at += read - 1
             self.speak_of(self.part_lines(Determiner(count=count.value, share=True)))

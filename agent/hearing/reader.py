@@ -138,8 +138,17 @@ class Reader(Pad):
                 found.of_these = not self.take().text.endswith((" the", " my"))
             elif kind is Kind.IT and self.kind(1) in (Kind.MENTION, Kind.NUMBER) and found.any:
                 self.take()
+            elif self.points_at_line():
+                found.definite = True
+                self.take()
             else:
                 return found
+
+    def points_at_line(self) -> bool:
+        """“I'd like *that sub* cut in four”, “*those fries* well done”: of what is ordered."""
+        dish = self.peek(1) if self.says("that", "this", "those", "these") else None
+        mention = dish.mention if dish is not None and self.kind() is Kind.IT else None
+        return mention is not None and bool(mention.items) and bool(self.lines_of(mention))
 
     def on_the(self) -> bool:
         """“For *the* burger, no onions”: the small words before hold the article."""

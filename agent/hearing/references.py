@@ -190,6 +190,8 @@ class References(Wishing):
         if found.whose and not run and base is not None and base.id in self.new and base.qty > 1:
             found.count, found.definite = 1, False  # "two pides, an egg on *mine*"
         head = self.head_of(run)
+        if head == 0 and (found.share or found.both) and self.names_rather_option(run[0]):
+            head = None  # "make all three of them *sausage*"
         if head is not None and (mention := run[head].mention) is not None:
             lines = self.likeliest_of(mention, self.lines_of(mention))
             if not lines and found.definite:

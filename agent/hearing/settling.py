@@ -166,10 +166,17 @@ class Settling(Verbs):
                 line.id
                 for line in self.cart.lines
                 if line.id in self.new and self.concerns(wish, self.item(line.item_id))
+                if not self.said_otherwise_of(line, wish)
             ]
             self.target = able
             if able:
                 self.grant(wish)
+
+    def said_otherwise_of(self, line: CartLine, wish: Wish) -> bool:
+        """“Six cans: two cokes, …, and *a two liter* of diet”: this one by itself."""
+        chosen = {c.group_id for c in line.choices}
+        named = [r for r in wish.readings if r.coverage == 1 and r.group.max == 1]
+        return wish.kind is Kind.WITH and any(r.group.id in chosen for r in named)
 
     def concerns(self, wish: Wish, item: Item) -> bool:
         """“No egg in anything”: of what could only be asked for, none is to be left out."""

@@ -34,6 +34,8 @@ class Unsettled(Counts):
         base = self.cart.line(self.focus.base)
         if found.count is not None and base in lines and base is not None and base.id in self.new:
             self.sharing = True  # "three naans, *one plain*, one garlic": it is one of the three
+            if found.count < base.qty:
+                self.speak_of([self.split(base, found.count)])
             return
         corrects = self.fix or self.only or self.heard.doubt
         if corrects and found.count is not None and len(lines) == 1:
@@ -177,9 +179,16 @@ class Unsettled(Counts):
                 continue
             if joined and not point.asked:
                 continue
-            taken = count or 1
+            taken = count or (1 if self.names_more_of(point) else point.qty)
             left = point.qty - taken
             self.heard.opens[n : n + 1] = [with_(point, qty=left, asked=1)] if left > 0 else []
             self.open_at = None
             return taken, point.wishes
         return count, ()
+
+    def names_more_of(self, point: Open) -> bool:
+        """“Three pizzas: *a hawaiian*, a marinara …” are one of each; “three salads, *the tossed
+        ones*” are three."""
+        ahead = [x.mention for x in self.lexemes[self.at :] if x.mention is not None]
+        ids = set(point.item_ids)
+        return any(ids & {i.id for i in m.items} for m in ahead)

@@ -65,6 +65,8 @@ class Verbs(Swaps):
             self.set_qty(self.focused()[-1], 1)
             return
         struck, self.struck = self.struck, False
+        if struck and self.takes_its_place():
+            return
         if self.in_place_of_offered() or (struck and self.kind() is Kind.IT):
             self.take()
             self.wanting = True
@@ -86,6 +88,22 @@ class Verbs(Swaps):
         self.at = start
         self.fix = self.fix or ("strong" if self.kind() is Kind.IT else "")
         self.wanting = True
+
+    def takes_its_place(self) -> bool:
+        """“Scratch the blueberry, *make it banana pecan*”: as many as those, and made alike where
+        it can be; of another kind it is a dish by itself."""
+        old = self.gone[-1] if self.gone and self.kind() is Kind.IT else None
+        dish = self.peek(2 if self.kind(1) in (Kind.ARTICLE, Kind.THE) else 1)
+        item = self.narrowed(dish.mention) if dish is not None and dish.mention else None
+        if old is None or item is None or item.category_id != self.kind_of(old):
+            return False
+        self.take()
+        self.gone.remove(old)
+        self.dropped = [i for i in self.dropped if i != old.id]
+        self.put(old)
+        self.heard.understood = self.becomes([old.id])
+        self.mended.add(old.id)
+        return True
 
     def group_becomes(self) -> bool:
         """“Make *the yolks* hard”, “make *the egg* over hard”: of the last line that has it, though

@@ -80,7 +80,7 @@ def _with(
         group = max(giving, key=lambda r: r.group.max).group
         every = tuple(Choice(group.id, m.id) for m in group.modifiers[: group.max])
         return replace(line, choices=(*_others(line, group), *every)), None
-    best = _best(_unfilled(line, giving))
+    best = _best(_unfilled(line, giving), wish.text)
     if best is None:
         undone = [c for c in line.choices if any(_is(c, r) for r in readings)]
         if undone or (readings and wish.kind is Kind.WITH):
@@ -324,10 +324,17 @@ def _chosen(line: CartLine, group: ModifierGroup) -> list[Choice]:
     return [c for c in line.choices if c.group_id == group.id]
 
 
-def _best(readings: Sequence[Reading]) -> Reading | None:
-    """The most fully named; the menu's order between equals. A group's mere name chooses none."""
+def _best(readings: Sequence[Reading], text: str = "") -> Reading | None:
+    """The most fully named; between equals the one that the menu calls by `text` ("regular" is the
+    regular crust, and no medium one), and else the first. A group's mere name chooses none."""
     named = [r for r in readings if r.coverage > 0]
-    return max(named, key=lambda r: (r.coverage, r.width), default=None)
+    said = set(_stems(text))
+
+    def called_so(reading: Reading) -> bool:
+        names = (reading.modifier.name, *reading.modifier.spoken)
+        return bool(said) and any(said <= set(_stems(name)) for name in names)
+
+    return max(named, key=lambda r: (r.coverage, r.width, called_so(r)), default=None)
 
 
 def _unfilled(line: CartLine, readings: Sequence[Reading]) -> Sequence[Reading]:

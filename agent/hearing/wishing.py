@@ -172,6 +172,8 @@ class Wishing(Counterparts):
             self.lingering = Kind.WITH  # the word is part of the option's name
         polarity = said or self.lingering
         self.take_apart()
+        if said is Kind.WITH or (broke and self.just_written()):
+            self.part_options(listed=said is None)
         if self.describes():
             self.take()  # "*grilled* shrimp", where but the chicken is called so
         lexeme = self.peek()
@@ -257,6 +259,8 @@ class Wishing(Counterparts):
 
     def named_wish(self, mention: Mention, polarity: Kind | None, said: Kind | None) -> Wish:
         lexeme = self.take_told()
+        if polarity is Kind.WITHOUT and mention.generic and not self.usable(mention):
+            return Wish(Kind.NOTE)  # "…, and *no sandwiches* today": none of those is ordered
         if self.says_no(lexeme):
             polarity = Kind.WITHOUT
         elif polarity is not said and polarity is not None and self.turns(mention):
@@ -358,7 +362,7 @@ class Wishing(Counterparts):
             return removes(part) and not (mention.whole and part.width < width)  # "onion rings"
         if broke and self.is_a_dish(mention, usable):
             return False  # "with cheddar, *onion rings*": more words than the dish's onions have
-        if polarity is not None or not mention.items:
+        if polarity is not None or not mention.items or self.rather_option(mention):
             return True
         if (
             mention.unsaid

@@ -1,0 +1,129 @@
+"""What goes on one half only: "half plain, half sausage", "olives on half of it".
+
+Some menus sell that as options of their own, "Half Sausage" beside "Sausage". Whatever the caller's
+words for it, such an option is then chosen, and nothing is noted; the plain half wants nothing.
+Where a menu has none, `halves` and the notes for the kitchen say it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from agent.hearing.nouns import Nouns
+from agent.hearing.points import Wish
+from agent.hearing.wishes import HARMLESS
+from agent.language import stem, tokens
+from agent.lexemes import Kind, Lexeme
+from agent.matching import Mention, Reading
+
+__all__ = ["OneHalf"]
+
+
+class OneHalf(Nouns):
+    """Options of half a dish."""
+
+    def put_on_halves(self, named: Sequence[Lexeme]) -> bool:
+        """“Half plain, half sausage”, “half olives and half ham”: each half has its option."""
+        found = [(x, self.half_option(x.mention)) for x in named if x.mention is not None]
+        if not any(r for _, r in found) or not all(r or self.is_bare(x) for x, r in found):
+            return False
+        for lexeme, readings in found:
+            if readings:
+                self.grant(Wish(Kind.WITH, readings, lexeme.text))
+        self.heard.understood = True
+        return True
+
+    def share_before(self, at: int) -> None:
+        """“Two pies, *one* half plain half sausage”: of so many of those just ordered."""
+        number = self.lexemes[at - 1] if at else None
+        base = self.cart.line(self.focus.base)
+        if number is None or base is None or number.kind is not Kind.NUMBER:
+            return
+        if base.id in self.new and number.value < base.qty:
+            self.sharing = True
+            self.speak_of([self.split(base, number.value)])
+
+    def other_half(self) -> bool:
+        """“…, *and the other half plain*”, “… the other half onions”, of a dish in hand."""
+        start, part = self.at, self.peek(2)
+        if self.kind() is not Kind.OTHER or self.kind(1) is not Kind.HALF or not self.target:
+            return False
+        if part is None or part.mention is None:
+            return False
+        readings = self.half_option(part.mention)
+        if not readings and not self.is_bare(part):
+            return False
+        if readings:
+            self.grant(Wish(Kind.WITH, readings, part.text))
+        self.at = start + 3
+        self.heard.understood = True
+        return True
+
+    def put_on_one(self) -> bool:
+        """“Half *of it olives*”, “half *with ham and onion*”: the other half has none."""
+        start = self.at
+        self.take()
+        while self.kind() in (Kind.OF, Kind.WITH, Kind.JUST) or self.says("of it"):
+            self.take()
+        put = False
+        while (lexeme := self.peek()) is not None and lexeme.mention is not None:
+            if not (readings := self.half_option(lexeme.mention)):
+                break
+            self.grant(Wish(Kind.WITH, readings, self.take().text))
+            put = True
+            then = self.peek(1) if self.kind() is Kind.AND else None
+            if then is not None and then.mention is not None and self.half_option(then.mention):
+                self.take()
+        self.at = self.at if put else start
+        self.heard.understood = self.heard.understood or put
+        return put
+
+    def named_wish(self, mention: Mention, polarity: Kind | None, said: Kind | None) -> Wish:
+        """“… and onions *on the other half*”, where the menu has no such words for it."""
+        wish = super().named_wish(mention, polarity, said)
+        skip = 1 + int(self.kind(1) in (Kind.OTHER, Kind.NUMBER))
+        onto = self.kind() is Kind.TO and self.kind(skip) is Kind.HALF
+        readings = self.half_option(mention) if onto and wish.kind is Kind.WITH else ()
+        if not readings:
+            return wish
+        self.at += skip + 1
+        return Wish(Kind.WITH, readings, wish.text)
+
+    def noted(self) -> Wish:
+        """“Olives *on half of it*”: the option just heard is of one half."""
+        note, last = self.peek(), self.gathered[-1] if self.gathered else None
+        half = note is not None and {"half", "side"} & {stem(t.word) for t in tokens(note.text)}
+        if half and last is not None and last.kind is Kind.WITH:
+            mention = Mention(0, 0, (), last.readings)
+            if readings := self.half_option(mention):
+                self.take()
+                self.gathered.pop()
+                return Wish(Kind.WITH, readings, last.text)
+        return super().noted()
+
+    def half_option(self, mention: Mention) -> tuple[Reading, ...]:
+        """What the dish in hand has for half of what `mention` names in full."""
+        named = [r for r in self.usable(mention) if r.coverage == 1 and not r.group.removes]
+        own = tuple(r for r in named if "half" in _words(r.modifier.name))
+        if own:
+            return own[:1]
+        wanted = [_words(r.modifier.name) | {"half"} for r in named]
+        lines = [line for i in self.target if (line := self.cart.line(i)) is not None]
+        return tuple(
+            Reading(group, modifier, 1, False, 1)
+            for line in lines
+            for group in self.menu.groups_of(self.item(line.item_id))
+            for modifier in group.modifiers
+            if _words(modifier.name) in wanted
+        )[:1]
+
+    def is_bare(self, lexeme: Lexeme) -> bool:
+        """“Half *plain*”, “half *cheese*”: as the dish comes."""
+        line = self.cart.line(self.target[-1]) if self.target else None
+        said = {stem(t.word) for t in tokens(lexeme.text)}
+        own = self.lexicon.words_of(self.item(line.item_id)) if line is not None else frozenset()
+        return lexeme.text.lower() in HARMLESS or said <= own
+
+
+def _words(name: str) -> set[str]:
+    return {stem(t.word) for t in tokens(name) if not t.stop}
