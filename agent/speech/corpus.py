@@ -422,6 +422,8 @@ def _ways(name: str, by_language: dict[str, str], spoken: Sequence[str]) -> list
 
 
 def _as_words(word: str) -> list[str]:
+    if code := re.fullmatch(r"([a-z])(\d+)", word):  # C1, as combinations are called
+        return [code[1], *_as_words(code[2])]
     if not word.isdecimal():
         return [word.replace("’", "'")]
     return [spoken_number(int(word))] if int(word) <= 20 else ["-"]
