@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from pathlib import Path
 
@@ -61,6 +61,10 @@ class Bpe:
         if found is None:
             raise Malformed(f"The tokenizer does not know {written}.")
         return found
+
+    def texts(self) -> Sequence[str]:
+        """How each token is written, in the letters that stand for bytes; `Ġ` is a space."""
+        return self._written
 
     def letters(self, token: int) -> int:
         """How many letters `token` is written with."""

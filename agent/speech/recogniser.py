@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from itertools import chain, groupby
 from pathlib import Path
 
 import msgspec
@@ -12,11 +13,12 @@ from numpy.typing import NDArray
 
 from agent.speech.audio import PHONE_HZ, Samples, Sound
 from agent.speech.bpe import Bpe
-from agent.speech.corpus import BREAKS, Moment
+from agent.speech.corpus import BREAKS, NAME, Moment
 from agent.speech.expected import Expected
 from agent.speech.listening import voiced
 from agent.speech.search import NO_NAMES, Found, Lexicon, Names, find
-from agent.speech.whisper import FRAME_S, Whisper
+from agent.speech.unlisted import Unlisted
+from agent.speech.whisper import FRAME_S, Sounds, Whisper
 from domain.menu import Menu
 
 __all__ = ["Ear", "Heard", "Recogniser"]
@@ -42,6 +44,8 @@ class Ear:
         asked = ("startoftranscript", "en", "transcribe", "notimestamps")
         chosen = asked[::3] if self.model.english else asked
         self.asked = [self.bpe.special(name) for name in chosen]
+        self.end = self.bpe.special("endoftext")
+        self.unlisted = Unlisted(model, self.bpe)
 
 
 class Recogniser:
@@ -76,11 +80,26 @@ class Recogniser:
             names,
             given_up,
         )
-        return self._written(found) if found is not None else Heard("")
+        return self._written(found, sound, names) if found is not None else Heard("")
 
-    def _written(self, found: Found) -> Heard:
+    def _written(self, found: Found, sound: Sounds, names: Names) -> Heard:
         words = [self._lexicon.expected.words[n] for n in found.words]
-        text = "".join(w.text if w.text in BREAKS else f" {w.text}" for w in words).strip(" .")
+        tokens = self._lexicon.tokens(found.words)
+        texts = []
+        at = 0
+        for is_name, group in groupby(words, key=lambda word: word.kind == NAME):
+            said = [word.text for word in group]
+            after = at + len(said)
+            if is_name and not set(said) & set(names.likely):
+                before = [*self._ear.asked, *chain.from_iterable(tokens[:at])]
+                behind = tokens[after][0] if after < len(words) else self._ear.end
+                own = self._ear.unlisted.instead_of(
+                    " ".join(said), sound, before, behind, denied=bool(names.refused)
+                )
+                said = [own] if own is not None and own not in names.refused else said
+            texts += said
+            at = after
+        text = "".join(t if t in BREAKS else f" {t}" for t in texts).strip(" .")
         mean = found.sound / (len(words) + 1)
         return Heard(text if mean > DOUBTFUL else "", math.exp(mean))
 

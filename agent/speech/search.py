@@ -73,6 +73,9 @@ class _Tree:
         self._rows = [tokens for tokens, _ in rows]
         self._known: dict[_Node, _Branches] = {}
 
+    def tokens(self, word: int) -> tuple[int, ...]:
+        return self._rows[int(np.flatnonzero(self.words == word)[0])]
+
     def branches(self, node: _Node) -> _Branches:
         found = self._known.get(node)
         if found is None:
@@ -126,6 +129,14 @@ class Lexicon:
             [*(weight * (w.kind == NAME and w.text in names) for w in self.expected.words), 0],
             dtype=np.float32,
         )
+
+    def tokens(self, words: Sequence[int]) -> list[tuple[int, ...]]:
+        """Of each of `words`, places in `expected.words`, in this order."""
+        found, tree = [], self.first
+        for n in words:
+            found.append(tree.tokens(n))
+            tree = self.tree_after(self.expected.words[n])
+        return found
 
     def tree_after(self, word: Word) -> _Tree:
         return self.first if word.text in (".", "?") else self.inside

@@ -10,7 +10,7 @@ import msgspec
 import pytest
 
 from agent.rules import Ask
-from agent.speech.corpus import Moment
+from agent.speech.corpus import Moment, names
 from agent.speech.ears import Ears
 from agent.speech.moments import KnownNames
 from agent.speech.search import NO_NAMES, Names
@@ -44,6 +44,9 @@ TURNS = {
     "read back": Turn("no, make it two", names=Names(refused=("Hannah",))),
     "spelled": Turn("Meera. M, E, E, R, A", Moment.PERSON),
     "spelled at the read-back": Turn("no, M, E, E, R, A"),
+    "in no list": Turn("my name is Greenbaum", Moment.PERSON),
+    "two in no list": Turn("my name is Bernie Greenbaum", Moment.PERSON),
+    "in no list, after a no": Turn("no, the name is Bernie", names=Names(refused=("Barney",))),
     "with words": Turn("M as in Mike, A, R as in Romeo, K", Moment.PERSON),
 }
 
@@ -88,3 +91,10 @@ def test_a_name_counts_as_refused_from_its_read_back_on() -> None:
     assert known.now().refused == ("Bo", "Miller")
     call.cart = msgspec.structs.replace(call.cart, customer=Customer(name="Joe Miller"))
     assert known.now().refused == ("Bo", "Miller", "Joe")
+
+
+def test_a_name_that_no_list_has_is_heard(heard: dict[str, str]) -> None:
+    assert not {"Greenbaum", "Bernie"} & set(names())
+    assert heard["in no list"] == "my name is Greenbaum"
+    assert heard["two in no list"] == "my name is Bernie Greenbaum"
+    assert heard["in no list, after a no"] == "no, the name is Bernie"
