@@ -41,6 +41,10 @@ _GOES_ON = frozenset(
     "i he she they we you with without no make made this that his her hers mine".split()  # noqa: SIM905
 )
 _TIMES = {"once": 1, "twice": 2}
+# So many pieces as one portion: "two *twenties* of the wings".
+_PORTIONED = {
+    "sixes": 6, "eights": 8, "tens": 10, "twelves": 12, "dozens": 12, "twenties": 20, "fifties": 50,
+}  # fmt: skip
 # A caller who names dishes in the menu's language may count in it too.
 _FOREIGN = {
     "un": 1, "una": 1, "uno": 1, "une": 1, "ein": 1, "eine": 1, "einen": 1, "dos": 2, "due": 2,
@@ -254,6 +258,8 @@ class _Scan:
         named = after in self._mentions or number_at(self._words, after) is not None
         sized = any(m.end == at for m in self._mentions.values())
         before = self._words[at - 1 : at] if at else []
+        if before and before[0].isdecimal() and at + 1 in self._mentions:
+            return True  # "one *order* mild and one hot"
         article = before in (["a"], ["an"], ["the"], ["another"]) and self._words[at] == "order"
         named = named or self._words[after : after + 1] in (["those"], ["them"], ["these"])
         return (sized or article) and named and self._words[at + 1 : after] == ["of"]
@@ -295,6 +301,8 @@ class _Scan:
             return Lexeme(kind, at, at + number[1], value=number[0])
         if word == "ones" and "'" in self._raw(at, at + 1).replace("’", "'"):
             return Lexeme(Kind.NUMBER, at, at + 1, value=1)  # "one's supposed to be …"
+        if word in _PORTIONED and at and number_at(self._words, at - 1) is not None:
+            return Lexeme(Kind.NUMBER, at, at + 1, value=_PORTIONED[word])
         if word in _ORDINALS:
             end = at + 1 + (self._words[at + 1 : at + 2] in (["1"], ["1s"], ["ones"]))
             return Lexeme(Kind.ORDINAL, at, end, value=_ORDINALS[word])
@@ -383,6 +391,8 @@ class _Scan:
         ):
             return False  # "both mild *one with* tofu"
         opens = self._words[before.start - 1 : before.start]
+        if opens in (["on"], ["in"]) and self._words[at + 1 : at + 2] == opens:
+            return False  # "one on rye *one on* sourdough"
         if opens == ["the"] and len(before.items) == 1:
             return True  # "the lamb one"
         article = opens in (["a"], ["an"], ["the"])

@@ -212,7 +212,8 @@ _PHRASES: dict[Kind, str] = {
         "|going to be|is going to be|are going to be"
     ),
     Kind.CHATTER: (
-        "with nothing|with nothing on it|with nothing else|"
+        "if thats an option|if that is an option|if its an option|if thats a thing"
+        "|with nothing|with nothing on it|with nothing else|"
         "whatsit|thingy|thingummy|whatchamacallit|thingamajig|doodah|what do you call it"
         "|what do you call them|whats it called|what is it called"
         "|how do you say|how do you say it"

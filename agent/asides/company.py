@@ -56,9 +56,18 @@ _NOT_FOR_YOU = re.compile(
 _CALLED_BACK = re.compile(r"(?:^|(?<=[.?] ))(?:what|yes|yeah|hm|hmm|huh) , (?P<who>[^\W\d]+) [?]")
 
 
+# "Hey, *what's up*, can I get …" greets, and asks for nothing.
+_GREETED = re.compile(
+    r"(?:^|(?<=^hey )|(?<=^hi )|(?<=^yo )|(?<=[,.] ))whats (?:up|good|happening|cooking)"
+    r"(?! (?:with|on|there|for|here)\b)"
+)
+
+
 def hear_company(line: Line, asides: Asides) -> None:
     """“Aarav, get down!”, “no, Mason, no churros”, “what, Dad?”: said to somebody else, and up to
     the end of the sentence no order."""
+    for match in _GREETED.finditer(line.string):
+        asides.taken |= set(line.tokens_of(*match.span()))
     for match in _REFUSED.finditer(line.string):
         begins = [stop.end() for stop in _STOP.finditer(line.string, 0, match.start())]
         _take(line, asides, begins[-1] if begins else 0, match.end())

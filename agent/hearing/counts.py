@@ -6,7 +6,7 @@ from dataclasses import replace as with_
 
 from agent.cart import CartLine
 from agent.hearing.points import OpenKind, Wish
-from agent.hearing.portions import numbered, pieces_of, portions
+from agent.hearing.portions import MIN_PIECES, numbered, pieces_of, portions
 from agent.hearing.reader import BREAKS, Determiner
 from agent.hearing.twice import Twice
 from agent.hearing.wishes import HARMLESS
@@ -51,6 +51,8 @@ class Counts(Twice):
             self.wishes()
             return
         if found.both and found.count is not None and self.cart.lines:
+            if found.each and self.pieces_each(found.count):
+                return
             if not found.more and self.of_each_kind(found.count):
                 return
             for line_id in self.focused():  # "two of each", "one more of each"
@@ -142,7 +144,10 @@ class Counts(Twice):
     def shares_pieces(self, found: Determiner) -> bool:
         """“A dozen wings, *six hot, six mild*”: two portions of six, where they are sold so."""
         base = self.cart.line(self.focus.base)
-        if base is None or base.id not in self.new or found.count is None or base.qty > 1:
+        if base is None or base.id not in self.new or found.count is None:
+            return False
+        if base.qty > 1 or (self.shares and not self.shared_out):
+            found.count = self.portions_in(base, found.count)
             return False
         pieces = self.pieces(self.item(base.item_id), found.count)
         group = pieces.readings[0].group if pieces is not None else None
@@ -158,6 +163,22 @@ class Counts(Twice):
             self.write_another(1)
         self.grant(pieces)
         return True
+
+    def portions_in(self, line: CartLine, count: int) -> int:
+        """“Forty wings, *twenty hot*”, in two portions of twenty: one of the two."""
+        groups = {g.id: g for g in self.menu.groups_of(self.item(line.item_id))}
+        chosen = [groups[c.group_id].modifier(c.id) for c in line.choices]
+        sizes = [n for m in chosen if m is not None and (n := pieces_of(m)) is not None]
+        held = [count // n for n in sizes if n >= MIN_PIECES and count % n == 0]
+        return held[0] if held and 0 < held[0] <= line.qty < count else count
+
+    def skip_portion(self) -> None:
+        """“One *twenty* is to be mild, the other *twenty* hot”: what one of them is called."""
+        base, number = self.cart.line(self.focus.base), self.peek()
+        if base is None or number is None or number.kind is not Kind.NUMBER:
+            return
+        if self.portions_in(base, number.value) == 1:
+            self.take()
 
     def choose_pieces(self, count: int, *, share: bool) -> bool:
         """“*Twelve* of them”, to "six, twelve or twenty?"."""
@@ -180,6 +201,8 @@ class Counts(Twice):
         if found.count is None or number is None or number.kind is not Kind.NUMBER:
             return False
         self.take()
+        if self.kind() is Kind.OF:
+            self.take()  # "two twenties *of the* wings"
         run = self.run_of()
         head = self.head_of(run)
         dish = run[head].mention if head is not None else None
@@ -205,6 +228,17 @@ class Counts(Twice):
         if item is None or not portion or self.pieces(item, found.count, portion=True) is None:
             return False
         found.definite = False
+        return True
+
+    def pieces_each(self, count: int) -> bool:
+        """“Two orders of wings, *twelve each*”: how large each of them is."""
+        line = self.cart.line(self.target[-1]) if self.just_written() else None
+        pieces = self.pieces(self.item(line.item_id), count, portion=True) if line else None
+        if pieces is None:
+            return False
+        self.grant(pieces)
+        self.heard.understood = True
+        self.wishes()
         return True
 
     def of_each_kind(self, count: int) -> bool:

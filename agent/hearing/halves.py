@@ -157,6 +157,10 @@ class Halves(OneHalf):
         if self.target or self.open_at is not None or not items or not self.early:
             return False
         early, self.early = self.early, []
+        plain = self.plainest_of([self.item(i) for i in items])
+        if len(plain) == 1 and self.as_halves(plain[0], named):
+            self.write(plain[0], 1, (*early, *self.as_halves(plain[0], named)))
+            return True
         text = " ".join(x.text for x in named)
         self.open_point(Open(OpenKind.WHICH, tuple(items), 1, (*early, *wishes, note), text))
         return True

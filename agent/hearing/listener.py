@@ -15,8 +15,9 @@ from agent.hearing.wishes import PLAIN
 from agent.house import missing_of
 from agent.language import COMMON, LIGHT, stem, tokens
 from agent.lexemes import Kind, Lexeme
-from agent.matching import Reading
+from agent.matching import Mention, Reading
 from agent.small_words import UNCHANGED
+from domain.menu import Item
 
 __all__ = ["hear"]
 
@@ -155,12 +156,26 @@ class Listener(Offers):
         if not first.isdecimal() or lexeme.end - lexeme.start < 2 or self.choosing:
             return
         named = self.lexicon.mentions(self.words[lexeme.start + 1 : lexeme.end])
+        if (sold := self.sold_as(mention)) is not None:
+            portion = mention._replace(items=(sold,), whole=True)
+            at = lexeme._replace(mention=portion)
+            self.lexemes = [*self.lexemes[: self.at], at, *self.lexemes[self.at + 1 :]]
+            return
         if len(named) != 1 or not named[0].items or not named[0].whole:
             return
         dish = named[0]._replace(start=lexeme.start + 1, end=lexeme.end)
         count = Lexeme(Kind.NUMBER, lexeme.start, lexeme.start + 1, value=int(first))
         rest = Lexeme(Kind.MENTION, dish.start, dish.end, mention=dish, text=self.raw(dish))
         self.lexemes = [*self.lexemes[: self.at], count, rest, *self.lexemes[self.at + 1 :]]
+
+    def sold_as(self, mention: Mention) -> Item | None:
+        """“Twelve wings and *three tenders*”: the one dish that has portions called so, and whose
+        name has the rest of it."""
+        groups = {r.group.id for r in mention.readings if r.coverage == 1}
+        items = [i for i in self.menu.items if groups & set(i.modifier_group_ids)]
+        said = {stem(t.word) for t in self.words[mention.start + 1 : mention.end]} - LIGHT
+        called = [i for i in items if said <= self.lexicon.words_of(i)]
+        return called[0] if said and len(called) == 1 else None
 
     def step(self) -> None:
         self.as_small_word()

@@ -41,6 +41,8 @@ class Nouns(Alike):
             and (self.recounted() or self.portion_named_next(found))
         ):
             self.take()  # "one, no two, asahi"
+        if found.count == 1 or found.other:
+            self.skip_portion()
         self.pause_after(found)
         self.leave_out_of_it(found)
         run = self.run_of()
@@ -335,14 +337,14 @@ class Nouns(Alike):
         counted = found.count is not None and base is not None and base.id in self.new
         another = len(items) == 1 and (joined or len(run) > 1)  # "… and one large horchata"
         counted = counted and not another
-        if base is not None and counted and ((found.count or 1) < base.qty or self.shares):
-            # "two burgers, one medium": one of them, and no other dish that can be so
-            self.trouble(TroubleKind.NO_OPTION, text=run[-1].text, item_id=base.item_id)
-            return
         if self.cart.lines and run[-1].text.lower() in HARMLESS:
             if found.more and self.is_another(found, joined=joined):
                 self.write_another(found.count or 1)  # "… and another one plain"
             return  # "the other one plain"
+        if base is not None and counted and ((found.count or 1) < base.qty or self.shares):
+            # "two burgers, one medium": one of them, and no other dish that can be so
+            self.trouble(TroubleKind.NO_OPTION, text=run[-1].text, item_id=base.item_id)
+            return
         beside = {*BREAKS, Kind.ARTICLE, Kind.NUMBER}
         alone = all(x in run or x.kind in beside for x in self.lexemes)
         ends = self.kind() in (None, *BREAKS)

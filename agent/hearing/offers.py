@@ -56,9 +56,12 @@ class Offers(Eaters):
         self.lexemes = [x for x in self.lexemes if x is not number and not self.idle(x)]
         while self.lexemes and self.lexemes[0].kind in (*BREAKS, Kind.AND):
             self.lexemes = self.lexemes[1:]  # "do you have them? Then a large one": no other one
+        pieces, anew = self.pieces(item, qty), self.told_otherwise(item, said)
         self.asked = None
-        pieces = self.pieces(item, qty)
-        self.write(item, qty if pieces is None else 1, asked.wishes)
+        wishes = [w for w in asked.wishes if not anew & {r.group.id for r in w.readings}]
+        if len(wishes) < len(asked.wishes):
+            self.lexemes = [x for x in self.lexemes if x.kind is not Kind.ARTICLE or x not in said]
+        self.write(item, qty if pieces is None else 1, wishes)
         if pieces is not None:
             self.grant(pieces)  # "six of them, then"
         self.heard.understood = True
@@ -77,6 +80,12 @@ class Offers(Eaters):
         self.lexemes = [*said, *self.lexemes[at : at + 2], *options, *self.lexemes[at + 3 :]]
         self.asked = None
         return True
+
+    def told_otherwise(self, item: Item, said: Sequence[Lexeme]) -> set[str]:
+        """“How much is a full rack?” “I'll do *a half rack*”: what is chosen anew of the dish."""
+        chosen = [x for x in said if self.chooses(x) and x.mention is not None]
+        readings = [r for x in chosen if x.mention for r in x.mention.readings]
+        return {r.group.id for r in self.applicable(readings, item) if r.coverage == 1}
 
     def drop_named_again(self, at: int | None, item: Item) -> None:
         """“Almond milk then, *one matcha latte*”: the dish that was offered, and no second one."""

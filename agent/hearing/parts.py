@@ -389,6 +389,9 @@ class Parts(References):
         mention = lexeme.mention
         if mention is None or not self.usable(mention):
             return False
+        said = [t.word for t in self.words[: lexeme.start]][-2:]
+        if said in (["order", "of"], ["basket", "of"]) and not self.completes(mention):
+            return False  # "and *an order of* onion rings", to "which drink?": a dish of its own
         return not joined or self.completes(mention) or self.base_lacks(mention)
 
     def base_lacks(self, mention: Mention) -> bool:

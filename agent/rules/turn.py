@@ -179,6 +179,13 @@ class Turn(Repeating):
         if self.talk.looked_up and not changed and _only_thanks(self.spoken):
             return self._goodbye()
         self._answer_questions(asides.questions)
+        asked = max(
+            (n for n, t in enumerate(self.spoken) if t.word == "?"), default=len(self.spoken)
+        )
+        if any(x.kind is Kind.NO and x.start > asked for x in lexemes):
+            # "how much is the chicken? *Nah*, too much"
+            kept = tuple(o for o in self.talk.opens if not o.wondered)
+            self.talk = with_(self.talk, opens=kept)
         self.looked_up = self.looked_up or (self.talk.looked_up and not changed)
         self.talk = with_(self.talk, looked_up=self.looked_up)
         if not asides.questions:
