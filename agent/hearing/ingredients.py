@@ -116,6 +116,21 @@ class Ingredients(Dishes):
             self.speak_of([i for i in self.target if i in able] or able[-1:])
         return bool(able)
 
+    def corrects_by_kind(self, run: Sequence[Lexeme]) -> bool:
+        """“A denver omelette with wheat, I mean *rye toast*”, where toast is sold alone, too."""
+        part = run[0].mention if len(run) > 1 else None
+        dish = run[1].mention if len(run) > 1 else None
+        if part is None or dish is None or part.items or not self.fix or self.adding:
+            return False
+        named = [r for r in self.usable(part) if r.coverage == 1 and r.group.max == 1]
+        groups = {r.group.id for r in named if r.group.min and self.taken_up([r])}
+        if not any(groups & set(item.modifier_group_ids) for item in dish.items):
+            return False
+        self.at += 2
+        self.grant(Wish(Kind.WITH, tuple(r for r in named if r.group.id in groups), run[0].text))
+        self.fix, self.heard.understood = "", True
+        return True
+
     def must_choose(self, mention: Mention) -> bool:
         """“Two kormas, one *chicken*”: the dish that is shared out has to be made with one."""
         base = self.cart.line(self.focus.base)

@@ -305,6 +305,10 @@ class Listener(Offers):
             self.heard.understood = True
 
     def join(self) -> None:
+        said = [x for x in self.lexemes[: self.at] if x.kind not in BREAKS][-1:]
+        part = said[0].mention if said else None
+        if self.fix and part is not None and self.goes_with_it(part):
+            self.fix = ""  # "a coke, I mean a bottle, *and* two lassis": the coke was put right
         self.take()
         self.joined = True
 

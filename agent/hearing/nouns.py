@@ -86,6 +86,8 @@ class Nouns(Alike):
             self.lingering = Kind.WITH
             self.wishes()
             return
+        if head == 1 and not found.any and self.corrects_by_kind(run):
+            return
         if head is not None:
             self.distribute(found)
         if self.of_those_made(found):

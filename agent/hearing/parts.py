@@ -416,11 +416,16 @@ class Parts(References):
             self.grant(self.named_wish(lexeme.mention, None, None))
             self.wishes()
             return True
+        if not lines and found.definite and self.kind(1) is Kind.MAKE:
+            named = self.lines_of(lexeme.mention) or self.lines_called(lexeme.text)
+            lines = [line.id for line in named]
         if not lines:
             return False
         start = self.at
         self.take()
         self.speak_of(lines)
+        if self.kind() is Kind.MAKE:
+            return True  # "*the meatball one*, make it a half"
         if self.kind() is Kind.BE:
             self.take()
         self.lingering = Kind.WITH

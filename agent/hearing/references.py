@@ -185,6 +185,8 @@ class References(Wishing):
         if self.kind() is Kind.IT:
             self.take()
         found = self.determiner()
+        if having := self.ones_having(found):
+            return having
         run = self.run_of()
         base = self.cart.line(self.focus.base)
         if found.whose and not run and base is not None and base.id in self.new and base.qty > 1:
@@ -226,6 +228,17 @@ class References(Wishing):
             return made
         self.at = start
         return []
+
+    def ones_having(self, found: Determiner) -> list[str]:
+        """“No mayo on *the one with fries*”, “… on the ones with bacon”: told by what they have."""
+        part = self.peek(1 + int(self.kind(1) is Kind.THE)) if self.kind() is Kind.WITH else None
+        ones = [t.word for t in self.words[: self.lexemes[self.at].start]][-1:] if part else []
+        if part is None or part.mention is None or not found.definite or ones[:1] not in _ONES:
+            return []
+        meant = {(r.group.id, r.modifier.id) for r in part.mention.readings if r.coverage == 1}
+        lines = [o.id for o in self.cart.lines if meant & {(c.group_id, c.id) for c in o.choices}]
+        self.at = self.lexemes.index(part) + 1 if lines else self.at
+        return lines
 
     def that_one(self) -> bool:
         """“Make *that one* tofu”: a way to make it, and no count of what is named next."""
@@ -303,6 +316,9 @@ class References(Wishing):
 
     def kind_after(self, head: int) -> Kind | None:
         return self.kind(head + 1)
+
+
+_ONES = (["1"], ["1s"], ["ones"])
 
 
 def _told(mention: Mention) -> set[tuple[str, str]]:

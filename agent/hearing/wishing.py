@@ -224,7 +224,11 @@ class Wishing(Counterparts):
     def next_one(self) -> bool:
         """“… and *another one* with fries”, “… *hers* without”, “… *the large one* in naan”: no
         part of this one."""
-        told = self.peek(1) if self.kind() is Kind.THE else None
+        told = self.peek(1) if self.kind() in (Kind.THE, Kind.MORE) else None
+        another = told is not None and told.mention is not None and self.says("another")
+        if another and told and told.mention and self.exclusively_usable(told.mention):
+            return True  # "a large with pepperoni and *another large* just cheese"
+        told = told if self.kind() is Kind.THE else None
         if told is not None and told.mention is not None and self.ones(told):
             return True
         if self.says("mine", "hers"):

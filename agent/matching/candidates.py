@@ -290,7 +290,8 @@ def garbled(
 def number_belongs(
     hit: Hit, entry: Entry, used: dict[str, float], hits: Sequence[Sequence[Hit]], at: int
 ) -> bool:
-    """A number is part of a name ("7 Up", "four cheese") only beside another word of that name."""
+    """A number is part of a name ("7 Up", "four cheese") only beside another word of that name; a
+    "one" within it only where the name goes on: "with olives *one* with ham" is no half."""
     word = hit.words[0]
     if not word.isdecimal():
         return True
@@ -298,7 +299,8 @@ def number_belongs(
     after = {w for h in hits[then] for w in h.words} if then < len(hits) else set()
     return any(
         p.words == (word,) == ("0",)
-        or set(p.words[: p.words.index(word)]) & set(used)
+        or (word != "1" and set(p.words[: p.words.index(word)]) & set(used))
+        or (word == "1" == p.words[-1] and set(p.words[:-1]) & set(used))
         or set(p.words[p.words.index(word) + 1 :]) & after
         for p in entry.phrases
         if word in p.words

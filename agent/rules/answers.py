@@ -24,6 +24,7 @@ from agent.rules.asked_groups import (
     is_choosable,
     is_to_choose,
     narrowed,
+    without_makings,
 )
 from agent.rules.costs import cost_words, counted, extreme_words, extremes, wished
 from agent.rules.diets import ALLERGENS, UNKNOWN, called, is_against, marked_items, marked_words
@@ -241,8 +242,7 @@ class _Answering:
 
     def asked_items(self, question: Question) -> list[Item]:
         """The dishes that a question names; not the bacon of "a club with bacon"."""
-        named = narrowed([m for m in question.mentions if m.items])
-        named = [m for m in named if not any(_makes(m, o) for o in named)]
+        named = without_makings(narrowed([m for m in question.mentions if m.items]))
         sure = [m for m in named if not m.weak] or named
         return list({i.id: i for m in sure for i in m.items}.values())
 
@@ -450,13 +450,6 @@ _ANSWERS = {
 
 def _all_of(group: ModifierGroup) -> str:
     return listing([modifier_name(m) for m in group.modifiers])
-
-
-def _makes(part: Mention, dish: Mention) -> bool:
-    """“A *veggie* version of the burrito”, whatever else is called so for short: how it is made."""
-    groups = {g for i in dish.items for g in i.modifier_group_ids} if dish.whole else set()
-    short = part.unsaid and part is not dish and not dish.unsaid
-    return short and any(r.coverage == 1 and r.group.id in groups for r in part.readings)
 
 
 def with_type(cart: Cart) -> Cart:

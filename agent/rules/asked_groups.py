@@ -18,6 +18,7 @@ __all__ = [
     "is_choosable",
     "is_to_choose",
     "narrowed",
+    "without_makings",
 ]
 
 
@@ -25,6 +26,17 @@ def narrowed(named: Sequence[Mention]) -> list[Mention]:
     """“That kind of sandwich, *the olive salad sandwich*”: the one dish that the rest spoke of."""
     sure = [m for m in named if m.whole and len(m.items) == 1]
     return [m for m in named if len(m.items) == 1 or not any(s.items[0] in m.items for s in sure)]
+
+
+def without_makings(named: Sequence[Mention]) -> list[Mention]:
+    """“A *veggie* version of the burrito”: that says how it is made, whatever is called so, too."""
+
+    def makes(part: Mention, dish: Mention) -> bool:
+        groups = {g for i in dish.items for g in i.modifier_group_ids} if dish.whole else set()
+        short = part.unsaid and part is not dish and not dish.unsaid
+        return short and any(r.coverage == 1 and r.group.id in groups for r in part.readings)
+
+    return [m for m in named if not any(makes(m, o) for o in named)]
 
 
 def dishes_named(question: Question) -> list[Item]:

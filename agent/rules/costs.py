@@ -10,7 +10,7 @@ from agent.hearing import Wish
 from agent.hearing.portions import portions
 from agent.hearing.wishes import apply_wish
 from agent.house import House
-from agent.language import tokens
+from agent.language import stem, tokens
 from agent.lexemes import Kind
 from agent.wording import item_name, line_price, line_words, prices, sentence
 from domain.menu import Item
@@ -43,11 +43,15 @@ def wished(house: House, question: Question, item: Item) -> tuple[Wish, ...]:
 
 
 def counted(house: House, question: Question, item: Item) -> int:
-    """How many are asked for: "how much for *two* cokes"; one where the number is a name's."""
-    numbers = [t.word for t in tokens(question.words) if t.word.isdecimal()]
+    """How many are asked for: "how much for *two* cokes"; one where the number is a name's, or
+    counts what is on it: "a large pie with two toppings"."""
+    said = [t.word for t in tokens(question.words)]
+    own = house.lexicon.words_of(item)
+    last = max((n for n, word in enumerate(said) if stem(word) in own), default=len(said))
+    numbers = [word for word in said[:last] if word.isdecimal()]
     whole = [r for m in question.mentions for r in m.readings if r.coverage == 1]
     named = {w for r in whole for w in _words(r.modifier.name)}
-    if len(numbers) != 1 or numbers[0] in house.lexicon.words_of(item) | named:
+    if len(numbers) != 1 or numbers[0] in own | named:
         return 1
     qty = int(numbers[0])
     return qty if 1 <= qty <= MAX_QTY else 1
