@@ -239,10 +239,11 @@ def _orders(words: Sequence[str], span: Sequence[int], mentions: Sequence[Mentio
 
 
 def _served_aside(mention: Mention, beside: Collection[str]) -> bool:
-    """“With *sour cream* on the side”, of a dish that has it as a dip: there it is anyway."""
+    """“With *sour cream* on the side”, of a dish that has it as a dip: there it is anyway. So where
+    no dish is named before it, but how that is to be: “twenty piece, hot, ranch on the side”."""
     return any(
         r.coverage == 1
-        and r.group.id in beside
+        and (r.group.id in beside or not beside)
         and {stem(t.word) for t in tokens(r.group.name)} & _BESIDE
         for r in mention.readings
     )

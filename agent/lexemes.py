@@ -144,7 +144,12 @@ class _Scan:
         return several and bool(then) and words[then - 1] not in ("1", "other", "the", "second")
 
     def _hidden(self, mention: Mention) -> bool:
-        """Understood otherwise, or but the owner of something: "*Doctor's* orders"."""
+        """Understood otherwise, but the owner of something ("*Doctor's* orders"), or a mere number,
+        which counts, though something is called by it: "*six* chicken strips"."""
+        if mention.end - mention.start == 1 and self._words[mention.start].isdecimal():
+            named = any(r.coverage > 0 for r in mention.readings)
+            if not named and (mention.generic or not mention.items):
+                return True
         after = self._words[mention.end : mention.end + 1]
         lone = mention.weak and mention.end - mention.start == 1
         if (

@@ -47,7 +47,7 @@ from agent.asides.remarks import hear_remarks, hear_thinking_aloud
 from agent.asides.spelling import hear_letters, hear_spelled_out
 from agent.asides.standing import NOT_A_DISH, hear_status, hear_which_order
 from agent.asides.tales import hear_not_so, hear_praise, hear_tales
-from agent.asides.times import hear_some_time, hear_time
+from agent.asides.times import hear_hour_again, hear_some_time, hear_time
 from agent.asides.topics import Asides, Evidence, Question, Told, Topic, Wanted
 from agent.asides.vocatives import hear_vocatives
 from agent.language import Token
@@ -88,6 +88,7 @@ def listen(
     address: str = "",
     told: Told = Told.OTHER,
     hours: Collection[int] = (),
+    hour_read: int = 0,
     priced: bool = False,
     standing: bool = False,
     changing: bool = False,
@@ -103,7 +104,8 @@ def listen(
     `type_due`: pick-up or delivery is to be said now. `called`: the name the order has so far.
     `want_allergy`: it answers "what are you allergic to?"; `allergy_told`: one was told just
     before. `address`: where it is brought, as far as that is known. `told`: what was told last, so
-    that a number alone is another of that. `priced`: the price of a dish was told just now.
+    that a number alone is another of that. `hour_read`: the hour for which the order was just read
+    back. `priced`: the price of a dish was told just now.
     `standing`: the caller has an order today, and no other one is in the making; `changing`: that
     is being changed. `name_due`: dishes are ordered, and the name is not known, so that a sentence
     may be one; `type_known`: pick-up or delivery was said before. `want_time`: it answers "what
@@ -133,6 +135,7 @@ def listen(
     hear_notes(line, asides)
     hear_time(line, asides, corrects=told is Told.TIME, hours=hours)
     hear_some_time(line, asides, asked=want_time)
+    hear_hour_again(line, asides, hour_read)
     hear_other_street(line, asides, address)
     street = STREETLIKE.search(line.string) or NAMED_STREET.search(line.string)
     if street is None and not DELIVERED_TO.search(line.string):

@@ -69,7 +69,8 @@ TERMS = re.compile(
 )
 # Whether a place is within reach is known to nobody here.
 AREA = re.compile(
-    r"\b(?:do|would) you (?:guys )?(?:also |even )?deliver (?:all the way )?"
+    r"\b(?:do|would) (?:you|yall)(?: (?:guys|folks|lot))?(?: (?:also|even|actually|still))*"
+    r" (?:deliver|bring (?:food|orders?|stuff)) (?:all the way )?"
     r"(?:to|in|out to|as far as|around)(?! (?:my|me|us|\d|the door)\b)[^.,?]*"
     r"|\bhow far (?:do|will|would|can) you (?:deliver|go)\b"
     r"|\b(?:what|which) areas? (?:do|will) you (?:deliver|cover)\b"

@@ -75,7 +75,7 @@ _UNIT = re.compile(
 # "*Flat 12, Tower House*, 88 High Street": what is said before the street.
 _IN_HOUSE = re.compile(
     r"\b(?:(?:unit|flat|apartment|apt|suite|room) (?:number )?\w{1,4}(?: [a-z](?= ))?(?: ,)? )?"
-    r"(?:(?!(?:to|at|the|my|our)\b)[a-z]+ ){1,2}"
+    r"(?:(?!(?:to|at|in|on|the|my|our|its|is|of)\b)[a-z]+ ){1,2}"
     r"(?:house|building|tower|towers|lodge|court|mansions|hotel) (?:, )?$"
 )
 _ADDRESS_ENDS = re.compile(
@@ -151,7 +151,7 @@ def take_address(line: Line, asides: Asides, at: int, lead: int | None = None) -
     span = line.tokens_of(at, end.start() if end else len(line.string))
     kept: list[int] = []
     for n in span:
-        if n in asides.taken or (kept and _begins_dish(line, n)):
+        if n in asides.taken or (kept and (_begins_dish(line, n) or _tells_how(line, n))):
             break
         kept.append(n)
     while kept and line.heard[kept[-1]].stop:
@@ -166,7 +166,8 @@ def take_address(line: Line, asides: Asides, at: int, lead: int | None = None) -
 
 
 def _begins_dish(line: Line, at: int) -> bool:
-    """“12 Oak Street, *a brownie* for Moe”: a dish with how many of it, which no street has."""
+    """“12 Oak Street, *a brownie* for Moe”, “apartment 3. *One large jambalaya*”: a dish with how
+    many of it, and how it is to be, which no street has."""
     word = line.heard[at].word
     if not (word in ("a", "an", "some") or (word.isdecimal() and len(word) <= MAX_QTY_DIGITS)):
         return False
@@ -177,6 +178,24 @@ def _begins_dish(line: Line, at: int) -> bool:
     return mention is not None and mention.whole and not mention.weak
 
 
+def _tells_how(line: Line, at: int) -> bool:
+    """“… B8 1JA, *mango and lime, with rice*”: how the dish that was named before it is to be made,
+    and no town."""
+    if not line.heard[at - 1].stop:
+        return False
+    dishes = [m for m in line.mentions if m.end <= at and m.items and m.whole]
+    groups = {g for m in dishes for i in m.items for g in i.modifier_group_ids}
+    first = at + (line.heard[at].word in _LEADING_OPTIONS)
+    mention = next((m for m in line.mentions if m.start == first), None)
+    if mention is None or not any(
+        r.coverage == 1 and r.group.id in groups for r in mention.readings
+    ):
+        return False
+    after = line.heard[mention.end : mention.end + 1]
+    return first > at or not after or after[0].stop or after[0].word in ("and", "with", "no")
+
+
+_LEADING_OPTIONS = frozenset(["with", "without", "no", "and", "plus", "extra"])
 _OH = frozenset(["oh", "o", "0"])
 _UNITS = frozenset("unit flat apartment apt suite level floor room shop number".split())  # noqa: SIM905
 MAX_QTY_DIGITS = 2  # of so many of a dish

@@ -27,7 +27,9 @@ _TOLD = (
 )
 _STOP = re.compile(r" [.?]")
 _NO_MORE = re.compile(r" no (?:more )?(?=\w)")
-_REFUSED = re.compile(r"\byou(?:re| are)? (?:not (?:having|getting)|cant have|cannot have)\b")
+_REFUSED = re.compile(
+    r"\byou(?:re| are)? (?:not (?:having|getting)|cant have|cannot have)\b|\bnot you\b"
+)
 _ADDRESSED = re.compile(
     r"(?:^|(?<=[.?] ))(?P<lead>(?:(?:no|yes|yeah|ok|okay|hey|oh|what|oi|sorry|wait"
     r"|hang on|hold on|(?:give (?:me|us) |just )?(?:a|1) (?:sec|second|moment|minute))(?: ,)? )*)"
@@ -41,6 +43,15 @@ _RELATED = (
 _ASKED = re.compile(
     rf"(?:^|(?<=[.?] ))(?:[a-z ]+ , )?(?:{_RELATED}) ,[^.?]*(?= [?])"
     rf"|(?:^|(?<=[.?] ))[^.?]+ , (?:{_RELATED})(?= [?])"
+)
+# "*What you want, Pete?*", "*do you want fries, Zoe?*": no question for who takes the order.
+_WANTING = (
+    r"(?:you|ya|yall) (?:guys )?(?:all )?(?:want|wanting|having|getting|eating|like|fancy|need"
+    r"|(?:gonna|going to) (?:have|get|eat))"
+)
+_ASKED_BY_NAME = re.compile(
+    rf"(?:^|(?<=[.?] ))[^.?]*\b{_WANTING}\b[^.?,]* , (?P<after>[^\W\d]+)(?= [?])"
+    rf"|(?:^|(?<=[.?] ))(?P<before>[^\W\d]+) , [^.?,]*\b{_WANTING}\b[^.?]*(?= [?])"
 )
 # "*Oi*, Darren, *what are you having?*"
 _TURNED = re.compile(r"\b(?:oi|what|sorry|wait|hang on|hold on|sec|second|moment|minute)\b")
@@ -85,6 +96,10 @@ def hear_company(line: Line, asides: Asides) -> None:
             asides.taken |= set(line.tokens_of(*match.span()))
     for match in _NOT_FOR_YOU.finditer(line.string):
         if not _orders(line, line.tokens_of(*match.span("before"))):
+            asides.taken |= set(line.tokens_of(*match.span()))
+    for match in _ASKED_BY_NAME.finditer(line.string):
+        who = line.tokens_of(*match.span("after" if match["after"] else "before"))
+        if _somebody(line, who):
             asides.taken |= set(line.tokens_of(*match.span()))
     for match in _CALLED_BACK.finditer(line.string):
         if _somebody(line, line.tokens_of(*match.span("who"))):

@@ -49,7 +49,7 @@ _DONE = re.compile(
     r"|sufficient|enough|plenty|us|me)"
     r"(?! (?:wrong|right|good|fine|great|too|very|correct|not|with|without|on|in|of|a|an|the)\b)"
     r"(?: from (?:me|us)| for (?:me|now|us|today|tonight))?"
-    r"|\b(?:thats|that is|this is|its|were|im|i am|we are)"
+    r"|\b(?:thats|that is|this is|it is|its(?! (?:me|us)\b)|were|im|i am|we are)"
     r" (?:all|it|everything|(?:all )?(?:done|good|finished|set|sorted)|me|us)(?= [.,?]|$"
     r"| for (?:me|now|us|today)| thank| thanks| please| i think| actually| and | for )"
     r"(?: for (?:me|now|us|today))?"

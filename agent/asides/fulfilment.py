@@ -22,7 +22,8 @@ __all__ = ["hear_type"]
 # Somebody comes, by some way and for some purpose: "swing by", "come down for it".
 _LATER = r"(?:about |around |like )?(?:\d|an? |half)"  # "in ten minutes" is no way
 _WAYS = (
-    rf"(?: (?:by|in(?! {_LATER})|over|round|around|down|along|up|past|through|there|back|out"
+    rf"(?: (?:to (?:your|the) (?:restaurant|shop|store|place)"
+    rf"|by|in(?! {_LATER})|over|round|around|down|along|up|past|through|there|back|out"
     r"|across|off|on over|on (?:my|our|the|his|her) way(?: home| back| over| past)?))"
 )
 _FOOD = r"(?:it|them|that|this|everything|(?:the|my|our) (?:food|order|lot|stuff|bits))"
@@ -38,7 +39,8 @@ _MOTION = (
     r"|(?<!it )(?<!they )(?<!that )(?<!does )(?<!do )(?:come|coming)"
     rf"(?:{_WAYS}*{_PURPOSE}|{_WAYS}+)"
     rf"|(?<=ll )(?:just )?\w+{_WAYS}+{_PURPOSE}|(?<=[lng] )(?:just )?\w+{_WAYS}+{_PURPOSE}"
-    rf"|go(?:ing)?{_WAYS}* (?:to|and) (?:take|fetch|collect|get|grab)(?: {_FOOD})?"
+    rf"|(?:go(?:ing)?|run|drive|nip|pop|walk|dash|jump){_WAYS}*"
+    rf" (?:to|and) (?:take|fetch|collect|get|grab)(?: {_FOOD})?"
     r"|(?<=\bim )(?:already |just |right |standing |waiting |parked )*(?:outside|out front)"
     r"|(?<=\bi am )(?:already |just |right |standing |waiting |parked )*(?:outside|out front))"
 )

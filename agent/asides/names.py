@@ -68,9 +68,12 @@ _NAME_SPEAKING = re.compile(
     r"(?:^|(?<=[.,] ))(?:(?:hi|hello|hey|yes|good|evening|morning|afternoon|its|this is) )*"
     r"(?P<what>[^\W\d]+(?: [^\W\d]+)?) (?:speaking|calling)\b(?= [.,]|$| here| from)"
 )
+# "*Coach Dale* here", "*Dr Okafor* here, from the surgery": who it is, and where from.
 _NAME_HERE = re.compile(
-    r"(?:^|(?<=[.,] ))(?:(?:hi|hello|hey|hiya|good|evening|morning|afternoon) )*"
-    r"(?P<what>[^\W\d]+) here\b(?= [.,]|$)"
+    r"(?:^|(?<=[.,] ))(?:(?:hi|hello|hey|hiya|good|evening|morning|afternoon|yes|yeah) )*"
+    r"(?P<what>[^\W\d]+(?: [^\W\d]+)??) here\b"
+    r"(?:(?: again)?(?: ,)? (?:from|over at|down at) [^.,?\d]+?(?= [.,]|$| can | could | i )"
+    r"|(?= again\b| [.,]|$))"
 )
 _NAME_BESIDE = (
     _NAME_FIRST, _NAME_OF, _NAME_OF_HOUSE, _NAME_ENOUGH, _NAME_SPEAKING, _NAME_HERE,
@@ -193,6 +196,8 @@ def _takes_name(line: Line, asides: Asides, match: re.Match[str]) -> bool:
         return False  # "the corner house"
     if asides.taken & set(span) or named or set(words) & (NOT_NAMES | PRONOUNS):
         return False
+    if match.re is _NAME_HERE and len(what) > 1 and not _in_two_words(line, what):
+        return False
     if match.re is _NAME_ENOUGH and not match["just"] and not _known(line, what):
         return False  # "*that's* fine", "a coke will do"
     everyday = all(w in COMMON - EVERYDAY_NAMES for w in words)
@@ -202,6 +207,12 @@ def _takes_name(line: Line, asides: Asides, match: re.Match[str]) -> bool:
     asides.taken |= {*span, *what}
     asides.name = as_name(line.raw(what))
     return True
+
+
+def _in_two_words(line: Line, what: range) -> bool:
+    """“*Coach Dale* here”, “*Maria Lopez* here”, and no "first timer here"."""
+    first = line.heard[what[0]].word
+    return first in TITLES or two_capitals(line, what[0]) or is_called_so(first)
 
 
 def _known(line: Line, what: range) -> bool:

@@ -218,7 +218,7 @@ def hear_looking_back(line: Line, asides: Asides) -> None:
 
 
 def _sentence(string: str, match: re.Match[str], topic: Topic) -> tuple[int, int]:
-    end = _ENDS.search(string, match.end())
+    end = _ENDS.search(string, match.end() - 1)  # it may have taken the blank before the stop
     stop = end.start() if end else len(string)
     if topic in _UP_TO_COMMA and " , " in string[match.end() - 1 : stop]:
         stop = string.index(" , ", match.end() - 1)

@@ -40,12 +40,24 @@ _EATEN = re.compile(
 
 _THEY = r"(?:i|we|he|she|they|my (?:wife|husband|son|daughter|friend|mum|mom|dad))"
 _ATE = r"(?:had|ordered|got|ate|tried|took|bought|was given|were given)"
+# "I've had chips *every day this week*".
+_OFTEN = (
+    r"(?:(?:every (?:single )?(?:day|night|meal|lunch|week)|all (?:day|week|weekend|month)"
+    r"|(?:\d|so many) (?:times|days|nights)(?: in a row| running)?)"
+    r"(?: this (?:week|month)| lately)?"
+    r"|this week|(?:for|at) (?:my )?(?:lunch|breakfast) (?:today|already)|too (?:much|many|often)"
+    r" (?:lately|recently|this week))\b"
+)
 # "Yesterday I had the lasagne": told, and not ordered. "What I had last time" is ordered.
 _HAD = re.compile(
     rf"\b{BEFORE} (?:, )?{_THEY} {_ATE} [^.?]*?(?= [.?]| , |$| (?:so|but|and|can|could|today) )"
     r"|(?<!what )(?<!same )(?<!as )(?<!that )(?<!thing )(?<!like )(?<!1 )(?<!stuff )(?<!order )"
     rf"\b{_THEY} {_ATE} (?:(?!(?:and|but|so|id|ill|want|like|as|usual|can|could)\b)\w+ ){{0,6}}?"
     rf"{BEFORE}\b"
+    rf"|\b(?:{_THEY}|ive|weve|hes|shes|theyve)(?: have| has| already| just| been)*"
+    rf" (?:{_ATE}|eaten|eating|having)"
+    r" (?:(?!(?:but|so|id|ill|want|like|as|usual|can|could)\b)\w+ ){0,6}?"
+    rf"{_OFTEN}"
 )
 # "Do I want a beer? No." asks and answers itself.
 _ASKED_ITSELF = re.compile(
@@ -86,6 +98,11 @@ _SO_ALREADY = re.compile(
     r"[^.?,]*"
 )
 _DIETS = r"(?:veggie|vegetarian|vegan|pescatarian|halal|kosher|gluten free|dairy free|keto)"
+# "Sorry about that", "sorry for the noise": what was said before it stands as it was.
+_APOLOGY = re.compile(
+    r"\b(?:sorry|apologies|excuse me) (?:about|for) (?:that|this|it|all (?:that|this)|him|her|them"
+    r"|(?:the|my|our|all the) (?:\w+ )?\w+)(?= [.,?]|$| so | then | and )"
+)
 _ON_A_DIET = re.compile(
     r"\b(?:im|i am|ive|i have|were|we are|weve|shes|she is|hes|he is|theyre"
     r"|(?:my|our) \w+(?: is|(?<=s)))"
@@ -120,8 +137,10 @@ def hear_remarks(line: Line, asides: Asides) -> None:
         named = any(m.whole and m.items for m in line.mentioned(span))
         if not asides.taken & set(span) and not named:
             asides.taken |= set(span)
-    for told in (_EATEN, _PARTY, _AT_HOME, _REASON, _SO_ALREADY, _NOT_TODAY, _ON_A_DIET):
+    for told in (_EATEN, _PARTY, _AT_HOME, _REASON, _SO_ALREADY, _NOT_TODAY, _ON_A_DIET, _APOLOGY):
         for match in told.finditer(line.string):
             span = line.tokens_of(*match.span())
+            if told is _APOLOGY and any(m.whole and m.items for m in line.mentioned(span)):
+                continue  # "sorry about the coke, make it a sprite"
             if told is _EATEN or not asides.taken & set(span):
                 asides.taken |= set(span)

@@ -115,6 +115,15 @@ _TALE = re.compile(
 _COUNTED = re.compile(
     rf"(?P<who>{_SOME_OF_US}){_HOW_OFTEN} (?:{_DOES}|ate|left|bailed|dropped|\w+ed)(?= |$)"
 )
+# "*Two have dropped out*, so four wraps": why there are fewer, and no number of anything.
+_DROPPED_OUT = re.compile(
+    rf"(?:\d+|{_SOME_OF_US}|{_PERSON})(?: of (?:them|us|the \w+))?{_HOW_OFTEN}"
+    r"(?: ?(?:have|has|had|ve|s|is|are|just|now|already))*"
+    r" (?:(?:dropped|pulled|backed|ducked|cried) out|bailed|cancel+ed|gone home|had to (?:go|leave)"
+    r"|(?:not|isnt|arent|cant|couldnt|wont|didnt|cannot) (?:be )?(?:make it|making it|come|coming"
+    r"|turn(?:ed|ing)? up|show(?:ed|ing)? up|here|eating))(?: (?:now|on (?:me|us)|tonight|today"
+    r"|after all|sick|at all))*$"
+)
 # Who wants none of it: the reason for a number that was just said.
 _WANTS_NONE = re.compile(
     rf"(?:{_PERSON}|{_SOME_OF_US}|\d+ of them|\w+)(?: (?:just|really|actually|now|both|all))*"
@@ -285,6 +294,8 @@ def _hear_clause(line: Line, asides: Asides, span: range) -> None:
 def _is_reason(line: Line, left: Sequence[int], said: str) -> bool:
     """“Only two shakes, *one of the girls doesn't want any*”: why there are so many, and no number
     of anything."""
+    if _DROPPED_OUT.match(said):
+        return True
     counted = _COUNTED.match(said)
     if counted is not None and not _WISHES.search(said, counted.end("who")):
         return True

@@ -10,7 +10,7 @@ from agent.asides.addresses import NAMED_STREET, STREETLIKE
 from agent.asides.line import Line
 from agent.asides.topics import Asides, Wanted
 
-__all__ = ["hear_some_time", "hear_time"]
+__all__ = ["hear_hour_again", "hear_some_time", "hear_time"]
 
 _CLOCK = (
     r"(?:(?P<written>\d{1,2})[:.](?P<minutes>[0-5]\d)"
@@ -116,8 +116,29 @@ _SOME_TIME = re.compile(
     r"|later(?: (?:on|today|tonight))?(?! (?:than|this))|lunch ?time|dinner ?time))\b"
 )
 _SOON = re.compile(r"\b(?:now|any ?time|whenever|soon|no rush|no hurry|right away|straight away)\b")
+# What agrees beside an hour that is said again; and what asks for something else.
+_YES = (
+    r"(?:yes|yeah|yep|yup|ya|aye|sure|ok|okay|right|correct|perfect|great|good|fine|lovely|works)"
+)
+_OTHERWISE = re.compile(r"\b(?:make|but|change|no|not|actually|instead|rather|add|want|wait)\b")
+# What a number is said with that is the hour again; a dish or its size would follow a count.
+_SUITS = (
+    r"(?= [.,?]|$| (?:is|its|it|thats|sounds|works|suits|will|should|good|great|fine|perfect"
+    r"|lovely|ok|okay|please|thanks|thank|then|sharp)\b)"
+)
 _QUARTER, _HALF, _HOUR = 15, 30, 60  # minutes
 _NOON = 12  # the hour up to which a clock shows each hour twice a day
+
+
+def hear_hour_again(line: Line, asides: Asides, hour: int) -> None:
+    """“Yep, *seven's* good”, “yes, *seven*, that's right”, to a read-back that ends in “ready at
+    19:00”: the hour is said once more, and is no number of a dish."""
+    said = line.string
+    if not hour or asides.wanted is not None or _OTHERWISE.search(said):
+        return
+    match = re.search(rf"(?:^|[.,] |\b(?:{_YES}|at|for|by|is|its) ){hour}{_SUITS}", said)
+    if match is not None and re.search(rf"\b{_YES}\b", said):
+        asides.taken |= set(line.tokens_of(match.end() - len(str(hour)), match.end()))
 
 
 def hear_some_time(line: Line, asides: Asides, *, asked: bool) -> None:

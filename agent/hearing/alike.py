@@ -36,6 +36,10 @@ class Alike(Likewise):
             own = self.own_line(end)
             if own and self.says("mine"):
                 self.take()
+            written = last is not None and self.just_written() and not joined
+            if written and last is not None and self.takes_after(last):
+                self.wishes()
+                return
             told = self.repeats(own or self.reference())
             self.at = self.at if told else start
         last = self.cart.line(self.target[-1]) if self.target else None

@@ -41,6 +41,19 @@ class Counterparts(Describing):
             self.take()
         return Wish(Kind.WITH, named, text, all=True)
 
+    def with_all_of_it(self) -> Wish | None:
+        """“A doner, *all the salad*”: what it can be had without, and so comes with."""
+        every, part = self.peek(), self.peek(1)
+        mention = part.mention if part is not None else None
+        said = every is not None and every.kind is Kind.BOTH and every.text.startswith("all")
+        if not said or mention is None or mention.generic:
+            return None
+        named = tuple(r for r in self.usable(mention) if r.coverage == 1)
+        if not named or not all(r.group.removes for r in named):
+            return None
+        self.at += 2
+        return Wish(Kind.WITH, named, self.raw(mention))
+
     def as_before(self, said: Kind) -> Wish | None:
         """“One with basil and one without”: without what was just spoken of; so “with none”."""
         last = self.last_wish

@@ -10,8 +10,9 @@ from agent.hearing.points import Open, OpenKind, Wish
 from agent.hearing.portions import portions
 from agent.hearing.reader import BREAKS, WISHING, Determiner
 from agent.hearing.recounting import Recounting
-from agent.hearing.wishes import HARMLESS
+from agent.hearing.wishes import CONTAINERS, HARMLESS
 from agent.house import missing_of
+from agent.language import stem
 from agent.lexemes import Kind, Lexeme
 from agent.matching import Mention
 from domain.menu import Item
@@ -210,7 +211,8 @@ class Dishes(Recounting):
         count, earlier = self.settle_open(item, count, joined=joined)
         answered = bool(earlier) or len(self.new) > written
         wishes = [*self.in_its_place(item), *earlier, *wishes]
-        sold = portions(self.menu, item, found.count, portion=found.article or found.some)
+        pieces = None if self.counts_portions(mention) else found.count
+        sold = portions(self.menu, item, pieces, portion=found.article or found.some)
         sized = {r.group.id for w in wishes for r in w.readings if r.coverage == 1}
         if sold is not None and sold[0].readings[0].group.id not in sized:
             count = found.count = sold[1]
@@ -239,6 +241,12 @@ class Dishes(Recounting):
             self.heard.unsure.append(self.new[-1])
         if self.new and count is not None:
             self.counted.add(self.new[-1])
+
+    def counts_portions(self, mention: Mention) -> bool:
+        """“Three *orders of* tenders”: so many portions, whatever number of pieces is in one."""
+        said = [t.word for t in self.words[self.phrase_at : mention.start]]
+        number = max((n for n, word in enumerate(said) if word.isdecimal()), default=len(said))
+        return any(stem(word) in CONTAINERS for word in said[number:])
 
     def of_target(self, item: Item) -> bool:
         line = self.cart.line(self.target[-1]) if self.target else None

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from agent.cart import CartLine
 from agent.hearing.built import Built
-from agent.lexemes import Lexeme
+from agent.lexemes import Kind, Lexeme
 from domain.ordering import Choice
 
 __all__ = ["Likewise"]
@@ -42,6 +42,23 @@ class Likewise(Built):
         self.take_from(source, line, set(self.item(line.item_id).modifier_group_ids))
         if own and not line.note:
             self.put(replace(self.line(line.id), note=source.note))
+        return True
+
+    def takes_after(self, line: CartLine) -> bool:
+        """“Some wings, hot same *as the chicken*”: made as that is, and no second one of it."""
+        skip = int(self.kind() is Kind.THE)
+        named = self.peek(skip)
+        mention = named.mention if named is not None else None
+        groups = set(self.item(line.item_id).modifier_group_ids)
+        sources = [
+            other
+            for other in (self.lines_of(mention) if mention is not None else [])
+            if other.item_id != line.item_id and groups & {c.group_id for c in other.choices}
+        ]
+        if not sources:
+            return False
+        self.at += skip + 1
+        self.take_from(sources[-1], line, groups)
         return True
 
     def alike(self, line: CartLine, *, struck_out_too: bool) -> Iterator[CartLine]:

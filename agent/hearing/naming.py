@@ -86,6 +86,8 @@ class Naming(Unsettled):
             stems = {stem(t.word) for t in self.words[mention.start : mention.end]} - LIGHT
             if meant is not None and stems <= self.lexicon.words_of(meant):
                 return mention._replace(items=(meant,), weak=False, generic=False)
+        if (told := self.told_which(found, mention, joined=joined)) is not None:
+            return told
         points = [o for o in self.heard.opens if o.kind is OpenKind.WHICH and o not in self.opened]
         point = next((o for o in points if o.asked or not joined), None)
         if point is None or found.count is None or found.count > point.qty or found.more:
@@ -95,6 +97,24 @@ class Naming(Unsettled):
         said = self.words[mention.start : mention.end]
         meant = self.lexicon.picked(said, point.item_ids)
         return mention._replace(items=(meant,), weak=False, generic=False) if meant else mention
+
+    def told_which(self, found: Determiner, mention: Mention, *, joined: bool) -> Mention | None:
+        """“The étouffée, *the crawfish one*”: which of those just named, said after a pause, and no
+        dish of its own, though one is called so."""
+        point = self.heard.opens[self.open_at] if self.open_at is not None else None
+        if point is None or point.kind is not OpenKind.WHICH or joined or found.more:
+            return None
+        words = self.words[mention.start : mention.end]
+        one = [t.word for t in self.words[mention.end : mention.end + 1]]
+        pointed = one in (["1"], ["ones"], ["1s"]) and (found.definite or found.article)
+        if (found.any and not pointed) or (point.qty > 1 and one != ["ones"]):
+            return None  # "three biryanis: *a lamb one* …": one of them
+        meant = self.lexicon.picked(words, point.item_ids)
+        stems = {stem(t.word) for t in words} - LIGHT
+        if meant is None or not stems <= self.lexicon.words_of(meant):
+            return None
+        found.count, found.article = point.qty, False
+        return mention._replace(items=(meant,), weak=False, generic=False)
 
     def plainest(
         self, found: Determiner, mention: Mention, wishes: Sequence[Wish]
@@ -202,4 +222,23 @@ class Naming(Unsettled):
             for item in mention.items
             if all(any(r.coverage == 1 for r in self.applicable(w.readings, item)) for w in wishes)
         )
+        if wishes and not able and (kin := self.kin_made_so(mention, wishes)) is not None:
+            return mention._replace(items=(kin,), weak=False, generic=False)
         return mention._replace(items=able) if wishes and able else mention
+
+    def kin_made_so(self, mention: Mention, wishes: Sequence[Wish]) -> Item | None:
+        """“A half oyster po'boy and *a whole crawfish*”: of the kind that was ordered before, where
+        the dish of that very name comes in no such size."""
+        kinds = {self.item(line.item_id).category_id for line in self.cart.lines}
+        said = {stem(t.word) for t in self.words[mention.start : mention.end]} - LIGHT
+        kin = [
+            item
+            for item in self.menu.items
+            if item.category_id in kinds
+            and said <= self.lexicon.name_of(item)
+            and all(
+                any(r.coverage == 1 and r.group.min for r in self.applicable(w.readings, item))
+                for w in wishes
+            )
+        ]
+        return kin[0] if len(kin) == 1 else None

@@ -245,7 +245,9 @@ class Parts(References):
         if found.more:
             return self.shared_out or not self.shares or base.id not in self.new
         if base.id not in self.new:  # "and one small one", said after the large one
-            named = [x.mention for x in self.run_of() if x.mention is not None]
+            led = self.peek_past(WISHING) if self.kind() is Kind.WITH else None
+            run = [led] if led is not None else self.run_of()
+            named = [x.mention for x in run if x.mention is not None]
             fits = any(self.exclusive_for(mention, base) for mention in named)
             return self.adding and not self.new and base.qty == 1 and fits
         if base.id in self.kinds and self.chosen_otherwise(base, least=1):

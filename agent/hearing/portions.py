@@ -7,6 +7,8 @@ where it is asked for, and counts nothing otherwise; a measure ("10 inch") is no
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from agent.hearing.points import Wish
 from agent.hearing.wishes import CONTAINERS
 from agent.language import LIGHT, number_at, stem, tokens
@@ -17,6 +19,7 @@ from domain.menu import Item, Menu, Modifier, ModifierGroup
 __all__ = ["MIN_PIECES", "numbered", "pieces_of", "portions"]
 
 MIN_PIECES = 5  # fewer of what is sold by the piece are portions: "two nuggets, please"
+MIN_FEW = 3  # fewer are portions, whatever they are sold in
 MAX_BOXES = 4  # more of the largest box at once is hardly meant, and is asked about
 
 _MEASURES = frozenset(
@@ -35,12 +38,14 @@ def portions(
 ) -> tuple[Wish, int] | None:
     """The size that `count` of `item` are sold in, and how many of it. `portion`: the number was
     said of a portion ("*a* twelve"), or is the answer to which size it should be."""
-    if count is None or (count < MIN_PIECES and not portion):
+    if count is None:
         return None
     for group in menu.groups_of(item):
         sizes = _sizes(group, people=portion)
         if sizes is None:
             continue
+        if count < MIN_PIECES and not (portion or _counts_them(sizes, count)):
+            return None
         if count in sizes:
             return _wish(group, sizes[count]), 1
         most = max(sizes)
@@ -84,6 +89,12 @@ def _sizes(group: ModifierGroup, *, people: bool) -> dict[int, Modifier] | None:
     if group.max != 1 or None in found:
         return None
     return {n: m for n, m in found.items() if n is not None}
+
+
+def _counts_them(sizes: Mapping[int, Modifier], count: int) -> bool:
+    """“*Three* strips”, in portions of three and six: so few are pieces where a portion has just so
+    many, and none is of one or two, of which people order as many portions."""
+    return count in sizes and min(sizes) >= MIN_FEW
 
 
 def _wish(group: ModifierGroup, modifier: Modifier) -> Wish:

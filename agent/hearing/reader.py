@@ -34,9 +34,11 @@ _OF_THE_ORDER = frozenset(
     + [f"{on}{all_}" for on in ("", "on ", "for ", "in ") for all_ in ("the lot", "all of it")]
     + ["on everything", "in everything"]
 )
-# “For *the* karaage”: of the order, and no more of it.
 # What stands within a name: "pow *de* kayjo" is one dish that nobody knows.
 _IN_NAMES = frozenset("de la le di da del della al con mit aux du".split())  # noqa: SIM905
+
+# What points to a dish that was named before: "of *that* gumbo".
+_POINTING = frozenset(["that", "this", "those", "these"])
 
 
 @dataclass
@@ -151,11 +153,14 @@ class Reader(Pad):
         return mention is not None and bool(mention.items) and bool(self.lines_of(mention))
 
     def on_the(self) -> bool:
-        """“For *the* burger, no onions”: the small words before hold the article."""
+        """“For *the* burger, no onions”: the small words before hold the article; “two bowls of
+        *that* gumbo”, where one was ordered."""
         before, after = self.lexemes[self.at - 1] if self.at else None, self.peek()
-        if before is None or after is None or before.kind is not Kind.TO:
+        if before is None or after is None or before.end != after.start:
             return False
-        return before.text.endswith(" the") and before.end == after.start
+        if before.kind is Kind.IT and before.text in _POINTING and after.mention is not None:
+            return bool(self.lines_of(after.mention))
+        return before.kind is Kind.TO and before.text.endswith(" the")
 
     def run_of(self) -> list[Lexeme]:
         """The mentions and unknown words that stand together from here on."""

@@ -31,6 +31,11 @@ class Unsettled(Counts):
         if self.chatting and not found.any and not self.wanting:
             return
         lines = self.lines_of(mention)
+        if self.confirming and found.count is not None and not (found.more or self.adding):
+            read = sum(line.qty for line in lines) == found.count
+            if read and self.heard.yes and not self.heard.doubt:
+                self.heard.understood = True
+                return  # "yes, *four wraps*, that's right": as it was read back
         base = self.cart.line(self.focus.base)
         if found.count is not None and base in lines and base is not None and base.id in self.new:
             self.sharing = True  # "three naans, *one plain*, one garlic": it is one of the three

@@ -226,6 +226,8 @@ class Verbs(Swaps):
             without, _ = self.take(), self.take()
             self.without_named(without.start)  # "my son hates onions, so *without that*"
             return
+        if self.leaves_ordered():
+            return
         if (self.kind() is Kind.WITHOUT or self.leaves_sold_out()) and self.without_dish():
             return
         if self.kind() is Kind.EXTRA and not self.extras_follow():
@@ -244,6 +246,23 @@ class Verbs(Swaps):
         gone = bool(items) and all(i.id in self.sold_out for i in items)
         self.heard.no = self.heard.no or gone
         return gone
+
+    def leaves_ordered(self) -> bool:
+        """“Hmm, no, *leave the corn*, we never eat it”: a dish that was ordered before, and that
+        is refused now; not "no, leave the corn as it is"."""
+        lexeme = self.peek(1) if self.says("leave the") else None
+        mention = lexeme.mention if lexeme is not None else None
+        if lexeme is None or mention is None or not (self.heard.no or self.fix):
+            return False
+        after = self.words[lexeme.end : lexeme.end + 1]
+        lines = [o for o in self.lines_of(mention) if o.id not in self.new]
+        if not lines or (after and after[0].word in _KEPT):
+            return False
+        self.at += 2
+        self.heard.understood = True
+        for line in lines:
+            self.drop(line.id)
+        return True
 
     def turn_to_able(self) -> None:
         """“The usual, but *with tofu* instead of beef”: of a line that was there, where the last
@@ -264,3 +283,7 @@ class Verbs(Swaps):
         old = next((x.mention for x in after if x.mention is not None), None)
         chosen = {(c.group_id, c.id) for c in self.line(line_id).choices}
         return old is not None and any((r.group.id, r.modifier.id) in chosen for r in old.readings)
+
+
+# "Leave the corn *as it is*": it stays.
+_KEPT = frozenset("in on as alone that how the it there".split())  # noqa: SIM905

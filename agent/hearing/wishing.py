@@ -52,10 +52,9 @@ class Wishing(Counterparts):
             self.take()  # "with one pepperoni *one hawaiian*"
         onto = not broke or self.says("with the") or self.on_or_in_it()
         if onto and self.target and self.made_on():
-            if self.take().text == "with the":  # "… on white bread", "… on a plain bagel"
+            if self.take().text == "with the" or broke:  # "… on white bread", "… on a plain bagel"
                 self.lingering = Kind.WITH
-            if self.kind() in (Kind.ARTICLE, Kind.THE):
-                self.take()
+            self.at += int(self.kind() in (Kind.ARTICLE, Kind.THE))
         if broke and self.another_built():
             self.at = start
             return None
@@ -104,8 +103,7 @@ class Wishing(Counterparts):
             self.lingering = Kind.WITH
 
     def fills_in(self) -> bool:
-        """“Tofu for the main and *the cucumber roll*”: what the dish still lacks, in so many words,
-        and none that was ordered by itself."""
+        """“Tofu for the main and *the cucumber roll*”: what it still lacks, and none ordered."""
         part = self.peek(1) if self.kind() is Kind.THE and self.gathered else None
         mention = part.mention if part is not None else None
         return mention is not None and self.completes(mention) and not self.lines_of(mention)
@@ -114,7 +112,9 @@ class Wishing(Counterparts):
         """“…, and *in a bowl*, please”: one of several ways to have the dish, and no dish."""
         part = self.peek(1 + int(self.kind(1) is Kind.ARTICLE)) if self.says("on", "in") else None
         mention = part.mention if part is not None else None
-        return mention is not None and not mention.items and self.exclusively_usable(mention)
+        if mention is None or (mention.items and self.just_written() and self.made_on()):
+            return mention is not None  # "…, *on garlic bread*", where that is sold alone, too
+        return not mention.items and self.exclusively_usable(mention)
 
     def leads_wish(self, ahead: int) -> bool:
         lexeme = self.peek(ahead)
@@ -151,6 +151,8 @@ class Wishing(Counterparts):
             named = self.take()
             readings = named.mention.readings if named.mention is not None else ()
             return Wish(Kind.WITH, readings, named.text, all=True)
+        if (anyway := self.with_all_of_it()) is not None:
+            return anyway
         if said is Kind.WITH and self.says("both") and (two := self.both_of_kind()):
             return two
         if self.kind() is Kind.NOTE:
@@ -214,9 +216,8 @@ class Wishing(Counterparts):
         """“With”, “without”, “extra” and the small words after them."""
         self.excepting = False
         said = self.polarity_word(None)
-        skipped = {Kind.THE, Kind.SOME, Kind.MORE}
-        if said is not None:
-            skipped |= {Kind.ARTICLE, Kind.NUMBER, Kind.JUST}
+        after = {Kind.ARTICLE, Kind.NUMBER, Kind.JUST} if said is not None else set[Kind]()
+        skipped = {Kind.THE, Kind.SOME, Kind.MORE} | after
         while (said or self.lingering) and self.kind() in skipped and not self.next_one():
             self.counting = self.take().kind is Kind.NUMBER or self.counting
         return self.polarity_word(said)

@@ -6,7 +6,9 @@ from collections.abc import Sequence
 
 from agent.asides import ALLERGY, Evidence, listen
 from agent.dialects import in_english
-from agent.language import tokens
+from agent.language import Token, tokens
+from agent.lexemes import is_yes
+from agent.matching import Mention
 from agent.rules.talk import MESSAGE_ASKS, Ask, Said, Scene
 from domain.business import zone_of
 from domain.clock import from_iso
@@ -22,9 +24,11 @@ MANY_MORE = 3  # times as many of a dish as were read back: then it is hardly a 
 def listened(scene: Scene, text: str) -> Said:
     """`text` listened to for what the talk waits for."""
     heard = tokens(text)
-    mentions = scene.house.lexicon.mentions(heard)
-    spoken = in_english(heard, mentions)
     ask, cart = scene.talk.ask, scene.cart
+    mentions = scene.house.lexicon.mentions(heard)
+    if ask not in (Ask.OPTION, Ask.OPEN):
+        mentions = [m for m in mentions if not _only_agrees(m, heard)]
+    spoken = in_english(heard, mentions)
     # The caller may give the address before it is asked for.
     to_deliver = cart.type is OrderType.DELIVERY and not cart.customer.address
     asides = listen(
@@ -40,6 +44,7 @@ def listened(scene: Scene, text: str) -> Said:
         address=cart.customer.address if cart.type is OrderType.DELIVERY else "",
         told=scene.talk.told,
         hours=_hours_near(scene) if ask is Ask.CONFIRM else (),
+        hour_read=_hour_read(scene) if ask is Ask.CONFIRM else 0,
         nameless=scene.talk.done and not cart.customer.name,
         called=cart.customer.name,
         want_allergy=ask is Ask.ALLERGY,
@@ -61,16 +66,33 @@ def listened(scene: Scene, text: str) -> Said:
     return Said(text, spoken, mentions, asides)
 
 
+def _only_agrees(mention: Mention, heard: Sequence[Token]) -> bool:
+    """“*Sweet.* I'll have …”: a sentence that agrees, and no dish with that word in its name."""
+    words = [t.word for t in heard]
+    alone = mention.start == 0 and words[mention.end : mention.end + 1] == ["."]
+    goes_on = len(words) > mention.end + 1
+    exact = mention.items and mention.whole and not mention.unsaid
+    return alone and goes_on and not exact and is_yes(words[0])
+
+
 def _hours_near(scene: Scene) -> Sequence[int]:
     """The hours that a number alone may mean, to a read-back that ends in a time: near to that, and
     many more than there are of any dish. “Two calzones …, ready at 19:00.” “*Make it eight*”."""
+    hour = _hour_read(scene)
+    if not hour:
+        return ()
+    most = max((line.qty for line in scene.cart.lines), default=0)
+    near = {(hour + off - 1) % 12 + 1 for off in (-2, -1, 0, 1, 2)}
+    return tuple(hour for hour in near if hour >= most * MANY_MORE)
+
+
+def _hour_read(scene: Scene) -> int:
+    """The hour, from 1 to 12, for which the order is read back; 0 where that tells none."""
     opened = scene.guest.today(scene.talk.today)
     if scene.cart.promised_at == (opened.promised_at if opened is not None else ""):
-        return ()
+        return 0
     promised = from_iso(scene.cart.promised_at).astimezone(zone_of(scene.house.business))
-    most = max((line.qty for line in scene.cart.lines), default=0)
-    near = {(promised.hour + off - 1) % 12 + 1 for off in (-2, -1, 0, 1, 2)}
-    return tuple(hour for hour in near if hour >= most * MANY_MORE)
+    return (promised.hour - 1) % 12 + 1
 
 
 def _as_last_time(scene: Scene) -> bool:

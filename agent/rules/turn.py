@@ -207,7 +207,7 @@ class Turn(Repeating):
         if ask is Ask.OPTION:
             self._count_option(asides, heard)
         if self._ends(asides, heard, lexemes, changed=changed):
-            if not self._came_to_order():
+            if not self._came_to_order(heard):
                 return self._goodbye()
             self.parts.append(_NOTHING_YET)
         lost = {LOST, OFF_TOPIC} & set(self.parts) or _only_unknown(heard)
@@ -291,10 +291,11 @@ class Turn(Repeating):
         nothing = self.talk.ask is Ask.ITEMS and (refused or asides.done)
         return nothing and not (changed or self.cart.lines or self.parts or heard.yes)
 
-    def _came_to_order(self) -> bool:
-        """True of who has said for whom or how, and has not heard yet that no dish was taken."""
+    def _came_to_order(self, heard: Heard) -> bool:
+        """True of who has said for whom or how, or no "no" ("I'm good, thanks, and you?"), and has
+        not heard yet that no dish was taken."""
         name = self.cart.customer.name
-        told = (name and name != self.guest.name) or self.cart.type is not None
+        told = (name and name != self.guest.name) or self.cart.type is not None or not heard.no
         return bool(told) and _NOTHING_YET not in self.talk.said
 
     def _answer_questions(self, questions: Sequence[Question]) -> None:
