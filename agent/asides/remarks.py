@@ -17,6 +17,7 @@ _EXCLAIMED = re.compile(
     r"|\b(?:its|it is|thats|theyre|im) (?:way |far |just |a bit )*too \w+"
     r"|\b(?:only|just) \d+(?: ,)?(?: is it| is that| then| right| can i| may i| am i allowed)? [?]"
     r"|\bi thought (?:it|that|this|they) (?:was|were|is|cost|would be)\b[^.?,]*"
+    r"|\band all(?= [.,?]|$)"  # "some of them wings *an' all*"
     r"|\bfor \w+ sake\b|\b(?:oh )?my (?:god|goodness|gosh|word)\b|\bmake it snappy\b"
 )
 

@@ -13,6 +13,7 @@ from msgspec.structs import replace
 
 from agent.cart import CartLine
 from agent.hearing.built import Built
+from agent.language import LIGHT, stem
 from agent.lexemes import Kind, Lexeme
 from domain.ordering import Choice
 
@@ -48,12 +49,16 @@ class Likewise(Built):
         """“Some wings, hot same *as the chicken*”: made as that is, and no second one of it."""
         skip = int(self.kind() is Kind.THE)
         named = self.peek(skip)
-        mention = named.mention if named is not None else None
+        if named is None or named.mention is None or not named.mention.items:
+            return False
+        said = {stem(t.word) for t in self.words[named.start : named.end]} - LIGHT
         groups = set(self.item(line.item_id).modifier_group_ids)
+        others = [o for o in self.cart.lines if o.item_id != line.item_id]
+        called = [o for o in others if said <= self.lexicon.words_of(self.item(o.item_id))]
         sources = [
             other
-            for other in (self.lines_of(mention) if mention is not None else [])
-            if other.item_id != line.item_id and groups & {c.group_id for c in other.choices}
+            for other in (*self.lines_of(named.mention), *called)
+            if other in others and groups & {c.group_id for c in other.choices}
         ]
         if not sources:
             return False

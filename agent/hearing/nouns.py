@@ -207,6 +207,7 @@ class Nouns(Alike):
         said = {stem(t.word) for t in self.words[unit.start : unit.end]}
         if said <= MEASURES & self.lexicon.words_of(self.item(base.item_id)):
             self.lexemes = [*self.lexemes[: self.at], *self.lexemes[self.at + 1 :]]
+            found.share = found.share or self.kind() in (None, *BREAKS)
 
     def leave_out_of_it(self, found: Determiner) -> None:
         """“On one of them *leave out the tomato*”: of that one, and of no other."""

@@ -135,6 +135,8 @@ class Reader(Pad):
                 self.take()
             elif kind is Kind.ORDINAL:
                 found.ordinal = self.take().value
+            elif kind is Kind.OF and found.some and self.first_of_it(1):
+                self.take()  # "some *of them* wings", of which none was ordered yet
             elif kind is Kind.OF:
                 found.share = True
                 found.of_these = not self.take().text.endswith((" the", " my"))
@@ -151,6 +153,12 @@ class Reader(Pad):
         dish = self.peek(1) if self.says("that", "this", "those", "these") else None
         mention = dish.mention if dish is not None and self.kind() is Kind.IT else None
         return mention is not None and bool(mention.items) and bool(self.lines_of(mention))
+
+    def first_of_it(self, ahead: int) -> bool:
+        """True where a dish stands `ahead` that is not in the order."""
+        lexeme = self.peek(ahead)
+        mention = lexeme.mention if lexeme is not None else None
+        return mention is not None and bool(mention.items) and not self.lines_of(mention)
 
     def on_the(self) -> bool:
         """“For *the* burger, no onions”: the small words before hold the article; “two bowls of
