@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from agent.hearing.degrees import qualified, tells_again, toned_down
 from agent.hearing.portions import pieces_of, portions
@@ -105,3 +106,23 @@ def test_own_words(said: str, written: str) -> None:
         if any(wants_words(r.modifier) for r in m.readings)
     ]
     assert "".join(texts) == written
+
+
+@pytest.mark.parametrize(
+    ("sizes", "count", "portion"),
+    [
+        (("3 Strips", "6 Strips"), 3, ("3-strips", 1)),
+        (("3 Strips", "6 Strips"), 2, None),
+        (("1 Piece", "3 Pieces"), 3, None),
+        (("6 Pieces", "12 Pieces"), 24, ("12-pieces", 2)),
+    ],
+)
+def test_a_few_are_pieces_where_a_portion_has_so_many(
+    sizes: tuple[str, ...], count: int, portion: tuple[str, int] | None
+) -> None:
+    """Two of what is sold in threes are two portions; three of it are one."""
+    group = ModifierGroup("count", "Count", modifiers=tuple(map(option, sizes)), min=1, max=1)
+    item = replace(MENU.items[0], modifier_group_ids=("count",))
+    menu = replace(MENU, modifier_groups=(group,))
+    sold = portions(menu, item, count)
+    assert (sold and (sold[0].readings[0].modifier.id, sold[1])) == portion

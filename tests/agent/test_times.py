@@ -64,6 +64,27 @@ def test_a_time_is_heard(said: str, wanted: Wanted) -> None:
     assert replace_words(asides.wanted) == wanted
 
 
+@pytest.mark.parametrize(
+    ("said", "used"),
+    [
+        ("Yep, seven's good", True),
+        ("yes, seven, that's right", True),
+        ("yeah seven", True),
+        ("yes, but make it seven", False),
+        ("yes, seven naans", False),
+        ("seven", False),
+        ("yes, eight", False),
+    ],
+)
+def test_the_hour_is_said_again(said: str, used: bool) -> None:
+    """To a read-back for seven o'clock a yes beside the hour leaves no number to count a dish."""
+    heard = tokens(said)
+    asides = listen(said, heard, (), want_name=False, want_address=False, hour_read=7)
+    numbers = {n for n, t in enumerate(heard) if t.word.isdecimal()}
+    assert (numbers <= asides.taken) is used
+    assert asides.wanted is None
+
+
 def replace_words(wanted: Wanted) -> Wanted:
     return with_(wanted, words="")
 
