@@ -211,8 +211,8 @@ def _takes_name(line: Line, asides: Asides, match: re.Match[str]) -> bool:
 
 def _in_two_words(line: Line, what: range) -> bool:
     """“*Coach Dale* here”, “*Maria Lopez* here”, and no "first timer here"."""
-    first = line.heard[what[0]].word
-    return first in TITLES or two_capitals(line, what[0]) or is_called_so(first)
+    word = line.heard[what[0]].word
+    return word in TITLES or is_called_so(word) or two_capitals(line, what[0])
 
 
 def _known(line: Line, what: range) -> bool:

@@ -11,11 +11,15 @@ from agent.hearing.reader import BREAKS, Determiner
 from agent.hearing.twice import Twice
 from agent.hearing.wishes import HARMLESS
 from agent.house import missing_of
+from agent.language import stem
 from agent.lexemes import Kind
 from agent.matching import Reading
 from domain.menu import Item
 
 __all__ = ["Counts"]
+
+# By which a dish may be sold: "three *pounds*", said of the crawfish.
+_MEASURES = frozenset("pound lb kilo kg gram ounce litre liter pint quart".split())  # noqa: SIM905
 
 
 class Counts(Twice):
@@ -377,6 +381,17 @@ class Counts(Twice):
         self.grant(pieces)
         self.counted.add(line_id)
         self.heard.understood = True
+
+    def skip_measure(self, found: Determiner) -> None:
+        """“I want some crawfish. *Three pounds* hot, two *pounds* mild”: so much of the dish in
+        hand, which is sold by the pound, and no other dish that is."""
+        base, unit = self.cart.line(self.focus.base), self.peek()
+        if found.count is None or base is None or unit is None:
+            return
+        said = {stem(t.word) for t in self.words[unit.start : unit.end]}
+        if said <= _MEASURES & self.lexicon.words_of(self.item(base.item_id)):
+            self.lexemes = [*self.lexemes[: self.at], *self.lexemes[self.at + 1 :]]
+            found.share = found.share or self.kind() in (None, *BREAKS)
 
     def pieces(self, item: Item, count: int | None, *, portion: bool = False) -> Wish | None:
         """“Six nuggets” is one portion of six, where they are sold in sixes, nines and twenties."""

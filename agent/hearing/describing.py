@@ -191,6 +191,16 @@ class Describing(Building):
             other = note._replace(kind=Kind.OTHER, text="the other", start=note.start + 1)
             self.lexemes = [*self.lexemes[: self.at], to, other, *self.lexemes[self.at + 1 :]]
 
+    def measures_next(self, ahead: int) -> bool:
+        """“A pint of wonton soup, *a quart of pork lo mein*”: so much of another dish, and neither
+        is a part of the one in hand."""
+        size, dish = self.peek(ahead), self.peek(ahead + 1)
+        if size is None or dish is None or size.mention is None or dish.mention is None:
+            return False
+        part, named = size.mention, (dish.mention, *dish.mention.apart)
+        between = [t.word for t in self.words[size.end : dish.start]]
+        return between == ["of"] and any(self.part_of(part, d) for d in named)
+
     def skip_half(self) -> None:
         """“Pepperoni *one half*, hawaiian *the other*”, of a dish made of halves."""
         last = self.gathered[-1] if self.gathered else None

@@ -8,14 +8,11 @@ from agent.hearing.alike import Alike
 from agent.hearing.points import Open, OpenKind, TroubleKind, Wish
 from agent.hearing.reader import BREAKS, Determiner
 from agent.hearing.wishes import HARMLESS
-from agent.language import COMMON, stem
+from agent.language import COMMON
 from agent.lexemes import Kind, Lexeme
 from domain.menu import Item
 
 __all__ = ["Nouns"]
-
-# By which a dish may be sold: "three *pounds*", said of the crawfish.
-MEASURES = frozenset("pound lb kilo kg gram ounce litre liter pint quart".split())  # noqa: SIM905
 
 
 _AS_IT_COMES = frozenset(["plain", "regular", "normal", "standard", "classic"])
@@ -197,17 +194,6 @@ class Nouns(Alike):
         if part.mention is not None and self.usable_of(base, part):
             while self.kind() is Kind.COMMA:
                 self.take()
-
-    def skip_measure(self, found: Determiner) -> None:
-        """“I want some crawfish. *Three pounds* hot, two *pounds* mild”: so much of the dish in
-        hand, which is sold by the pound, and no other dish that is."""
-        base, unit = self.cart.line(self.focus.base), self.peek()
-        if found.count is None or base is None or unit is None:
-            return
-        said = {stem(t.word) for t in self.words[unit.start : unit.end]}
-        if said <= MEASURES & self.lexicon.words_of(self.item(base.item_id)):
-            self.lexemes = [*self.lexemes[: self.at], *self.lexemes[self.at + 1 :]]
-            found.share = found.share or self.kind() in (None, *BREAKS)
 
     def leave_out_of_it(self, found: Determiner) -> None:
         """“On one of them *leave out the tomato*”: of that one, and of no other."""

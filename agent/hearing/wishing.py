@@ -67,16 +67,6 @@ class Wishing(Counterparts):
             self.at = start
         return wish
 
-    def measures_next(self, ahead: int) -> bool:
-        """“A pint of wonton soup, *a quart of pork lo mein*”: so much of another dish, and neither
-        is a part of the one in hand."""
-        size, dish = self.peek(ahead), self.peek(ahead + 1)
-        if size is None or dish is None or size.mention is None or dish.mention is None:
-            return False
-        part, named = size.mention, (dish.mention, *dish.mention.apart)
-        between = [t.word for t in self.words[size.end : dish.start]]
-        return between == ["of"] and any(self.part_of(part, d) for d in named)
-
     def another_part(self) -> bool:
         """True where one more of what a single dish must be made of is counted."""
         part, count = self.peek(1), self.peek()
