@@ -300,6 +300,9 @@ class _Scan:
         number = number_at(self._words, at)
         if number is not None and self._in_name(at + 1, at + number[1]):
             number = None  # "a *dozen doughnuts*", of that name
+        size, dish = self._mentions.get(at + 1), self._mentions.get(at + 2)
+        if number == (1, 2) and size is not None and dish is not None and size.can_be_of(dish):
+            number = None  # "a *single* cobbler", which comes single or for a family
         if number is not None and not (phrase is not None and phrase.end > at + number[1]):
             none = Kind.WITHOUT if self._names_next(at + number[1]) else Kind.CHATTER
             kind = Kind.NUMBER if number[0] else none
@@ -364,8 +367,10 @@ class _Scan:
         return named or tuple(text.split()) not in OF_DISHES
 
     def _of_part(self, text: str, at: int) -> bool:
-        """“*I hate* onions”, where a dish can be had without them."""
+        """“*I hate* onions”, where a dish can be had without them; “*none of that* lean stuff”."""
         named = self._mentions.get(at)
+        if text.startswith("none of"):
+            return named is not None
         removed = named is not None and any(r.group.removes for r in named.readings)
         return removed or tuple(text.split()) not in DISLIKED
 

@@ -77,7 +77,8 @@ _PHRASES: dict[Kind, str] = {
         "|free of|skip|skip the|with 0|everything but|everything except|everything on it but"
         "|everything on it except|with everything but|with everything except|all but|the works but"
         "|the works except|the works minus|everything minus|everything apart from|apart from"
-        "|left out|left off|taken out|taken off|removed|omitted"
+        "|left out|left off|taken out|taken off|removed|omitted|none of that"
+        "|none of the|none of your"
     ),
     Kind.EXTRA: (
         "extra|lots of|plenty of|a lot of|with extra|double portion of|with lots of"
@@ -181,7 +182,7 @@ _PHRASES: dict[Kind, str] = {
         "|works for me|send it|submit it|you got it|why not|go for it|fantastic|awesome"
         "|wonderful|it is|by all means|happy with that|submit|im happy with that"
         "|were happy with that|hundred percent|100 percent|totally|certainly|naturally|righto"
-        "|you may|you can|yessir|mm hmm|roger|amen|super|grand|id like that|i would|i do"
+        "|you may|you can|yessir|mm hmm|roger|10 4|amen|super|grand|id like that|i would|i do"
         "|please place it|put it through|book it|excellent|yea|yeh|yah|yas|yess|ye|okey|okie"
         "|okey dokey|uhuh|mm hm|mmhm|thats it yes|all correct|everything is correct"
         "|everything is right"

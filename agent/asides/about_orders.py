@@ -82,8 +82,9 @@ AGAIN = re.compile(
     r"(?: please| again| [?.])*$"
 )
 CANCEL_TODAY = re.compile(
-    r"\b(?P<must>(?:(?:have|need|want|like|got|must|having) (?:to )?|gotta |wanna |better )"
-    r"cancel)(?: (?:it|that|this|them))?(?= [.,?]|$| please| now| because| and )"
+    r"\b(?P<must>(?:(?:have|need|want|like|got|must|having|late|able|possible) (?:to )?|gotta "
+    r"|wanna |better )(?:cancel|call off))(?: (?:it|that|this|them"
+    r"|(?:my|the|our|that|this) (?:\w+ )?order))?(?= [.,?]|$| please| now| because| and )"
     r"|\b(?:cancel|call off) (?:it|that|this"
     r"|(?:my|the|our|that|this) (?:\w+ )?order(?: (?:i|we) (?:\w+ )?(?:made|placed))?"
     r"|order (?:number )?(?:p )?\d+)\b(?: again)?"

@@ -178,6 +178,19 @@ def _begins_dish(line: Line, at: int) -> bool:
     return mention is not None and mention.whole and not mention.weak
 
 
+def _goes_on_ordering(line: Line, span: range) -> bool:
+    """“*One turkey sandwich* on toast”, “then *a quart of slaw*”: a dish, with how many of it, and
+    nothing before it that could be a street."""
+    dish = next((m for m in line.mentions if m.items and m.whole and not m.weak), None)
+    if dish is None or dish.start not in span or dish.start == span[0]:
+        return False
+    parts = {n for m in line.mentions if m.end <= dish.start for n in range(m.start, m.end)}
+    before = [(n, line.heard[n].word) for n in range(span[0], dish.start)]
+    counts = {"a", "an", "some", *map(str, range(1, 10**MAX_QTY_DIGITS))}
+    plain = all(n in parts or w in counts or w in COMMON or w == "," for n, w in before)
+    return plain and any(w in counts for _, w in before)
+
+
 def _tells_how(line: Line, at: int) -> bool:
     """“… B8 1JA, *mango and lime, with rice*”: how the dish that was named before it is to be made,
     and no town."""
@@ -321,11 +334,13 @@ _BEFORE_ADDRESS = re.compile(
 
 
 def hear_bare_address(line: Line, asides: Asides) -> None:
-    """An answer to "what address": all of it."""
+    """An answer to "what address": all of it, unless it goes on ordering."""
     match = _BEFORE_ADDRESS.match(line.string)
     assert match is not None
     at = match.end()
     street = STREETLIKE.search(line.string, at)
+    if street is None and _goes_on_ordering(line, line.tokens_of(at, len(line.string))):
+        return
     if street is not None and all(
         word in COMMON or not word.isalnum() for word in line.string[at : street.start()].split()
     ):

@@ -43,7 +43,7 @@ _PAST = re.compile(
     r" (?:(?:ordered|placed|phoned|called|rang|rung|rung up|telephoned|made (?:an |my |our )?order"
     r"|make (?:an |my |our )?order before)\b(?: (?:you|you up|up|in))?"
     r"|(?<!can i )(?<!could i )(?<!may i )(?<!can we )(?<!could we )"
-    r"(?:got|have|had|put) an? (?:\w+ )??order\b(?! of)(?: in\b)?"
+    r"(?:got|have|had|put(?: in)?) an? (?:\w+ )??order\b(?! of)(?: in\b)?"
     r"|(?:totally |completely |clean )?(?:forgot|forgotten)\b"
     r"(?! (?:what|how|the name|my name|it))(?: to (?:say|tell you|mention|add|order|ask(?: for)?"
     r"|get|include))?)"
@@ -136,9 +136,9 @@ def hear_status(line: Line, asides: Asides, *, changing: bool) -> None:
     for match in _PAST.finditer(line.string):
         told = match.end()
         if "forgot" not in match[0]:
-            told = _told_to(line.string, told)
-            also = _AND_ORDERED.match(line.string, told)
-            told = _told_to(line.string, also.end()) if also is not None else told
+            start, told = told, _told_to(line.string, told)
+            while also := (_AND_ORDERED if told == start else _AND_MORE).match(line.string, told):
+                told = _told_to(line.string, also.end())
         _take(line, asides, line.tokens_of(match.start(), told))
 
 
@@ -166,6 +166,8 @@ def _told_to(string: str, start: int) -> int:
 
 
 _AND_ORDERED = re.compile(r" and (?:i |we )?(?:ordered|got|asked for|had|wanted)\b")
+# "I ordered two calzones *and a coke*, …".
+_AND_MORE = re.compile(rf"{_AND_ORDERED.pattern}| and (?=(?:an?|some|the|\d+) )")
 _APART = re.compile(r"\b(?:separate|separately|apart)(?: from)? $")
 _WANTED = re.compile(r" (?:,|i|id|ill|we|can|could|may|is)\b")
 

@@ -22,9 +22,13 @@ class Alike(Likewise):
     def same_again(self) -> None:
         """The same meal once more, or one more of the last line, for "the same again but with …";
         of another, for "the same as the first"; and another dish made alike, for "the same as a
-        burrito"."""
+        burrito". “Two kids' plates, *both the same*” are no more than two."""
+        each = self.kind(-1) is Kind.BOTH
         same = self.take()
         joined, self.joined = self.joined, False
+        if each and not self.says("for", "for the", "as", "as the", "as my"):
+            self.heard.understood = True
+            return
         last = self.cart.line(self.target[-1]) if self.target else None
         if last is not None and self.made_likewise(same, last, joined=joined):
             self.wishes()

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from agent.lexemes import Kind, Lexeme
 from agent.matching import Mention
 
-__all__ = ["options_last", "parts_of_it", "verbs_first"]
+__all__ = ["options_last", "parts_of_it", "sizes_first", "verbs_first"]
 
 _SAID_AFTER = frozenset(
     [
@@ -78,6 +78,36 @@ def options_last(
     told = leading[:-1] if leading[-1].kind is Kind.COMMA else leading
     then = dishes[0] + 1
     return [*lexemes[wants:then], *told, *lexemes[then:]]
+
+
+# What stands between the dishes of a list that has one size or weight.
+_LISTING = frozenset([Kind.OF, Kind.THE, Kind.COMMA, Kind.AND, Kind.SOME])
+
+
+def sizes_first(
+    lexemes: Sequence[Lexeme], is_part: Callable[[Mention, Mention], bool]
+) -> list[Lexeme]:
+    """“*Half a pound each* of ribs and turkey”: half a pound of ribs, and half a pound of turkey.
+    `is_part` tells whether the first mention is an option of the second."""
+    found = list(lexemes)
+    at = next((n for n, x in enumerate(found) if n and x.text == "each"), 0)
+    size = found[at - 1].mention if at else None
+    if size is None or found[at].kind is not Kind.BOTH:
+        return found
+    first = at - 1
+    while first > 0 and found[first - 1].kind in _COUNTING:
+        first -= 1
+    listed: list[Lexeme] = []
+    dishes, end = 0, at + 1
+    for n, lexeme in enumerate(found[at + 1 :], at + 1):
+        dish = lexeme.mention
+        if dish is not None and dish.items and is_part(size, dish):
+            told = found[first:at]
+            listed += [x for x in found[end:n] if x.kind is not Kind.OF] + [*told, lexeme]
+            dishes, end = dishes + 1, n + 1
+        elif lexeme.kind not in _LISTING:
+            break
+    return [*found[:first], *listed, *found[end:]] if dishes > 1 else found
 
 
 _AROUND = frozenset([Kind.AND, Kind.ALSO, Kind.WANT, Kind.COMMA, Kind.STOP])

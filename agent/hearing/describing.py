@@ -149,6 +149,19 @@ class Describing(Building):
         end = next((n for n in called if tuple(words[after + 1 : after + 1 + len(n)]) == n), ())
         return after + 1 + len(end) if end else 0
 
+    def can_be_full(self, part: Mention | None, dish: Mention) -> bool:
+        readings = part.readings if part is not None else ()
+        named = [r for r in readings if r.coverage == 1]
+        return any(self.applicable(named, item) for item in dish.items)
+
+    def must_be_told(self, part: Mention | None, dish: Mention) -> bool:
+        """“A box of 12 lamingtons and a *box of 12* anzacs”: what the biscuits must be told by,
+        though only half of their name was said."""
+        if part is None or len(dish.items) != 1 or dish.weak:
+            return False
+        named = (r for r in self.applicable(part.readings, dish.items[0]) if r.coverage == 1)
+        return any(r.group.min > 0 and not r.group.default for r in named)
+
     def names_open(self, mention: Mention) -> bool:
         """True where it is one of the dishes between which it is still open."""
         point = self.heard.opens[self.open_at] if self.open_at is not None else None

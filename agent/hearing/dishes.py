@@ -39,6 +39,10 @@ class Dishes(Recounting):
         if found.more or (found.some and joined):
             self.adding = self.adding or found.more
             self.setting = self.setting and not found.more
+        if not pre and (told := self.in_apposition(found, mention, joined=joined)) is not None:
+            self.become(self.new[-1], told, None, ())
+            self.said_of_it()
+            return
         pre = [x for x in pre if not self.contains(x, mention, pre)]
         mention = self.as_total(found, mention)
         wishes = self.pre_wishes(pre)
@@ -47,7 +51,9 @@ class Dishes(Recounting):
         mention = self.of_that_kind(found, self.of_the_asked(found, mention, joined=joined))
         mention = self.made_so(mention, wishes)
         lines = self.lines_of(mention)
-        if not lines and found.definite and (not mention.whole or self.made_of_ordered(mention)):
+        pointed = (found.definite or found.share) and self.ones(head)  # "one of *the turkey ones*"
+        partly = found.definite and (not mention.whole or self.made_of_ordered(mention))
+        if not lines and (partly or pointed):
             lines = self.lines_called(head.text)  # "*the coffees* should be small"
         mention = mention if lines else self.shortest_named(mention)
         unknown = [x.text for x in pre if x.kind is Kind.WORD and x.text.lower() not in HARMLESS]
@@ -257,7 +263,8 @@ class Dishes(Recounting):
     ) -> str | None:
         """“The knefeh, yeah, one knefeh”, “four. Four chickens”: the dish just written, said once
         more by a caller who thinks aloud."""
-        last = self.cart.line(self.target[0]) if self.just_written() else None
+        at_hand = self.just_written() or set(self.target[:1]) & self.mended
+        last = self.cart.line(self.target[0]) if at_hand else None
         if last is None or last.item_id != item.id or joined:
             return None
         if last.id in self.mended and count in (None, last.qty) and self.opens_phrase():

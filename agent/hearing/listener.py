@@ -7,7 +7,7 @@ from itertools import zip_longest
 
 from msgspec.structs import replace
 
-from agent.hearing.clauses import options_last, parts_of_it, verbs_first
+from agent.hearing.clauses import options_last, parts_of_it, sizes_first, verbs_first
 from agent.hearing.offers import Offers
 from agent.hearing.points import Heard, OpenKind, Situation, Wish
 from agent.hearing.reader import BREAKS, STARTS, WISHING
@@ -45,7 +45,8 @@ class Listener(Offers):
     """Weighs yes and no first, then reads on until every lexeme is used."""
 
     def listen(self, lexemes: Sequence[Lexeme]) -> Heard:
-        lexemes = parts_of_it(options_last(verbs_first(lexemes), self.part_of), self.goes_with_it)
+        lexemes = options_last(verbs_first(lexemes), self.part_of)
+        lexemes = parts_of_it(sizes_first(lexemes, self.part_of), self.goes_with_it)
         self.lexemes = self.by_eaters(self.without_plain_words(lexemes))
         self.move()
         self.weigh_answers()

@@ -116,6 +116,25 @@ class Naming(Unsettled):
         found.count, found.article = point.qty, False
         return mention._replace(items=(meant,), weak=False, generic=False)
 
+    def in_apposition(self, found: Determiner, mention: Mention, *, joined: bool) -> Item | None:
+        """“A pound of sausage, *the original*”, “…, *the jalapeño one*”: the dish just written, or
+        the one of its kin that both words name, though another dish is called so, too."""
+        line = self.cart.line(self.new[-1]) if self.just_written() and not joined else None
+        called = self.called.get(line.id) if line is not None else None
+        before = self.lexemes[: self.at - 1]
+        paused = [x.kind for x in before if x.kind is not Kind.THE][-1:] == [Kind.COMMA]
+        counted = found.count is not None or found.article or found.more or found.share
+        if line is None or called is None or not (found.definite and paused) or counted:
+            return None
+        said = {stem(t.word) for t in self.words[mention.start : mention.end]} - LIGHT
+        item = self.item(line.item_id)
+        if said <= self.lexicon.telling_words_of(item):
+            return item
+        both = said | {stem(t.word) for t in self.words[called.start : called.end]} - LIGHT
+        kin = [i for i in self.menu.items if i.category_id == item.category_id]
+        kin = [i for i in kin if both <= self.lexicon.name_of(i)]
+        return kin[0] if len(kin) == 1 else None
+
     def plainest(
         self, found: Determiner, mention: Mention, wishes: Sequence[Wish]
     ) -> Mention | None:

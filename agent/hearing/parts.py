@@ -81,6 +81,8 @@ class Parts(References):
         line = self.cart.line(self.target[-1]) if len(self.target) == 1 else None
         if line is None or line.id not in self.new or line.qty != len(wishes) or line.qty < 2:
             return False
+        if any(wish.kind is Kind.WITHOUT for wish in wishes):
+            return False  # "two pounds of brisket, the moist, *not the lean*"
         item = self.item(line.item_id)
         ways = [
             next((r for r in self.applicable(w.readings, item) if r.coverage == 1), None)

@@ -60,7 +60,7 @@ def apply_wish(menu: Menu, line: CartLine, wish: Wish) -> tuple[CartLine, Troubl
             line, trouble = _choose(menu, line, item, whole)
             if trouble is not None or wish.kind is not Kind.WITHOUT:
                 return line, trouble
-            return _without(line, readings, wish.text, groups.values()), None
+            return _without(line, item, readings, wish.text, groups.values()), None
     if wish.all and not readings:
         return _everything(line, list(groups.values())), None
     if wish.kind is Kind.WITHOUT and wish.all and (group := _left_whole(readings)) is not None:
@@ -68,7 +68,7 @@ def apply_wish(menu: Menu, line: CartLine, wish: Wish) -> tuple[CartLine, Troubl
     if wish.kind is Kind.WITHOUT and wish.all and any(_to_put_on(r) for r in readings):
         return _with_note(line, f"everything but {wish.text}"), None
     if wish.kind is Kind.WITHOUT:
-        return _without(line, readings, wish.text, groups.values()), None
+        return _without(line, item, readings, wish.text, groups.values()), None
     return _with(menu, line, item, readings, wish)
 
 
@@ -251,7 +251,11 @@ def _undoes(choice: Choice, reading: Reading, without: Collection[str]) -> bool:
 
 
 def _without(
-    line: CartLine, readings: Sequence[Reading], text: str, groups: Collection[ModifierGroup]
+    line: CartLine,
+    item: Item,
+    readings: Sequence[Reading],
+    text: str,
+    groups: Collection[ModifierGroup],
 ) -> CartLine:
     whole = next((g for g in groups if _names_group(text, g)), None)
     if whole is not None and not any(r.coverage == 1 and removes(r) for r in readings):
@@ -266,6 +270,8 @@ def _without(
     absent = giving and not chosen and all(_replaced(line, r) or _unchosen(r) for r in giving)
     if best is None and absent:
         return line  # "tomato instead of coconut": the coconut is not in it any more
+    if best is None and not chosen and any(_is_offered(r, item) for r in giving):
+        return line  # "the cobbler, *no ice cream*", which comes but where it is asked for
     rather = best is not None and any(c.group_id == best.group.id for c in chosen)
     if chosen and not rather:
         return replace(line, choices=tuple(c for c in line.choices if c not in chosen))
@@ -300,6 +306,14 @@ def _unchosen(reading: Reading) -> bool:
     return group.min > 0 and not group.default and reading.coverage == 1
 
 
+def _is_offered(reading: Reading, item: Item) -> bool:
+    """True of the one thing that can be had with `item` besides, and that is not in it anyway."""
+    group = reading.group
+    alone = group.min == 0 and not group.default and len(group.modifiers) == 1
+    named = set(_stems(reading.modifier.name)) & {*_stems(item.name), *_stems(item.description)}
+    return alone and reading.coverage == 1 and not named
+
+
 def _names_group(text: str, group: ModifierGroup) -> bool:
     """“No sauce”, where sauces are a group of which none needs to be taken."""
     said = [stem(t.word) for t in tokens(text)]
@@ -325,14 +339,15 @@ def _chosen(line: CartLine, group: ModifierGroup) -> list[Choice]:
 
 
 def _best(readings: Sequence[Reading], text: str = "") -> Reading | None:
-    """The most fully named; between equals the one that the menu calls by `text` ("regular" is the
-    regular crust, and no medium one), and else the first. A group's mere name chooses none."""
+    """The most fully named; between equals the one that the menu calls by `text` and nothing else
+    ("jalapeños" are no jalapeño bun), or with other words ("regular" is the regular crust, and no
+    medium one), and else the first. A group's mere name chooses none."""
     named = [r for r in readings if r.coverage > 0]
     said = set(_stems(text))
 
-    def called_so(reading: Reading) -> bool:
-        names = (reading.modifier.name, *reading.modifier.spoken)
-        return bool(said) and any(said <= set(_stems(name)) for name in names)
+    def called_so(reading: Reading) -> tuple[bool, bool]:
+        names = [set(_stems(n)) for n in (reading.modifier.name, *reading.modifier.spoken)]
+        return said in names, bool(said) and any(said <= name for name in names)
 
     return max(named, key=lambda r: (r.coverage, r.width, called_so(r)), default=None)
 

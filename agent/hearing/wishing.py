@@ -255,6 +255,8 @@ class Wishing(Counterparts):
     def named_wish(self, mention: Mention, polarity: Kind | None, said: Kind | None) -> Wish:
         lexeme = self.take_told()
         if polarity is Kind.WITHOUT and mention.generic and not self.usable(mention):
+            if lexeme.text.lower() in _ON_FOOD and not self.lines_of(mention):
+                return Wish(Kind.NOTE, text=f"no {lexeme.text.lower()}")
             return Wish(Kind.NOTE)  # "…, and *no sandwiches* today": none of those is ordered
         if self.says_no(lexeme):
             polarity = Kind.WITHOUT
@@ -378,14 +380,10 @@ class Wishing(Counterparts):
             parts = [x.mention for x in run[:n]]
             if n > 1 and not all(self.can_be_full(m, dish) for m in parts):
                 continue
-            if dish.whole and all(m is not None and self.part_of(m, dish) for m in parts):
+            clear = dish.whole or (broke and self.must_be_told(parts[0], dish))
+            if clear and all(m is not None and self.part_of(m, dish) for m in parts):
                 return dish
         return None
-
-    def can_be_full(self, part: Mention | None, dish: Mention) -> bool:
-        readings = part.readings if part is not None else ()
-        named = [r for r in readings if r.coverage == 1]
-        return any(self.applicable(named, item) for item in dish.items)
 
     def named_as_wide(self, mention: Mention, usable: Sequence[Reading]) -> bool:
         """“A burger with *onion rings*”, which can be had without onion, is with another dish."""
@@ -435,6 +433,9 @@ class Wishing(Counterparts):
 
 # “*Everything but* onions”: all there is of that kind, and not the onions.
 _ALL_BUT = re.compile(r"(?:with )?(?:everything|the works|all) ")
+
+# What is put on food, also where some is sold by itself: "a pound of ribs, *no sauce*".
+_ON_FOOD = frozenset(["sauce", "dressing", "gravy", "topping", "toppings", "salsa", "dip"])
 
 
 def _trails(after: Lexeme) -> bool:

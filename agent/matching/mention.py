@@ -54,6 +54,11 @@ class Mention(NamedTuple):
         parts = [n for m in options for n in (m.name, *m.names.values(), *m.spoken)]
         return *dishes, *kinds, *parts
 
+    def can_be_of(self, dish: Mention) -> bool:
+        """True where it names an option of `dish`: "single" of a cobbler, by its size."""
+        groups = {r.group.id for r in self.readings if r.coverage == 1}
+        return any(groups & set(item.modifier_group_ids) for item in dish.items)
+
     def holds(self, word: str) -> bool:
         """True where one of its `names` has `word`, folded: "browned" is none of a brownie's."""
         return any(stem(t.word) == stem(word) for name in self.names for t in tokens(name))

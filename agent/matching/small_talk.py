@@ -27,6 +27,8 @@ def small_talk(candidate: Candidate, heard: Sequence[Token]) -> bool:
     around = [t.word for t in heard[max(0, candidate.start - 2) : candidate.end + 1]]
     if len(words) == 1 and (pattern := _OTHERWISE_MEANT.get(words[0])) is not None:
         return pattern.search(" ".join(around)) is not None
+    if len(words) == 1 and _too_much(heard, candidate.start):
+        return True
     counted = len(words) > 1  # "an order *for two*" is no dinner for two
     if not all(
         w in COMMON or w in LIGHT or w == "not" or (counted and w.isdecimal()) for w in words
@@ -37,6 +39,16 @@ def small_talk(candidate: Candidate, heard: Sequence[Token]) -> bool:
     return candidate.coverage < 1 or not candidate.heard_well or places != sorted(places)
 
 
+def _too_much(heard: Sequence[Token], at: int) -> bool:
+    """“They'll *be too full* for dessert”, “the last one *was too hot*”: how somebody or something
+    is, and no wish."""
+    before = [t.word for t in heard[max(0, at - 3) : at]]
+    said = [word for word in before[:-1] if word not in _HOW_MUCH]
+    return before[-1:] == ["too"] and bool(said) and said[-1] in _BEING
+
+
+_BEING = frozenset("be is are was were im its theyre youre hes shes been getting got".split())  # noqa: SIM905
+_HOW_MUCH = frozenset("always just way far still all already often usually much".split())  # noqa: SIM905
 _LIMITS = frozenset(["just", "only"])
 # What an everyday word means beside certain others: "can you" asks for no can of anything.
 _OTHERWISE_MEANT = {

@@ -142,6 +142,11 @@ class TodayTurn(Turn):
         words = {t.word for t in self.spoken}
         return "cancel" in words and not words & _NOT
 
+    def _agrees(self, heard: Heard) -> bool:
+        if self.talk.cancels and self._says_to_cancel():
+            return self.consent and heard.yes and not heard.no  # "yes, *cancel*" doubts nothing
+        return super()._agrees(heard)
+
     def _yes_to_cancelling(self, heard: Heard) -> bool:
         """“Yes, cancel it”, to what was read back."""
         return self.talk.cancels and self._agrees(heard)
