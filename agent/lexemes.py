@@ -337,12 +337,11 @@ class _Scan:
     def _phrase(self, at: int) -> Lexeme | None:
         for length in range(LONGEST, 0, -1):
             kind = SMALL_WORDS.get(tuple(self._words[at : at + length]))
-            hidden = any(
-                n in self._taken
-                or n in self._notes
-                or (n in self._mentions and not self._mentions[n].generic)
-                for n in range(at + 1, at + length)
-            )
+            inside = range(at + 1, at + length)
+            named = [m for n in inside if (m := self._mentions.get(n)) and not m.generic]
+            if kind in (Kind.ALSO, Kind.AND):  # "slaw *as well*", where a burger comes well done
+                named = [m for m in named if m.end > at + length]
+            hidden = named or any(n in self._taken or n in self._notes for n in inside)
             if kind is not None and len(self._words) >= at + length and not hidden:
                 text = " ".join(self._words[at : at + length])
                 if kind is Kind.FIX and text.endswith(" no") and at + length in self._mentions:

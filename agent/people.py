@@ -50,7 +50,7 @@ _SLANG = frozenset(
     gonna wanna gotta lemme kinda sorta dunno innit ain defo deffo def tbh btw asap pls cuz coz tho
     nowish whatevs yolo lol omg ffs righty rightio okeydoke okie dokie yep yup nah mhm uhuh ta tata
     god goodness gosh lord heavens cheerio toodle toodles laters ciao adios tara bah pfft tsk huh
-    whoa woah yikes oops whoopsie
+    whoa woah yikes oops whoopsie wicked rad groovy whew geez sheesh
     crikey blimey strewth jeepers golly gosh heck hell darn dang damn crap jeez
     """.split()  # noqa: SIM905
 )

@@ -138,7 +138,7 @@ def listen(
     hear_hour_again(line, asides, hour_read)
     hear_other_street(line, asides, address)
     street = STREETLIKE.search(line.string) or NAMED_STREET.search(line.string)
-    if street is None and not DELIVERED_TO.search(line.string):
+    if asides.address or (street is None and not DELIVERED_TO.search(line.string)):
         hear_address_part(line, asides, address, told=told is Told.ADDRESS)
     hear_measures(line, asides)
     hear_remarks(line, asides)

@@ -173,16 +173,27 @@ def _begins_dish(line: Line, at: int) -> bool:
         return False
     begins = {m.start: m for m in line.mentions}
     mention = begins.get(at + 1)
-    while mention is not None and not mention.items:
-        mention = begins.get(mention.end)  # "a *twenty piece* traditional"
+    while mention is not None and not mention.items:  # "a *twenty piece* traditional"
+        of = line.heard[mention.end : mention.end + 1]  # "a *quart of* chowder"
+        mention = begins.get(mention.end + bool(of and of[0].word == "of"))
     return mention is not None and mention.whole and not mention.weak
+
+
+_ORDERING = frozenset("too also add put get have want well extra".split())  # noqa: SIM905
 
 
 def _goes_on_ordering(line: Line, span: range) -> bool:
     """“*One turkey sandwich* on toast”, “then *a quart of slaw*”: a dish, with how many of it, and
-    nothing before it that could be a street."""
+    nothing before it that could be a street; “*poutine too*”, “and *clam chowder*”: a dish, and no
+    number of a house."""
     dish = next((m for m in line.mentions if m.items and m.whole and not m.weak), None)
-    if dish is None or dish.start not in span or dish.start == span[0]:
+    if dish is None or dish.start not in span:
+        return False
+    dish_words = range(dish.start, dish.end)
+    rest = [line.heard[n].word for n in span if n not in dish_words]
+    if (len(dish_words) > 1 or _ORDERING & set(rest)) and not any(w[0].isdigit() for w in rest):
+        return True
+    if dish.start == span[0]:
         return False
     parts = {n for m in line.mentions if m.end <= dish.start for n in range(m.start, m.end)}
     before = [(n, line.heard[n].word) for n in range(span[0], dish.start)]

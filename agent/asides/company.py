@@ -64,6 +64,13 @@ _NOT_FOR_YOU = re.compile(
     r"(?:not you|i wasnt talking to you|that wasnt (?:for|to) you|wasnt talking to you"
     r"|i was talking to (?:my|the|our) \w+|talking to (?:my|the|our) \w+)(?= [.,?]|$)"
 )
+_ASKING_STAFF = frozenset("is are do does can will you have it".split())  # noqa: SIM905
+# "*Garlic or plain?* Garlic": asked of somebody in the room, and answered.
+_EITHER = re.compile(
+    r"(?:^|(?<=[.?,] ))(?:(?:hang on|hold on|wait|what) )?"
+    r"(?P<asked>[^\W\d]+(?: [^\W\d]+)? or (?:the )?[^\W\d]+(?: [^\W\d]+)?) [?]"
+    r"(?P<answer>[^?]+)"
+)
 _CALLED_BACK = re.compile(r"(?:^|(?<=[.?] ))(?:what|yes|yeah|hm|hmm|huh) , (?P<who>[^\W\d]+) [?]")
 
 
@@ -101,6 +108,10 @@ def hear_company(line: Line, asides: Asides) -> None:
         who = line.tokens_of(*match.span("after" if match["after"] else "before"))
         if _somebody(line, who):
             asides.taken |= set(line.tokens_of(*match.span()))
+    for match in _EITHER.finditer(line.string):
+        offered = set(match["asked"].split()) - {"or", "the"}
+        if not offered & _ASKING_STAFF and offered & set(match["answer"].split()):
+            asides.taken |= set(line.tokens_of(*match.span("asked")))
     for match in _CALLED_BACK.finditer(line.string):
         if _somebody(line, line.tokens_of(*match.span("who"))):
             _take(line, asides, match.start(), match.start())

@@ -38,7 +38,7 @@ __all__ = [
 
 _STRONG_NAME = re.compile(
     r"\b(?:(?:my|me|the|a|his|her|our|first|last|sur) ?names?(?: (?:for|on) (?:it|that"
-    r"|the order))?(?: is| as| down as| s| will be| would be| should be|,)?"
+    r"|the order))?(?: is| as| of| down as| s| will be| would be| should be|,)?"
     r"|(?:the|our|my) (?:company|firm|business|team)(?: name)?(?: is|s)"
     r"|(?:change|switch|correct) (?:the|my) name(?: on (?:it|that|the order))? to"
     r"|names?(?: (?:for|on) (?:it|that|the order))?(?: is|,| of| as)?"
@@ -46,7 +46,7 @@ _STRONG_NAME = re.compile(
     r"|(?:i|he|she) go(?:es)? by(?: the name(?: of)?)?|known as"
     r"|(?:im|i am|hes|shes) called|knows? me as"
     r"|(?:put|make|write|mark|book) (?:it|that|this|me) (?:down|out|up) (?:to|as|for)|(?:to"
-    r"|on) the name(?: of)?)(?: ,)? (?=\w)"
+    r"|on) the name(?: of)?|on behalf of)(?: ,)? (?=\w)"
 )
 # "The name on my order is wrong, *it should be* Ida".
 _SHOULD_BE = re.compile(r"\b(?:it|that) (?:should|ought to|has to|needs to) (?:be|say|read) (?=\w)")

@@ -28,11 +28,13 @@ from agent.asides.about_menu import (
 )
 from agent.asides.about_orders import AGAIN, CANCEL_TODAY, CHANGE_TODAY, KEEP, LAST, ORDER, TOTAL
 from agent.asides.about_staff import COMPLAINT, MESSAGE, PERSON, ROBOT, WHO
+from agent.asides.addresses import STREETLIKE, take_address
 from agent.asides.diets import DIET
 from agent.asides.line import Line
 from agent.asides.mischief import MISCHIEF, RUDE
 from agent.asides.topics import Asides, Question, Topic
 from agent.language import COMMON
+from domain.order import OrderType
 
 __all__ = ["hear_looking_back", "hear_price_too", "hear_questions"]
 
@@ -128,9 +130,24 @@ def hear_questions(line: Line, asides: Asides) -> None:
                 span = left
             if not span or asides.taken & set(span) or (topic is Topic.RUDE and line.names(span)):
                 continue
+            if topic is Topic.AREA:
+                _hear_address_asked(line, asides, match.start())
             if not (topic is Topic.RUDE and all(line.heard[n].word in COMMON for n in span)):
                 asides.taken |= set(span)  # "three *damn* tacos" are three
             asides.questions.append(Question(topic, line.mentioned(span), line.raw(span)))
+
+
+_DELIVERED_TO = re.compile(r"\b(?:to|as far as) (?:the )?")
+
+
+def _hear_address_asked(line: Line, asides: Asides, start: int) -> None:
+    """“Do you deliver to *220 Shore Road*?”: who asks it of a house wants it brought there."""
+    end = _ENDS.search(line.string, start)
+    stop = end.start() if end else len(line.string)
+    place = _DELIVERED_TO.search(line.string, start, stop)
+    if place is not None and STREETLIKE.search(line.string, start, stop) and not asides.address:
+        take_address(line, asides, place.end())
+        asides.type = OrderType.DELIVERY if asides.address else asides.type
 
 
 def _in_name(line: Line, match: re.Match[str]) -> bool:

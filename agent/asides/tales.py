@@ -179,6 +179,17 @@ _PRAISED = re.compile(
     rf"|adores?|adored"
     r"|raves? about|raved about|likes?|liked) your [^.?,]+?(?= [.,?]|$| so | and | but )"
 )
+# "I know *you're a seafood place*", "you do mostly pizza": what the house is, and no dish of it.
+_KIND_OF_HOUSE = re.compile(
+    r"\b(?:you(?: guys| all| lot| folks)?(?: are|re)|yall(?: are|re)|this is|is this"
+    r"|are you(?: guys)?)"
+    r" (?:(?:more of|mostly|mainly|really|just|only|kind of|like) )*(?:an?|the|that)"
+    r" (?:[a-z]+ ){1,4}?(?:place|joint|spot|restaurant|shack|house|folks|people|guys)"
+    r"(?= [.,?]|$| so | and | but | right)"
+    r"|\b(?:you(?: guys| all| lot| folks)?|yall) (?:do|sell|serve|make|are)"
+    r" (?:(?:mostly|mainly|really|just|only|more|usually) )+(?:[a-z]+ ){0,2}[a-z]+"
+    r"(?= [.,?]|$| so | and | but )"
+)
 # "I like the menudo, … one menudo please": liked first, and ordered then.
 _LIKED = re.compile(
     r"\b(?:i|we) (?:do |really |just |always |quite )*(?:like|love|adore|fancy)"
@@ -214,6 +225,10 @@ def hear_praise(line: Line, asides: Asides) -> None:
     for match in _PRAISED.finditer(line.string):
         span = line.tokens_of(*match.span())
         if not asides.taken & set(span) and not _one_of_it(line, span):
+            asides.taken |= set(span)
+    for match in _KIND_OF_HOUSE.finditer(line.string):
+        span = line.tokens_of(*match.span())
+        if not asides.taken & set(span):
             asides.taken |= set(span)
     for match in _LIKED.finditer(line.string):
         span = line.tokens_of(*match.span())

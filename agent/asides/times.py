@@ -21,8 +21,9 @@ _CLOCK = (
     r"(?: (?P<day>tonight|(?:this|in the) (?:morning|afternoon|evening)|at night|today)\b)?"
 )
 _LEAD = (
-    r"(?:(?:(?:(?:ready|pick ?up|picked up|collection|delivery|delivered) )?for|at|by|before|after"
-    r"|until|till|make (?:it|that)|(?:change|move) (?:it|that) to|(?<=order )(?:back )?to"
+    r"(?:(?:(?:(?:ready|(?P<how>pick ?up|collection|delivery|delivered)|picked up) )?for|at|by"
+    r"|before|after|until|till|make (?:it|that)|(?:change|move) (?:it|that) to"
+    r"|(?<=order )(?:back )?to"
     r"|(?:time|pick ?up|collection|delivery) (?:back )?to) )?(?:(?:around|about) )?"
 )
 _AT = re.compile(
@@ -168,7 +169,7 @@ def hear_time(line: Line, asides: Asides, *, corrects: bool, hours: Collection[i
         span = line.tokens_of(*match.span())
         if not _free(line, asides, span):
             continue
-        asides.taken |= set(span)
+        asides.taken |= set(span) - _how_it_is_had(line, match)
         words.append(line.raw(span))
         day = asides.wanted.day if asides.wanted is not None else ""
         if wanted.twice and wanted.hour is not None and _EVENING.search(said):
@@ -178,6 +179,12 @@ def hear_time(line: Line, asides: Asides, *, corrects: bool, hours: Collection[i
             asides.notes.append(f"Wanted {words[-1]}")
     if asides.wanted is not None:
         asides.wanted = replace(asides.wanted, words=" ".join(words))
+
+
+def _how_it_is_had(line: Line, match: re.Match[str]) -> set[int]:
+    """“*Pickup* for seven” tells more than the hour."""
+    how = "how" in match.re.groupindex and match["how"]
+    return set(line.tokens_of(*match.span("how"))) if how else set()
 
 
 def _free(line: Line, asides: Asides, span: range) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from agent.lexemes import Kind, Lexeme
 from agent.matching import Mention
 
-__all__ = ["options_last", "parts_of_it", "sizes_first", "verbs_first"]
+__all__ = ["groups_first", "options_last", "parts_of_it", "sizes_first", "verbs_first"]
 
 _SAID_AFTER = frozenset(
     [
@@ -108,6 +108,30 @@ def sizes_first(
         elif lexeme.kind not in _LISTING:
             break
     return [*found[:first], *listed, *found[end:]] if dishes > 1 else found
+
+
+_LEADS_TO_GROUP = frozenset([Kind.TO, Kind.THE])
+_LISTED = frozenset([Kind.MENTION, Kind.AND, Kind.COMMA, Kind.ARTICLE, Kind.THE])
+
+
+def groups_first(lexemes: Sequence[Lexeme]) -> list[Lexeme]:
+    """“Rice and beans *for my sides*”: the group, then what is chosen of it."""
+    found = list(lexemes)
+    for n, group in enumerate(lexemes):
+        after = lexemes[n + 1].kind if n + 1 < len(lexemes) else None
+        if group.kind is not Kind.GROUP or after not in (None, Kind.COMMA, Kind.STOP):
+            continue
+        end = n
+        while end > 0 and lexemes[end - 1].kind in _LEADS_TO_GROUP:
+            end -= 1
+        start = end
+        while start > 0 and lexemes[start - 1].kind in _LISTED:
+            start -= 1
+        named = [x.mention for x in lexemes[start:end] if x.mention is not None]
+        ids = {g.id for g in group.groups}
+        if len(named) > 1 and all(ids & {r.group.id for r in m.readings} for m in named):
+            found[start : n + 1] = [group, *lexemes[start:end]]
+    return found
 
 
 _AROUND = frozenset([Kind.AND, Kind.ALSO, Kind.WANT, Kind.COMMA, Kind.STOP])

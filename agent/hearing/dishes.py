@@ -65,7 +65,11 @@ class Dishes(Recounting):
             lines
             and not found.any
             and not unknown
-            and (self.speaks_of_new(mention, lines) or self.heads_clause(lines))
+            and (
+                self.speaks_of_new(mention, lines)
+                or self.heads_clause(lines)
+                or (not joined and self.tells_missing(lines, wishes))
+            )
         ):
             self.refer(found, lines, wishes)
         elif (
@@ -131,6 +135,12 @@ class Dishes(Recounting):
         self.at += skip
         self.lingering = Kind.WITH
         return True
+
+    def tells_missing(self, lines: Sequence[CartLine], wishes: Sequence[Wish]) -> bool:
+        """“An iced tea. … *Sweet tea*, of course”: what the one of the order must still have."""
+        missing = missing_of(self.menu, lines[0]) if len(lines) == 1 else None
+        said = [r for w in wishes for r in w.readings if r.coverage == 1]
+        return missing is not None and any(r.group.id == missing.id for r in said)
 
     def agrees_again(self, *, joined: bool) -> bool:
         return self.confirming and self.heard.yes and not (joined or self.adding or self.new)

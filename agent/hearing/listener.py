@@ -7,7 +7,13 @@ from itertools import zip_longest
 
 from msgspec.structs import replace
 
-from agent.hearing.clauses import options_last, parts_of_it, sizes_first, verbs_first
+from agent.hearing.clauses import (
+    groups_first,
+    options_last,
+    parts_of_it,
+    sizes_first,
+    verbs_first,
+)
 from agent.hearing.offers import Offers
 from agent.hearing.points import Heard, OpenKind, Situation, Wish
 from agent.hearing.reader import BREAKS, STARTS, WISHING
@@ -45,12 +51,12 @@ class Listener(Offers):
     """Weighs yes and no first, then reads on until every lexeme is used."""
 
     def listen(self, lexemes: Sequence[Lexeme]) -> Heard:
-        lexemes = options_last(verbs_first(lexemes), self.part_of)
+        lexemes = groups_first(options_last(verbs_first(lexemes), self.part_of))
         lexemes = parts_of_it(sizes_first(lexemes, self.part_of), self.goes_with_it)
         self.lexemes = self.by_eaters(self.without_plain_words(lexemes))
         self.move()
         self.weigh_answers()
-        self.said_back()
+        self.said_back(lexemes)
         self.answer_offer()
         self.answer_in_a_word()
         self.keep_only()
@@ -64,18 +70,34 @@ class Listener(Offers):
         self.settle_otherwise()
         return self.finish()
 
-    def said_back(self) -> None:
+    def said_back(self, heard: Sequence[Lexeme]) -> None:
         """“Right, *onion rings*”, “yeah, *the chicken one*”, to what was read back: of what stands,
-        said once more with the yes, and nothing more of it."""
+        said once more with the yes, and nothing more of it. So is "beans and slaw, *that's right*"
+        of what was just chosen for a dish."""
         said = [x for x in self.lexemes if x.kind not in BREAKS]
         named = [x for x in said if x.mention is not None]
         ones = [x for x in said if x.kind is Kind.NUMBER and x.start in {o.end for o in named}]
-        if not (self.confirming and self.heard.yes and named) or self.heard.no:
+        if not (self.heard.yes and named) or self.heard.no:
             return
         only = all(x in named or x in ones or x.kind is Kind.THE for x in said)
-        if only and all(self.stands(x) for x in named):
+        if self.confirming and only and all(self.stands(x) for x in named):
             self.lexemes = []
             self.heard.understood = True
+        agrees = any(x.kind is Kind.YES and x.start >= named[-1].end for x in heard)
+        listed = all(x in named or x.kind in (Kind.THE, Kind.AND) for x in said)
+        if agrees and listed and not self.adding and self.are_chosen(named):
+            self.lexemes = []
+            self.heard.understood = True
+
+    def are_chosen(self, named: Sequence[Lexeme]) -> bool:
+        """True where the dish in hand is made with each of them."""
+        line = self.cart.line(self.target[-1]) if self.target else None
+        chosen = {(c.group_id, c.id) for c in line.choices} if line is not None else set()
+        return all(
+            any(r.coverage == 1 and (r.group.id, r.modifier.id) in chosen for r in m.readings)
+            for x in named
+            if (m := x.mention)
+        )
 
     def stands(self, lexeme: Lexeme) -> bool:
         """True where a line is called so, or made so."""
@@ -104,10 +126,15 @@ class Listener(Offers):
         ]
 
     def plain_before(self, word: Lexeme, after: Lexeme | None) -> bool:
-        dish = after.mention if after is not None else None
-        if after is None or dish is None or not dish.whole or len(dish.items) != 1:
+        named = after.mention if after is not None and after.start == word.end else None
+        if named is None:
             return False
-        return after.start == word.end and not (word.mention and self.part_of(word.mention, dish))
+        if self.choosing and any(r.coverage == 1 for r in self.usable(named)):
+            # "just the *regular* hot", of a dish that comes in no sizes
+            return word.mention is None or not self.usable(word.mention)
+        if not named.whole or len(named.items) != 1:
+            return False
+        return not (word.mention and self.part_of(word.mention, named))
 
     def answer_none(self) -> None:
         """“None”, “no, nothing” to "which sauce?", where no sauce is one of them."""

@@ -10,7 +10,7 @@ from agent.hearing.unsettled import Unsettled
 from agent.hearing.wishes import CONTAINERS, PLAIN
 from agent.language import LIGHT, stem, tokens
 from agent.lexemes import Kind, Lexeme
-from agent.matching import Mention
+from agent.matching import Mention, Reading
 from domain.menu import Item
 
 __all__ = ["Naming"]
@@ -35,15 +35,19 @@ class Naming(Unsettled):
         if not items and item is not None and mention.plural:  # "five naans, two garlic, …"
             alike = [i for i in self.menu.items if i.category_id == item.category_id]
             items = tuple(i for i in alike if said <= self.lexicon.name_of(i))
-        if len(items) < 2 or not self.comes_to(found.count, items, set() if kinds else said):
+        if len(items) < 2 or not self.comes_to(found.count, items, item, set() if kinds else said):
             return mention
         return mention._replace(items=items, generic=True)
 
-    def comes_to(self, total: int, items: Sequence[Item], unsaid: Set[str]) -> bool:
-        """True where some of `items` follow, `total` in all, without their noun where it must be
-        `unsaid`; the last after an "and" or at the end of what is said."""
+    def comes_to(
+        self, total: int, items: Sequence[Item], item: Item | None, noun: Set[str]
+    ) -> bool:
+        """True where some of `items` follow, `total` in all, the last after an "and" or at the end
+        of what is said. Where their `noun` is said again with each ("three dosas, one plain dosa,
+        …"), they may be others besides, but for three of them, or where `item`, which is called by
+        the noun alone, is one of them."""
         left, count, parts = total, 0, 0
-        joined = False
+        joined, repeated, itself = False, False, False
         for n, lexeme in enumerate(self.lexemes[self.at :], self.at):
             if lexeme.kind in (Kind.NUMBER, Kind.ARTICLE):
                 count, joined = lexeme.value or 1, self.lexemes[n - 1].kind is Kind.AND
@@ -51,12 +55,14 @@ class Naming(Unsettled):
             mention = lexeme.mention
             if not count or mention is None or not any(i in items for i in mention.items):
                 continue
-            if unsaid & {stem(t.word) for t in self.words[mention.start : mention.end]}:
-                return False
+            said = {stem(t.word) for t in self.words[mention.start : mention.end]}
+            repeated |= bool(noun & said)
+            itself |= item in mention.items and not said <= noun
             left, count, parts = left - count, 0, parts + 1
             if left <= 0:
                 ends = all(x.kind in BREAKS for x in self.lexemes[n + 1 :])
-                return left == 0 and parts > 1 and (joined or ends)
+                sure = not repeated or itself or parts > 2
+                return sure and left == 0 and parts > 1 and (joined or ends)
         return False
 
     def of_that_kind(self, found: Determiner, mention: Mention) -> Mention:
@@ -151,6 +157,8 @@ class Naming(Unsettled):
         able = self.made_so(mention, wishes).items
         for plain in (frozenset[str](), _PLAINEST):
             kin = [i for i in able if self.lexicon.calls_plainly(i, said, plain)]
+            if len(kin) == 1 and self.comes_to(found.count or 0, mention.items, kin[0], said):
+                return None  # "three dosas, one plain dosa, …"
             if len(kin) == 1:
                 return mention._replace(items=(kin[0],), weak=False, generic=False, whole=True)
         return None
@@ -199,7 +207,7 @@ class Naming(Unsettled):
         own = self.lexicon.name_of(item)
         options = [w for w in words if stem(w) not in own] + words[: words[1:2] == ["of"]]
         return [
-            Wish(Kind.WITH, named, word)
+            Wish(Kind.WITH, tuple(self.told_longer(r, mention) for r in named), word)
             for word in options
             if (
                 named := tuple(
@@ -210,6 +218,14 @@ class Naming(Unsettled):
                 )
             )
         ]
+
+    def told_longer(self, reading: Reading, mention: Mention) -> Reading:
+        """“A *half pint* of fried clams”, of which the dish's words have swallowed the pint: the
+        option that is called by it and the word before."""
+        said = [stem(t.word) for t in self.words[: mention.start][-1:]]
+        said += _stems(reading.modifier.name)
+        longer = next((m for m in reading.group.modifiers if _stems(m.name) == said), None)
+        return reading._replace(modifier=longer or reading.modifier)
 
     def shortest_named(self, mention: Mention) -> Mention:
         """“The *General Tso's*”: of dishes whose names begin alike, the one that can be had as is
@@ -261,3 +277,7 @@ class Naming(Unsettled):
             )
         ]
         return kin[0] if len(kin) == 1 else None
+
+
+def _stems(name: str) -> list[str]:
+    return [stem(t.word) for t in tokens(name)]

@@ -201,12 +201,19 @@ class Pad:
         )
 
     def usable(self, mention: Mention) -> tuple[Reading, ...]:
-        """The readings of `mention` that fit what is being spoken of."""
+        """The readings of `mention` that fit what is being spoken of. The dish's own name is no
+        part of an option's: "the *lobster roll*, hot", to be had on a gluten-free roll."""
         if self.open_at is not None:
             items = [self.item(i) for i in self.heard.opens[self.open_at].item_ids]
         else:
             items = [self.item(self.line(i).item_id) for i in self.target if self.cart.line(i)]
-        return tuple(r for item in items for r in self.applicable(mention.readings, item))
+        own = {item.id for item in mention.items} if mention.whole else set[str]()
+        return tuple(
+            r
+            for item in items
+            for r in self.applicable(mention.readings, item)
+            if r.coverage == 1 or item.id not in own
+        )
 
     def fullest(self, mention: Mention) -> list[Reading]:
         """Those of the usable readings that name most of an option; where none is named whole, a

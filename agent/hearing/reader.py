@@ -297,6 +297,9 @@ class Reader(Pad):
             fitting = [i for i in mention.items if i.id in point.item_ids]
             if len(fitting) == 1:
                 return fitting[0]
+            said = self.words[mention.start : mention.end]
+            if fitting and (meant := self.lexicon.picked(said, [i.id for i in fitting])):
+                return meant
         if mention.generic and len(mention.items) == 1:
             return mention.items[0]
         return None

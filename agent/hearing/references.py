@@ -160,12 +160,18 @@ class References(Wishing):
         elif not found.both and len(chosen) > 1 and not exact and not wishes:
             chosen = [line for line in chosen if not line.choices][:1] or chosen[:1]
         if self.only and self.fix and not wishes:
-            for line in self.cart.lines:  # "actually only the margheritas"
-                if line not in chosen:
-                    self.drop(line.id)
+            self.drop_all_but([line.id for line in chosen])
         self.speak_of([line.id for line in chosen])
         for wish in rest:
             self.grant(wish)
+
+    def drop_all_but(self, kept: Sequence[str]) -> None:
+        """“Actually only the margheritas”: of the order. “A burger and fries, no, *just the
+        burger*”: of what was said in this breath, and what was ordered before it stays."""
+        breath = set(self.new) if set(kept) <= set(self.new) else set[str]()
+        for line in self.cart.lines:
+            if line.id not in kept and (not breath or line.id in breath):
+                self.drop(line.id)
 
     def limits(self) -> bool:
         return self.only or (bool(self.fix) and not self.adding)

@@ -161,10 +161,29 @@ def is_all_of_it(modifier: Modifier) -> bool:
     return any(" ".join(t.word for t in tokens(name)) in _ALL_OF_IT for name in names)
 
 
+_HEAT = frozenset("mild medium hot spicy spice heat".split())  # noqa: SIM905
+_MILDEST, _HOTTEST = ("mildest",), ("hottest", "spiciest")
+
+
+def _utmost_heat(group: ModifierGroup) -> dict[str, tuple[str, ...]]:
+    """“The *mildest* you've got”, “the *hottest*”, where all that can be chosen are steps of heat:
+    the ends of the row, which menus write from the mild to the hot, or the other way."""
+    steps = [{t.word for t in tokens(m.name)} for m in group.modifiers]
+    mild = [n for n, words in enumerate(steps) if "mild" in words]
+    if group.max != 1 or len(mild) != 1 or not all(words & _HEAT for words in steps):
+        return {}
+    rising = 2 * mild[0] < len(steps)
+    first, last = (_MILDEST, _HOTTEST) if rising else (_HOTTEST, _MILDEST)
+    return {group.modifiers[0].id: first, group.modifiers[-1].id: last}
+
+
 def other_names(group: ModifierGroup) -> dict[str, tuple[str, ...]]:
-    """As `other_sizes`; and what else one says for all that may be put on. An “Everything” of
-    which just one is taken may be a bagel, and is called only so."""
+    """As `other_sizes`; what the utmost steps of heat are called; and what else one says for all
+    that may be put on. An “Everything” of which just one is taken may be a bagel, and is called
+    only so."""
     names = other_sizes(group)
+    for modifier_id, utmost in _utmost_heat(group).items():
+        names[modifier_id] = (*names[modifier_id], *utmost)
     for modifier in group.modifiers:
         if wants_words(modifier):
             names[modifier.id] = (

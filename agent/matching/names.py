@@ -126,16 +126,29 @@ class Names:
         return entry.words - entry.generic - LIGHT
 
     def picked(self, heard: Sequence[Token], item_ids: Sequence[str]) -> Item | None:
-        """The one of a few dishes that a word of the answer points to: "the half one"."""
+        """The one of a few dishes that a word of the answer points to: "the half one"; of several,
+        the one that is told by nothing else: "the *veg* one", beside a non-veg one."""
         said = {stem(t.word) for t in heard} - LIGHT - PRONOUNS
         pointed = [
-            e.thing
+            e
             for e in self._entries
             if isinstance(e.thing, Item)
             and e.thing.id in item_ids
             and said & {w for p in e.phrases for w in p.words} - LIGHT - e.generic
         ]
-        return pointed[0] if len(pointed) == 1 else None
+        if len(pointed) > 1:
+            names = [set(p.words) for e in pointed for p in e.phrases]
+            shared = LIGHT.union(set.intersection(*names))
+            pointed = [
+                e
+                for e in pointed
+                if any(
+                    set(p.words) - e.generic - shared == said - e.generic - shared
+                    for p in e.phrases
+                )
+            ]
+        found = [e.thing for e in pointed if isinstance(e.thing, Item)]
+        return found[0] if len(found) == 1 else None
 
     def _others_nouns(self, entry: Entry) -> frozenset[str]:
         """“Shakes & Sweets”: the one word that another dish is called by, the shake, is no word of
