@@ -30,6 +30,7 @@ PART_WEIGHT = 0.12  # a part of a dish's name ("samosa"), to its whole names tog
 SINGULAR_WEIGHT = 0.15  # "two coke" to "two cokes"
 UNKNOWN_SPELLED = 0.2  # of the names that are spelled are none that can be heard as a word
 AS_IN = 0.6  # of the letters of one who spells like that
+MEASURED = 0.2  # of the choices said before their dish are measures: two pints of rice
 MAX_NAME_WORDS = 7  # nobody says more of a dish's name
 
 _HERE = Path(__file__).parent
@@ -171,65 +172,15 @@ _NUMBERS = {
     "an order of": 0.3, "two portions of": 0.2,
 }  # fmt: skip
 _ONE = frozenset(["a", "one", "another", "the", ""])
-_STREETS = [
-    "street",
-    "road",
-    "avenue",
-    "lane",
-    "drive",
-    "court",
-    "place",
-    "square",
-    "boulevard",
-    "way",
-    "hill",
-    "gardens",
-    "terrace",
-    "close",
-    "grove",
-]
-_STREET_NAMES = [
-    "main",
-    "high",
-    "oak",
-    "elm",
-    "park",
-    "church",
-    "mill",
-    "station",
-    "green",
-    "king",
-    "queen",
-    "victoria",
-    "north",
-    "south",
-    "east",
-    "west",
-    "lake",
-    "river",
-    "bridge",
-    "market",
-    "school",
-    "garden",
-    "hill",
-    "maple",
-    "cedar",
-    "pine",
-    "washington",
-    "london",
-    "york",
-    "bahnhof",
-    "haupt",
-    "garten",
-    "schiller",
-    "goethe",
-    "berliner",
-    "first",
-    "second",
-    "third",
-    "fourth",
-    "fifth",
-]
+_STREETS = """
+    street road avenue lane drive court place square boulevard way hill gardens terrace close
+    grove
+""".split()  # noqa: SIM905
+_STREET_NAMES = """
+    main high oak elm park church mill station green king queen victoria north south east west
+    lake river bridge market school garden hill maple cedar pine washington london york bahnhof
+    haupt garten schiller goethe berliner first second third fourth fifth
+""".split()  # noqa: SIM905
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 _ALPHABET = {
     word[0]: word
@@ -301,7 +252,13 @@ class Corpus:
     def _option_surfaces(self, group: ModifierGroup) -> list[str]:
         ways = [w for m in group.modifiers for w in _ways(m.name, m.names, m.spoken)]
         bare = [w[1:] for w in ways if len(w) > 1 and w[0] in _NEGATIONS | _PREFIXES]
-        return [self._token(words, "OPTION") for words in dict.fromkeys((*ways, *bare))]
+        found = [self._token(words, "OPTION") for words in dict.fromkeys((*ways, *bare))]
+        if group.min:
+            found += [self._plural(option) for option in found]
+        return list(dict.fromkeys(found))
+
+    def _plural(self, option: str) -> str:
+        return self._token(_several(option.split("_")), "OPTION")
 
     def _category_surfaces(self) -> list[str]:
         ways = [w for c in self.menu.categories for w in _ways(c.name, c.names, ())]
@@ -337,7 +294,10 @@ class Corpus:
         option = self.random.choice(self.options[group.id])
         before = self.random.random() < 0.3 and not group.removes
         if before:
-            row = [*_counted(count, option), option, dish]
+            measure = group.min > 0 and self.random.random() < MEASURED
+            if measure and count not in _ONE:
+                option = self._plural(option)
+            row = [*_counted(count, option), option, *(["of"] if measure else []), dish]
         else:
             row = [*_counted(count, dish), dish, *self._made(group, option)]
         if self.random.random() < 0.35:
