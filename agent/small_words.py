@@ -96,7 +96,8 @@ _PHRASES: dict[Kind, str] = {
     Kind.OTHER: "the other 1|other 1|the other|the others|others|the rest|the remaining|other",
     Kind.IT: "it|that|this|them|those|these|that 1|this 1",
     Kind.SAME: (
-        "the same again|same again|the same|the same 1|the same thing|same thing|1 of the same"
+        "the same again|same again|the same|exactly the same|the exact same|the very same"
+        "|identical|the same 1|the same thing|same thing|1 of the same"
         "|the same for|same for|another of the same|of the same|more of the same|same way"
         "|the same way|made the same|made the same way|done the same|done the same way"
         "|cooked the same|cooked the same way|just like the first 1|just like the other 1"

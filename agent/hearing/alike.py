@@ -6,10 +6,11 @@ from collections.abc import Sequence
 
 from msgspec.structs import replace
 
+from agent.cart import CartLine
 from agent.hearing.likewise import Likewise
 from agent.hearing.parts import MIN_NAMED
 from agent.hearing.points import Wish
-from agent.hearing.reader import Determiner
+from agent.hearing.reader import BREAKS, Determiner
 from agent.lexemes import Kind, Lexeme
 from domain.menu import Item
 
@@ -30,6 +31,8 @@ class Alike(Likewise):
             self.heard.understood = True
             return
         last = self.cart.line(self.target[-1]) if self.target else None
+        if last is not None and self.are_alike(same, last):
+            return
         if last is not None and self.made_likewise(same, last, joined=joined):
             self.wishes()
             return
@@ -56,12 +59,29 @@ class Alike(Likewise):
         elif item is None and self.raised_already(last, Kind.SAME, joined=joined):
             self.take_the_other(last)
         else:
-            self.copy([last] if told or item is not None else self.whole_meal(last))
+            named = [self.line(i) for i in self.named_again()]
+            alone = told or item is not None
+            self.copy(named or ([last] if alone else self.whole_meal(last)))
             self.raised |= dict.fromkeys(self.twins, Kind.SAME)
+            self.at += bool(named)
         if item is not None:
             self.become(self.target[-1], item, None, ())
         self.heard.understood = True
         self.wishes()
+
+    def are_alike(self, same: Lexeme, last: CartLine) -> bool:
+        """“Two bowls, *exactly the same*, with rice”: those two, and what they have in common is
+        about to be said."""
+        said = same.text in _ALIKE and last.id in self.new and last.qty > 1 and not last.choices
+        follows = self.peek_past({*BREAKS, Kind.WITH})
+        return said and follows is not None and self.usable_of(last, follows)
+
+    def named_again(self) -> list[str]:
+        """“My sister wants the same *bowl*”: that one, of all that is ordered."""
+        dish = self.peek()
+        if dish is None or dish.mention is None:
+            return []
+        return [line.id for line in self.lines_of(dish.mention)][-1:]
 
     def own_line(self, at: int) -> list[str]:
         """“For me a bhuna, … and gran wants the same as *me*”: the speaker's own dish."""
@@ -157,4 +177,7 @@ class Alike(Likewise):
 
 
 _I = frozenset("me i im id ill ive".split())  # noqa: SIM905
+_ALIKE = frozenset(
+    [*("the same", "exactly the same", "the exact same", "the very same"), "identical"]
+)
 _OF_THOSE = frozenset(["of them", "of those", "of these", "of it", "of em"])

@@ -361,6 +361,8 @@ class Listener(Offers):
         lexeme = self.take()
         if self.offered and not self.new and set(lexeme.text.split()) <= _SORRY_FOR_IT:
             return  # "*oh no*. Then two samosas instead", of what has sold out
+        if lexeme.text == "sorry" and self.kind() is Kind.STOP and self.kind(1) is Kind.AND:
+            return  # "Milo, don't! *Sorry.* And a coke": for the noise
         back = self.taken_back(lexeme)
         onto = self.peek_past(BREAKS)
         if self.just_written() and (onto is None or onto.kind not in _ONTO):

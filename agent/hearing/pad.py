@@ -296,7 +296,11 @@ class Pad:
             return base  # "bacon on two, an egg on *the third*"
         if ordinal == -1 or ordinal > len(lines):
             return lines[-1]
-        return lines[ordinal - 1]
+        line = lines[ordinal - 1]
+        told = lines[: ordinal - 1]  # "four bowls": *the first one* was split off before
+        if line.qty > 1 and told and all(t.qty == 1 and t.item_id == line.item_id for t in told):
+            return self.first_of(line)
+        return line
 
     def first_of(self, line: CartLine) -> CartLine:
         """One of `line`, which stays where it is and so is the first one in the turns to come, too;

@@ -292,7 +292,7 @@ def _without(
         )
         if len(left) >= max(1, default.group.min):
             return replace(line, choices=(*line.choices, *left))
-    return _with_note(line, f"no {text}") if text else line
+    return _with_note(line, f"no {text.removeprefix('no ')}") if text else line
 
 
 def _replaced(line: CartLine, reading: Reading) -> bool:

@@ -32,6 +32,7 @@ __all__ = [
 NEGATIONS = frozenset(["no", "without", "sin", "ohne", "senza", "sans", "zonder"])
 _PREFIXES = frozenset(["extra", "with", "add", "added", "con", "mit", "avec"])
 POLARITY = NEGATIONS | _PREFIXES
+_PORTIONS = frozenset(["order", "portion", "serving", "helping"])
 _LAST_WORDS = re.compile(r"\s*[(\[].*?[)\]]\s*|\s+[-–—/|,].*$")
 
 
@@ -88,6 +89,12 @@ def _as_written(words: Sequence[str]) -> list[str]:
     return written
 
 
+def _without_portion(words: list[str]) -> list[str]:
+    """“Order of nachos” calls the nachos so; “order” alone is what every caller says."""
+    begins = words[1:] if words[:1] == ["an"] or words[:1] == ["a"] else words
+    return begins[2:] if begins[:1] and begins[0] in _PORTIONS and begins[1:2] == ["of"] else words
+
+
 def phrases(
     name: str, names: dict[str, str], spoken: Sequence[str]
 ) -> tuple[list[Phrase], set[str]]:
@@ -100,6 +107,8 @@ def phrases(
     ]:
         for variant in {text, _LAST_WORDS.sub(" ", text).strip() or text}:
             words = _as_written([t.word for t in tokens(variant) if not t.stop])
+            if not named:
+                words = _without_portion(words)
             surfaces.update(words)
             key = tuple(stem(w) for w in words)
             if key:

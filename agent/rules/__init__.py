@@ -19,6 +19,7 @@ explicit yes → `place_order`. What the caller has said already is never asked.
 | `message` | turns in which a message for the staff is taken |
 | `answers` | what callers ask |
 | `consent` | whether what was said is a yes |
+| `echo` | what was read back, said again beside it |
 | `order_note` | the note of the whole order |
 | `diets` | what the menu tells of diets and allergens |
 | `asked_groups` | which options of a dish a question is about |

@@ -10,6 +10,7 @@ from agent.cart import Cart
 from agent.guest import NOBODY, Guest
 from agent.house import House
 from agent.language import spoken_number, tokens
+from agent.rules.echo import without_echo
 from agent.rules.listening import listened
 from agent.rules.message import MessageTurn, about_a_message, after_message_refused
 from agent.rules.staff import person_words
@@ -17,7 +18,15 @@ from agent.rules.talk import MESSAGE_ASKS, Ask, Decision, Quote, Said, Scene, Ta
 from agent.rules.today import TodayTurn
 from agent.rules.turn import Turn
 from agent.rules.which_today import about_today, goes_on_it, noted_afterwards
-from agent.wording import closed_words, listing, number_and_time, ready_words, sentence
+from agent.wording import (
+    closed_words,
+    listing,
+    number_and_time,
+    read_back,
+    ready_words,
+    sentence,
+)
+from domain.errors import PanBotError
 from domain.order import Order
 
 __all__ = [
@@ -52,8 +61,19 @@ def decide(
     if talk.ask is Ask.CLOSED:
         return Decision((), _after_the_end(house, text, talk), talk)
     scene = Scene(house, cart, talk, quote, guest)
-    said = listened(scene, text)
+    said = listened(scene, _heard(scene, text))
     return _turn(scene, said).decide(said)
+
+
+def _heard(scene: Scene, text: str) -> str:
+    talk = scene.talk
+    if talk.ask is not Ask.CONFIRM or talk.today or scene.cart != talk.read:
+        return text
+    try:
+        order = scene.quote(scene.cart)
+    except PanBotError:  # sold out since: whoever places it will hear
+        return text
+    return without_echo(text, read_back(scene.house, scene.cart, order))
 
 
 def _turn(scene: Scene, said: Said) -> Turn:
