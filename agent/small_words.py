@@ -214,6 +214,9 @@ _PHRASES: dict[Kind, str] = {
         "|going to be|is going to be|are going to be"
     ),
     Kind.CHATTER: (
+        "if i didnt say that|if i didnt say so|in case i didnt say|in case i didnt say that"
+        "|if i didnt mention it|if i didnt mention that|in case i didnt mention it"
+        "|if i havent said|if i havent said that|if i forgot to say|if i forgot to say that|"
         "if thats an option|if that is an option|if its an option|if thats a thing"
         "|with nothing|with nothing on it|with nothing else|"
         "whatsit|thingy|thingummy|whatchamacallit|thingamajig|doodah|what do you call it"

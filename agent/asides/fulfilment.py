@@ -48,7 +48,7 @@ _PICKUP = re.compile(
     r"\b(?:for |to |a |as |its |i |ill |i will |shell |hell |theyll |he will "
     r"|she will |they will |im |we |well |we will |were |id like to |do )?"
     r"(?:pick ?ups?|pick (?:(?!up\b)\w+ ){1,3}up"
-    r"|picking (?:(?!up\b)\w+ ){0,3}up|pick up"
+    r"|picking (?:(?!up\b)\w+ ){0,3}up|pick up|(?:be|get) (?:picked up|collected)"
     r"|collect(?:ion|ing)?(?: it| them)?|take(?:away|out)s?|take aways"
     r"|take (?:out|away)(?! the| of| my| all| any)"
     rf"|to go(?! with)|carry ?out|[ck](?:u|e)rb ?side|drive (?:thru|through)"

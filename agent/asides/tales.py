@@ -104,6 +104,7 @@ _TALE = re.compile(
     rf"|(?:i|we){_HOW_OFTEN} (?!{_WISHING}\b)\w{{2,}}"
     rf"|(?:ive|weve|i have|we have){_HOW_OFTEN} (?!{_WISHING}\b|allerg)\w{{2,}}"
     r"|(?:ive|weve) (?:just |already |really )*(?:got|had)(?! to\b)"
+    r"|(?:theyve|they have) (?:just |already |all )*(?:got|had)(?! to\b)"
     r"|(?:i|we) ?(?:ve|have) no"
     rf"|{_ANYBODY}(?: {_STATED}|s(?= \w+(?:ing|ly)\b))"
     rf"|(?:you lot|you guys|yall) (?!{_WISHING}\b)\w+"

@@ -199,6 +199,11 @@ class Parts(References):
         """“Sweet potato fries, *two large ones*”: how many there are of what was just named, where
         that was not said yet."""
         told = found.count is None or found.refers or found.more or joined
+        if not told and self.answers_with_count(found, base):
+            self.set_qty(base.id, found.count or 1)
+            self.new.append(base.id)
+            self.apposed.add(base.id)
+            return True
         if told or self.open_at is not None or [base.id] != self.target or not self.just_written():
             return False
         if base.id in self.counted or base.id not in self.called:
@@ -206,6 +211,14 @@ class Parts(References):
         self.set_qty(base.id, found.count or 1)
         self.apposed.add(base.id)
         return True
+
+    def answers_with_count(self, found: Determiner, base: CartLine) -> bool:
+        """“Some tacos.” Which protein? “*Three chicken*”: of one, by what had to be chosen."""
+        option = self.peek_past({Kind.TO, Kind.WITH, Kind.ARTICLE})
+        mention = option.mention if option is not None else None
+        single = base.qty == 1 and (found.count or 1) > 1 and [base.id] == self.target
+        chosen = mention is not None and self.exclusive_for(mention, base)
+        return self.choosing and single and chosen and base.id not in self.new
 
     def one_of_two(self, found: Determiner, base: CartLine) -> bool:
         """True where a single dish must be made of another such part, which is named next."""

@@ -28,9 +28,13 @@ class Recounting(Becoming):
         self, found: Determiner, mention: Mention, text: str, wishes: Sequence[Wish]
     ) -> bool:
         """True where the number is what there is to be of a line, which it then is."""
-        if found.count is None or found.more or found.refers:
+        if found.count is None or found.more:
             return False
         lines = self.lines_of(mention)
+        if (self.only or found.refers) and not wishes and self.are_those(lines, found.count):
+            return True
+        if found.refers:
+            return False
         lines = [line for line in lines if self.has_all(line, wishes)] or lines
         old, end = self.old_count()
         if old is not None and (lines := lines or self.lines_called(text)):
@@ -51,6 +55,16 @@ class Recounting(Becoming):
         if standing[0].qty == found.count and self.narrowed(mention) is not None:
             return False  # "sorry, *four chips*", after four peri chips
         self.recount(standing[0], found.count)
+        return True
+
+    def are_those(self, lines: Sequence[CartLine], count: int) -> bool:
+        """“Just *the two burritos*, and a coke”: one with beef and one without."""
+        stand = len(lines) > 1 and not any(line.id in self.new for line in lines)
+        if not stand or sum(line.qty for line in lines) != count:
+            return False
+        self.speak_of([line.id for line in lines])
+        self.adding = False
+        self.heard.understood = True
         return True
 
     def all_are_it(self, lines: Sequence[CartLine], count: int) -> bool:

@@ -64,6 +64,12 @@ class Unsettled(Counts):
         there = bool(kinds & {item.category_id for item in items}) or not joined
         if found.refers and not self.wanting and mention.generic and self.target and there:
             return  # "both pizzas", "the pizzas": what was already ordered
+        named = tuple(r for r in self.usable(mention) if r.coverage == 1)
+        if mention.weak and named and not found.any:
+            # "cheese on that, *and guac*": all of an option's name, and but a word of a dish's
+            for wish in (Wish(Kind.WITH, named, text), *wishes):
+                self.grant(wish)
+            return
         kind = OpenKind.OFFER if mention.weak else OpenKind.WHICH
         self.open_point(Open(kind, tuple(i.id for i in items), count, tuple(wishes), text))
         if mention.weak:

@@ -18,6 +18,7 @@ __all__ = ["listened"]
 
 # What is said to these may be a dish or a part of one that the menu does not have: no name.
 _ABOUT_A_DISH = frozenset([Ask.OPTION, Ask.OPEN, Ask.ALLERGY, Ask.AGAIN])
+_PEOPLE = frozenset("kid kids child children adult adults toddler toddlers grandkids".split())  # noqa: SIM905
 MANY_MORE = 3  # times as many of a dish as were read back: then it is hardly a number of it
 
 
@@ -28,6 +29,7 @@ def listened(scene: Scene, text: str) -> Said:
     mentions = scene.house.lexicon.mentions(heard)
     if ask not in (Ask.OPTION, Ask.OPEN):
         mentions = [m for m in mentions if not _only_agrees(m, heard)]
+        mentions = [m for m in mentions if not _only_people(m, heard)]
     spoken = in_english(heard, mentions)
     # The caller may give the address before it is asked for.
     to_deliver = cart.type is OrderType.DELIVERY and not cart.customer.address
@@ -73,6 +75,12 @@ def _only_agrees(mention: Mention, heard: Sequence[Token]) -> bool:
     goes_on = len(words) > mention.end + 1
     exact = mention.items and mention.whole and not mention.unsaid
     return alone and goes_on and not exact and is_yes(words[0])
+
+
+def _only_people(mention: Mention, heard: Sequence[Token]) -> bool:
+    """“I've got four *kids* in the car”: who is there, and no dish that is made for them."""
+    said = {t.word for t in heard[mention.start : mention.end]}
+    return bool(mention.items) and said <= _PEOPLE
 
 
 def _hours_near(scene: Scene) -> Sequence[int]:

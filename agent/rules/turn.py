@@ -358,7 +358,7 @@ def _leads_in(lexeme: Lexeme, said: Said) -> bool:
     return lexeme.kind is Kind.YES and is_unsure(lexeme.text) and after in said.asides.taken
 
 
-_TO_A_QUESTION = frozenset([",", "and", "but", "so", "then", "well"])
+_TO_A_QUESTION = frozenset([",", ".", "and", "but", "so", "then", "well"])
 
 
 def _orders(lexemes: Sequence[Lexeme]) -> bool:

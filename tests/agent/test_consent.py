@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from agent.orders import OfflineOrders
+from agent.rules.echo import without_echo
 from domain.order import Status
 from tests.support.conversation import Caller, a_call, offline
 from tests.support.menus import TRATTORIA
@@ -190,3 +191,27 @@ async def test_an_order_that_stands_is_changed_on_a_yes_alone() -> None:
     await caller.say("yes")
     (order,) = service.placed.values()
     assert [line.item_id for line in order.lines if line.voided] == ["coke"]
+
+
+READ_BACK = (
+    "So that's two Naan with Garlic and one Street Taco, for Noa, delivered to 77 Pearl Street, "
+    "ready at 19:00. That's €12. Shall I place it?"
+)
+
+
+@pytest.mark.parametrize(
+    ("said", "left"),
+    [
+        ("yes, Pearl Street, that's right", "yes, that's right"),
+        ("yeah, two naan with garlic", "yeah"),
+        ("Right, with the garlic.", "Right"),
+        ("yes, and a naan", "yes, and a naan"),  # one more, perhaps
+        ("yes, another taco", "yes, another taco"),
+        ("yes, no garlic", "yes, no garlic"),
+        ("yes, one naan", "yes, one naan"),  # two were read back
+        ("Pearl Street", "Pearl Street"),  # without a yes it may be a question
+        ("yes, Pear Lane", "yes, Pear Lane"),
+    ],
+)
+def test_what_was_read_back_may_be_said_again_beside_the_yes(said: str, left: str) -> None:
+    assert without_echo(said, READ_BACK) == left
