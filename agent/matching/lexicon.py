@@ -9,6 +9,7 @@ from functools import lru_cache
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
+from agent.foods import is_a_food_at_all
 from agent.language import (
     COMMON,
     LIGHT,
@@ -57,6 +58,9 @@ from domain.menu import Category, Item, Menu
 
 __all__ = ["Lexicon"]
 
+OTHER_FOOD = (
+    0.8  # how alike a word must be to another where it is a food itself: a steak is no stick
+)
 SOUNDS_LIKENESS = 0.9  # how well a word is heard as one that sounds the same
 MAX_LETTERS = 4  # of a name that is spelt, as "B L T" is; more are somebody's name
 CACHED_WORDS = 4_096  # how many words' hits one lexicon remembers
@@ -261,7 +265,12 @@ class Lexicon(Names):
                 said, choices, scorer=OSA.normalized_similarity, score_cutoff=0.6, limit=8
             )
         }
-        scored = [(close(root, self._known[i]), self._known[i]) for i in near]
+        least = OTHER_FOOD if is_a_food_at_all(root) else 0.0
+        scored = [
+            (close(root, word), word)
+            for word in map(self._known.__getitem__, near)
+            if OSA.normalized_similarity(root, word) >= least or word.startswith(root)
+        ]
         best = max((likeness for likeness, _ in scored), default=0.0)
         return tuple(
             (self._compounds.get(word, (word,)), likeness)
