@@ -55,6 +55,10 @@ class Dishes(Recounting):
         partly = found.definite and (not mention.whole or self.made_of_ordered(mention))
         if not lines and (partly or pointed):
             lines = self.lines_called(head.text)  # "*the coffees* should be small"
+        if not lines and pointed and (made := self.lines_made(found, head)):
+            self.speak_of(made)  # "*the turkey one* no pickle", of two reubens
+            self.said_of_it()
+            return
         mention = mention if lines else self.shortest_named(mention)
         unknown = [x.text for x in pre if x.kind is Kind.WORD and x.text.lower() not in HARMLESS]
         if not unknown and self.restates(found, mention, head.text, wishes):

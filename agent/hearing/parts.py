@@ -63,9 +63,10 @@ class Parts(References):
         self.heard.understood = True
 
     def one_of(self, wish: Wish) -> bool:
-        """True where the dish in hand, just written, must have one of that kind."""
+        """True where the dish in hand, just written or named, must have one of that kind."""
         usable = [r for r in wish.readings if r.coverage == 1 and r.group.min > 0]
-        items = [self.item(self.line(i).item_id) for i in self.target if i in self.new]
+        at_hand = {*self.new, *self.spoken}
+        items = [self.item(self.line(i).item_id) for i in self.target if i in at_hand]
         return any(self.applicable(usable, item) for item in items)
 
     def for_one(self, back: int = 0) -> bool:

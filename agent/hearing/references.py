@@ -198,6 +198,9 @@ class References(Wishing):
         if found.whose and not run and base is not None and base.id in self.new and base.qty > 1:
             found.count, found.definite = 1, False  # "two pides, an egg on *mine*"
         head = self.head_of(run)
+        if head == 0 and self.ones(run[0]) and (made := self.lines_made(found, run[0])):
+            self.at += 1  # "no sauerkraut on *the turkey one*", though turkey is a dish, too
+            return made
         if head == 0 and (found.share or found.both) and self.names_rather_option(run[0]):
             head = None  # "make all three of them *sausage*"
         if head is not None and (mention := run[head].mention) is not None:

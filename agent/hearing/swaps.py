@@ -106,13 +106,13 @@ class Swaps(Removing):
         return True
 
     def rather_than_it(self) -> bool:
-        """“*Peppers, not mushrooms*”, of a line that has the mushrooms, whatever dish is called
-        after peppers."""
+        """“*Peppers, not mushrooms*”, “*new potatoes instead of the mash*”, of a line that has the
+        mushrooms or the mash, whatever dish is called after peppers."""
         new = int(self.kind() is Kind.THE)
         old = new + 1
         while self.kind(old) in (Kind.COMMA, Kind.AND):
             old += 1
-        if self.kind(old) is not Kind.NOT:
+        if self.kind(old) not in (Kind.NOT, Kind.INSTEAD_OF):
             return False
         old += 1 + int(self.kind(old + 1) is Kind.THE)
         named, former = self.peek(new), self.peek(old)
@@ -165,6 +165,15 @@ class Swaps(Removing):
             for r in named
         )
 
+    def having(self, part: Mention, line_ids: Sequence[str]) -> list[str]:
+        """“Swap *the mash*”: of two pies, the one that comes with it."""
+        target, found = self.target, []
+        for line in map(self.line, line_ids):
+            self.target = [line.id]
+            found += [line.id] if self.has_in_it(line, part) else []
+        self.target = target
+        return found
+
     def names_part(self) -> bool:
         """“Swap the *bacon* for avocado” is about the burger's making, whatever it is called."""
         skip = int(self.kind() is Kind.THE)
@@ -188,6 +197,7 @@ class Swaps(Removing):
             self.at = start
             return []
         self.take()
+        lines = self.having(lexeme.mention, lines) or lines
         target = [i for i in self.target if i in lines] or lines[-1:]
         self.speak_of(target)
         if not self.exclusive(lexeme.mention) and not self.gives_up_default(lexeme.mention):

@@ -265,6 +265,9 @@ def _without(
     giving = [r for r in giving if r.coverage == fullest]  # "garlic sauce" is but one of the sauces
     chosen = [c for c in line.choices if any(_is(c, r) for r in giving)]
     best = _best([r for r in readings if removes(r)])
+    widest = max((r.width for r in giving if r.coverage == 1), default=0)
+    if best is not None and best.width < widest and text.lower().startswith("extra "):
+        best, text = None, ""  # "no *extra gravy*" leaves no gravy out
     if best is not None and best.coverage > fullest:
         chosen = []  # "no onion" takes none of the onion rings away
     absent = giving and not chosen and all(_replaced(line, r) or _unchosen(r) for r in giving)

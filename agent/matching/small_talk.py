@@ -27,6 +27,8 @@ def small_talk(candidate: Candidate, heard: Sequence[Token]) -> bool:
     around = [t.word for t in heard[max(0, candidate.start - 2) : candidate.end + 1]]
     if len(words) == 1 and (pattern := _OTHERWISE_MEANT.get(words[0])) is not None:
         return pattern.search(" ".join(around)) is not None
+    if words[-1] == "instead" and [t.word for t in heard[candidate.end :][:1]] == ["of"]:
+        return True  # "fruit *instead of* hash browns", where a choice is called "fruit instead"
     if len(words) == 1 and _too_much(heard, candidate.start):
         return True
     counted = len(words) > 1  # "an order *for two*" is no dinner for two
