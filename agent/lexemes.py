@@ -370,6 +370,8 @@ class _Scan:
         named = self._mentions.get(at)
         if text.startswith("none of"):
             return named is not None
+        if text == "skip" and self._words[at : at + 1] in ([], [","], ["."]):
+            return False  # alone, it may be somebody's name
         removed = named is not None and any(r.group.removes for r in named.readings)
         return removed or tuple(text.split()) not in DISLIKED
 

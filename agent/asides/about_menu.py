@@ -16,9 +16,10 @@ _HAVE = (
     r"(?:(?:still|also|even) )+(?:doing|selling|serving|offering|making)"
     r"|(?:you|yall|u)(?: guys| folks| lot| all)? (?:(?:still|even|ever|also) )+"
     r"(?:have|got|do|sell|serve|offer|make|carry)"
-    r"|(?<!whatever )(?<!est )you got(?= [\w?])(?! (?:it|that|me|this)\b)"
+    r"|(?<!whatever )(?<!est )you got(?= [\w?])(?! (?:it|that|me|this|to)\b)"
     r"|(?<!whatever )(?<!est )(?<!can )(?<!could )(?<!will )(?<!would )you have(?= [\w?])"
-    r"|(?<!whatever )(?<!est )youve got(?= [\w?]))"
+    r"(?! to\b)"
+    r"|(?<!whatever )(?<!est )youve got(?= [\w?])(?! to\b))"
 )
 # "You do breakfast all day, right?"
 _TAGGED = (

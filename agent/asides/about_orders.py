@@ -81,11 +81,14 @@ AGAIN = re.compile(
     r"|i (?:cant|cannot|can barely) hear you.*|sorry)"
     r"(?: please| again| [?.])*$"
 )
+# Of several that stand, too: "cancel *one of them*".
+_ONE_OF_MINE = r"(?:just )?1 of (?:them|those|these|(?:my|the|our) (?:\w+ )?orders)"
 CANCEL_TODAY = re.compile(
     r"\b(?P<must>(?:(?:have|need|want|like|got|must|having|late|able|possible) (?:to )?|gotta "
     r"|wanna |better )(?:cancel|call off))(?: (?:it|that|this|them"
-    r"|(?:my|the|our|that|this) (?:\w+ )?order))?(?= [.,?]|$| please| now| because| and )"
-    r"|\b(?:cancel|call off) (?:it|that|this"
+    rf"|(?:my|the|our|that|this|an) (?:\w+ )?order|{_ONE_OF_MINE}))?"
+    r"(?= [.,?]|$| please| now| because| and )"
+    rf"|\b(?:cancel|call off) (?:it|that|this|{_ONE_OF_MINE}"
     r"|(?:my|the|our|that|this) (?:\w+ )?order(?: (?:i|we) (?:\w+ )?(?:made|placed))?"
     r"|order (?:number )?(?:p )?\d+)\b(?: again)?"
 )

@@ -81,13 +81,14 @@ _NAME_BESIDE = (
 _WEAK_NAME = re.compile(
     r"(?<!\d )(?<!short )\bfor (?:the )?(?=\w)|\bfor (?=\w+ ?$)|\b(?:this is|its|it is|im"
     r"|i am) (?:for )?(?=\w)"
-    r"|\b(?:put|pop|stick|write|jot|whack|bang|chuck|just use|just say)"
+    r"|\b(?:just )?(?:put|pop|stick|write|jot|whack|bang|chuck|(?<=just )use|(?<=just )say)"
     r" (?:(?:it |that |me )?down (?:as )?)?(?=\w)"
 )
 # Between two names the second is meant: "under Ada, no, sorry, under Ben".
 _NO_RATHER = re.compile(
     r"\b(?:no|nope|sorry|actually|wait|rather|instead|scratch|make (?:it|that)|i mean|better"
-    r"|change (?:it|that)|hang on|hold on|oops|not|(?:well|or|but|you can|you could) just)\b"
+    r"|change (?:it|that)|hang on|hold on|oops|not|(?:well|or|but|you can|you could) just"
+    r"|just (?:put|use|say|write))\b"
 )
 
 
@@ -119,7 +120,7 @@ def hear_name(line: Line, asides: Asides, *, want_name: bool) -> None:
     patterns += [(_SHOULD_BE, True)] if of_a_name else []
     for pattern, strong in patterns:
         for match in pattern.finditer(line.string):
-            corrected = match.start() > end and _NO_RATHER.search(line.string, end, match.start())
+            corrected = match.start() > end and _NO_RATHER.search(line.string, end, match.end())
             if asides.name and not corrected:
                 continue
             span = _named_after(line, asides, match, strong=strong)

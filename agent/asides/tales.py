@@ -93,6 +93,8 @@ _ANYBODY = (
 )
 _STATED = (
     r"(?:is|was|were|has|had|isnt|wasnt|doesnt|didnt|cant|wont|keeps?|kept|goes|went|came|told|said"
+    r"|(?!wants|needs|likes|takes|gets|comes)\w{3,}s(?= (?:soon|now|at|today|tonight|early|late"
+    r"|here|home|any)\b)"
     r"|\w+ed(?= (?:you|me|us|it|in|off|over|out|up|down|him|her|on)\b))"
 )
 _TALE = re.compile(
@@ -196,6 +198,11 @@ _LIKED = re.compile(
     r"\b(?:i|we) (?:do |really |just |always |quite )*(?:like|love|adore|fancy)"
     r" (?:the|your|that|those|a nice|a good) (?P<what>[^.?,]+?)(?= [.,?]| so | and | but )"
 )
+# "She said *you have to get bread with it*, so one naan": advice, and then the order.
+_ADVISED = re.compile(
+    r"\byou (?:just |really )?(?:have to|got to|gotta|need to|must|should)"
+    r" (?:have|get|try|eat|order) (?P<what>[^.?,]+?)(?= [.,?]| so | and | but )"
+)
 # "I don't like it runny", "she can't have it too spicy": how it shall not be, and no dish.
 _NOT_SO = re.compile(
     r"\b(?:i|we|he|she|they|my \w+) (?:really |just )?(?:dont|doesnt|do not|does not|cant|never)"
@@ -231,12 +238,16 @@ def hear_praise(line: Line, asides: Asides) -> None:
         span = line.tokens_of(*match.span())
         if not asides.taken & set(span):
             asides.taken |= set(span)
-    for match in _LIKED.finditer(line.string):
+    for match in (*_LIKED.finditer(line.string), *_ADVISED.finditer(line.string)):
         span = line.tokens_of(*match.span())
-        liked = [i for m in line.mentioned(line.tokens_of(*match.span("what"))) for i in m.items]
-        later = [i for m in line.mentions if m.start > span[-1] for i in m.items]
-        if not asides.taken & set(span) and any(i in later for i in liked):
+        liked = line.mentioned(line.tokens_of(*match.span("what")))
+        later = [m for m in line.mentions if m.start > span[-1]]
+        if not asides.taken & set(span) and _kinds(liked) & _kinds(later):
             asides.taken |= set(span)
+
+
+def _kinds(mentions: Sequence[Mention]) -> set[str]:
+    return {i.category_id for m in mentions for i in m.items}
 
 
 def hear_not_so(line: Line, asides: Asides) -> None:

@@ -88,6 +88,9 @@ class Counts(Twice):
         if self.sharing and self.says("for", "for the") and base is not None:
             self.speak_of([self.split(base, count)])  # "*one's for* my son, so no mayo on it"
             return
+        if self.so_many_of_it(found, count):
+            self.count_line(self.target[-1], count)
+            return
         if self.asked is not None and self.asked.kind is OpenKind.WHICH:
             self.asked = with_(self.asked, qty=count)
             return
@@ -119,6 +122,16 @@ class Counts(Twice):
             self.count_line(target[-1], count)
             self.set_right |= {target[-1]} if self.fix else set()
             self.fix = ""
+
+    def so_many_of_it(self, found: Determiner, count: int) -> bool:
+        """“A mango lassi, *two of those*”: how many there are to be of what was just named; but
+        "chips for *the two of them*" tells who eats them."""
+        last = self.cart.line(self.target[-1]) if found.of_these and self.just_written() else None
+        for_whom = found.definite or self.for_whom_counted()
+        return last is not None and count > last.qty and not for_whom and self.ends_clause()
+
+    def for_whom_counted(self) -> bool:
+        return [t.word for t in self.words[: self.phrase_at]][-1:] == ["for"]
 
     def told_why(self, line_id: str) -> bool:
         """“Make that four egg rolls, *everybody's gonna want one*”: how many there are to be was
