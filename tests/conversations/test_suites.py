@@ -30,7 +30,7 @@ STANDING = [case for case in CASES if case.todays]
 MENUS = sorted({case.menu.id for case in CASES})
 LEAST_EXACT = 0.95
 SUITES_S = 900  # 4,300 calls, one after the other, on a machine that does other things too
-LEAST_RECOGNISED = 0.9  # of the same calls as a recogniser writes them: lists of names lose most
+LEAST_RECOGNISED = 0.87  # of the same calls as a recogniser writes them: without commas
 READ_BACK = re.compile(r"\bSo order .* is then |Shall I cancel ")
 
 pytestmark = pytest.mark.timeout(SUITES_S)
