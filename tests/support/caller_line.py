@@ -33,6 +33,7 @@ class CallerLine(ABC):
         self._pace = pace  # of the agent's voice
         self._speech: list[Samples] = []
         self._quiet = asyncio.Event()  # nothing is left to be said
+        self._over = False  # nothing can be said any more
         self._heard: list[Samples] = []
         self._times: list[float] = []  # when each piece of `_heard` came
         self._loud_at = 0.0  # when the last loud one came
@@ -43,6 +44,8 @@ class CallerLine(ABC):
 
     async def say(self, speech: Samples) -> None:
         """Returns when the last of it has been sent, or the line is dead."""
+        if self._over:
+            return
         self._quiet.clear()
         self._speech += np.array_split(speech, max(1, len(speech) // FRAME))
         try:
@@ -53,6 +56,7 @@ class CallerLine(ABC):
 
     def _dead(self) -> None:
         """Nothing more is sent: who is still speaking has done so."""
+        self._over = True
         self._speech.clear()
         self._quiet.set()
 

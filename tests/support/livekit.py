@@ -192,6 +192,7 @@ class PhoneLine(CallerLine):
         self._tasks.clear()
         self._dead()
         await self.room.disconnect()
+        self.gone.set()  # the room does not always say so of a caller who leaves by themselves
 
     def _listen(self, track: rtc.Track, *_: object) -> None:
         if track.kind == rtc.TrackKind.KIND_AUDIO:
