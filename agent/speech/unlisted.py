@@ -39,13 +39,17 @@ class Unlisted:
         self._model = model
         self._bpe = bpe
         texts = bpe.texts()
-        self._begins = frozenset(n for n, text in enumerate(texts) if _BEGINNING.fullmatch(text))
-        self._goes_on = frozenset(n for n, text in enumerate(texts) if _INSIDE.fullmatch(text))
         end = bpe.special("endoftext")
-        rare = {n for n in (*self._begins, *self._goes_on, end) if n >= COMMON}
-        self._rest = np.array(sorted(rare))
-        self._looked_at = np.array([*range(COMMON), *self._rest])
-        self._place = {int(token): n for n, token in enumerate(self._looked_at)}
+        # As arrays: sets and tables of so many tokens take ten times as much memory.
+        self._begins = np.zeros(max(len(texts), end + 1), dtype=bool)
+        self._goes_on = self._begins.copy()
+        for n, text in enumerate(texts):
+            self._begins[n] = _BEGINNING.fullmatch(text) is not None
+            self._goes_on[n] = _INSIDE.fullmatch(text) is not None
+        looked_at = self._begins | self._goes_on
+        looked_at[end] = looked_at[:COMMON] = True
+        self._looked_at = np.flatnonzero(looked_at)
+        self._rest = self._looked_at[COMMON:]
 
     def instead_of(
         self, listed: str, sound: Sounds, before: Sequence[int], after: int, *, denied: bool
@@ -72,7 +76,7 @@ class Unlisted:
             best = int(prefixes.likely[0].argmax())
             likely += float(prefixes.likely[0, best])
             token = int(self._looked_at[best])
-            if token not in self._begins and (not tokens or token not in self._goes_on):
+            if not self._begins[token] and not (tokens and self._goes_on[token]):
                 break
             tokens.append(token)
             prefixes = self._after(prefixes, token, projection)
@@ -81,8 +85,8 @@ class Unlisted:
     def _likely(self, prefixes: Prefixes, tokens: Sequence[int], projection: Floats) -> float:
         likely = 0.0
         for token in tokens:
-            place = self._place.get(token)
-            if place is None:
+            place = int(np.searchsorted(self._looked_at, token))
+            if place == len(self._looked_at) or self._looked_at[place] != token:
                 return -np.inf
             likely += float(prefixes.likely[0, place])
             prefixes = self._after(prefixes, token, projection)
