@@ -110,6 +110,7 @@ class Board:
         self._restaurant = restaurant
         self._shown: dict[str, dict[str, Shown]] = {topic: {} for topic in _TOPICS.values()}
         self._watchers: set[asyncio.Queue[tuple[str, Any]]] = set()
+        self._closed = False
 
     def show(self, thing: Shown) -> None:
         topic = _TOPICS[type(thing)]
@@ -137,7 +138,8 @@ class Board:
         }
 
     def close(self) -> None:
-        """Ends every watch."""
+        """Ends every watch, and each that has yet to begin."""
+        self._closed = True
         for watcher in tuple(self._watchers):
             self._watchers.discard(watcher)
             with contextlib.suppress(asyncio.QueueFull):
@@ -147,7 +149,8 @@ class Board:
         """`("snapshot", …)`, then each change as `(topic, thing)`; `("ping", None)` after every
         `quiet_s` of silence. Ends for a watcher that fell too far behind."""
         queue: asyncio.Queue[tuple[str, Any]] = asyncio.Queue(BEHIND)
-        self._watchers.add(queue)
+        if not self._closed:  # a page that asked just before; it is told the present, and let go
+            self._watchers.add(queue)
         try:
             yield "snapshot", self.snapshot()
             while queue in self._watchers or not queue.empty():

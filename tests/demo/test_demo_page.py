@@ -94,6 +94,15 @@ async def test_a_watcher_is_given_the_present_and_then_each_change() -> None:
         assert [message async for message in watching][1:] == []
 
 
+async def test_a_page_that_came_as_the_demo_stopped_is_let_go() -> None:
+    """Its request was taken before Ctrl-C and its stream begins after it: it has the present, and
+    ends, where it would hold up the stop."""
+    board = Board("Trattoria Bella")
+    board.close()
+    async with asyncio.timeout(5):
+        assert [topic async for topic, _ in board.watch(quiet_s=60)] == ["snapshot"]
+
+
 async def test_the_board_keeps_the_newest() -> None:
     """A demo that runs for days does not fill the memory."""
     board = Board("Trattoria Bella")

@@ -89,7 +89,8 @@ def test_there_is_paper_at_once(page: Page) -> None:
     for printer in ("kitchen-printer", "bar-printer"):
         picture = page.locator(f"#printer-{printer} .sheet img").first
         expect(picture).to_be_visible()
-        assert picture.evaluate("image => image.complete && image.naturalWidth > 300")
+        picture.evaluate("image => image.decode()")  # waits for it; rejected where it is none
+        assert picture.evaluate("image => image.naturalWidth") > 300
 
 
 def test_an_order_typed_as_the_caller_comes_out_of_both_printers(page: Page) -> None:
