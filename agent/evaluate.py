@@ -23,7 +23,7 @@ from domain.business import business_day, promised
 from domain.clock import Clock, iso
 from domain.ids import Ids
 
-__all__ = ["Engine", "evaluate", "table"]
+__all__ = ["Engine", "a_call", "evaluate", "played", "table"]
 
 Engine = Callable[[Call], llm.LLM[Any]]
 
@@ -31,16 +31,23 @@ Engine = Callable[[Call], llm.LLM[Any]]
 async def evaluate(
     cases: Sequence[Case], name: str, engine: Engine, clock: Clock, ids: Ids, *, at_once: int = 1
 ) -> Score:
+    """The score of `played`."""
+    return score(name, await played(cases, engine, clock, ids, at_once=at_once))
+
+
+async def played(
+    cases: Sequence[Case], engine: Engine, clock: Clock, ids: Ids, *, at_once: int = 1
+) -> list[tuple[Case, Outcome]]:
     """Plays every case with a model that `engine` makes for its call, `at_once` of them side by
-    side. Raises what the model raises."""
+    side: each with what came of it, in their order. Raises what the model raises."""
     houses: dict[tuple[str, tuple[str, ...]], House] = {}
     turns = asyncio.Semaphore(at_once)
 
-    async def played(case: Case) -> tuple[Case, Outcome]:
+    async def one(case: Case) -> tuple[Case, Outcome]:
         async with turns:
             return case, await _play(case, _house(case, houses), engine, clock, ids)
 
-    return score(name, await asyncio.gather(*(played(case) for case in cases)))
+    return await asyncio.gather(*(one(case) for case in cases))
 
 
 def _house(case: Case, houses: dict[tuple[str, tuple[str, ...]], House]) -> House:

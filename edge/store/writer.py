@@ -7,7 +7,9 @@ so that the one that fails takes nobody with it.
 
 What is committed stands in SQLite's log, and has to be brought into the database at times, which
 costs as much as many commits. SQLite would have whoever comes at that moment wait for it, so it is
-done here while nobody wants anything, and by SQLite only where a rush knows no such moment.
+done here while nobody wants anything, and by SQLite only where a rush knows no such moment. From
+then on the log is written over from its beginning, which takes the disk two thirds of the time that
+a file takes that grows. So it is made as long as it will be before it is needed.
 
 What a job announces is told only after the commit: nobody hears of what was rolled back. Before
 it, a last word may be added to the group by who follows from what it announces, and what comes of
@@ -18,7 +20,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 import queue
+import shutil
 import sqlite3
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -51,6 +55,9 @@ GROUP_MAX = 64  # jobs in one commit: bounds how long the first of them waits fo
 BUSY_TIMEOUT_S = 5.0  # a backup holds a read lock at most this long at the end of a checkpoint
 CHECKPOINT_AFTER = 64  # commits, some 1,000 pages of the log: each time costs the disk two syncs
 QUIET_S = 0.05  # with nothing to write: a ticket that is on its way is settled by then
+PAGE_BYTES = 4_096  # SQLite's own choice
+LOG_PAGES = 1_000  # that the log has from the start: what `CHECKPOINT_AFTER` commits take
+LOG_ROOM_BYTES = 64 * 1024 * 1024  # a disk with less has better use for them
 LOG_MAX_PAGES = 4_000  # of 4 kB, 16 MB: some 1,000 orders without a pause
 STATEMENT_CACHE = 256  # more than there are statements in `edge/store`, so none is parsed twice
 
@@ -134,6 +141,26 @@ def connect(path: Path) -> sqlite3.Connection:
     return connection
 
 
+def _lengthen_log(connection: sqlite3.Connection, database: Path) -> None:
+    """Makes the log `LOG_PAGES` long, and leaves the database as it is.
+
+    A transaction that does not fit into memory is written to the log before its end; rolled back,
+    it has left nothing but the log's length.
+    """
+    (cache,) = connection.execute("PRAGMA cache_size").fetchone()
+    connection.execute("PRAGMA cache_size=10")
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        connection.execute("CREATE TABLE room (pages)")
+        connection.execute("INSERT INTO room VALUES (zeroblob(?))", (LOG_PAGES * PAGE_BYTES,))
+    finally:
+        if connection.in_transaction:  # SQLite itself may have rolled back: a full disk
+            connection.execute("ROLLBACK")
+        connection.execute(f"PRAGMA cache_size={cache}")
+    with Path(f"{database}-wal").open("rb") as log:
+        os.fsync(log.fileno())  # else the first commit would wait for all of it
+
+
 class Writer:
     """`await writer.run(function)` runs `function(transaction)` in the writing thread, and once
     more where one of its group fails: so it works on the transaction, and on nothing else.
@@ -149,6 +176,7 @@ class Writer:
         self._jobs: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
         self._thread: threading.Thread | None = None
         self._commits = 0  # since the log was last brought into the database here
+        self._log_is_laid_out = False
         self.refusal = ""  # why the disk refused a write, until `Store.refusal` finds it well again
 
     def start(self) -> None:
@@ -191,12 +219,26 @@ class Writer:
 
     def _next(self, connection: sqlite3.Connection) -> Job | None:
         """The next job, or None at the end. Where it lets us wait, the log is seen to first."""
-        if self._commits >= CHECKPOINT_AFTER:
-            try:
-                return self._jobs.get(timeout=QUIET_S)
-            except queue.Empty:
-                self._checkpoint(connection)
+        if not self._log_is_laid_out:
+            see_to_it = self._lay_out_log
+        elif self._commits >= CHECKPOINT_AFTER:
+            see_to_it = self._checkpoint
+        else:
+            return self._jobs.get()
+        try:
+            return self._jobs.get(timeout=QUIET_S)
+        except queue.Empty:
+            see_to_it(connection)
         return self._jobs.get()
+
+    def _lay_out_log(self, connection: sqlite3.Connection) -> None:
+        self._log_is_laid_out = True  # tried once: it is faster so, and works without
+        if shutil.disk_usage(self._path.parent).free < LOG_ROOM_BYTES:
+            return
+        try:
+            _lengthen_log(connection, self._path)
+        except (sqlite3.Error, OSError) as error:
+            _log.warning("the database's log cannot be given its length: %s", error)
 
     def _checkpoint(self, connection: sqlite3.Connection) -> None:
         """Brings the log into the database, as far as no reader needs it still."""

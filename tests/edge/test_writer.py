@@ -11,7 +11,15 @@ from pathlib import Path
 import pytest
 
 from edge.store.announcements import Announcement, PrintJobWritten
-from edge.store.writer import CHECKPOINT_AFTER, QUIET_S, Transaction, Writer, connect
+from edge.store.writer import (
+    CHECKPOINT_AFTER,
+    LOG_PAGES,
+    PAGE_BYTES,
+    QUIET_S,
+    Transaction,
+    Writer,
+    connect,
+)
 
 
 class Recorder:
@@ -217,6 +225,28 @@ async def test_the_log_is_brought_into_the_database_once_nobody_writes(recorder:
         while in_the_database() < CHECKPOINT_AFTER:  # noqa: ASYNC110 - another thread does it
             await asyncio.sleep(QUIET_S)
     assert await recorder.writer.run(insert(999)) == 999
+
+
+async def test_the_log_has_its_length_before_it_is_needed(recorder: Recorder) -> None:
+    """And keeps it, however much is written with pauses: a commit writes over what is there, and
+    the disk need not make a file longer. Nothing of that is in the database."""
+    log = recorder.path.with_name(f"{recorder.path.name}-wal")
+    whole = 0.95 * LOG_PAGES * PAGE_BYTES  # the last pages stay in memory
+    async with asyncio.timeout(5):
+        while not log.exists() or log.stat().st_size < whole:  # noqa: ASYNC110 - another thread does it
+            await asyncio.sleep(QUIET_S)
+    length = log.stat().st_size
+    for n in range(2 * CHECKPOINT_AFTER):
+        await recorder.writer.run(insert(n))
+        if n % CHECKPOINT_AFTER == 0:
+            await asyncio.sleep(3 * QUIET_S)
+    assert log.stat().st_size == length < 1.1 * whole
+    assert recorder.path.stat().st_size < whole / 10
+    with sqlite3.connect(recorder.path) as db:
+        assert db.execute("SELECT name FROM sqlite_master").fetchall() == [("numbers",)]
+        assert db.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+        assert db.execute("PRAGMA freelist_count").fetchone() == (0,)
+    assert len(recorder.numbers()) == 2 * CHECKPOINT_AFTER
 
 
 async def test_what_waited_for_the_disk_goes_first(recorder: Recorder) -> None:
