@@ -349,6 +349,9 @@ class _Scan:
                 if kind is Kind.YES and text.endswith(" that") and at + length in self._mentions:
                     continue  # "*I'd like that* sub cut in four"
                 if kind is Kind.WITHOUT and not self._of_part(text, at + length):
+                    what = self._mentions.get(at + length)
+                    if what is not None and tuple(text.split()) in DISLIKED:
+                        return Lexeme(Kind.CHATTER, at, what.end, text=text)  # why it is not on it
                     continue
                 if kind is Kind.REMOVE and not self._of_dish(text, at + length):
                     continue

@@ -249,7 +249,8 @@ _OF_DISHES = (
 # What is not wanted, where the dish can be had without it: "I hate onions".
 _DISLIKED = (
     "hate|hates|i hate|he hates|she hates|cant stand|i cant stand|not a fan of|im not a fan of"
-    "|not keen on|not into|dont like|i dont like|doesnt like|not big on|allergic to"
+    "|not keen on|not into|dont like|i dont like|doesnt like|not big on|allergic to|wont touch"
+    "|wont eat|doesnt eat|dont eat|i dont eat|wouldnt touch|never eats"
 )
 # "As a side, slaw": what leads in what a dish is served with. Elsewhere it says nothing more.
 _SERVED_WITH = (
@@ -259,11 +260,19 @@ _SERVED_WITH = (
     "|sides are|my sides will be|with sides|with sides of|with a side of|with the sides"
 )
 # “Make it a large, *everything else the same*”: what is told of a line that is not to be changed.
-UNCHANGED = frozenset(
-    f"{all_} {same}"
-    for all_ in ("everything else", "all else", "the rest", "otherwise")
-    for same in ("the same", "is the same", "stays the same", "stays", "same", "as it was")
-) | {"same otherwise", "the same otherwise", "same thing otherwise", "the same thing otherwise"}
+UNCHANGED = (
+    frozenset(
+        f"{all_} {same}"
+        for all_ in ("everything else", "all else", "the rest", "otherwise")
+        for same in ("the same", "is the same", "stays the same", "stays", "same", "as it was")
+    )
+    | {
+        f"{keep} {all_}"
+        for keep in ("keep", "leave")
+        for all_ in ("everything else", "all else", "the rest")
+    }
+    | {"same otherwise", "the same otherwise", "same thing otherwise", "the same thing otherwise"}
+)
 _STRIKING = (
     "scratch|scrap|forget|forget about|cancel|strike|remove|delete|drop|lose|bin|ditch|nix|kill"
     "|axe|get rid of|leave out|leave off|undo|never mind"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from agent.asides.about_orders import BEFORE, USUAL
 from agent.asides.line import Line
@@ -121,7 +122,7 @@ def hear_flags(line: Line, asides: Asides) -> None:
     for name, pattern in (("again", USUAL), ("bye", _BYE), ("cancel", _CANCEL), ("done", _DONE)):
         for match in pattern.finditer(line.string):
             span = line.tokens_of(*match.span())
-            if asides.taken & set(span):
+            if asides.taken & set(span) or (name == "done" and _of_one(line, span)):
                 continue
             asides.taken |= set(span)
             setattr(asides, name, True)
@@ -131,6 +132,13 @@ def hear_flags(line: Line, asides: Asides) -> None:
                 at -= 1
 
 
+def _of_one(line: Line, span: Sequence[int]) -> bool:
+    """“Two cones, one *that's all* chocolate”: of one of them, and no end."""
+    before = [t.word for t in line.heard[: span[0]]][-1:]
+    return before in _ONE and any(m.start == span[-1] + 1 for m in line.mentions)
+
+
+_ONE = (["1"], ["1s"], ["other"])
 _REFUSING = frozenset(["no", "nope", "nah", ","])
 _CLOSING = frozenset(
     """

@@ -21,6 +21,7 @@ __all__ = [
     "TITLES",
     "as_name",
     "hyphened",
+    "is_of_the_menu",
     "looks_like_a_name",
     "name_words",
     "two_capitals",
@@ -93,6 +94,13 @@ _CONTRACTED = re.compile(r"['’](?:ll|m|ve|re|d)$", re.IGNORECASE)  # "I'll" in
 def _is_named(mention: Mention) -> bool:
     """True where a dish or an option is named in full: "Ruth" is no root beer."""
     return bool(mention.whole and mention.items) or any(r.coverage == 1 for r in mention.readings)
+
+
+def is_of_the_menu(line: Line, span: range) -> bool:
+    """True where a dish or an option is called so in full, and hardly a person."""
+    if is_called_so(line.heard[span[0]].word) or unlike(line, span[0]):
+        return False
+    return any(_is_named(m) and not m.weak for m in line.mentioned(span))
 
 
 def two_capitals(line: Line, at: int) -> bool:

@@ -12,6 +12,7 @@ from agent.asides.name_words import (
     TITLES,
     as_name,
     hyphened,
+    is_of_the_menu,
     looks_like_a_name,
     name_words,
     two_capitals,
@@ -397,6 +398,8 @@ def hear_name_apart(line: Line, asides: Asides, *, first: int) -> None:
             continue
         if _is_none(line, asides, span) or not looks_like_a_name(line, span):
             continue
+        if is_of_the_menu(line, span):
+            continue  # "corned beef on rye, *Swiss*, and a coke. To pick up"
         if [t.word for t in line.heard[max(0, span[0] - 2) : span[0]]] == ["st", "."]:
             continue  # "the hospital, *St. Joseph's*"
         evidence = Evidence.ALONE if _own_sentence(line, span) else Evidence.APART

@@ -11,8 +11,9 @@ becomes an `Open` point that the dialogue asks about, what cannot be had becomes
 more and `recounting` how many there are to be of a line that stands; `portions` what is sold by the
 dozen and `degrees` how spicy it is to be; `building` finds a dish by what it is made of and `built`
 writes it; `roles` tells what an unknown word does in its sentence; `counterparts`, `clauses`,
-`counts`, `unsettled`, `naming`, `becoming`, `dishes`, `ingredients`, `likewise`, `alike`, `nouns`,
-`one_half`, `halves`, `removing`, `swaps`, `eaters`, `offers` and `verbs` are what their names say,
+`counts`, `unsettled`, `naming`, `becoming`, `spoken_of`, `dishes`, `ingredients`, `likewise`,
+`alike`, `lone_parts`, `nouns`, `one_half`, `halves`, `removing`, `swaps`, `eaters`, `offers`,
+`swallowed`, `keeping` and `verbs` are what their names say,
 and `listener` walks through it all, up to `settling`. Each builds on the one before.
 """
 

@@ -115,6 +115,8 @@ class Alike(Likewise):
 
     def as_the_share(self, found: Determiner) -> bool:
         """“Three burritos, …, *the third one the same as the first*”."""
+        if self.same_once_more(found):
+            return True
         base = self.cart.line(self.focus.base)
         if self.kind() is not Kind.SAME or base is None or base.id not in self.new:
             return False
@@ -127,6 +129,27 @@ class Alike(Likewise):
             self.cart = self.cart.without(twin.id)
             self.put(replace(share, choices=twin.choices, note=twin.note))
             self.speak_of([share.id])
+        return True
+
+    def same_once_more(self, found: Determiner) -> bool:
+        """“*Another six the same*, but mild”, “*one just like it* without nuts”: of the line that
+        was spoken of, so many, or a portion of so many pieces."""
+        same = self.peek()
+        line = self.cart.line(self.target[-1]) if self.target else None
+        if same is None or same.kind is not Kind.SAME or line is None:
+            return False
+        told = found.more or (found.count is not None and same.text == "just like it")
+        if not told or found.refers:
+            return False
+        self.take()
+        self.joined = False
+        pieces = self.pieces(self.item(line.item_id), found.count)
+        self.adding = True
+        self.twins = [self.twin(line, (found.count or 1) if pieces is None else 1)]
+        self.speak_of(self.twins)
+        self.raised[self.target[-1]] = Kind.MORE
+        self.heard.understood = True
+        self.wishes()
         return True
 
     def another_like_it(self, found: Determiner, run: Sequence[Lexeme]) -> bool:

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from agent.cart import CartLine
 from agent.hearing.naming import Naming
 from agent.hearing.points import Wish
-from agent.hearing.reader import WISHING, Determiner
+from agent.hearing.reader import BREAKS, WISHING, Determiner
 from agent.language import LIGHT, stem, tokens
 from agent.lexemes import Kind, Lexeme
 from agent.matching import Mention, Reading
@@ -146,6 +146,40 @@ class Becoming(Naming):
         )
         self.put(replace(line, choices=kept))
         self.fix = ""
+
+    def unsay_extras(self) -> None:
+        """“With ham and onions, *no wait, mushrooms*”: in place of as many of the extras that were
+        listed right before it."""
+        line = self.line(self.target[-1])
+        ahead = self.at
+        while self.lexemes[ahead:] and self.lexemes[ahead].kind in (*BREAKS, Kind.WITH):
+            ahead += 1
+        named: list[Mention] = []
+        while self.lexemes[ahead:] and self.lexemes[ahead].kind in (Kind.MENTION, Kind.AND):
+            mention = self.lexemes[ahead].mention
+            named += [mention] if mention is not None else []
+            ahead += 1
+        said = [x for x in self.lexemes[: self.at - 1] if x.kind not in BREAKS][-1:]
+        last = said[0].mention if said else None
+        listed = [Mention(0, 0, (), w.readings) for w in self.gathered if w.kind is Kind.WITH]
+        also = self.lexemes[ahead].kind is Kind.ALSO if self.lexemes[ahead:] else False
+        if last is None or also or not listed or last.readings != listed[-1].readings:
+            return
+        anew = [self.extras_in(line, m) for m in named]
+        old = [self.extras_in(line, m) for m in listed[-len(named) :]]
+        if named and all(anew) and all(old):
+            gone = set().union(*old) - set().union(*anew)
+            kept = tuple(c for c in line.choices if (c.group_id, c.id) not in gone)
+            self.put(replace(line, choices=kept))
+
+    def extras_in(self, line: CartLine, mention: Mention) -> set[tuple[str, str]]:
+        """What it names in full of what may be put on the line's dish."""
+        able = self.applicable(mention.readings, self.item(line.item_id))
+        return {
+            (r.group.id, r.modifier.id)
+            for r in able
+            if r.coverage == 1 and r.group.min == 0 and r.group.max > 1 and not r.group.removes
+        }
 
     def share_becomes(self, found: Determiner, mention: Mention, wishes: Sequence[Wish]) -> None:
         """One of the last line is another dish: "can one of them be a funghi"."""

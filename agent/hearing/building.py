@@ -54,6 +54,24 @@ class Building(Fitting):
         meant = [b for b in builds if _rank(b) == best]
         return meant if all(self.wins(b, rivals, span) for b in meant) else []
 
+    def dish_behind(self, at: int = 0) -> int:
+        """“A sesame *bagel* with *lox*”: how far ahead the dish is named that the option at `at` is
+        of, where what follows it says which one of its kind; else 0."""
+        option, led = self.peek(at), self.peek(at + 1)
+        skip = at + 2 + int(self.kind(at + 2) in (Kind.ARTICLE, Kind.SOME, Kind.THE))
+        dish = self.peek(skip)
+        if option is None or led is None or dish is None:
+            return 0
+        if led.kind is not Kind.WITH and led.text != "with the":
+            return 0
+        part, named = option.mention, dish.mention
+        if part is None or part.items or named is None or len(named.items) != 1 or named.weak:
+            return 0
+        said = {stem(t.word) for t in tokens(option.text)} - LIGHT
+        must = [r for r in self.applicable(part.readings, named.items[0]) if r.group.min > 0]
+        noun = said & self.lexicon.name_of(named.items[0])
+        return skip if noun and any(r.coverage == 1 for r in must) else 0
+
     def another_built(self) -> bool:
         """“… with penne, and *spaghetti and meatballs*”: another dish, where the one in hand has
         its pasta."""

@@ -7,7 +7,15 @@ from collections.abc import Callable, Sequence
 from agent.lexemes import Kind, Lexeme
 from agent.matching import Mention
 
-__all__ = ["groups_first", "options_last", "parts_of_it", "sizes_first", "verbs_first"]
+__all__ = [
+    "groups_first",
+    "likened",
+    "on_half_alone",
+    "options_last",
+    "parts_of_it",
+    "sizes_first",
+    "verbs_first",
+]
 
 _SAID_AFTER = frozenset(
     [
@@ -160,3 +168,57 @@ def parts_of_it(lexemes: Sequence[Lexeme], fits: Callable[[Mention], bool]) -> l
         return list(lexemes)
     then = lexemes[end - 2]
     return [then, *(x for x in named if x.kind not in _COUNTING), *lexemes[end:]]
+
+
+_WHICH_HALF = frozenset([Kind.NUMBER, Kind.THE, Kind.ARTICLE, Kind.ORDINAL, Kind.OTHER])
+
+
+def on_half_alone(lexemes: Sequence[Lexeme]) -> list[Lexeme]:
+    """“Leeks *only* on one half”, “onions on *just* one half”: on one half, which is not the whole
+    anyway."""
+
+    def leads_to_half(at: int) -> bool:
+        first = lexemes[at] if at < len(lexemes) else None
+        if first is not None and first.kind is Kind.NOTE:
+            return "half" in first.text.lower().split()
+        while at < len(lexemes) and lexemes[at].kind in {Kind.TO, *_WHICH_HALF}:
+            at += 1
+        return at < len(lexemes) and lexemes[at].kind is Kind.HALF
+
+    def after_name(at: int) -> bool:
+        before = lexemes[at - 1].kind if at else None
+        return before is Kind.MENTION or (before is Kind.TO and leads_to_half(at + 1))
+
+    return [
+        x
+        for n, x in enumerate(lexemes)
+        if x.kind is not Kind.JUST or not (after_name(n) and leads_to_half(n + 1))
+    ]
+
+
+def likened(lexemes: Sequence[Lexeme]) -> list[Lexeme]:
+    """“Another waffle *just like it*”, “… *like the first one*”: made the same."""
+    found = list(lexemes)
+    for n in range(len(found) - 1, 0, -1):
+        like, what = found[n], found[n + 1 : n + 3]
+        just = found[n - 1].kind is Kind.JUST or found[n - 1].text == "exactly"
+        first = n - 1 if just else n
+        before = found[first - 1] if first else None
+        dish = before is not None and before.mention is not None and bool(before.mention.items)
+        dish = dish or (before is not None and before.kind in (Kind.NUMBER, Kind.MORE))
+        pointed = 1 if what and what[0].kind in (Kind.IT, Kind.OTHER) else 0
+        if [x.kind for x in what] == [Kind.THE, Kind.ORDINAL]:
+            pointed = 2
+        if like.text == "like" and pointed and dish:
+            end = found[n + pointed].end
+            same = Lexeme(Kind.SAME, found[first].start, end, text="just like it")
+            found[first : n + pointed + 1] = [same]
+    for n, but in enumerate(found[:-1]):
+        said = [x for x in found[:n] if x.kind is not Kind.COMMA][-1:]
+        then = found[n + 1].mention
+        if but.text.startswith("except") and said and said[0].kind is Kind.SAME and then:
+            wide = max((r.width for r in then.readings), default=0)
+            named = [r.group for r in then.readings if r.coverage == 1 and r.width == wide]
+            if named and all(g.min > 0 for g in named):  # "the same, *except* lemon pepper"
+                found[n] = but._replace(kind=Kind.WITH, text="with")
+    return found

@@ -16,7 +16,7 @@ from agent.lexemes import Kind
 from agent.matching import Reading
 from domain.menu import Item
 
-__all__ = ["Counts"]
+__all__ = ["IN_TOTAL", "Counts"]
 
 # By which a dish may be sold: "three *pounds*", said of the crawfish.
 _MEASURES = frozenset("pound lb kilo kg gram ounce litre liter pint quart".split())  # noqa: SIM905
@@ -287,7 +287,7 @@ class Counts(Twice):
             return False
         after = self.words[self.lexemes[self.at - 1].end :][:2]
         pointed = pointed or self.kind(-2) is Kind.IT
-        if not (self.heard.yes or pointed) and not any(t.word in _IN_TOTAL for t in after):
+        if not (self.heard.yes or pointed) and not any(t.word in IN_TOTAL for t in after):
             return False
         kinds = {line.item_id for line in lines}
         sums = [sum(o.qty for o in lines if o.item_id == i) for i in kinds]
@@ -412,4 +412,4 @@ class Counts(Twice):
         return sold[0] if sold is not None and sold[1] == 1 else None
 
 
-_IN_TOTAL = frozenset(["total", "altogether", "together", "all"])
+IN_TOTAL = frozenset(["total", "altogether", "together", "all"])

@@ -196,6 +196,22 @@ class Describing(Building):
         groups = [g for item in items for g in self.menu.groups_of(item)]
         return any(said == [stem(t.word) for t in tokens(n)] for g in groups for n in names_of(g))
 
+    def heads(self, option: Mention, word: Lexeme) -> bool:
+        """True of the noodles of "firm noodles", which the group is called, and of the sauce of
+        "buffalo sauce", by which another option of the group is called."""
+        mention = word.mention
+        if self.called_as_group(word):
+            return mention is None or not self.exclusively_usable(mention)
+        groups = {r.group.id for r in self.usable(option) if r.coverage == 1}
+        partly = self.usable(mention) if mention is not None and not mention.items else ()
+        noun = stem(self.words[word.end - 1].word)
+        return bool(partly) and all(
+            r.coverage < 1
+            and r.group.id in groups
+            and [stem(t.word) for t in tokens(r.modifier.name)][-1:] == [noun]
+            for r in partly
+        )
+
     def other_of_two(self) -> None:
         """“Cheese on one, scraps *on the other*”: of two dishes, and no note about one."""
         note = self.peek()

@@ -9,9 +9,8 @@ from agent.cart import CartLine
 from agent.hearing.points import Open, OpenKind, Wish
 from agent.hearing.portions import portions
 from agent.hearing.reader import BREAKS, WISHING, Determiner
-from agent.hearing.recounting import Recounting
+from agent.hearing.spoken_of import SpokenOf
 from agent.hearing.wishes import CONTAINERS, HARMLESS
-from agent.house import missing_of
 from agent.language import stem
 from agent.lexemes import Kind, Lexeme
 from agent.matching import Mention
@@ -24,7 +23,7 @@ _LEADING_TO_PART = frozenset([Kind.WITH, Kind.TO, Kind.AND])
 _PEOPLE = re.compile(r"(?:for (?:all |the )?|we are |were |there are )(\d{1,2}) of us\b")
 
 
-class Dishes(Recounting):
+class Dishes(SpokenOf):
     """Dishes, each with what is said of it."""
 
     def dish(self, found: Determiner, pre: Sequence[Lexeme], head: Lexeme, *, joined: bool) -> None:
@@ -52,7 +51,9 @@ class Dishes(Recounting):
         mention = self.made_so(mention, wishes)
         lines = self.lines_of(mention)
         pointed = (found.definite or found.share) and self.ones(head)  # "one of *the turkey ones*"
-        partly = found.definite and (not mention.whole or self.made_of_ordered(mention))
+        partly = found.definite and (
+            not mention.whole or self.led_onto() or self.made_of_ordered(mention)
+        )
         if not lines and (partly or pointed):
             lines = self.lines_called(head.text)  # "*the coffees* should be small"
         if not lines and pointed and (made := self.lines_made(found, head)):
@@ -73,6 +74,7 @@ class Dishes(Recounting):
                 self.speaks_of_new(mention, lines)
                 or self.heads_clause(lines)
                 or (not joined and self.tells_missing(lines, wishes))
+                or (not joined and self.tells_of_new(lines))
             )
         ):
             self.refer(found, lines, wishes)
@@ -108,46 +110,6 @@ class Dishes(Recounting):
         if self.kind() is Kind.NUMBER and found.count is None and not found.article:
             self.trailing_count()
         self.apiece()
-
-    def made_of_ordered(self, mention: Mention) -> bool:
-        """“A mango slush and a popcorn chicken. … *The chicken*, small”: one of the order, whatever
-        other dishes are called so, where it is told how that is to be made."""
-        called = self.lines_called(self.raw(mention))
-        part = self.peek_past({*BREAKS, *WISHING, Kind.BE})
-        if len(mention.items) < 2 or not called or part is None or part.mention is None:
-            return False
-        named = [r for r in part.mention.readings if r.coverage == 1]
-        return bool(self.applicable(named, self.item(called[0].item_id)))
-
-    def heads_clause(self, lines: Sequence[CartLine]) -> bool:
-        """“A cheeseburger and ten wings. … *Burger's gonna be* medium. *Wings, let me get* honey
-        barbecue”: of what is ordered already, and no second one."""
-        if len(lines) != 1 or lines[0].id in self.new:
-            return False
-        if self.kind() is Kind.BE:
-            return True
-        skip = 0
-        while self.kind(skip) in (Kind.COMMA, Kind.WANT):
-            skip += 1
-        part = self.peek(skip)
-        mention = part.mention if part is not None and skip else None
-        missing = missing_of(self.menu, lines[0])
-        if mention is None or missing is None or mention.items:
-            return False
-        if not any(r.coverage == 1 and r.group.id == missing.id for r in mention.readings):
-            return False
-        self.at += skip
-        self.lingering = Kind.WITH
-        return True
-
-    def tells_missing(self, lines: Sequence[CartLine], wishes: Sequence[Wish]) -> bool:
-        """“An iced tea. … *Sweet tea*, of course”: what the one of the order must still have."""
-        missing = missing_of(self.menu, lines[0]) if len(lines) == 1 else None
-        said = [r for w in wishes for r in w.readings if r.coverage == 1]
-        return missing is not None and any(r.group.id == missing.id for r in said)
-
-    def agrees_again(self, *, joined: bool) -> bool:
-        return self.confirming and self.heard.yes and not (joined or self.adding or self.new)
 
     def apiece(self) -> None:
         """“Two burgers and a coke *each*”, “a juice each for the three of us”, “… for each”."""
@@ -219,6 +181,9 @@ class Dishes(Recounting):
             self.adding = True  # "actually, a coke with that"
         if self.kind() is Kind.ALSO:
             self.adding = True  # "hang on, a coke as well"
+        if self.shares_asked(item, found):
+            self.share_asked(found.count or 1, wishes)
+            return
         if self.choosing and not (joined or self.adding or found.more) and self.of_target(item):
             self.become(self.target[-1], item, found.count, wishes)  # "pork dumplings"
             return

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from msgspec.structs import replace
 
 from agent.cart import CartLine
-from agent.hearing.one_half import OneHalf
+from agent.hearing.one_half import OneHalf, is_half_option
 from agent.hearing.points import Open, OpenKind, Wish
 from agent.hearing.reader import WISHING
 from agent.language import LIGHT, stem, tokens
@@ -70,6 +70,33 @@ class Halves(OneHalf):
         else:
             self.grant(note)
         self.heard.understood = True
+
+    def share_of_halves(self) -> bool:
+        """“Two combos. *The first is half pastrami and half brisket*, the second …”: one of so many
+        that were just ordered, made of two halves."""
+        base = self.cart.line(self.focus.base)
+        counted = base is not None and (base.qty > 1 or bool(self.shares))
+        if base is None or base.id not in self.new or not counted or self.open_at is not None:
+            return False
+        start, skip = self.at, int(self.kind() is Kind.THE)
+        if self.kind(skip) not in (Kind.ORDINAL, Kind.OTHER, Kind.NUMBER):
+            return False
+        while self.kind(skip) in (Kind.ORDINAL, Kind.OTHER, Kind.NUMBER, Kind.BE):
+            skip += 1
+        then = skip + 2
+        while self.kind(then) in (Kind.AND, Kind.COMMA, Kind.ARTICLE):
+            then += 1
+        halves = [self.kind(n) for n in (skip, skip + 1, then, then + 1)]
+        if halves != [Kind.HALF, Kind.MENTION, Kind.HALF, Kind.MENTION]:
+            return False
+        named = [self.lexemes[self.at + n] for n in (skip + 1, then + 1)]
+        if not self.as_halves(self.item(base.item_id), named):
+            return False
+        self.speak_of(self.part_lines(self.determiner()))
+        self.at = start + then + 2
+        self.sharing = True
+        self.made_of_halves(named)
+        return True
 
     def half_follows(self) -> bool:
         """True where nothing is said of another half."""
@@ -259,7 +286,9 @@ class Halves(OneHalf):
             old is None
             or old.mention is None
             or not (
-                (apart := self.kind(skip + 1) is Kind.HALF) or old.text.lower().endswith(" half")
+                (apart := self.kind(skip + 1) is Kind.HALF)
+                or old.text.lower().endswith(" half")
+                or (skip and self.half_of_next(skip + 1))
             )
         ):
             return False
@@ -270,7 +299,11 @@ class Halves(OneHalf):
         if new is None or new.mention is None:
             return False
         for line in self.cart.lines:
-            was = [(r.group.id, r.modifier.id) for r in old.mention.readings if _of_half(r)]
+            was = [
+                (r.group.id, r.modifier.id)
+                for r in old.mention.readings
+                if _of_half(r) or is_half_option(r)
+            ]
             at = next((c for c in line.choices if (c.group_id, c.id) in was), None)
             meant = next(
                 (
@@ -292,6 +325,13 @@ class Halves(OneHalf):
                 self.heard.understood = True
                 return True
         return False
+
+    def half_of_next(self, ahead: int) -> bool:
+        """“Make the sausage *half ham*”, where half ham is an option, too."""
+        before, option = self.peek(ahead - 1), self.peek(ahead)
+        if before is None or option is None or option.mention is None:
+            return False
+        return before.end == option.start and option.text.lower().startswith("half ")
 
     def told_apart(self) -> bool:
         """“Four gyoza, *half pork, half prawn*”: each of them is one or the other."""

@@ -41,6 +41,7 @@ class Likewise(Built):
             return False
         self.adding = self.adding or (own and written)  # "a lulo juice, *same way*": one more
         self.take_from(source, line, set(self.item(line.item_id).modifier_group_ids))
+        self.twins = [line.id] if own and written else self.twins
         if own and not line.note:
             self.put(replace(self.line(line.id), note=source.note))
         return True

@@ -9,21 +9,22 @@ from msgspec.structs import replace
 
 from agent.hearing.clauses import (
     groups_first,
+    likened,
+    on_half_alone,
     options_last,
     parts_of_it,
     sizes_first,
     verbs_first,
 )
-from agent.hearing.offers import Offers
+from agent.hearing.keeping import Keeping
 from agent.hearing.points import Heard, OpenKind, Situation, Wish
 from agent.hearing.reader import BREAKS, STARTS, WISHING
 from agent.hearing.wishes import PLAIN
 from agent.house import missing_of
-from agent.language import COMMON, LIGHT, stem, tokens
+from agent.language import COMMON, tokens
 from agent.lexemes import Kind, Lexeme
-from agent.matching import Mention, Reading
+from agent.matching import Reading
 from agent.small_words import UNCHANGED
-from domain.menu import Item
 
 __all__ = ["hear"]
 
@@ -47,13 +48,15 @@ _OTHERWISE = frozenset(["but", "except", "though"])
 _GOING_ON = frozenset(["else", "more", "all", "everything", "wait", "cancel", "order"])
 
 
-class Listener(Offers):
+class Listener(Keeping):
     """Weighs yes and no first, then reads on until every lexeme is used."""
 
     def listen(self, lexemes: Sequence[Lexeme]) -> Heard:
-        lexemes = groups_first(options_last(verbs_first(lexemes), self.part_of))
+        lexemes = likened(on_half_alone(verbs_first(lexemes)))
+        lexemes = groups_first(options_last(lexemes, self.part_of))
         lexemes = parts_of_it(sizes_first(lexemes, self.part_of), self.goes_with_it)
-        self.lexemes = self.by_eaters(self.without_plain_words(lexemes))
+        lexemes = self.without_kept(self.without_plain_words(lexemes))
+        self.lexemes = self.by_eaters(lexemes)
         self.move()
         self.weigh_answers()
         self.said_back(lexemes)
@@ -99,18 +102,10 @@ class Listener(Offers):
             if (m := x.mention)
         )
 
-    def stands(self, lexeme: Lexeme) -> bool:
-        """True where a line is called so, or made so."""
-        words = {stem(t.word) for t in tokens(lexeme.text)} - LIGHT
-        names = [self.lexicon.words_of(self.item(o.item_id)) for o in self.cart.lines]
-        chosen = {(c.group_id, c.id) for o in self.cart.lines for c in o.choices}
-        made = lexeme.mention.readings if lexeme.mention is not None else ()
-        return any(words <= name for name in names) or any(
-            r.coverage == 1 and (r.group.id, r.modifier.id) in chosen for r in made
-        )
-
     def settle_otherwise(self) -> None:
         """“Same as last time, *only sweet peppers* on the beefs”: in place of the hot ones."""
+        if self.twins:
+            self.forget_former([i for i, _ in self.wished if i in self.twins])
         but = self.only or any(t.word in _OTHERWISE for t in self.words)
         if but and not self.adding:
             standing = {i for i, _ in self.wished if self.before.line(i) is not None}
@@ -174,42 +169,11 @@ class Listener(Offers):
             if self.asked is None:
                 self.lexemes = []
 
-    def as_count(self) -> None:
-        """“*Two slices*, one plain”, where two slices are a choice of another dish, the lunch."""
-        lexeme = self.peek()
-        mention = lexeme.mention if lexeme is not None else None
-        if lexeme is None or mention is None or mention.items or self.usable(mention):
-            return
-        first = self.words[lexeme.start].word
-        if not first.isdecimal() or lexeme.end - lexeme.start < 2 or self.choosing:
-            return
-        named = self.lexicon.mentions(self.words[lexeme.start + 1 : lexeme.end])
-        if (sold := self.sold_as(mention)) is not None:
-            portion = mention._replace(items=(sold,), whole=True)
-            at = lexeme._replace(mention=portion)
-            self.lexemes = [*self.lexemes[: self.at], at, *self.lexemes[self.at + 1 :]]
-            return
-        if len(named) != 1 or not named[0].items or not named[0].whole:
-            return
-        dish = named[0]._replace(start=lexeme.start + 1, end=lexeme.end)
-        count = Lexeme(Kind.NUMBER, lexeme.start, lexeme.start + 1, value=int(first))
-        rest = Lexeme(Kind.MENTION, dish.start, dish.end, mention=dish, text=self.raw(dish))
-        self.lexemes = [*self.lexemes[: self.at], count, rest, *self.lexemes[self.at + 1 :]]
-
-    def sold_as(self, mention: Mention) -> Item | None:
-        """“Twelve wings and *three tenders*”: the one dish that has portions called so, and whose
-        name has the rest of it."""
-        groups = {r.group.id for r in mention.readings if r.coverage == 1}
-        items = [i for i in self.menu.items if groups & set(i.modifier_group_ids)]
-        said = {stem(t.word) for t in self.words[mention.start + 1 : mention.end]} - LIGHT
-        called = [i for i in items if said <= self.lexicon.words_of(i)]
-        return called[0] if said and len(called) == 1 else None
-
     def step(self) -> None:
         self.as_small_word()
         self.as_count()
         kind = self.kind()
-        if self.half_a_dish() or self.other_half():
+        if self.half_a_dish() or self.other_half() or self.share_of_halves():
             pass
         elif self.opens_halves() or (
             kind is Kind.OTHER and self.halved and self.kind(1) is Kind.HALF
@@ -373,7 +337,9 @@ class Listener(Offers):
                 if said.mention is not None and after is not None and self.same_group(after, said):
                     # "with slaw, *no wait*, beans"
                     self.gives_up_chosen(said.mention, said.text)
+            self.unsay_extras()
         self.fix = "strong" if back else self.fix or "weak"
+        self.unfixed = self.cart
         self.second_thought = self.setting = True
         self.lingering = None
         if self.open_at is not None:  # "do I want soup? No, a …": not asked about any more

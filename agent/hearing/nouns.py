@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 
-from agent.hearing.alike import Alike
-from agent.hearing.points import Open, OpenKind, TroubleKind, Wish
+from agent.hearing.lone_parts import LoneParts
+from agent.hearing.points import Wish
 from agent.hearing.reader import BREAKS, Determiner
 from agent.hearing.wishes import HARMLESS
-from agent.language import COMMON
 from agent.lexemes import Kind, Lexeme
-from domain.menu import Item
 
 __all__ = ["Nouns"]
 
@@ -18,7 +16,7 @@ __all__ = ["Nouns"]
 _AS_IT_COMES = frozenset(["plain", "regular", "normal", "standard", "classic"])
 
 
-class Nouns(Alike):
+class Nouns(LoneParts):
     """Noun phrases, each with what is said of it."""
 
     def noun(self) -> None:
@@ -27,6 +25,8 @@ class Nouns(Alike):
         found = self.determiner()
         if found.refers and self.has_part():
             self.take()
+        if found.one_of_some and self.kind() is Kind.JUST and self.kind(1) is Kind.MENTION:
+            self.take()  # "the second *just* chocolate"
         if self.builds(found):
             return
         self.take_apart(counted=found.count is not None or found.article)
@@ -75,7 +75,12 @@ class Nouns(Alike):
         if self.of_an_occasion(run):
             self.take()
             return
-        if self.leads_list(run):
+        if not (found.article and self.several_follow()) and self.leads_list(run):
+            return
+        if len(run) == 1 and found.any and (behind := self.dish_behind()):
+            self.at += behind + 1
+            joined, self.joined = self.joined, False
+            self.dish(found, run, self.lexemes[self.at - 1], joined=joined)
             return
         run = self.with_joined_parts(found, run)
         head = self.head_of(run)
@@ -320,83 +325,6 @@ class Nouns(Alike):
         both = [self.part_of(m, dish.mention) for m in (run[0].mention, part.mention)]
         return dish if all(both) else None
 
-    def lone_parts(self, run: Sequence[Lexeme], found: Determiner, *, joined: bool) -> None:
-        """A dish's part with nothing it could belong to ("spaghetti, please"): which dish?"""
-        if self.kind() is Kind.TO and self.on_dish(run):
-            return
-        if self.kind() is Kind.HALF:  # "*large* half hawaiian, half cheese"
-            self.early += [Wish(Kind.WITH, x.mention.readings, x.text) for x in run if x.mention]
-            return
-        if self.takes_offered(run, found):
-            return
-        readings = [r for x in run if x.mention is not None for r in x.mention.readings]
-        groups = {r.group.id for r in readings if r.coverage == 1}
-        items = [i for i in self.menu.items if groups & set(i.modifier_group_ids)]
-        items = [i for i in items if all(self.can_be(i, x) for x in run)] or items
-        items = [i for i in items if self.is_made(i, groups)] or items
-        if (found.article or found.count) and len(run) > 1:
-            items = list(self.plainest_of(items))
-        base = self.cart.line(self.focus.base)
-        counted = found.count is not None and base is not None and base.id in self.new
-        another = len(items) == 1 and (joined or len(run) > 1)  # "… and one large horchata"
-        counted = counted and not another
-        if self.cart.lines and run[-1].text.lower() in HARMLESS:
-            if found.more and self.is_another(found, joined=joined):
-                self.write_another(found.count or 1)  # "… and another one plain"
-            return  # "the other one plain"
-        if base is not None and counted and ((found.count or 1) < base.qty or self.shares):
-            # "two burgers, one medium": one of them, and no other dish that can be so
-            self.trouble(TroubleKind.NO_OPTION, text=run[-1].text, item_id=base.item_id)
-            return
-        beside = {*BREAKS, Kind.ARTICLE, Kind.NUMBER}
-        alone = all(x in run or x.kind in beside for x in self.lexemes)
-        ends = self.kind() in (None, *BREAKS)
-        everyday = len(run) == 1 and run[0].text.lower() in COMMON | HARMLESS
-        if everyday and ends and not (alone or self.wanting):
-            return  # "I've a terrible *cold*, so …"
-        opens = run[0] is self.lexemes[0] and len(items) == 1 and self.says_much(run[0])
-        adjoins = self.phrase_at and not found.any and self.goes_on_from_dish(run[0])
-        if adjoins and not self.choosing:
-            self.refuse_option(run[-1])  # "a dragon roll *fried*", where but the gyoza are
-            return
-        if items and (found.any or self.wanting or alone or opens) and not self.chatting:
-            wishes = tuple(Wish(Kind.WITH, x.mention.readings, x.text) for x in run if x.mention)
-            text = " ".join(x.text for x in run)
-            if len(items) == 1:
-                self.write(items[0], found.count or 1, wishes)
-                self.kinds |= set(self.new[-1:])
-                return
-            ids = tuple(i.id for i in items if i.id not in self.sold_out)
-            self.open_point(Open(OpenKind.WHICH, ids, found.count or 1, wishes, text))
-            self.heard.understood = True
-
-    def says_much(self, lexeme: Lexeme) -> bool:
-        """“*Full stack* with bananas”: what the pancakes are called, and of several words."""
-        readings = lexeme.mention.readings if lexeme.mention is not None else ()
-        return any(r.coverage == 1 and r.width > 1 and r.group.min > 0 for r in readings)
-
-    def is_made(self, item: Item, group_ids: Collection[str]) -> bool:
-        """True where nothing is left to choose of `item` but what is in these groups: “a coke” is
-        the can, and not the lunch that comes with one."""
-        needed = {g.id for g in self.menu.groups_of(item) if g.min > 0 and not g.default}
-        return bool(needed) and needed <= set(group_ids)
-
-    def takes_offered(self, run: Sequence[Lexeme], found: Determiner) -> bool:
-        """“*A small one of those*, and a salad”, to the offer of a dish."""
-        asked = self.asked
-        if asked is None or asked.kind is not OpenKind.OFFER or self.kind() is not Kind.OF:
-            return False
-        item = self.item(asked.item_ids[0])
-        parts = [x.mention.readings if x.mention is not None else () for x in run]
-        if self.heard.no or not all(self.applicable(readings, item) for readings in parts):
-            return False
-        self.take()
-        self.asked = None
-        wishes = [Wish(Kind.WITH, x.mention.readings, x.text) for x in run if x.mention]
-        self.write(item, found.count or 1, [*asked.wishes, *wishes])
-        self.heard.understood = True
-        return True
-
     def parts_of_next(self) -> bool:
         """“*Avocado and bacon on* a burger”: parts, and then the dish that takes all of them."""
         start, parts = self.at, []
@@ -439,17 +367,3 @@ class Nouns(Alike):
         if ordered and named and not mention.whole:
             return True  # "guac on the churros", which take none: it is no dish of its own
         return any(self.applicable(named, item) for item in items)
-
-    def on_dish(self, run: Sequence[Lexeme]) -> bool:
-        """“Anchovies on the marinara”: the dish comes after its part."""
-        start = self.at
-        self.take()
-        found = self.determiner()
-        dishes = self.run_of()
-        head = self.head_of(dishes)
-        if head is None:
-            self.at = start
-            return False
-        self.at += head + 1
-        self.dish(found, [*run, *dishes[:head]], dishes[head], joined=False)
-        return True

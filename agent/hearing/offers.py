@@ -140,6 +140,8 @@ class Offers(Eaters):
         if mention.whole and mention.items == (item,):
             return True  # "… one pound of brisket": which is then read as any other dish is
         own = self.applicable(mention.readings, item)
+        if mention.whole:  # "a *meat* lovers omelette" is none with meat
+            own = [r for r in own if r.width == mention.end - mention.start]
         rivals = [i for i in mention.items if i.category_id == item.category_id]
         if mention.whole and rivals and item not in mention.items:
             return True  # "large pepperoni", to the offer of another pizza

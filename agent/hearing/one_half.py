@@ -11,12 +11,13 @@ from collections.abc import Sequence
 
 from agent.hearing.nouns import Nouns
 from agent.hearing.points import Wish
+from agent.hearing.reader import Determiner
 from agent.hearing.wishes import HARMLESS
 from agent.language import stem, tokens
 from agent.lexemes import Kind, Lexeme
 from agent.matching import Mention, Reading
 
-__all__ = ["OneHalf"]
+__all__ = ["OneHalf", "is_half_option"]
 
 
 class OneHalf(Nouns):
@@ -92,19 +93,82 @@ class OneHalf(Nouns):
     def noted(self) -> Wish:
         """“Olives *on half of it*”: the option just heard is of one half."""
         note, last = self.peek(), self.gathered[-1] if self.gathered else None
-        half = note is not None and {"half", "side"} & {stem(t.word) for t in tokens(note.text)}
+        told = {stem(t.word) for t in tokens(note.text)} if note is not None else set[str]()
+        half = bool(told & {"half", "side"})
+        half = half or (note is not None and note.text == "on the other" and self.has_half())
         if half and last is not None and last.kind is Kind.WITH:
             mention = Mention(0, 0, (), last.readings)
+            if self.comes_so(last) and (self.has_half() or self.halves_ahead()):
+                self.take()
+                return Wish(Kind.NOTE)
             if readings := self.half_option(mention):
                 self.take()
                 self.gathered.pop()
                 return Wish(Kind.WITH, readings, last.text)
         return super().noted()
 
+    def is_wish(
+        self, mention: Mention, polarity: Kind | None, *, explicit: bool, broke: bool
+    ) -> bool:
+        """“… and *chicken on the other half*”, whatever dishes are called chicken."""
+        if self.on_half(1) and self.half_option(mention):
+            return True
+        return super().is_wish(mention, polarity, explicit=explicit, broke=broke)
+
+    def put_on_it(self, lexeme: Lexeme) -> bool:
+        onto = lexeme.mention is not None and self.on_half(1) and self.half_option(lexeme.mention)
+        return bool(onto) or super().put_on_it(lexeme)
+
+    def as_it_comes(self, found: Determiner, run: Sequence[Lexeme]) -> bool:
+        """“*Plain on one half* and ham on the other”: nothing on that one."""
+        bare = len(run) == 1 and not found.any and self.on_half(1) and self.is_bare(run[0])
+        if bare and self.target and (self.has_half() or self.halves_ahead()):
+            self.at += 2
+            self.lingering = Kind.WITH
+            self.wishes()
+            return True
+        return super().as_it_comes(found, run)
+
+    def on_half(self, ahead: int) -> bool:
+        """True where it is told `ahead` that something goes on one half."""
+        note = self.peek(ahead)
+        if note is None or note.kind is not Kind.NOTE:
+            return False
+        return "half" in note.text.split() or (note.text == "on the other" and self.has_half())
+
+    def halves_ahead(self) -> bool:
+        """True where something is yet to be told of another half."""
+        return any(
+            "half" in x.text.split() or x.kind is Kind.HALF for x in self.lexemes[self.at + 1 :]
+        )
+
+    def has_half(self) -> bool:
+        """True where something was put on one half of the dish in hand."""
+        line = self.cart.line(self.target[-1]) if self.target else None
+        if line is None:
+            return False
+        chosen = {(c.group_id, c.id) for c in line.choices}
+        told = [r for w in self.gathered for r in w.readings if r.coverage == 1]
+        told += [
+            Reading(g, m, 1, False, 1)
+            for g in self.menu.groups_of(self.item(line.item_id))
+            for m in g.modifiers
+            if (g.id, m.id) in chosen
+        ]
+        return any(is_half_option(r) for r in told)
+
+    def comes_so(self, wish: Wish) -> bool:
+        """“… *and just cheese* on the other half”, of a quesadilla that comes with cheese."""
+        named = self.usable(Mention(0, 0, (), wish.readings))
+        line = self.cart.line(self.target[-1]) if self.target else None
+        own = self.lexicon.words_of(self.item(line.item_id)) if line is not None else frozenset()
+        bare = _words(wish.text) <= own
+        return bare or any(r.coverage == 1 and r.modifier.id in r.group.default for r in named)
+
     def half_option(self, mention: Mention) -> tuple[Reading, ...]:
         """What the dish in hand has for half of what `mention` names in full."""
         named = [r for r in self.usable(mention) if r.coverage == 1 and not r.group.removes]
-        own = tuple(r for r in named if "half" in _words(r.modifier.name))
+        own = tuple(r for r in named if is_half_option(r))
         if own:
             return own[:1]
         wanted = [_words(r.modifier.name) | {"half"} for r in named]
@@ -123,6 +187,11 @@ class OneHalf(Nouns):
         said = {stem(t.word) for t in tokens(lexeme.text)}
         own = self.lexicon.words_of(self.item(line.item_id)) if line is not None else frozenset()
         return lexeme.text.lower() in HARMLESS or said <= own
+
+
+def is_half_option(reading: Reading) -> bool:
+    """True of “Half Sausage”, which a menu has beside its sausage."""
+    return "half" in _words(reading.modifier.name)
 
 
 def _words(name: str) -> set[str]:

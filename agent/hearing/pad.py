@@ -74,6 +74,7 @@ class Pad:
         self.gathered: list[Wish] = []  # said of the target, not yet written down
         self.wished: list[tuple[str, Wish]] = []  # what was wished of which line, in order
         self.overfull: list[tuple[str, Wish]] = []  # of those, what a full group did not take
+        self.unfixed = self.cart  # the cart before the last correction, for "no, strawberry"
         self.unwished = self.cart  # the cart before the last wishes, for "I mean no onions"
         self.excepting = False  # "everything but": what follows is all that is left out
         self.premade: dict[str, set[str]] = {}  # groups of a new line chosen before its name
@@ -287,54 +288,6 @@ class Pad:
         self.speak_of([line.id])
         self.doubt_qty(line.id, count)
 
-    def nth(self, lines: Sequence[CartLine], ordinal: int) -> CartLine:
-        """“The second one” is the second line, or one of a line of two."""
-        if len(lines) == 1 and lines[0].qty > 1:
-            return self.first_of(lines[0]) if ordinal == 1 else self.share_of(lines[0], 1)
-        base = self.cart.line(self.focus.base)
-        if ordinal > len(lines) and self.shares and base in lines and base is not None:
-            return base  # "bacon on two, an egg on *the third*"
-        if ordinal == -1 or ordinal > len(lines):
-            return lines[-1]
-        line = lines[ordinal - 1]
-        told = lines[: ordinal - 1]  # "four bowls": *the first one* was split off before
-        if line.qty > 1 and told and all(t.qty == 1 and t.item_id == line.item_id for t in told):
-            return self.first_of(line)
-        return line
-
-    def first_of(self, line: CartLine) -> CartLine:
-        """One of `line`, which stays where it is and so is the first one in the turns to come, too;
-        the rest is a line after it."""
-        first = replace(line, qty=1)
-        rest = replace(line, id=self.label(), qty=line.qty - 1)
-        self.put(first)
-        self.put(rest)
-        self.shares.add(first.id)
-        self.counted |= {first.id, rest.id}
-        self.new = [*(i for i in self.new if i != first.id), rest.id, first.id]
-        self.focus = with_(self.focus, base=rest.id)
-        return first
-
-    def ordered(self) -> list[CartLine]:
-        recent = [line for line in self.cart.lines if line.id in self.focused()]
-        return recent if len(recent) > 1 else list(self.cart.lines)
-
-    def all_of(self, count: int | None) -> list[str]:
-        """“Both”: the two of the last line, or the last two lines. “All”: everything just said."""
-        recent = self.focused()
-        base = self.cart.line(self.focus.base)
-        family = [i for i in recent if base is not None and self.line(i).item_id == base.item_id]
-        shared = self.shares & set(family) and base is not None and base.id in family
-        if shared and len(family) > 1 and count in (None, len(family)):
-            return family  # "…, and two teas, one sweet, one not, *both large*"
-        if base is not None and base.qty > 1 and (count is None or count == base.qty):
-            family = [i for i in recent if self.line(i).item_id == base.item_id]
-            return family if family == recent or (base.qty > 1 and len(recent) < 3) else [base.id]
-        if len(recent) < 2:  # "toast them both": the two that were ordered before
-            before = [i for i in self.focus.recent if self.cart.line(i) is not None]
-            recent = before if len(before) > 1 else [o.id for o in self.cart.lines[-2:]]
-        return recent
-
     def write(self, item: Item, qty: int, wishes: Sequence[Wish]) -> None:
         if self.is_gone(item, qty, wishes):
             return
@@ -461,6 +414,10 @@ class Pad:
         if any((c.group_id, c.id) in meant for c in line.choices):
             return line
         groups = {r.group.id for r in wish.readings if r.coverage == 1 and not r.group.removes}
+        if before is None and self.just_written():  # "a chocolate shake, no, *strawberry*"
+            before = self.unfixed.line(line.id)
+            needed = {r.group.id for r in wish.readings if r.group.min > 0}
+            groups &= needed
         old = {c for c in before.choices if c.group_id in groups} if before is not None else set()
         gone = {c.group_id for c in old if c not in line.choices}
         old = {c for c in old if c.group_id not in gone}  # what it takes the place of has gone

@@ -126,7 +126,7 @@ class Parts(References):
             return
         start = self.at
         if self.kind() is not Kind.BOTH:
-            for_whom = self.take().text == "for" and self.gap(self.at)
+            for_whom = self.take().text in ("for", "for the") and self.gap(self.at)
             if for_whom:  # "without sugar *for me* one with"
                 self.at = start
                 return

@@ -65,6 +65,10 @@ class Determiner:
         return self.definite or self.both or self.other or self.share or bool(self.ordinal)
 
     @property
+    def one_of_some(self) -> bool:
+        return self.count is not None or self.other or bool(self.ordinal)
+
+    @property
     def any(self) -> bool:
         return self.refers or self.article or self.some or self.more or self.count is not None
 
@@ -121,6 +125,8 @@ class Reader(Pad):
                 found.more = True
                 one = self.take().text.startswith("another")
                 found.article = found.article or (one and found.count is None)
+            elif self.says("all") and self.kind(1) is Kind.MENTION and found.one_of_some:
+                self.take()  # "one *all* chocolate", "the other *all* vanilla": and nothing else
             elif kind is Kind.BOTH:
                 text = self.take().text
                 found.each = text == "each" and found.count is not None

@@ -13,8 +13,10 @@ from collections.abc import Sequence
 
 from agent.cart import CartLine
 from agent.hearing.becoming import Becoming
+from agent.hearing.counts import IN_TOTAL
 from agent.hearing.points import Wish
 from agent.hearing.reader import Determiner
+from agent.language import LIGHT, stem, tokens
 from agent.lexemes import Kind
 from agent.matching import Mention
 
@@ -41,7 +43,7 @@ class Recounting(Becoming):
             self.at = end
             self.recount(self.counted_so(lines, old), found.count)
             return True
-        if self.all_are_it(lines, found.count):
+        if self.all_are_it(lines, found.count) or self.sums_up_kin(text, found.count):
             return True
         told = [line for line in lines if line.id in self.spoken]
         if self.sums_up_so() and told:
@@ -82,6 +84,19 @@ class Recounting(Becoming):
             if line.id != lines[0].id:
                 self.drop(line.id)
         self.recount(lines[0], count)
+        return True
+
+    def sums_up_kin(self, text: str, count: int) -> bool:
+        """“*So two nachos in total*”, of the regular ones and the grande ones, whatever each is
+        called: as many as there are."""
+        after = [t.word for t in self.words[self.lexemes[self.at - 1].end :][:2]]
+        said = {stem(t.word) for t in tokens(text)} - LIGHT
+        kin = [o for o in self.cart.lines if said <= self.lexicon.words_of(self.item(o.item_id))]
+        if not (self.sums_up_so() or IN_TOTAL & set(after)) or len(kin) < 2:
+            return False
+        if sum(o.qty for o in kin) != count:
+            return False
+        self.heard.understood = True
         return True
 
     def part(self, found: Determiner, *, joined: bool, told_apart: int = 0) -> None:

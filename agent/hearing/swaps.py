@@ -135,7 +135,10 @@ class Swaps(Removing):
             had = self.has_in_it(line, old.mention) or self.left_out_of(line, old.mention)
             if not had or self.has_in_it(line, new.mention):
                 continue
-            groups = {r.group.id for r in self.fullest(old.mention)}
+            chosen = {(c.group_id, c.id) for c in line.choices}
+            former = self.fullest(old.mention)
+            own = [r for r in former if (r.group.id, r.modifier.id) in chosen]
+            groups = {r.group.id for r in own or former}  # of one half where the old one was
             named = tuple(r for r in self.fullest(new.mention) if r.group.id in groups)
             self.speak_of([line.id])
             if left_out := self.left_out_of(line, old.mention):

@@ -24,6 +24,8 @@ class Verbs(Swaps):
         """“Add mushrooms (to the diavola)” is an extra where it can be one; else a dish."""
         self.take()
         self.fix = ""
+        if self.rather_than_it():
+            return  # "put *bacon instead of the ham*"
         start = self.at
         if self.kind() is Kind.ARTICLE and (part := self.peek(1)) is not None:
             self.at += int(self.hardly_a_dish(part))  # "add a fried egg", "add an egg"
@@ -71,7 +73,9 @@ class Verbs(Swaps):
             self.take()
             self.wanting = True
             return
-        targets = self.swapped_part() or self.named_instead() or self.into_kin()
+        replaced = self.of_replaced()
+        was = self.cart.line(replaced[0]) if replaced else None
+        targets = replaced or self.swapped_part() or self.named_instead() or self.into_kin()
         targets = targets or self.reference(makes=True)
         while targets and self.kind() is Kind.TO and self.says("to", "into"):
             self.take()  # "turn the burger into a combo"
@@ -79,6 +83,8 @@ class Verbs(Swaps):
             self.take()  # "make the barbacoa *one* a burrito"
         named = self.kind() is Kind.MENTION
         if targets and self.becomes(targets):
+            if replaced and self.target != replaced and self.line(replaced[0]) == was:
+                self.drop(replaced[0])  # "instead of the sprite make it *two cokes*", of one
             if named and self.kind() is not Kind.ALSO:
                 self.forget_former(targets)
             self.fix = ""
@@ -169,6 +175,15 @@ class Verbs(Swaps):
                 self.at += int(bool(lines))
                 return [lines[-1].id] if lines else []
         return []
+
+    def of_replaced(self) -> list[str]:
+        """“Instead of the coke *make it* a sprite”: what it takes the place of, was said before."""
+        line = self.cart.line(self.instead_of) if self.kind() is Kind.IT else None
+        if line is None:
+            return []
+        self.take()
+        self.instead_of = ""
+        return [line.id]
 
     def into_kin(self) -> list[str]:
         """“Make *the wings boneless*”: heard as one name, which is another dish of that kind."""

@@ -55,7 +55,7 @@ class Wishing(Counterparts):
             if self.take().text == "with the" or broke:  # "… on white bread", "… on a plain bagel"
                 self.lingering = Kind.WITH
             self.at += int(self.kind() in (Kind.ARTICLE, Kind.THE))
-        if broke and self.another_built():
+        if broke and (self.another_built() or self.dish_behind()):
             self.at = start
             return None
         self.skip_size()
@@ -274,12 +274,7 @@ class Wishing(Counterparts):
         if follows is not None and follows.whole and self.lacks_of_kind(mention, follows):
             self.take()  # the toast of "wheat toast"
             after, polarity = self.peek(), Kind.WITH
-        elif (
-            after is not None
-            and after.start == lexeme.end
-            and self.called_as_group(after)
-            and not (follows is not None and self.exclusively_usable(follows))
-        ):
+        elif after is not None and after.start == lexeme.end and self.heads(mention, after):
             self.take()  # the noodles of "firm noodles"
             after = self.peek()
         if polarity is not Kind.WITHOUT and (aside := self.served_aside(lexeme)):
