@@ -27,7 +27,7 @@ _NOTES = re.compile(
     r"(?: (?:it|them|up|in|into|to|half|halves|quarters"
     r"|slices|pieces|squares|triangles|thin|thin slices|small|big|bite|sized|\d+))*"
     r"|(?:double|triple|square|party|pie|tavern|criss cross) cut"
-    r"|uncut|on (?:only )?(?:1 |the other )?half(?: of it)?|on (?:1|the other) side"
+    r"|uncut|on (?:only |just )?(?:1 |the other )?half(?: of it)?|on (?:1|the other) side"
     r"|on the other(?= [.,]|$)"
     r"|(?:with |keep |leave )(?:the |its )?[a-z]+ (?:off|left on|removed|intact|attached)"
     r"|(?:still )?(?:a (?:bit|little) )?pink(?: in the middle)?|(?:at )?room temperature"

@@ -6,6 +6,7 @@ that nobody knows, since one of them may be a dish that is not on the menu.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator, Sequence
 from typing import NamedTuple
 
@@ -67,6 +68,9 @@ _FOREIGN_LIGHT = frozenset(
     """.split()  # noqa: SIM905
 )
 _SOUNDS_LIKE = {"to": 2, "too": 2, "for": 4, "ate": 8, "tree": 3}
+_ONTO_HALF = re.compile(
+    r"\bon(?: only| just)?(?: 1| the other| that| this| the first| the second)?$"
+)
 _ELSE_NOTHING = frozenset(["ate", "tree"])  # of those, what would hardly be said before a dish
 _SOUNDS_LIKE_ONE = frozenset(["won", "wan"])
 _ENDS = frozenset([",", ".", "?", "and"])
@@ -150,6 +154,12 @@ class _Scan:
             named = any(r.coverage > 0 for r in mention.readings)
             if not named and (mention.generic or not mention.items):
                 return True
+        if self._words[mention.start : mention.end] == ["half"]:
+            before = " ".join(self._words[max(0, mention.start - 3) : mention.start])
+            if _ONTO_HALF.search(before):
+                return True  # "mushrooms *on one half*", where a half sub is sold, too
+        if self._words[max(0, mention.start - 2) : mention.end] == ["on", "the", "whole"]:
+            return True  # "pepperoni *on the whole* thing", where subs come whole
         after = self._words[mention.end : mention.end + 1]
         lone = mention.weak and mention.end - mention.start == 1
         if (

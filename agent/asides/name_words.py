@@ -100,7 +100,8 @@ def is_of_the_menu(line: Line, span: range) -> bool:
     """True where a dish or an option is called so in full, and hardly a person."""
     if is_called_so(line.heard[span[0]].word) or unlike(line, span[0]):
         return False
-    return any(_is_named(m) and not m.weak for m in line.mentioned(span))
+    named = [m for m in line.mentioned(span) if _is_named(m) and not m.weak]
+    return any(m.start == span[0] and m.end > span[-1] for m in named)  # and no "Big Ron"
 
 
 def two_capitals(line: Line, at: int) -> bool:

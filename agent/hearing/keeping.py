@@ -35,6 +35,15 @@ class Keeping(Swallowed):
                 gone |= {n, n - bool(article), n + bool(halved)}
         return [x for n, x in enumerate(lexemes) if n not in gone]
 
+    def wish_step(self) -> None:
+        """“A burrito with guac and cheese. Drop the guac, *keep the cheese*”, in one breath."""
+        kept = self.kept_from(self.lexemes, self.at) if self.says(*_KEEP) else set[int]()
+        if not kept:
+            super().wish_step()
+            return
+        self.at = max(kept) + 1
+        self.heard.understood = True
+
     def stays(self, lexeme: Lexeme) -> int:
         """“Drop the pizza, *the calzone stays*”: the token after that; else 0."""
         after = " ".join(t.word for t in self.words[lexeme.end :][:4])

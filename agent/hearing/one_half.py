@@ -92,11 +92,8 @@ class OneHalf(Nouns):
 
     def noted(self) -> Wish:
         """“Olives *on half of it*”: the option just heard is of one half."""
-        note, last = self.peek(), self.gathered[-1] if self.gathered else None
-        told = {stem(t.word) for t in tokens(note.text)} if note is not None else set[str]()
-        half = bool(told & {"half", "side"})
-        half = half or (note is not None and note.text == "on the other" and self.has_half())
-        if half and last is not None and last.kind is Kind.WITH:
+        last = self.gathered[-1] if self.gathered else None
+        if self.on_half(0) and last is not None and last.kind is Kind.WITH:
             mention = Mention(0, 0, (), last.readings)
             if self.comes_so(last) and (self.has_half() or self.halves_ahead()):
                 self.take()
@@ -123,6 +120,7 @@ class OneHalf(Nouns):
         """“*Plain on one half* and ham on the other”: nothing on that one."""
         bare = len(run) == 1 and not found.any and self.on_half(1) and self.is_bare(run[0])
         if bare and self.target and (self.has_half() or self.halves_ahead()):
+            self.bare_half = True
             self.at += 2
             self.lingering = Kind.WITH
             self.wishes()
@@ -134,13 +132,15 @@ class OneHalf(Nouns):
         note = self.peek(ahead)
         if note is None or note.kind is not Kind.NOTE:
             return False
-        return "half" in note.text.split() or (note.text == "on the other" and self.has_half())
+        if note.text.lower() == "on the other":
+            return self.bare_half or self.has_half()
+        told = {stem(t.word) for t in tokens(note.text)}
+        return bool(told & {"half", "side"}) and note.text.lower() != "on the side"
 
     def halves_ahead(self) -> bool:
         """True where something is yet to be told of another half."""
-        return any(
-            "half" in x.text.split() or x.kind is Kind.HALF for x in self.lexemes[self.at + 1 :]
-        )
+        rest = self.lexemes[self.at + 2 :]
+        return any(x.kind is Kind.HALF or _of_half(x.text.lower()) for x in rest)
 
     def has_half(self) -> bool:
         """True where something was put on one half of the dish in hand."""
@@ -187,6 +187,10 @@ class OneHalf(Nouns):
         said = {stem(t.word) for t in tokens(lexeme.text)}
         own = self.lexicon.words_of(self.item(line.item_id)) if line is not None else frozenset()
         return lexeme.text.lower() in HARMLESS or said <= own
+
+
+def _of_half(text: str) -> bool:
+    return "half" in text.split() or text in ("on the other", "on the other side")
 
 
 def is_half_option(reading: Reading) -> bool:

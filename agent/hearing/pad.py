@@ -85,6 +85,7 @@ class Pad:
         self.counting = False  # "with one chocolate and one pistachio": parts are being counted
         self.ordinals: dict[int, str] = {}  # which line "the first one" was
         self.shares: set[str] = set()  # lines split off from another by this utterance
+        self.bare_half = False  # "plain on one half": the other one is yet to be told
         self.halved: set[str] = set()  # lines of which one half was told
         self.called: dict[str, Mention] = {}  # what a line was called when it was written
         self.changing = False  # the verb that was said is "change"

@@ -120,6 +120,8 @@ class References(Wishing):
     def ordinal_line(self, ordinal: int) -> str:
         """“The first one …, the second one …” share out a line of two, one by one."""
         base = self.cart.line(self.focus.base)
+        if ordinal == -1 and self.shares and base is not None and not self.shared_out:
+            return base.id  # "one with ranch, one with italian, and *the last one* with neither"
         if ordinal not in self.ordinals:
             shared = base is not None and base.id not in self.ordinals.values()
             if self.ordinals and shared and base is not None:

@@ -154,16 +154,16 @@ class Removing(Halves):
         comes in its place, be it a dish, too."""
         line = self.cart.line(self.target[-1]) if self.target else None
         chosen = {(c.group_id, c.id) for c in line.choices} if line is not None else set()
-        groups = {
-            r.group.id
+        given_up = tuple(
+            r
             for r in mention.readings
             if r.coverage == 1 and r.group.min > 0 and (r.group.id, r.modifier.id) in chosen
-        }
-        if not groups:
+        )
+        if not given_up:
             return False
-        self.giving_up = groups
-        if not self.exclusive(mention):
-            self.grant(Wish(Kind.WITHOUT, mention.readings, text))
+        self.giving_up = {r.group.id for r in given_up}
+        if not self.exclusive(mention):  # and the sauce of "chilli sauce" is no "no sauce"
+            self.grant(Wish(Kind.WITHOUT, given_up, text))
         self.heard.understood = True
         return True
 

@@ -8,6 +8,7 @@ about.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace as with_
 
 from agent.cart import CartLine
 from agent.hearing.points import Wish
@@ -86,11 +87,30 @@ class SpokenOf(Recounting):
         Italian”: of those that were asked about, and no more of them."""
         base = self.cart.line(self.focus.base)
         count = found.count if found.count is not None else (1 if found.article else None)
-        if not self.choosing or base is None or base.item_id != item.id or base.id in self.new:
+        if not self.choosing and (divided := self.divided(item)) is not None:
+            base = divided
+            self.focus = with_(self.focus, base=base.id)
+        elif not self.choosing:
+            return False
+        if base is None or base.item_id != item.id or base.id in self.new:
             return False
         if count is None or found.more or self.shared_out:
             return False
         return count < base.qty or (bool(self.shares) and count == base.qty)
+
+    def divided(self, item: Item) -> CartLine | None:
+        """“Two pastramis on rye.” “*One pastrami with mustard, the other one* without”: the line of
+        which shares are told apart."""
+        several = [o for o in self.cart.lines if o.item_id == item.id and o.qty > 1]
+        rest = next((x for x in self.lexemes[self.at :] if x.kind is Kind.OTHER), None)
+        others = [
+            x
+            for x in self.lexemes[self.at :]
+            if rest is not None and x.start < rest.start and x.mention is not None
+            if x.mention.items and x.mention.whole and item not in x.mention.items
+        ]
+        alone = len(several) == 1 and several[0].id not in self.new
+        return several[0] if alone and rest is not None and not others else None
 
     def share_asked(self, count: int, wishes: Sequence[Wish]) -> None:
         base = self.line(self.focus.base)

@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from agent.cart import CartLine
 from agent.hearing.describing import names_of
+from agent.hearing.one_half import is_half_option
 from agent.hearing.points import Wish
 from agent.hearing.removing import Removing
 from agent.hearing.wishes import HARMLESS
@@ -46,7 +47,7 @@ class Swaps(Removing):
         former, new = self.peek(old), old + 2 + int(self.kind(old + 2) in (Kind.ARTICLE, Kind.THE))
         if former is not None and self.kind(old + 1) in (Kind.TO, Kind.WITH) and self.peek(new):
             self.by_its_kind(self.at + new, former)
-        if self.changes_group() or self.substitutes():
+        if self.changes_group() or self.substitutes() or self.swaps_half(old, new):
             return
         start = self.at
         targets = [] if self.names_part() else self.reference(makes=True)
@@ -104,6 +105,25 @@ class Swaps(Removing):
             return False
         self.at += then + 1
         return True
+
+    def swaps_half(self, old: int, new: int) -> bool:
+        """“Half bacon, half mushrooms. *Swap the mushrooms for sausage*”: on that half."""
+        former, named = self.peek(old), self.peek(new)
+        if self.kind(old + 1) not in (Kind.TO, Kind.WITH) or former is None or named is None:
+            return False
+        if former.mention is None or not self.put_on_one_half(former.mention):
+            return False
+        lines = [*self.target[-1:], *(line.id for line in reversed(self.cart.lines))]
+        if not self.put_in_place(named, former, lines):
+            return False
+        self.at += new + 1
+        return True
+
+    def put_on_one_half(self, mention: Mention) -> bool:
+        chosen = {(c.group_id, c.id) for o in self.cart.lines for c in o.choices}
+        named = [r for r in mention.readings if r.coverage == 1]
+        had = [r for r in named if (r.group.id, r.modifier.id) in chosen]
+        return bool(had) and all(is_half_option(r) for r in had)
 
     def rather_than_it(self) -> bool:
         """“*Peppers, not mushrooms*”, “*new potatoes instead of the mash*”, of a line that has the

@@ -43,6 +43,17 @@ def halves(said: str) -> list[set[str]]:
             {"half-bacon", "half-onions"},
         ),
         ("a large cheese pie with broccoli on half of it", {"half-broccoli"}),
+        (
+            "a large cheese pie, bacon on the whole thing, but onions on just one half",
+            {"bacon", "half-onions"},
+        ),
+        ("a large cheese pie, sausage on half only, the other half plain", {"half-sausage"}),
+        ("a large cheese pie, plain on one side, bacon on the other", {"half-bacon"}),
+        ("a large cheese pie, half mushrooms. Make the mushroom half onions", {"half-onions"}),
+        (
+            "a large cheese pie, half bacon, half onions. Swap the onions for sausage",
+            {"half-bacon", "half-sausage"},
+        ),
         ("a large cheese pie with broccoli", {"broccoli"}),
     ],
 )
@@ -56,3 +67,10 @@ def test_one_of_two_by_halves() -> None:
     said = "two large cheese pies, one half olives half plain and the other one with mushrooms"
     pies = halves(said)
     assert sorted(map(sorted, pies)) == [["half-olives", "large"], ["large", "mushrooms"]]
+
+
+def test_the_first_by_halves_the_second_of_one_thing() -> None:
+    """Each is told by its place, and "all" is no word for both of them."""
+    said = "two large cheese pies, the first is half bacon half onions, the second all mushrooms"
+    pies = sorted(map(sorted, halves(said)))
+    assert pies == [["half-bacon", "half-onions", "large"], ["large", "mushrooms"]]
