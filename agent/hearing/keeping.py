@@ -15,6 +15,7 @@ _KEEP = frozenset(["keep", "keep the"])
 _STAYS = re.compile(
     r"(?:(?:can|should|may|will|both|all|just|still|is|are) )*(?:stays?|staying|remains?)\b"
 )
+_OUT = frozenset(["out", "off", "away"])
 _LISTED = frozenset([Kind.AND, Kind.COMMA, Kind.THE])
 
 
@@ -25,7 +26,8 @@ class Keeping(Swallowed):
         """What is left to be heard, where what stays is told once more."""
         gone: set[int] = set()
         for n, x in enumerate(lexemes):
-            if x.kind is Kind.WITH and x.text in _KEEP:
+            taking = any(y.kind is Kind.REMOVE for y in lexemes[:n])
+            if x.text in _KEEP or (x.text == "leave the" and taking and self.is_left(lexemes[n:])):
                 gone |= self.kept_from(lexemes, n)
             elif end := self.stays(x):
                 gone |= {m for m, y in enumerate(lexemes) if x.start < y.start < end}
@@ -51,6 +53,11 @@ class Keeping(Swallowed):
         if told is None or not self.stands(lexeme):
             return 0
         return lexeme.end + len(told.group().split())
+
+    def is_left(self, ahead: Sequence[Lexeme]) -> bool:
+        """“Cancel the fries but *leave the wings*”, and no "leave the wings out"."""
+        end = ahead[1].end if len(ahead) > 1 else 0
+        return self.words[end : end + 1] == [] or self.words[end].word not in _OUT
 
     def kept_from(self, lexemes: Sequence[Lexeme], at: int) -> set[int]:
         """“Cancel the wings but *keep the knots and the fries*”: all of it that stands."""

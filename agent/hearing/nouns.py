@@ -238,9 +238,11 @@ class Nouns(LoneParts):
     def plain_one(self, found: Determiner, run: Sequence[Lexeme]) -> bool:
         """“Two hot dogs with chili and *a plain one*”, though a burger is called plain, too."""
         base = self.cart.line(self.focus.base)
-        if len(run) != 1 or base is None or base.id not in self.new or not self.ones(run[0]):
+        if len(run) != 1 or base is None or base.id not in self.new:
             return False
-        told = found.article or (found.definite and self.just_written())
+        if not self.ones(run[0]) and not found.other:  # "one with provolone, *the other one plain*"
+            return False
+        told = found.article or found.other or (found.definite and self.just_written())
         if run[0].text.lower() not in HARMLESS or not told or self.usable_of(base, run[0]):
             return False
         self.take()
