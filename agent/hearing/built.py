@@ -23,6 +23,7 @@ class Built(Ingredients):
             return False
         meant = self.build_ahead()
         into = len(meant) == 1 and found.count is None and self.goes_into_target(meant[0])
+        into = into and not (found.article and meant[0].called)  # "… and *a matcha mochi*" are two
         if not meant or (self.speaks_of_target(found) and not into):
             return False
         joined, self.joined = self.joined, False

@@ -175,8 +175,10 @@ class Ingredients(Dishes):
             return False
         own = self.lexicon.words_of(self.item(base.item_id))
         dish, part = said if self.called_in(said[0], own) else reversed(said)
-        if part.mention is None or not self.called_in(dish, own):
+        if part.mention is None or dish.mention is None or not self.called_in(dish, own):
             return False
+        if dish.mention.items[0].id == base.item_id:
+            return False  # "a chocolate shake and *a strawberry shake*", of two flavours at most
         if not self.has_room(base, part.mention):
             return False
         self.at += len(said)

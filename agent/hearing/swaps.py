@@ -130,7 +130,7 @@ class Swaps(Removing):
         mushrooms or the mash, whatever dish is called after peppers."""
         new = int(self.kind() is Kind.THE)
         old = new + 1
-        while self.kind(old) in (Kind.COMMA, Kind.AND):
+        while self.kind(old) in (Kind.COMMA, Kind.AND) or self.this_time(old):
             old += 1
         if self.kind(old) not in (Kind.NOT, Kind.INSTEAD_OF):
             return False
@@ -143,6 +143,12 @@ class Swaps(Removing):
             return False
         self.at += old + 1
         return True
+
+    def this_time(self, ahead: int) -> bool:
+        """“Rye toast *this time* instead of the wheat”."""
+        this = self.peek(ahead)
+        after = self.words[this.end : this.end + 1] if this is not None else []
+        return this is not None and this.text == "this" and [t.word for t in after] == ["time"]
 
     def put_in_place(self, new: Lexeme, old: Lexeme, line_ids: Sequence[str]) -> bool:
         """One option for another of its kind, on the first of these lines that has the old one and
@@ -259,6 +265,8 @@ class Swaps(Removing):
         if not lines and written and self.ones(lexeme):
             dish = self.line(written[-1]).item_id  # "… instead of the small one"
             lines = [o for o in self.cart.lines if o.item_id == dish and o.id not in written]
+        if not lines and written:
+            lines = self.made_otherwise(self.line(written[-1]), lexeme.mention)
         if not lines:
             self.give_up(lexeme)
             return
@@ -273,6 +281,14 @@ class Swaps(Removing):
         self.drop(old.id)
         if new.id not in self.counted and found.count is None:
             self.put(replace(new, qty=old.qty))
+
+    def made_otherwise(self, new: CartLine, former: Mention) -> list[CartLine]:
+        """“A vanilla shake instead of *the chocolate*”: the line of that dish that is made so."""
+        meant = {(r.group.id, r.modifier.id) for r in former.readings if r.coverage == 1}
+        if former.items or meant & {(c.group_id, c.id) for c in new.choices}:
+            return []
+        alike = [o for o in self.cart.lines if o.item_id == new.item_id and o.id != new.id]
+        return [o for o in alike if meant & {(c.group_id, c.id) for c in o.choices}]
 
     def swapped_already(self, old: Mention) -> bool:
         """“With prawn in the noodles *instead of chicken*”: the prawn has taken its place, and no
