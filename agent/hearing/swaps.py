@@ -246,6 +246,8 @@ class Swaps(Removing):
 
     def in_place_of(self) -> None:
         """“A sprite instead of the coke”; “instead of the coke, a sprite”."""
+        before = self.peek(-1) if self.at else None
+        said = before.mention.items if before is not None and before.mention is not None else ()
         self.take()
         written = self.target if self.just_written() else []
         found = self.determiner()
@@ -265,7 +267,8 @@ class Swaps(Removing):
         if not lines and written and self.ones(lexeme):
             dish = self.line(written[-1]).item_id  # "… instead of the small one"
             lines = [o for o in self.cart.lines if o.item_id == dish and o.id not in written]
-        if not lines and written:
+        if not lines and written and self.line(written[-1]).item_id in {i.id for i in said}:
+            # "a vanilla shake instead of *the chocolate*", and no "one with garlic instead of …"
             lines = self.made_otherwise(self.line(written[-1]), lexeme.mention)
         if not lines:
             self.give_up(lexeme)
