@@ -8,6 +8,7 @@ from collections.abc import Collection, Mapping, Sequence
 from agent.language import COMMON, stem, tokens
 from agent.matching import Mention
 from agent.small_words import SMALL_WORDS, Kind
+from agent.subjects import comes_or_goes
 
 __all__ = ["is_note", "note_leads", "notes_in", "notes_of_some", "tells_which"]
 
@@ -174,6 +175,8 @@ def _descriptions(
         span, how = _span(words, *match.span()), match["how"]
         if how in COMMON or SMALL_WORDS.get((how,)) is Kind.YES:
             continue  # "sorted", said of all of it
+        if comes_or_goes(words, span[-1] - bool(match["way"])):
+            continue  # "one more kid just *showed up*"
         if not (match["very"] or _PARTICIPLE.match(how)):
             continue
         before = [m for m in mentions if m.end <= span[0] and m.items and m.whole]

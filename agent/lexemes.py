@@ -14,7 +14,7 @@ from agent.kitchen_notes import note_leads, notes_in, notes_of_some, tells_which
 from agent.language import COMMON, LIGHT, Token, number_at, stem, tokens
 from agent.matching import Mention
 from agent.small_words import DISLIKED, LONGEST, OF_DISHES, SERVED_WITH, SMALL_WORDS, Kind
-from agent.subjects import is_owner, owns, subject_end
+from agent.subjects import comes_or_goes, is_owner, owns, subject_end
 from domain.menu import ModifierGroup
 
 __all__ = ["Kind", "Lexeme", "is_foreign_small_word", "is_small_word", "is_yes", "lex"]
@@ -464,6 +464,8 @@ class _Scan:
         word = self._words[at]
         if self._words[max(0, at - 2) : at] == ["thanks", "a"]:
             return None  # "thanks a mil"
+        if comes_or_goes(self._words, at):
+            return None
         if word in COMMON or stem(word) in COMMON or word in LIGHT or len(word) < 2:
             return None
         if word in _FOREIGN_LIGHT:

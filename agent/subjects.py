@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 
 from agent.language import COMMON, LIGHT
 
-__all__ = ["is_owner", "owns", "subject_end"]
+__all__ = ["comes_or_goes", "is_owner", "owns", "subject_end"]
 
 _WANTING = re.compile(
     r"(?:wants|takes|gets|needs|fancies|prefers|asked for|has(?! (?:an? )?\w+ allerg)"
@@ -23,6 +23,7 @@ _PEOPLE = frozenset(
     """.split()  # noqa: SIM905
 )
 _OWNERS = frozenset(["the", "my", "our", "her", "his", "their"])
+_CAME = frozenset("showed turned dropped backed bailed joined signed".split())  # noqa: SIM905
 LONGEST = 3  # words of "would like to", "asked for"
 
 
@@ -43,6 +44,11 @@ def subject_end(words: Sequence[str], at: int, raw: str, named: Collection[int])
     if match is None or (match[0] in _PARTICIPLES and not is_owner(raw)):
         return at
     return at + 1 + len(match[0].split())
+
+
+def comes_or_goes(words: Sequence[str], at: int) -> bool:
+    """“One more kid *showed up*”, “my brother *dropped* out”: of people, and of no dish."""
+    return words[at] in _CAME and words[at + 1 : at + 2] in (["up"], ["out"], ["in"], ["by"])
 
 
 def is_owner(raw: str) -> bool:

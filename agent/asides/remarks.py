@@ -27,6 +27,7 @@ _PARTY = re.compile(
     r"\b(?:(?:its|it is|were|we are|theres|there is|there are) )?(?:just|only) (?:the )?\d+ of us\b"
     r"(?! (?:want|would|will|are|all|need|have|like|each|get))"
     r"(?: tonight| today| eating| here| for dinner| for lunch)*"
+    r"|\b(?:were|we are) (?:just|only) \d+(?: people)?(?= [.,?]|$| tonight| today| now| here)"
 )
 
 
@@ -104,6 +105,12 @@ _APOLOGY = re.compile(
     r"\b(?:sorry|apologies|excuse me) (?:about|for) (?:that|this|it|all (?:that|this)|him|her|them"
     r"|(?:the|my|our|all the) (?:\w+ )?\w+)(?= [.,?]|$| so | then | and )"
 )
+# "Yes, and *thanks for taking care with the sesame*": what is thanked for is done.
+_THANKED = re.compile(
+    r"\b(?:thanks|thank you|cheers|appreciate it)(?: so much| very much| a lot)? for"
+    r" (?!(?:pickup|pick up|delivery|collection|me)\b)[^.?,]+?"
+    r"(?= [.?,]|$| (?:and |but |so )?(?:i|ill|id|we|can|could|may|let me|an?|\d+)\b)"
+)
 _ON_A_DIET = re.compile(
     r"\b(?:im|i am|ive|i have|were|we are|weve|shes|she is|hes|he is|theyre"
     r"|(?:my|our) \w+(?: is|(?<=s)))"
@@ -138,7 +145,8 @@ def hear_remarks(line: Line, asides: Asides) -> None:
         named = any(m.whole and m.items for m in line.mentioned(span))
         if not asides.taken & set(span) and not named:
             asides.taken |= set(span)
-    for told in (_EATEN, _PARTY, _AT_HOME, _REASON, _SO_ALREADY, _NOT_TODAY, _ON_A_DIET, _APOLOGY):
+    tales = (_EATEN, _PARTY, _AT_HOME, _REASON, _SO_ALREADY, _NOT_TODAY, _ON_A_DIET)
+    for told in (*tales, _APOLOGY, _THANKED):
         for match in told.finditer(line.string):
             span = line.tokens_of(*match.span())
             if told is _APOLOGY and any(m.whole and m.items for m in line.mentioned(span)):

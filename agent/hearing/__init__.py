@@ -14,7 +14,8 @@ writes it; `roles` tells what an unknown word does in its sentence; `counterpart
 `counts`, `unsettled`, `naming`, `becoming`, `spoken_of`, `dishes`, `ingredients`, `likewise`,
 `alike`, `lone_parts`, `nouns`, `one_half`, `halves`, `removing`, `swaps`, `eaters`, `offers`,
 `swallowed`, `keeping` and `verbs` are what their names say,
-and `listener` walks through it all, up to `settling`. Each builds on the one before.
+`recaps` holds against the order what only repeats it, and `listener` walks through it all, up to
+`settling`. Each builds on the one before.
 """
 
 from __future__ import annotations

@@ -54,7 +54,7 @@ class Dishes(SpokenOf):
         partly = found.definite and (
             not mention.whole or self.led_onto() or self.made_of_ordered(mention)
         )
-        if not lines and (partly or pointed):
+        if not lines and (partly or pointed or found.pointed):
             lines = self.lines_called(head.text)  # "*the coffees* should be small"
         if not lines and pointed and (made := self.lines_made(found, head)):
             self.speak_of(made)  # "*the turkey one* no pickle", of two reubens

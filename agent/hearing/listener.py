@@ -16,9 +16,9 @@ from agent.hearing.clauses import (
     sizes_first,
     verbs_first,
 )
-from agent.hearing.keeping import Keeping
 from agent.hearing.points import Heard, OpenKind, Situation, Wish
 from agent.hearing.reader import BREAKS, STARTS, WISHING
+from agent.hearing.recaps import Recaps
 from agent.hearing.wishes import PLAIN
 from agent.house import missing_of
 from agent.language import COMMON, tokens
@@ -48,7 +48,7 @@ _OTHERWISE = frozenset(["but", "except", "though"])
 _GOING_ON = frozenset(["else", "more", "all", "everything", "wait", "cancel", "order"])
 
 
-class Listener(Keeping):
+class Listener(Recaps):
     """Weighs yes and no first, then reads on until every lexeme is used."""
 
     def listen(self, lexemes: Sequence[Lexeme]) -> Heard:
@@ -173,7 +173,7 @@ class Listener(Keeping):
         self.as_small_word()
         self.as_count()
         kind = self.kind()
-        if self.half_a_dish() or self.other_half() or self.share_of_halves():
+        if self.recap() or self.half_a_dish() or self.other_half() or self.share_of_halves():
             pass
         elif self.opens_halves() or (
             kind is Kind.OTHER and self.halved and self.kind(1) is Kind.HALF
@@ -236,8 +236,9 @@ class Listener(Keeping):
                 continue
             kept.append(lexeme)
         self.lexemes = kept
-        if kept and kept[0].kind in (Kind.AND, Kind.ALSO):
-            self.adding = True
+        first = next((x.kind for x in kept if x.kind not in BREAKS), None)
+        if first in (Kind.AND, Kind.ALSO):
+            self.adding = True  # "yes, *and* a coke"
 
     def resolved(self, n: int) -> bool:
         """“Hmm, let me think. *Yes*”: nothing but hesitation came before it, and has ended."""

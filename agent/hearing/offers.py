@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from agent.hearing.eaters import Eaters
-from agent.hearing.points import OpenKind
+from agent.hearing.points import Open, OpenKind
 from agent.hearing.reader import BREAKS
 from agent.lexemes import Kind, Lexeme
 from domain.menu import Item
@@ -38,6 +38,8 @@ class Offers(Eaters):
         declined = _DECLINED & set(pairwise(t.word for t in self.words))
         if asked.kind is OpenKind.OFFER and (declined or first is Kind.SCRATCH):
             self.heard.no = True  # "okay, *never mind that*"
+        if asked.besides and self.takes_of_each(asked):
+            return
         item = self.item(asked.item_ids[0])
         other = next((n for n, x in enumerate(self.lexemes) if self.another_dish(x, item)), None)
         if other is not None and self.meant_for(other):
@@ -65,6 +67,27 @@ class Offers(Eaters):
         if pieces is not None:
             self.grant(pieces)  # "six of them, then"
         self.heard.understood = True
+
+    def takes_of_each(self, asked: Open) -> bool:
+        """“What's a banana split? And the chili dog?” “*One of each*, please”, “*both*”."""
+        for n, lexeme in enumerate(self.lexemes):
+            if lexeme.kind is not Kind.BOTH or self.heard.no:
+                continue
+            before = self.lexemes[n - 1] if n else None
+            counted = before is not None and before.kind is Kind.NUMBER
+            after = self.lexemes[n + 1].kind if n + 1 < len(self.lexemes) else None
+            each = lexeme.text.startswith(("of each", "each")) and counted
+            if not (each or lexeme.text.startswith("both")) or after not in (None, *BREAKS):
+                continue
+            self.asked = None
+            qty = before.value if counted and before is not None else 1
+            for item_id in asked.besides:
+                self.write(self.item(item_id), qty, ())
+            self.write(self.item(asked.item_ids[0]), qty, asked.wishes)
+            self.lexemes = [*self.lexemes[: n - counted], *self.lexemes[n + 1 :]]
+            self.heard.understood = True
+            return True
+        return False
 
     def meant_for(self, at: int) -> bool:
         """“*Lemon pepper* sounds good. Ten boneless *with that*”: what was chosen of the dish that

@@ -36,7 +36,8 @@ class Wish:
 @dataclass(frozen=True)
 class Open:
     """A point to ask about. MANY has its `line_id`, the others have `item_ids`. `wondered`: the
-    caller asked about the dish, so that it stands in for none that cannot be had."""
+    caller asked about the dish, so that it stands in for none that cannot be had; `besides`: the
+    dishes that were asked about with it."""
 
     kind: OpenKind
     item_ids: tuple[str, ...] = ()
@@ -46,6 +47,7 @@ class Open:
     line_id: str = ""
     asked: int = 0
     wondered: bool = False
+    besides: tuple[str, ...] = ()
 
 
 class TroubleKind(Enum):

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
+from agent.cart import CartLine
 from agent.hearing.pad import Pad
 from agent.hearing.points import OpenKind, Situation
-from agent.language import FILLERS
+from agent.kinds import is_called
+from agent.language import FILLERS, LIGHT, stem, tokens
 from agent.lexemes import Kind, Lexeme
 from agent.matching import Mention
 from domain.menu import Item
@@ -59,6 +61,8 @@ class Determiner:
     of_these: bool = False  # "of them": what follows is what they become, and not what they are
     ordinal: int = 0
     whose: bool = False  # "mine", "his": one of what was counted
+    pointed: bool = False  # "*those* nachos", of what is ordered
+    of_so_many: int = 0  # "one of the *two* strudels"
 
     @property
     def refers(self) -> bool:
@@ -149,7 +153,7 @@ class Reader(Pad):
             elif kind is Kind.IT and self.kind(1) in (Kind.MENTION, Kind.NUMBER) and found.any:
                 self.take()
             elif self.points_at_line():
-                found.definite = True
+                found.definite = found.pointed = True
                 self.take()
             else:
                 return found
@@ -158,7 +162,18 @@ class Reader(Pad):
         """“I'd like *that sub* cut in four”, “*those fries* well done”: of what is ordered."""
         dish = self.peek(1) if self.says("that", "this", "those", "these") else None
         mention = dish.mention if dish is not None and self.kind() is Kind.IT else None
-        return mention is not None and bool(mention.items) and bool(self.lines_of(mention))
+        if dish is None or mention is None or not mention.items:
+            return False
+        return bool(self.lines_of(mention) or self.lines_called(dish.text))
+
+    def lines_called(self, text: str) -> list[CartLine]:
+        """“The naan”, where the one naan in the order is a garlic naan; “the coffees”, where they
+        are café con leche."""
+        words = {stem(t.word) for t in tokens(text)}
+        names = {o.id: self.lexicon.words_of(self.item(o.item_id)) for o in self.cart.lines}
+        called = [o for o in self.cart.lines if words <= names[o.id]]
+        called = called or [o for o in self.cart.lines if is_called(words - LIGHT, names[o.id])]
+        return called if len(called) == 1 else []
 
     def first_of_it(self, ahead: int) -> bool:
         """True where a dish stands `ahead` that is not in the order."""

@@ -13,7 +13,7 @@ from agent.hearing.reader import BREAKS, WISHING, Determiner
 from agent.hearing.wishing import Wishing
 from agent.house import missing_of
 from agent.kinds import is_called
-from agent.language import LIGHT, stem, tokens
+from agent.language import LIGHT, stem
 from agent.lexemes import Kind, Lexeme
 from agent.matching import Mention
 
@@ -212,7 +212,7 @@ class References(Wishing):
             chosen = [self.share_of(chosen[-1], found.count)]
         elif not found.both and len(chosen) > 1 and not exact and not wishes:
             chosen = [line for line in chosen if not line.choices][:1] or chosen[:1]
-        if self.only and self.fix and not wishes:
+        if self.only and self.fix and not wishes and not (found.count and found.share):
             self.drop_all_but([line.id for line in chosen])
         self.speak_of([line.id for line in chosen])
         for wish in rest:
@@ -348,15 +348,6 @@ class References(Wishing):
         if found.count is not None and found.share:  # "*one of* the chicken ones"
             return [self.share_of(lines[-1], found.count).id]
         return [line.id for line in lines]
-
-    def lines_called(self, text: str) -> list[CartLine]:
-        """“The naan”, where the one naan in the order is a garlic naan; “the coffees”, where they
-        are café con leche."""
-        words = {stem(t.word) for t in tokens(text)}
-        names = {o.id: self.lexicon.words_of(self.item(o.item_id)) for o in self.cart.lines}
-        called = [o for o in self.cart.lines if words <= names[o.id]]
-        called = called or [o for o in self.cart.lines if is_called(words - LIGHT, names[o.id])]
-        return called if len(called) == 1 else []
 
     def likeliest_of(self, mention: Mention, lines: list[CartLine]) -> list[CartLine]:
         """“*The soup*”, of all that is ordered from “Sides and Soups”: what is called so itself."""

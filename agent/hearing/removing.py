@@ -186,15 +186,37 @@ class Removing(Halves):
             self.take()  # "cancel *just* the drink"
         self.heard.understood = True
         lines = self.cart.lines
+        counted = self.kind() in (Kind.NUMBER, Kind.ARTICLE)
         self.remove_one()
         self.struck = len(self.cart.lines) < len(lines)
         if self.struck:
             self.skip_reason()
-        while self.kind() in (Kind.AND, Kind.COMMA) and self.kind(1) is Kind.THE:
-            if self.kind(2) is not Kind.MENTION:
-                break  # "…, my wife's giving me a look"
+            self.skip_count_of_gone()
+        while self.kind() in (Kind.AND, Kind.COMMA) and self.removes_next(counted=counted):
             self.take()
             self.remove_one()
+
+    def removes_next(self, *, counted: bool) -> bool:
+        """“Take off a hot dog *and a coke*”, both of which were ordered; but not “take off the hot
+        dog and a coke”, which may be one more."""
+        dish = self.peek(2 + int(self.kind(2) is Kind.OF))
+        if dish is None or dish.mention is None:
+            return False  # "…, my wife's giving me a look"
+        alike = self.kind(1) in (Kind.NUMBER, Kind.ARTICLE) and self.kind() is Kind.AND
+        ordered = [o for o in self.lines_of(dish.mention) if o.id not in self.new]
+        return self.kind(1) is Kind.THE or (counted and alike and bool(ordered))
+
+    def skip_count_of_gone(self) -> None:
+        """“Scrap the pilsners, *all three*”: how many that were."""
+        skip = int(self.kind() is Kind.COMMA)
+        every = int(self.kind(skip) is Kind.BOTH)
+        number = self.peek(skip + every)
+        counted = number is not None and number.kind is Kind.NUMBER
+        so_many = {o.qty for o in self.gone} | {sum(o.qty for o in self.gone)}
+        if not (every or counted) or (counted and number and number.value not in so_many):
+            return
+        if self.kind(skip + every + int(counted)) in (None, *BREAKS, Kind.AND):
+            self.at += skip + every + int(counted)
 
     def skip_reason(self) -> None:
         """“Take off the yuca, *there's yuca in the soup*”: why, and nothing that is ordered."""
@@ -217,6 +239,8 @@ class Removing(Halves):
                 self.drop(line_id)
             return
         found = self.determiner()
+        if found.share and found.count is not None and self.kind() is Kind.NUMBER:
+            found.of_so_many = self.take().value  # "one of the *two* strudels"
         run = self.run_of()
         lexeme = next((x for x in run if x.mention is not None), None)
         head = self.head_of(run)
@@ -265,7 +289,13 @@ class Removing(Halves):
             self.drop(self.nth(exact, found.ordinal).id)
         elif found.count is not None or found.article:
             plain = [line for line in exact if not line.choices] or exact
+            before = self.before.line(plain[-1].id)
+            left = (found.of_so_many or 0) - (found.count or 1)
+            if left == plain[-1].qty and before is not None and before.qty == found.of_so_many:
+                self.speak_of([plain[-1].id])  # "one is plenty, take off one of the two"
+                return
             self.reduce(plain[-1].id, found.count or 1)
+            self.speak_of([plain[-1].id])
         else:
             for line in exact:
                 self.drop(line.id)

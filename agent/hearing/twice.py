@@ -51,6 +51,10 @@ class Twice(Parts):
         """“Make it two, hers *without onion*”: what follows is of the one that came to it."""
         several = line.qty > 1 and line.id not in self.shares
         follows = self.kind() not in (None, *BREAKS, Kind.AND)
+        if self.kind() in (Kind.JUST, Kind.WORD):
+            follows = False  # "make it five, one more kid *just showed up*": why
+            while self.kind() not in (None, *BREAKS):
+                self.take()
         self.speak_of([self.share_of(line, 1).id if several and follows else line.id])
         self.heard.understood = True
 

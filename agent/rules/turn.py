@@ -318,7 +318,8 @@ class Turn(Repeating):
                 self.talk = with_(self.talk, opens=kept)
             if given.offer is not None:
                 priced = question.topic in (Topic.PRICE, Topic.ABOUT)
-                self.talk = with_(self.talk, opens=(given.offer,), priced=priced)
+                offer = with_(given.offer, besides=_wondered_at(self.talk.opens, given.offer))
+                self.talk = with_(self.talk, opens=(offer,), priced=priced)
 
     # --- endings -------------------------------------------------------------------------------
 
@@ -418,6 +419,14 @@ def _doing_it(spoken: Sequence[Token]) -> set[int]:
 
 _DOING = frozenset(["add", "change", "put", "do", "make"])
 _IT = frozenset(["it", "that", "them"])
+
+
+def _wondered_at(opens: Sequence[Open], offer: Open) -> tuple[str, ...]:
+    """The other dishes that the caller has just asked about: "one of each", then, is of all."""
+    if not (offer.wondered and opens and opens[0].wondered):
+        return ()
+    before = (*opens[0].besides, *opens[0].item_ids)
+    return tuple(i for i in before if i not in offer.item_ids)
 
 
 def _only_scratch(lexemes: Sequence[Lexeme]) -> bool:
