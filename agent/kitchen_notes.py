@@ -46,7 +46,8 @@ _NOTES = re.compile(
     r"|(?:go )?(?:easy|light|heavy) on (?:the )?[a-z]+|less [a-z]+"
     r"|not too much (?!(?:trouble|bother|hassle|fuss|work|effort|to|of|for|if)\b)[a-z]+"
     r"|write [a-z0-9 ]+?(?= on )(?: on (?:it|the box|top|them))"
-    r"|(?:with )?(?:a |the )?note (?:that |saying )?[a-z0-9 ]+)"
+    r"|(?:with )?(?:a |the )?note (?!(?:of )?(?:that|this|it)(?: down)?(?= [.,?]| for | on |$))"
+    r"(?:that |saying )?[a-z0-9 ]+)"
     r"(?= |$)"
 )  # fmt: skip
 # How it is to be, in words that no list has: "lightly salted", "nice and golden", "warmed up".

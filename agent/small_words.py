@@ -219,6 +219,7 @@ _PHRASES: dict[Kind, str] = {
         "|if i havent said|if i havent said that|if i forgot to say|if i forgot to say that|"
         "if thats an option|if that is an option|if its an option|if thats a thing"
         "|with nothing|with nothing on it|with nothing else|"
+        "this time|this time around|for a change|for once|"
         "whatsit|thingy|thingummy|whatchamacallit|thingamajig|doodah|what do you call it"
         "|what do you call them|whats it called|what is it called"
         "|how do you say|how do you say it"

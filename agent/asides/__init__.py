@@ -42,7 +42,12 @@ from agent.asides.names import (
 )
 from agent.asides.notes import hear_notes
 from agent.asides.phones import hear_phone
-from agent.asides.questions import hear_looking_back, hear_price_too, hear_questions
+from agent.asides.questions import (
+    hear_asked_too,
+    hear_looking_back,
+    hear_price_too,
+    hear_questions,
+)
 from agent.asides.remarks import hear_remarks, hear_thinking_aloud
 from agent.asides.spelling import hear_letters, hear_spelled_out
 from agent.asides.standing import NOT_A_DISH, hear_status, hear_which_order
@@ -128,6 +133,7 @@ def listen(
     hear_praise(line, asides)
     hear_not_so(line, asides)
     hear_questions(line, asides)
+    hear_asked_too(line, asides)
     if standing:
         hear_which_order(line, asides)
     if priced:

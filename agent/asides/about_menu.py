@@ -4,7 +4,18 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["ABOUT", "ASKED", "CONTENTS", "HAVE", "MENU", "OPTIONS", "PRICE", "PRICE_TOO", "WHICH"]
+__all__ = [
+    "ABOUT",
+    "ASKED",
+    "CONTENTS",
+    "HAVE",
+    "MENU",
+    "OF_ANOTHER",
+    "OPTIONS",
+    "PRICE",
+    "PRICE_TOO",
+    "WHICH",
+]
 
 _WHAT = r"(?:what|which|whats|wot)"
 # "Do you folks *still* have", "do you *happen to* do": how it is asked, and no other question.
@@ -49,9 +60,11 @@ OPTIONS = re.compile(
     rf"|choices|dressings?|sauces?)\b"
     r"|\b(?:do|does|are|is) (?:it|they|there|that|you)(?: \w+){0,3} (?:different "
     r"|other )?(?:sizes|toppings|extras|options|flavou?rs|choices)\b"
+    rf"|\b{_WHAT} (?:kinds?|types?|sorts?) of \w+(?: \w+){{1,6}}? (?:comes?|goe?s?|choose|pick)\b"
     r"|\bhow many (?:\w+ ){1,3}?(?:come|comes|are|do|does|is|in|on|for)\b"
     rf"|\b{_WHAT}(?: \w+){{0,3}} (?:come|comes|go|goes|get|included) (?:with|on|for)\b"
-    r"|\bwhat(?: \w+){0,3} can (?:i|you|we) (?:have|get|put|add|choose)"
+    rf"|\b{_WHAT}(?: \w+){{0,3}} (?:can (?:i|you|we)|(?:could|may|do|would) (?:i|we))(?: get to)?"
+    r" (?:have|get|put|add|choose|pick|select)(?: (?:from|between|out of))?"
     r" (?:on|in|with|to|for)\b"
 )
 CONTENTS = re.compile(
@@ -115,4 +128,9 @@ PRICE_TOO = re.compile(
     r"(?:^|(?<=[.?] ))(?:and|or|what about|how about|and what about|and how about)"
     r"(?: with| for)?\b[^.?]+\?$"
     r"|^(?:and )?(?:what|how) about [^.?]+$"
+)
+# Another dish, after a question about one: "and the sticks?", "the sticks?".
+OF_ANOTHER = re.compile(
+    r"(?<=[?,] )(?:(?P<also>(?:and|or|what about|how about|and what about|and how about) )"
+    r"(?:for )?(?:the |an? |your |1 )?|(?:the|an?|your) )(?P<what>[^.?,]+)(?= [?])"
 )

@@ -21,6 +21,7 @@ from agent.asides.about_menu import (
     CONTENTS,
     HAVE,
     MENU,
+    OF_ANOTHER,
     OPTIONS,
     PRICE,
     PRICE_TOO,
@@ -36,7 +37,7 @@ from agent.asides.topics import Asides, Question, Topic
 from agent.language import COMMON
 from domain.order import OrderType
 
-__all__ = ["hear_looking_back", "hear_price_too", "hear_questions"]
+__all__ = ["hear_asked_too", "hear_looking_back", "hear_price_too", "hear_questions"]
 
 # In the order of trying; the first that matches in a sentence wins it.
 _QUESTIONS = (
@@ -179,6 +180,31 @@ def hear_price_too(line: Line, asides: Asides) -> None:
         span = line.tokens_of(*match.span())  # "blimey. *And the roast pork?*"
         asides.taken |= set(span)
         asides.questions.append(Question(Topic.PRICE, line.mentioned(span), line.raw(span)))
+
+
+def hear_asked_too(line: Line, asides: Asides) -> None:
+    """“What's the calamari? *And the mozzarella sticks?*”: asked the same, in the same breath."""
+    for match in OF_ANOTHER.finditer(line.string):
+        span, what = line.tokens_of(*match.span()), line.tokens_of(*match.span("what"))
+        ended = line.heard[span[0] - 1].word
+        follows = span[0] - _BEFORE in asides.taken and ended == "?"
+        if ended == "," and match["also"]:
+            follows = span[0] - _BEFORE in asides.taken
+        before = [q for q in asides.questions if q.mentions and q.mentions[-1].end < span[0]]
+        asked = max(before, key=lambda q: q.mentions[-1].end, default=None)
+        named = line.mentioned(what)
+        spoken = {n for m in named for n in range(m.start, m.end)}
+        rest = [line.heard[n].word for n in what if n not in spoken]
+        if asked is None or asked.topic not in _OF_A_DISH or asides.taken & set(span):
+            continue
+        whole = bool(named) and (rest == ["1"] or (set(rest) <= {"of"} and bool(named[-1].items)))
+        if follows and whole:  # "and *a small one*?", "and *a pint of slaw*?"
+            asides.taken |= set(span)
+            asides.questions.append(Question(asked.topic, line.mentioned(span), line.raw(span)))
+
+
+_BEFORE = 2  # tokens from the first of a sentence back to the last word of the one before
+_OF_A_DISH = frozenset([Topic.PRICE, Topic.CONTENTS, Topic.HAVE, Topic.ABOUT])
 
 
 def _is_a_dish(line: Line, match: re.Match[str]) -> bool:

@@ -6,7 +6,7 @@ splits it, "no wait, make it three" sets its quantity. It never guesses a dish: 
 becomes an `Open` point that the dialogue asks about, what cannot be had becomes a `Trouble`.
 
 `points` and `wishes` are what is told of it; `pad` writes and `reader` reads; `fitting`,
-`describing`, `moving` and `wishing` know how dishes are made,
+`describing`, `moving` and `wishing` know how dishes are made, `refusing` what "no" leaves out,
 `references` which lines words refer to, `parts` how a line is shared out, `twice` what is said once
 more and `recounting` how many there are to be of a line that stands; `portions` what is sold by the
 dozen and `degrees` how spicy it is to be; `building` finds a dish by what it is made of and `built`

@@ -223,6 +223,8 @@ class Becoming(Naming):
 
     def speaks_of_new(self, mention: Mention, lines: Sequence[CartLine]) -> bool:
         """“Two taros and a thai. *Taros* with boba, please”: said of those that were just named."""
+        if self.taken_each & {o.id for o in lines[-1:]} and self.kind() in (*WISHING, Kind.BE):
+            return True  # "both please, *calamari* with marinara"
         told = len(lines) == 1 and lines[0].id in self.new and lines[0].qty > 1
         return told and mention.plural and self.kind() in (*WISHING, Kind.BE)
 

@@ -11,7 +11,7 @@ from agent.hearing.portions import portions
 from agent.hearing.reader import BREAKS, WISHING, Determiner
 from agent.hearing.spoken_of import SpokenOf
 from agent.hearing.wishes import CONTAINERS, HARMLESS
-from agent.language import stem
+from agent.language import stem, tokens
 from agent.lexemes import Kind, Lexeme
 from agent.matching import Mention
 from domain.menu import Item
@@ -387,9 +387,23 @@ class Dishes(SpokenOf):
 
     def misheard(self, mention: Mention, head: Lexeme) -> Item | None:
         """“Pad tie” is the pad thai, and none of the other dishes that begin so."""
-        after = self.peek()
-        if after is None or after.kind is not Kind.WORD:
+        after, last = self.peek(), self.peek(1)
+        if after is None:
+            return None
+        if after.kind is Kind.AND and last is not None and last.kind is Kind.WORD:
+            said = f"{head.text} {after.text} {last.text}"
+            alike = [i for i in self.menu.items if self.named_with(i, head, after)]
+            found = self.lexicon.nearest(said, alike) if alike else None
+            self.at += int(found is not None)  # "*chips and keso*", which are chips and queso
+            return found
+        if after.kind is not Kind.WORD:
             return None
         if len(mention.items) < 2 and not mention.weak:
             return None
         return self.lexicon.nearest(f"{head.text} {after.text}", mention.items)
+
+    def named_with(self, item: Item, head: Lexeme, joint: Lexeme) -> bool:
+        """True where the name of `item` has what was said first, and then an "and"."""
+        name = [t.word for t in tokens(item.name)]
+        said = [t.word for t in tokens(f"{head.text} {joint.text}")]
+        return len(name) > len(said) and name[: len(said)] == said

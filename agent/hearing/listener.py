@@ -19,6 +19,7 @@ from agent.hearing.clauses import (
 from agent.hearing.points import Heard, OpenKind, Situation, Wish
 from agent.hearing.reader import BREAKS, STARTS, WISHING
 from agent.hearing.recaps import Recaps
+from agent.hearing.swaps import OTHERWISE
 from agent.hearing.wishes import PLAIN
 from agent.house import missing_of
 from agent.language import COMMON, tokens
@@ -44,7 +45,6 @@ _BACK = frozenset("no or sorry correction mistake bad oops whoops".split())  # n
 _ONTO = frozenset([Kind.AND, Kind.ALSO, Kind.MORE])
 _SORRY_FOR_IT = frozenset(["oh", "no", "sorry"])
 _NONE = frozenset(["none", "no", "nothing", "neither", "without"])
-_OTHERWISE = frozenset(["but", "except", "though"])
 _GOING_ON = frozenset(["else", "more", "all", "everything", "wait", "cancel", "order"])
 
 
@@ -60,6 +60,8 @@ class Listener(Recaps):
         self.move()
         self.weigh_answers()
         self.said_back(lexemes)
+        self.let_go()
+        self.take_each()
         self.answer_offer()
         self.answer_in_a_word()
         self.keep_only()
@@ -71,6 +73,7 @@ class Listener(Recaps):
         self.answer_which()
         self.answer_none()
         self.settle_otherwise()
+        self.hand_on()
         return self.finish()
 
     def said_back(self, heard: Sequence[Lexeme]) -> None:
@@ -106,7 +109,7 @@ class Listener(Recaps):
         """“Same as last time, *only sweet peppers* on the beefs”: in place of the hot ones."""
         if self.twins:
             self.forget_former([i for i, _ in self.wished if i in self.twins])
-        but = self.only or any(t.word in _OTHERWISE for t in self.words)
+        but = self.only or any(t.word in OTHERWISE for t in self.words)
         if but and not self.adding:
             standing = {i for i, _ in self.wished if self.before.line(i) is not None}
             self.forget_former(sorted(standing))

@@ -10,10 +10,11 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from agent.hearing.eaters import Eaters
-from agent.hearing.points import Open, OpenKind
+from agent.hearing.points import OpenKind
 from agent.hearing.reader import BREAKS
 from agent.lexemes import Kind, Lexeme
 from domain.menu import Item
+from domain.ordering import Choice
 
 __all__ = ["Offers"]
 
@@ -25,9 +26,36 @@ _DECLINED = frozenset(
     + [(verb, "without") for verb in ("do", "go", "manage")]
 )
 
+_TWO = 2  # dishes that "both" takes
+_ALL = ("both", "all of")
+_EACH = frozenset(["each", "of each"])
+_AFTER_ALL = frozenset(". , ? and please then thanks with to for cheers".split())  # noqa: SIM905
+
 
 class Offers(Eaters):
     """Dishes that were offered, and what becomes of them."""
+
+    def take_each(self) -> None:
+        """“How much is the banana split? And the chili dog?” “*One of each*, please”."""
+        every = next((n for n, x in enumerate(self.lexemes) if x.kind is Kind.BOTH), None)
+        if every is None or len(self.wondered) < _TWO or self.heard.no:
+            return
+        before, lexeme = self.lexemes[:every], self.lexemes[every]
+        counts = [x.value for x in before[-1:] if x.kind is Kind.NUMBER]
+        all_of_them = lexeme.text.startswith(_ALL) or (lexeme.text in _EACH and bool(counts))
+        named = any(x.kind in (Kind.MENTION, Kind.WORD) for x in before)
+        then = self.words[lexeme.end].word if lexeme.end < len(self.words) else "."
+        if named or not all_of_them or then not in _AFTER_ALL:
+            return
+        self.lexemes = self.lexemes[every + 1 :]
+        self.asked = None
+        for point in self.wondered[-_TWO:] if lexeme.text.startswith("both") else self.wondered:
+            self.heard.opens = [o for o in self.heard.opens if o != point]
+            self.write(self.item(point.item_ids[0]), counts[0] if counts else 1, point.wishes)
+        self.counted |= set(self.new)
+        self.taken_each = set(self.new)
+        self.speak_of(self.new)  # "one of each, *large*"
+        self.heard.understood = True
 
     def answer_offer(self) -> None:
         """“Yes”, “two please”, “a large one” to “would you like …?”; “two” to “how many?”."""
@@ -38,8 +66,6 @@ class Offers(Eaters):
         declined = _DECLINED & set(pairwise(t.word for t in self.words))
         if asked.kind is OpenKind.OFFER and (declined or first is Kind.SCRATCH):
             self.heard.no = True  # "okay, *never mind that*"
-        if asked.besides and self.takes_of_each(asked):
-            return
         item = self.item(asked.item_ids[0])
         other = next((n for n, x in enumerate(self.lexemes) if self.another_dish(x, item)), None)
         if other is not None and self.meant_for(other):
@@ -68,26 +94,18 @@ class Offers(Eaters):
             self.grant(pieces)  # "six of them, then"
         self.heard.understood = True
 
-    def takes_of_each(self, asked: Open) -> bool:
-        """“What's a banana split? And the chili dog?” “*One of each*, please”, “*both*”."""
-        for n, lexeme in enumerate(self.lexemes):
-            if lexeme.kind is not Kind.BOTH or self.heard.no:
-                continue
-            before = self.lexemes[n - 1] if n else None
-            counted = before is not None and before.kind is Kind.NUMBER
-            after = self.lexemes[n + 1].kind if n + 1 < len(self.lexemes) else None
-            each = lexeme.text.startswith(("of each", "each")) and counted
-            if not (each or lexeme.text.startswith("both")) or after not in (None, *BREAKS):
-                continue
-            self.asked = None
-            qty = before.value if counted and before is not None else 1
-            for item_id in asked.besides:
-                self.write(self.item(item_id), qty, ())
-            self.write(self.item(asked.item_ids[0]), qty, asked.wishes)
-            self.lexemes = [*self.lexemes[: n - counted], *self.lexemes[n + 1 :]]
-            self.heard.understood = True
-            return True
-        return False
+    def hand_on(self) -> None:
+        """“A *whole* cheesesteak.” It is sold out. “The meatball sub, then”: what was said of the
+        one is meant of the other, where it must be told and was not told anew."""
+        if self.asked is None or not self.offered or not self.asked.wishes:
+            return
+        kind = self.item(self.asked.item_ids[0]).category_id
+        for line in (o for i in self.new if (o := self.cart.line(i)) is not None):
+            if self.kind_of(line) == kind:
+                said = (r for w in self.asked.wishes for r in w.readings if r.coverage == 1)
+                able = (r for r in said if r.group.min == 1 == r.group.max and not r.group.removes)
+                self.put(self.made_as(line, [Choice(r.group.id, r.modifier.id) for r in able]))
+                return
 
     def meant_for(self, at: int) -> bool:
         """“*Lemon pepper* sounds good. Ten boneless *with that*”: what was chosen of the dish that
@@ -168,4 +186,7 @@ class Offers(Eaters):
         rivals = [i for i in mention.items if i.category_id == item.category_id]
         if mention.whole and rivals and item not in mention.items:
             return True  # "large pepperoni", to the offer of another pizza
-        return not own or (mention.whole and not any(r.coverage == 1 for r in own))
+        width = mention.end - mention.start  # "meat lovers omelette", to what comes with no meat
+        return not own or (
+            mention.whole and not any(r.coverage == 1 and r.width >= width for r in own)
+        )

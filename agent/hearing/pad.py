@@ -39,6 +39,8 @@ class Pad:
         self.confirming = situation.confirming
         self.closing = situation.closing
         self.refused = situation.refused
+        self.lacking = situation.lacking
+        self.wondered = situation.wondered
         self.heard = Heard(
             self.cart, self.focus, opens=[o for o in situation.opens if o is not self.asked]
         )
@@ -86,6 +88,8 @@ class Pad:
         self.ordinals: dict[int, str] = {}  # which line "the first one" was
         self.shares: set[str] = set()  # lines split off from another by this utterance
         self.bare_half = False  # "plain on one half": the other one is yet to be told
+        self.taken_each: set[str] = set()  # lines that "one of each" has just written
+        self.restated: set[str] = set()  # "one brisket *and no tongue*": it may stand already
         self.halved: set[str] = set()  # lines of which one half was told
         self.called: dict[str, Mention] = {}  # what a line was called when it was written
         self.changing = False  # the verb that was said is "change"

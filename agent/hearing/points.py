@@ -36,8 +36,7 @@ class Wish:
 @dataclass(frozen=True)
 class Open:
     """A point to ask about. MANY has its `line_id`, the others have `item_ids`. `wondered`: the
-    caller asked about the dish, so that it stands in for none that cannot be had; `besides`: the
-    dishes that were asked about with it."""
+    caller asked about the dish, so that it stands in for none that cannot be had."""
 
     kind: OpenKind
     item_ids: tuple[str, ...] = ()
@@ -47,7 +46,6 @@ class Open:
     line_id: str = ""
     asked: int = 0
     wondered: bool = False
-    besides: tuple[str, ...] = ()
 
 
 class TroubleKind(Enum):
@@ -106,7 +104,8 @@ class Situation:
     then no dish ("Maria" to "what name?"). `choosing`: the caller was asked how the dish in focus
     is made, so "fries" is its side and no dish. `confirming`: the order was just read back;
     `closing`: the caller says that there is nothing more; `refused`: something was just said to be
-    not on the menu."""
+    not on the menu; `lacking` is how all that cannot be had was called then, dish or option.
+    `wondered` are all the dishes that the caller has just asked about."""
 
     menu: Menu
     lexicon: Lexicon
@@ -121,3 +120,5 @@ class Situation:
     confirming: bool = False
     closing: bool = False
     refused: bool = False
+    lacking: Sequence[str] = ()
+    wondered: Sequence[Open] = ()

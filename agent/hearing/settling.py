@@ -237,7 +237,7 @@ class Settling(Verbs):
                     o
                     for o in self.cart.lines
                     if o.id != line.id
-                    and same_choices(self.menu, o, line)
+                    and (same_choices(self.menu, o, line) or self.is_restated(line, o))
                     and o.id not in self.later(line_id)
                 ),
                 None,
@@ -256,6 +256,13 @@ class Settling(Verbs):
             self.cart = self.cart.without(line.id)
             self.put(replace(twin, qty=min(qty, MAX_QTY)))
             self.rename(line.id, twin.id)
+
+    def is_restated(self, line: CartLine, standing: CartLine) -> bool:
+        """“Right, *one brisket sandwich* and no tongue”, of the brisket that was ordered, however
+        that is made."""
+        alike = (standing.item_id, standing.qty) == (line.item_id, line.qty)
+        before = self.before.line(standing.id) is not None
+        return alike and before and line.id in self.restated and not line.choices
 
     def later(self, line_id: str) -> list[str]:
         return self.new[self.new.index(line_id) + 1 :]

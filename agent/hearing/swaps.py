@@ -17,7 +17,10 @@ from agent.lexemes import Kind, Lexeme
 from agent.matching import Mention
 from domain.ordering import Choice
 
-__all__ = ["Swaps"]
+__all__ = ["OTHERWISE", "Swaps"]
+
+# What makes an exception: "the usual, *but* with a lemonade".
+OTHERWISE = frozenset(["but", "except", "though"])
 
 
 class Swaps(Removing):
@@ -257,6 +260,10 @@ class Swaps(Removing):
         if lexeme is None or lexeme.mention is None:
             return
         self.take()
+        but = found.definite or any(t.word in OTHERWISE for t in self.words[: lexeme.start])
+        called = bool(written) and self.line(written[-1]).item_id in {i.id for i in said}
+        if written and (but or called) and self.is_made_otherwise(written[-1], lexeme.mention):
+            return  # and no "one with garlic instead of chilli", which is one more
         if self.swapped_already(lexeme.mention) and not self.ones(lexeme):
             self.heard.understood = True
             return
@@ -267,9 +274,6 @@ class Swaps(Removing):
         if not lines and written and self.ones(lexeme):
             dish = self.line(written[-1]).item_id  # "… instead of the small one"
             lines = [o for o in self.cart.lines if o.item_id == dish and o.id not in written]
-        if not lines and written and self.line(written[-1]).item_id in {i.id for i in said}:
-            # "a vanilla shake instead of *the chocolate*", and no "one with garlic instead of …"
-            lines = self.made_otherwise(self.line(written[-1]), lexeme.mention)
         if not lines:
             self.give_up(lexeme)
             return
@@ -282,16 +286,50 @@ class Swaps(Removing):
             self.reduce(old.id, found.count)  # "a dal instead of *one of the naans*"
             return
         self.drop(old.id)
+        new = self.made_as(new, old.choices)
+        self.put(new)
         if new.id not in self.counted and found.count is None:
             self.put(replace(new, qty=old.qty))
 
-    def made_otherwise(self, new: CartLine, former: Mention) -> list[CartLine]:
-        """“A vanilla shake instead of *the chocolate*”: the line of that dish that is made so."""
-        meant = {(r.group.id, r.modifier.id) for r in former.readings if r.coverage == 1}
-        if former.items or meant & {(c.group_id, c.id) for c in new.choices}:
-            return []
-        alike = [o for o in self.cart.lines if o.item_id == new.item_id and o.id != new.id]
-        return [o for o in alike if meant & {(c.group_id, c.id) for c in o.choices}]
+    def made_as(self, line: CartLine, choices: Sequence[Choice]) -> CartLine:
+        """“A sprite instead of the *large* coke”: what must be told of the new dish and was not, as
+        it was told of the one before."""
+        told = {c.group_id for c in line.choices}
+        must = {
+            g.id: g
+            for g in self.menu.groups_of(self.item(line.item_id))
+            if g.min == 1 == g.max and not g.default and g.id not in told
+        }
+        kept = (c for c in choices if c.group_id in must)
+        same = [c for c in kept if must[c.group_id].modifier(c.id) is not None]
+        return replace(line, choices=(*line.choices, *same))
+
+    def is_made_otherwise(self, written: str, former: Mention) -> bool:
+        """“The usual, but a vanilla shake *instead of the chocolate*”: the shake that was chocolate
+        becomes vanilla, and is else as it was."""
+        new = self.line(written)
+        if self.adding or new.id in self.twins or self.lines_of(former):
+            return False
+        groups = {c.group_id for c in new.choices}
+        had = [
+            o
+            for o in self.cart.lines
+            if o.id != new.id and o.item_id == new.item_id and self.has_in_it(o, former)
+        ]
+        if not had or not any(r.group.id in groups for r in self.fullest(former)):
+            return False
+        old = had[-1]
+        kept = [c for c in old.choices if c.group_id not in groups]
+        made = replace(old, choices=(*kept, *new.choices))
+        if old.qty > new.qty:
+            self.put(replace(old, qty=old.qty - new.qty))
+            self.put(replace(made, id=new.id, qty=new.qty))
+        else:
+            self.cart = self.cart.without(new.id)
+            self.put(made)
+            self.speak_of([old.id])
+        self.heard.understood = True
+        return True
 
     def swapped_already(self, old: Mention) -> bool:
         """“With prawn in the noodles *instead of chicken*”: the prawn has taken its place, and no
@@ -311,8 +349,23 @@ class Swaps(Removing):
         if mention is None or not self.takes(mention):
             return
         self.giving_up = {r.group.id for r in self.fullest(mention)}
-        if not self.exclusive(mention):
+        if not (self.exclusive(mention) or self.was_never_in_it(mention)):
             self.grant(Wish(Kind.WITHOUT, mention.readings, part.text))
+
+    def was_never_in_it(self, mention: Mention) -> bool:
+        """“Another waffle with strawberries *instead of blueberries*”: of what is put on it where
+        it is asked for, the one was, and the other was not."""
+        line_id, wish = self.wished[-1] if self.wished else ("", Wish(Kind.NOTE))
+        line = self.cart.line(line_id)
+        put_on = {r.group.id for r in wish.readings if r.coverage == 1 and r.group.min == 0}
+        named = [r for r in self.fullest(mention) if r.group.id in put_on]
+        return (
+            line is not None
+            and line_id in self.new
+            and bool(named)
+            and not any(r.group.removes or r.group.default for r in named)
+            and not self.has_in_it(line, mention)
+        )
 
     def instead(self) -> None:
         """“A sprite instead”: in place of what was said before it."""

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from agent.hearing.counterparts import Counterparts
 from agent.hearing.degrees import qualified
 from agent.hearing.describing import names_of
 from agent.hearing.points import TroubleKind, Wish
 from agent.hearing.reader import BREAKS, WHOSE, WISHING
+from agent.hearing.refusing import Refusing
 from agent.hearing.wishes import removes
 from agent.kitchen_notes import is_note
 from agent.language import fold, stem, tokens
@@ -20,7 +20,7 @@ from domain.menu import ModifierGroup
 __all__ = ["Wishing"]
 
 
-class Wishing(Counterparts):
+class Wishing(Refusing):
     """What a dish is to be made with."""
 
     def next_wish(self) -> Wish | None:
@@ -254,10 +254,8 @@ class Wishing(Counterparts):
 
     def named_wish(self, mention: Mention, polarity: Kind | None, said: Kind | None) -> Wish:
         lexeme = self.take_told()
-        if polarity is Kind.WITHOUT and mention.generic and not self.usable(mention):
-            if lexeme.text.lower() in _ON_FOOD and not self.lines_of(mention):
-                return Wish(Kind.NOTE, text=f"no {lexeme.text.lower()}")
-            return Wish(Kind.NOTE)  # "…, and *no sandwiches* today": none of those is ordered
+        if polarity is Kind.WITHOUT and (refusal := self.refusal(lexeme, mention)) is not None:
+            return refusal
         if self.says_no(lexeme):
             polarity = Kind.WITHOUT
         elif polarity is not said and polarity is not None and self.turns(mention):
@@ -307,9 +305,9 @@ class Wishing(Counterparts):
             taken += 1
         self.at += taken
         self.lingering = polarity
-        if polarity is Kind.WITHOUT and self.says("?"):
-            return Wish(Kind.NOTE)  # "no lemonade? Then a cola"
         text = " ".join(x.text for x in words[:taken])
+        if polarity is Kind.WITHOUT and self.refuses_another(text, None):
+            return Wish(Kind.NOTE)
         if polarity is Kind.EXTRA and taken == 1 and text.lower().endswith("y"):
             return Wish(Kind.NOTE, text=f"extra {text}")  # "extra creamy"
         return Wish(polarity, (), text)
@@ -428,9 +426,6 @@ class Wishing(Counterparts):
 
 # “*Everything but* onions”: all there is of that kind, and not the onions.
 _ALL_BUT = re.compile(r"(?:with )?(?:everything|the works|all) ")
-
-# What is put on food, also where some is sold by itself: "a pound of ribs, *no sauce*".
-_ON_FOOD = frozenset(["sauce", "dressing", "gravy", "topping", "toppings", "salsa", "dip"])
 
 
 def _trails(after: Lexeme) -> bool:

@@ -18,6 +18,7 @@ explicit yes → `place_order`. What the caller has said already is never asked.
 | `which_today` | whether what is said is about such an order, and about which |
 | `message` | turns in which a message for the staff is taken |
 | `answers` | what callers ask |
+| `fixed_answers` | what is answered in the same words everywhere |
 | `consent` | whether what was said is a yes |
 | `echo` | what was read back, said again beside it |
 | `order_note` | the note of the whole order |

@@ -28,6 +28,7 @@ from agent.rules.asked_groups import (
 )
 from agent.rules.costs import cost_words, counted, extreme_words, extremes, wished
 from agent.rules.diets import ALLERGENS, UNKNOWN, called, is_against, marked_items, marked_words
+from agent.rules.fixed_answers import FIXED_ANSWERS, NOT_KNOWN
 from agent.rules.opening_hours import hours_words
 from agent.rules.staff import (
     FOR_A_COMPLAINT,
@@ -82,16 +83,18 @@ def answer(scene: Scene, question: Question) -> Answer:
     return with_(answering.gives, words=words)
 
 
-def asked_about(scene: Scene, questions: Sequence[Question]) -> Open | None:
-    """“Is the kulfi still on? Yeah, *one of those*”: the dish that a question named."""
+def asked_about(scene: Scene, questions: Sequence[Question]) -> tuple[Open, ...]:
+    """“Is the kulfi still on? Yeah, *one of those*”: the dishes that the questions named."""
     answering = _Answering(scene)
-    for question in questions:
+    found: list[Open] = []
+    for question in (q for q in questions if q.topic in _ABOUT_A_DISH):
         items = answering.asked_items(question)
-        if question.topic in _ABOUT_A_DISH and len(items) == 1 == len(answering.named(question)):
-            made = wished(scene.house, question, items[0])
-            offer = Open(OpenKind.OFFER, (items[0].id,), wishes=made, wondered=True)
-            return None if items[0].id in scene.house.sold_out else offer
-    return None
+        several = dishes_named(question) if question.topic is Topic.PRICE else []
+        one = len(items) == 1 == len(answering.named(question))
+        for item in items if one else several if len(several) > 1 else []:
+            made = wished(scene.house, question, item) if one else ()
+            found.append(Open(OpenKind.OFFER, (item.id,), wishes=made, wondered=True))
+    return tuple(o for o in found if o.item_ids[0] not in scene.house.sold_out)
 
 
 class _Answering:
@@ -107,7 +110,7 @@ class _Answering:
         self.gives = Answer()
 
     def words(self, question: Question) -> str:
-        fixed = _ANSWERS.get(question.topic)
+        fixed = FIXED_ANSWERS.get(question.topic)
         if fixed is not None:
             return fixed
         match question.topic:
@@ -371,7 +374,7 @@ class _Answering:
     def _menu(self, question: Question) -> str:
         items = self.asked_items(question)
         if len(items) > 1 and {t.word for t in tokens(question.words)} & _DIETS:
-            return _NOT_KNOWN
+            return NOT_KNOWN
         dish, group = group_of_dish(self.menu, question)
         if dish is not None and group is not None:
             return self._options_of(dish, group)
@@ -416,11 +419,16 @@ class _Answering:
 
     def _offer(self, item: Item, wishes: tuple[Wish, ...] = (), qty: int = 1) -> None:
         ordered = any(line.item_id == item.id for line in self.cart.lines)
-        asked = [o for o in self.talk.opens if not o.wondered]
-        if not asked and not ordered and item.id not in self.house.sold_out:
-            if is_against(item, self.cart.note):
-                return
+        opens = [o for o in self.talk.opens if not (o.wondered or self._is_passed_over(o, item))]
+        there = not ordered and item.id not in self.house.sold_out
+        if not opens and there and not is_against(item, self.cart.note):
             self.gives.offer = Open(OpenKind.OFFER, (item.id,), qty, wishes, wondered=True)
+
+    def _is_passed_over(self, point: Open, item: Item) -> bool:
+        """“Would you like the calzone?” “*What about the lasagne?*”: another of its kind is looked
+        for in place of what was sold out."""
+        offered = self.house.item(point.item_ids[0]) if point.kind is OpenKind.OFFER else item
+        return offered != item and offered.category_id == item.category_id
 
 
 _OF_WHICH = re.compile(r",\s+(?:the|your|that|those)\s+(?P<what>\S.*)", re.IGNORECASE)
@@ -435,17 +443,6 @@ _DIETS = frozenset(
     """.split()  # noqa: SIM905
 )
 _LACKING = frozenset(["without", "no"])
-_NOT_KNOWN = "I can't tell which dishes that is true of; the staff can."
-_ANSWERS = {
-    Topic.WHICH: _NOT_KNOWN,
-    Topic.ROBOT: "I'm an automated assistant, not a person. I take orders for the restaurant.",
-    Topic.PAYMENT: "You pay the restaurant when you get your order. I take no payments by phone.",
-    Topic.DELIVERY: "Yes, you can have it delivered or pick it up.",
-    Topic.DINE_IN: "I only take orders for pick-up and delivery; for a table, ask the staff.",
-    Topic.MISCHIEF: "I can't change prices or rules; everything is at the menu's prices.",
-    Topic.DEALS: "I know of no offers or coupons here; everything is at the menu's prices.",
-    Topic.RUDE: "I'd like to get this right for you.",
-}  # fmt: skip
 
 
 def _all_of(group: ModifierGroup) -> str:

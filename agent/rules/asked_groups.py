@@ -49,11 +49,20 @@ def group_of_dish(menu: Menu, question: Question) -> tuple[Item | None, Modifier
     """“Which *milks* do you have for the *matcha latte*?”: the dish, and the group it names."""
     said = {stem(t.word) for t in tokens(question.words)}
     kinds = [m.items[0] for m in question.mentions if m.generic and m.items]  # "the *burgers*"
-    for dish in dishes_named(question) or kinds:
-        for group in menu.groups_of(dish):
-            if {stem(t.word) for t in tokens(group_name(group))} <= said and not group.removes:
-                return dish, group
-    return None, None
+    found = [
+        (dish, group)
+        for dish in dishes_named(question) or kinds
+        for group in menu.groups_of(dish)
+        if {stem(t.word) for t in tokens(group_name(group))} <= said and not group.removes
+    ]
+    # "which *toast* can I have with the omelette", where toast is sold alone, too
+    apart = [(d, g) for d, g in found if not _called_in(d, g)]
+    return next(iter(apart or found), (None, None))
+
+
+def _called_in(dish: Item, group: ModifierGroup) -> bool:
+    name, own = tokens(group_name(group)), {stem(t.word) for t in tokens(dish.name)}
+    return {stem(t.word) for t in name} <= own
 
 
 def is_to_choose(menu: Menu, items: Sequence[Item]) -> bool:

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 
 from agent.asides import ALLERGY, Evidence, listen
 from agent.dialects import in_english
-from agent.language import Token, tokens
+from agent.foods import forbidden_by
+from agent.language import Token, stem, tokens
 from agent.lexemes import is_yes
-from agent.matching import Mention
+from agent.matching import NEGATIONS, Mention
 from agent.rules.talk import MESSAGE_ASKS, Ask, Said, Scene
 from domain.business import zone_of
 from domain.clock import from_iso
@@ -61,6 +62,8 @@ def listened(scene: Scene, text: str) -> Said:
         standing=scene.stands and ask not in MESSAGE_ASKS,
         changing=bool(scene.talk.today),
     )
+    if ask is Ask.CONFIRM:
+        asides.taken |= _allergens_named(mentions, spoken, cart.note)
     known = scene.talk.evidence if cart.customer.name else Evidence.NONE
     due = asides.type is not None or known is Evidence.TOLD  # "Pickup. Gary."
     if asides.evidence < known or (asides.evidence is known and not due):
@@ -75,6 +78,19 @@ def _only_agrees(mention: Mention, heard: Sequence[Token]) -> bool:
     goes_on = len(words) > mention.end + 1
     exact = mention.items and mention.whole and not mention.unsaid
     return alone and goes_on and not exact and is_yes(words[0])
+
+
+def _allergens_named(mentions: Sequence[Mention], spoken: Sequence[Token], note: str) -> set[int]:
+    """“Yes, and do be careful with the *sesame*”: what somebody is allergic to is talked about at
+    the read-back, and nothing of the order is to be made with it."""
+    foods = forbidden_by(note)
+    return {
+        n
+        for m in mentions
+        if not m.items and spoken[m.start - 1].word not in NEGATIONS
+        if foods >= {stem(t.word) for t in spoken[m.start : m.end]}
+        for n in range(m.start, m.end)
+    }
 
 
 def _only_people(mention: Mention, heard: Sequence[Token]) -> bool:

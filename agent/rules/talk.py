@@ -120,6 +120,8 @@ class Talk:
     note: Note | None = None
     told: Told = Told.OTHER
     refused: bool = False  # something was just said to be not on the menu, or sold out
+    lacking: tuple[str, ...] = ()  # what was just said not to be had, be it only of one dish
+    wondered: tuple[Open, ...] = ()  # the dishes that were asked about since one was ordered
     priced: bool = False  # the price of what is offered was told just now
     misses: int = 0  # turns in a row that were not understood
     looked_up: bool = False  # an order that stands was told of just now

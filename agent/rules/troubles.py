@@ -25,11 +25,18 @@ from domain.ordering import MAX_QTY
 __all__ = [
     "categories",
     "gone_again_words",
+    "not_had",
     "open_question",
     "others_like",
     "sold_out_since_words",
     "trouble_words",
 ]
+
+
+def not_had(house: House, troubles: Sequence[Trouble]) -> tuple[str, ...]:
+    """How each thing is called that cannot be had: as it was said, or as the menu has it."""
+    lacks = (TroubleKind.UNKNOWN, TroubleKind.SOLD_OUT, TroubleKind.NO_OPTION)
+    return tuple(t.text or item_name(house.item(t.item_id)) for t in troubles if t.kind in lacks)
 
 
 def trouble_words(house: House, trouble: Trouble) -> str:

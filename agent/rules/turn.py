@@ -30,6 +30,7 @@ from agent.rules.talk import (
     ToolCall,
 )
 from agent.rules.troubles import (
+    not_had,
     others_like,
     sold_out_since_words,
     trouble_words,
@@ -72,7 +73,14 @@ class Turn(Repeating):
         answered = [q for q in asides.questions if _goes_on_after(q, lexemes)]
         about = asked_about(self._scene(), answered)
         heard = self._hear(lexemes, said.spoken, about, closing=asides.done)
+        self._keep_wondered(asides.questions, changed=heard.cart != self.cart)
         return self._judge(asides, heard, lexemes)
+
+    def _keep_wondered(self, questions: Sequence[Question], *, changed: bool) -> None:
+        """The dishes that were asked about, one after the other, and of which none was ordered."""
+        before = self.talk.wondered if questions and not changed else ()
+        asked = () if changed else asked_about(self._scene(), questions)
+        self.talk = with_(self.talk, wondered=(*before, *(o for o in asked if o not in before)))
 
     def _clear(self) -> None:
         self.cart = Cart(customer=self.cart.customer)
@@ -122,11 +130,12 @@ class Turn(Repeating):
         self,
         lexemes: Sequence[Lexeme],
         spoken: Sequence[Token],
-        about: Open | None,
+        abouts: Sequence[Open],
         *,
         closing: bool,
     ) -> Heard:
         talk = self.talk
+        about = abouts[0] if abouts else None
         asked = talk.opens[0] if talk.ask is Ask.OPEN and talk.opens else about
         focus = talk.focus
         if talk.ask is Ask.OPTION and self.cart.line(talk.option_line) is not None:
@@ -146,6 +155,8 @@ class Turn(Repeating):
             confirming=talk.ask is Ask.CONFIRM,
             closing=closing,
             refused=talk.refused,
+            lacking=talk.lacking,
+            wondered=(*talk.wondered, *abouts),
         )
         heard = hear(lexemes, situation)
         heard.opens = [o for o in heard.opens if o != about]
@@ -166,6 +177,7 @@ class Turn(Repeating):
             done=self._done(asides, heard),
             told=told_last(asides, heard, self.before),
             refused=any(t.kind in _NOT_HAD for t in heard.troubles),
+            lacking=not_had(self.house, heard.troubles),
         )
         if later and not asides.bye:
             return self._not_for_then(later, asides)
@@ -318,8 +330,7 @@ class Turn(Repeating):
                 self.talk = with_(self.talk, opens=kept)
             if given.offer is not None:
                 priced = question.topic in (Topic.PRICE, Topic.ABOUT)
-                offer = with_(given.offer, besides=_wondered_at(self.talk.opens, given.offer))
-                self.talk = with_(self.talk, opens=(offer,), priced=priced)
+                self.talk = with_(self.talk, opens=(given.offer,), priced=priced)
 
     # --- endings -------------------------------------------------------------------------------
 
@@ -419,14 +430,6 @@ def _doing_it(spoken: Sequence[Token]) -> set[int]:
 
 _DOING = frozenset(["add", "change", "put", "do", "make"])
 _IT = frozenset(["it", "that", "them"])
-
-
-def _wondered_at(opens: Sequence[Open], offer: Open) -> tuple[str, ...]:
-    """The other dishes that the caller has just asked about: "one of each", then, is of all."""
-    if not (offer.wondered and opens and opens[0].wondered):
-        return ()
-    before = (*opens[0].besides, *opens[0].item_ids)
-    return tuple(i for i in before if i not in offer.item_ids)
 
 
 def _only_scratch(lexemes: Sequence[Lexeme]) -> bool:
