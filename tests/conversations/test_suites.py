@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Sequence
+from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -145,9 +147,16 @@ def _assert_change_read_back(call: Call, replies: Sequence[str]) -> None:
         assert cancel_read_back(house, order) in asked
 
 
+@cache
+def _house(menu_id: str, sold_out: tuple[str, ...]) -> House:
+    """Made once: to look at a whole menu takes longer than a call."""
+    case = next(case for case in CASES if case.menu.id == menu_id)
+    return House.of(case.menu, sold_out, case.business)
+
+
 def _caller(case: Case) -> Caller:
     clock, ids = StillClock(), UuidV7(StillClock())
-    house = House.of(case.menu, case.dialogue.sold_out, case.business)
+    house = replace(_house(case.menu.id, case.dialogue.sold_out), business=case.business)
     call, service = asyncio.run(a_call(case, house, clock, ids))
     return Caller(case.menu, service=service, call=call)
 
