@@ -30,7 +30,8 @@ _NOTES = re.compile(
     r"|(?:double|triple|square|party|pie|tavern|criss cross) cut"
     r"|uncut|on (?:only |just )?(?:1 |the other )?half(?: of it)?|on (?:1|the other) side"
     r"|on the other(?= [.,]|$)"
-    r"|(?:with |keep |leave )(?:the |its )?[a-z]+ (?:off|left on|removed|intact|attached)"
+    r"|(?:with |keep |leave )(?:the |its )?(?!(?:it|that|them|those) )[a-z]+"
+    r" (?:off|left on|removed|intact|attached)"
     r"|(?:still )?(?:a (?:bit|little) )?pink(?: in the middle)?|(?:at )?room temperature"
     r"|(?:dont|do not) (?:over|under|burn|drown|squash|shake|toast|heat|warm|cut|slice|fold|mix"
     r"|stir|season|salt|cook)\w* (?:it|them|that|those)(?: too (?:much|long|hard))?"
@@ -226,8 +227,9 @@ def _is_free(
     if any(n in taken for n in span) or not (opens or len(span) <= _SIDE_WORDS):
         return False
     longer = any(m.end > span[-1] + 1 and m.whole and not m.weak for m in inside)
-    if longer and len(inside) == 1 and inside[0].start == span[0]:
-        return False  # "*chopped* liver", "a *sliced* brisket sandwich", of that name
+    opening = span[0] + note.startswith("not ")
+    if longer and len(inside) == 1 and inside[0].start == opening:
+        return False  # "*chopped* liver", "a *sliced* brisket sandwich", "*not spicy* tuna"
     before = [i.modifier_group_ids for m in mentions if m.end <= span[0] for i in m.items[:1]]
     beside = {g for ids in before for g in ids}
     if note.endswith(_ON_THE_SIDE) and any(_served_aside(m, beside) for m in inside):

@@ -147,6 +147,7 @@ _PHRASES: dict[Kind, str] = {
     ),
     Kind.SCRATCH: (
         "not that|not that 1|take it off|take that off|take them off|take that 1 off"
+        "|leave it off|leave that off|leave them off|leave it out|leave that out|leave them out"
         "|can go|has to go|have to go|needs to go|isnt needed|is not needed"
     ),
     Kind.DOUBLE: "double that|double it|double them|double those|double the|double my",
@@ -247,6 +248,22 @@ _OF_DISHES = (
     "never mind|never mind about|dont bother with|no need for|not having|im not having|wont have"
     "|were not having|i wont have|wont be having|i wont be having|we wont be having|knock"
 )
+# "I don't think *I'll manage the soup*": who cannot eat what was ordered wants it off.
+_CANNOT = [
+    f"{they} {cant}" for they in ("i", "we") for cant in ("wont", "cant", "couldnt", "cannot")
+]
+_DOUBTED = [
+    f"{they} {doubt} {who}{can}"
+    for they in ("i", "we")
+    for doubt in ("dont think", "doubt")
+    for who in ("i", "we")
+    for can in ("ll", " will", " can", " could", "d", "")
+]
+_NOT_MANAGED = [
+    f"{who} {verb}"
+    for who in (*_CANNOT, *_DOUBTED)
+    for verb in ("manage", "eat", "finish", "need", "want", "be wanting", "be needing", "be eating")
+]
 # What is not wanted, where the dish can be had without it: "I hate onions".
 _DISLIKED = (
     "hate|hates|i hate|he hates|she hates|cant stand|i cant stand|not a fan of|im not a fan of"
@@ -288,7 +305,9 @@ SMALL_WORDS: dict[tuple[str, ...], Kind] = {
     for it in ("that", "it", "them", "those", "that 1", "that last 1", "the last 1")
 }
 OF_DISHES = {
-    tuple(f"{verb}{the}".split()) for verb in _OF_DISHES.split("|") for the in ("", " the", " my")
+    tuple(f"{verb}{the}".split())
+    for verb in (*_OF_DISHES.split("|"), *_NOT_MANAGED)
+    for the in ("", " the", " my", " that")
 }
 DISLIKED = {
     tuple(f"{hates}{the}".split()) for hates in _DISLIKED.split("|") for the in ("", " the")

@@ -30,7 +30,9 @@ from agent.asides.corrections import (
 )
 from agent.asides.diets import ASKED_FOR, diets_named, hear_diets, hear_dislikes
 from agent.asides.endings import hear_dish_again, hear_flags, hear_no_more
+from agent.asides.exclamations import hear_exclamations
 from agent.asides.fulfilment import hear_type
+from agent.asides.goings_on import hear_goings_on
 from agent.asides.line import Line
 from agent.asides.measures import hear_measures
 from agent.asides.name_alone import hear_name_alone
@@ -100,6 +102,7 @@ def listen(
     name_due: bool = False,
     type_known: bool = False,
     want_time: bool = False,
+    confirming: bool = False,
 ) -> Asides:
     """The asides in `text`. `want_name` and `want_address`: that is still needed and may come now,
     so a bare "Maria" or "12 Main Street" is one. `delivering`: a street is then the address, even
@@ -114,9 +117,11 @@ def listen(
     `standing`: the caller has an order today, and no other one is in the making; `changing`: that
     is being changed. `name_due`: dishes are ordered, and the name is not known, so that a sentence
     may be one; `type_known`: pick-up or delivery was said before. `want_time`: it answers "what
-    time?"."""
+    time?". `confirming`: it answers the read-back, where a tale beside the yes may be a condition
+    of it."""
     line = Line(text, heard, mentions)
     asides = Asides(called=called)
+    line = hear_exclamations(line, asides, want_name=want_name)
     line = hear_vocatives(line, asides)
     if looking_back:
         hear_looking_back(line, asides)
@@ -178,6 +183,8 @@ def listen(
     if asides.name or asides.called:
         hear_spelled_out(line, asides)
     hear_tales(line, asides)
+    if not confirming:
+        hear_goings_on(line, asides)
     if more_asked and not asides.done:
         hear_no_more(line, asides)
     join_address(asides, address)

@@ -99,7 +99,8 @@ HAVE = re.compile(
 # "Which pizzas are vegetarian?": what is true of a dish, and seldom stands on a menu.
 WHICH = re.compile(
     r"(?:^|(?<=[.,?] ))(?:so |and |ok |but |hmm |um |well )*(?:which|what) "
-    r"(?:(?!(?:i|we|you|it|that|they|size)\b)\w+ ){1,3}(?:is|are|has|have|contains?|comes?)\b"
+    r"(?:(?!(?:i|we|you|it|that|they|size|im|id|ive|ill|weve|wed|were|well|he|she|hes|shes)\b)"
+    r"\w+ ){1,3}(?:is|are|has|have|contains?|comes?)\b"
     r"(?! (?:on|there|available|left|out)\b)"
 )
 _REQUESTED = (

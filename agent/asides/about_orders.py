@@ -107,6 +107,8 @@ USUAL = re.compile(
     r"(?= (?:[a-z]+ ){1,2}(?:please|but|with|and|only|plus)\b)"
     rf"|\b(?:the )?(?:exact )?same(?: thing| order| again| stuff| 1)?(?: as| like| that)?"
     rf"(?: (?:i|we) (?:had|ordered|got|have|get|took))?(?: the)? (?:{BEFORE}|always|usual|ever)\b"
+    r"|\b(?:the )?(?:exact )?same(?: thing| order| stuff)?(?: as| like)?(?: in| on| for)?"
+    r" (?:my|the|our) (?:last|previous) (?:order|1)\b"
     rf"|\bwhat (?:i|we) (?:had|ordered|got|took) {BEFORE}\b|\bwhat (?:i|we) (?:always|usually)"
     r" (?:have|get|order|take)\b"
     r"|\b(?:repeat|reorder) (?:my |the |our )?(?:last|previous) (?:order|1)\b"

@@ -249,6 +249,10 @@ def _hear_cannot(line: Line, asides: Asides, match: re.Match[str]) -> None:
         return
     start = span[-1] + 1
     end = list_after(line, start)
+    if line.heard[start : start + 1] and line.heard[start].word in ("the", "my", "that"):
+        named = line.mentioned(range(start + 1, start + 2))
+        if any(m.items and m.whole for m in named):
+            return  # "I can't eat *the soup*", which was ordered
     food = end > start and (
         match["verb"] in ("eat", "tolerate", "digest") or is_food(line.heard[start].word)
     )

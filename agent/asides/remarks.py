@@ -67,6 +67,8 @@ _ASKED_ITSELF = re.compile(
     r" (?:(?:hmm|um|uh|well|oh|erm) ,? ?)*(?:no|nah|nope|not really|maybe not|better not)"
     r"(?= [.,?]|$)"
 )
+# "You sound like you've got a cold": to whoever answers, and asked of no dish.
+_SOUNDS_LIKE = re.compile(r"\byou sound (?:just |a bit |exactly )*(?:like|as if|as though) [^.?,]+")
 # "We have chips at home", "I've gone veggie": how things are with the caller.
 _AT_HOME = re.compile(
     r"(?:\b(?:\w+ ){1,2}(?:says?|said|reckons?|thinks?|tells? me)(?: that)? )?"
@@ -128,8 +130,9 @@ _MEAL = re.compile(
 
 
 def hear_thinking_aloud(line: Line, asides: Asides) -> None:
-    """What the caller asks and refuses in one breath, and what they had on another day."""
-    for thought in (_ASKED_ITSELF, _HAD):
+    """What the caller asks and refuses in one breath, what they had on another day, and what they
+    make of the voice they hear."""
+    for thought in (_ASKED_ITSELF, _HAD, _SOUNDS_LIKE):
         for match in thought.finditer(line.string):
             asides.taken |= set(line.tokens_of(*match.span()))
 

@@ -120,7 +120,7 @@ _COUNTED = re.compile(
 )
 # "*Two have dropped out*, so four wraps": why there are fewer, and no number of anything.
 _DROPPED_OUT = re.compile(
-    rf"(?:\d+|{_SOME_OF_US}|{_PERSON})(?: of (?:them|us|the \w+))?{_HOW_OFTEN}"
+    rf"(?:\d+|\d+ \w+|{_SOME_OF_US}|{_PERSON})(?: of (?:them|us|(?:the|my|our) \w+))?{_HOW_OFTEN}"
     r"(?: ?(?:have|has|had|ve|s|is|are|just|now|already))*"
     r" (?:(?:dropped|pulled|backed|ducked|cried) out|bailed|cancel+ed|gone home|had to (?:go|leave)"
     r"|(?:not|isnt|arent|cant|couldnt|wont|didnt|cannot) (?:be )?(?:make it|making it|come|coming"
@@ -308,7 +308,7 @@ def _hear_clause(line: Line, asides: Asides, span: range) -> None:
     if _OF_SOMEBODY.fullmatch(said):
         named = [m for m in named if m.items]
     dishes = [m for m in line.mentions if m.start in left and m.items and m.whole]
-    if dishes and _WONT_EAT.fullmatch(said):
+    if dishes and _WONT_EAT.fullmatch(said) and not _ordered_before(line, said, dishes):
         asides.taken |= set(left)
         return
     food = any(is_a_food_at_all(line.heard[n].word) for n in left)
@@ -316,6 +316,12 @@ def _hear_clause(line: Line, asides: Asides, span: range) -> None:
         return
     asides.taken |= set(left)
     asides.told = True
+
+
+def _ordered_before(line: Line, said: str, dishes: Sequence[Mention]) -> bool:
+    """“I can't eat *the soup* after all”: of what was ordered, which is to go."""
+    the = {line.heard[m.start - 1].word for m in dishes if m.start}
+    return said.startswith(("i ", "we ")) and bool(the & {"the", "my", "that"})
 
 
 def _is_reason(line: Line, left: Sequence[int], said: str) -> bool:

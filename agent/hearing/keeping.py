@@ -14,8 +14,11 @@ __all__ = ["Keeping"]
 _KEEP = frozenset(["keep", "keep the"])
 _STAYS = re.compile(
     r"(?:(?:can|should|may|will|both|all|just|still|is|are) )*(?:stays?|staying|remains?)\b"
+    r"(?:(?: at| on| with| still| just)* (?P<count>\d+)\b)?"
 )
+_SO_MANY = frozenset([Kind.NUMBER, Kind.THE])
 _OUT = frozenset(["out", "off", "away"])
+MAX_STAYING = 8  # words of "will just stay at five", and more
 _LISTED = frozenset([Kind.AND, Kind.COMMA, Kind.THE])
 
 
@@ -31,10 +34,12 @@ class Keeping(Swallowed):
                 gone |= self.kept_from(lexemes, n)
             elif end := self.stays(x):
                 gone |= {m for m, y in enumerate(lexemes) if x.start < y.start < end}
-                article = n and lexemes[n - 1].kind is Kind.THE
+                first = n
+                while first and lexemes[first - 1].kind in _SO_MANY:
+                    first -= 1  # "*the five* dorayaki stay"
                 note = lexemes[n + 1 : n + 2]
                 halved = note and note[0].kind is Kind.NOTE and "half" in note[0].text.split()
-                gone |= {n, n - bool(article), n + bool(halved)}
+                gone |= {*range(first, n + 1), n + bool(halved)}
         return [x for n, x in enumerate(lexemes) if n not in gone]
 
     def wish_step(self) -> None:
@@ -47,10 +52,14 @@ class Keeping(Swallowed):
         self.heard.understood = True
 
     def stays(self, lexeme: Lexeme) -> int:
-        """“Drop the pizza, *the calzone stays*”: the token after that; else 0."""
-        after = " ".join(t.word for t in self.words[lexeme.end :][:4])
+        """“Drop the pizza, *the calzone stays*”, “the pies stay at five”, of which there are five:
+        the token after that; else 0."""
+        after = " ".join(t.word for t in self.words[lexeme.end :][:MAX_STAYING])
         told = _STAYS.match(after) if lexeme.mention is not None else None
-        if told is None or not self.stands(lexeme):
+        if told is None or lexeme.mention is None or not self.stands(lexeme):
+            return 0
+        so_many = sum(line.qty for line in self.lines_of(lexeme.mention))
+        if told["count"] and so_many != int(told["count"]):
             return 0
         return lexeme.end + len(told.group().split())
 

@@ -37,7 +37,7 @@ class Removing(Halves):
         verb = self.take()
         rest = {x.kind for x in self.lexemes[self.at :]}
         self.heard.understood = True
-        if self.without_named(verb.start):
+        if self.without_named(verb.start) or self.struck_off() or self.without_pointed_at():
             return
         asked = self.asked is not None and self.asked.kind in (OpenKind.OFFER, OpenKind.WHICH)
         if (asked or self.refused) and not (self.new or self.spoken):
@@ -52,6 +52,24 @@ class Removing(Halves):
             return
         for line_id in self.focused()[-1 if "last" in verb.text else 0 :]:
             self.drop(line_id)
+
+    def struck_off(self) -> bool:
+        """“I changed my mind about the soup. *Leave it off*”: it was taken off just now."""
+        return self.struck and not self.new and len(self.cart.lines) < len(self.before.lines)
+
+    def without_pointed_at(self) -> bool:
+        """“The soup is too much, *remove that*, and add a cookie”: what was just spoken of, where
+        it stands as it was, and not the last that was ordered."""
+        said = [x for x in self.lexemes[: self.at - 1] if x.mention is not None or x.groups]
+        if not said or self.cart != self.before:
+            return False
+        lines = self.lines_of(said[-1].mention) if said[-1].mention is not None else []
+        lines = lines or self.lines_called(said[-1].text)
+        if len(lines) != 1:
+            return False
+        self.drop(lines[0].id)
+        self.struck = True
+        return True
 
     def without_named(self, before: int) -> bool:
         """“I can't stand onions, so *leave it off*”: not the dish, but what of it was named last
@@ -233,7 +251,8 @@ class Removing(Halves):
         start = self.at
         the = self.lexemes[start - 1].text.endswith((" the", " my")) if start else False
         if self.kind() is Kind.IT and self.kind(1) is not Kind.MENTION:
-            if self.without_named(self.take().start):
+            before = self.take().start
+            if self.without_named(before) or self.struck_off() or self.without_pointed_at():
                 return
             for line_id in self.focused()[-1:]:
                 self.drop(line_id)

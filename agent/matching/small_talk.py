@@ -62,6 +62,7 @@ _OTHERWISE_MEANT = {
         r"\b(?:you|i|we|they|it|now|here|there|coming) still\b"
         r"|\bstill (?:have|got|on|there|open|available|want|need|do|serve)\b"
     ),
+    "well": re.compile(r"(?:^|[.?] )well (?:hello|hi|hey|,|then|now|i|we|im|ive|thats|its|you)\b"),
     "both": re.compile(r"\bboth (?:with|without|as|in|on|of|the|no|to|for|them|are|should)\b"),
     "house": re.compile(r"\b(?:to|at|in|from|round|over|by) (?:the|my|our|his|her) house\b"),
     "grand": re.compile(r"\bthats grand\b"),

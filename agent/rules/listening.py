@@ -52,6 +52,7 @@ def listened(scene: Scene, text: str) -> Said:
         called=cart.customer.name,
         want_allergy=ask is Ask.ALLERGY,
         want_time=ask is Ask.TIME,
+        confirming=ask is Ask.CONFIRM,
         allergy_told=ALLERGY in scene.talk.said,
         priced=scene.talk.priced,
         name_due=not cart.customer.name
