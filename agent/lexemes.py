@@ -336,7 +336,7 @@ class _Scan:
             return Lexeme(Kind.NUMBER, at, at + 1, value=1)
         if word in _COUNTING and self._counted_to(at):
             return Lexeme(Kind.CHANGE, at, at + 1)
-        if word in ("take", "leave", "knock") and self._taken_off(at):
+        if word in ("take", "leave", "knock", "keep") and self._taken_off(at):
             return Lexeme(Kind.REMOVE, at, at + 1)
         return phrase
 
@@ -448,9 +448,18 @@ class _Scan:
         """“Take the coke off”, with the dish between the two words."""
         rest = self._words[at + 1 : at + 9]
         inside = {n for m in self._mentions.values() for n in range(m.start + 1, m.end)}
+        inside |= {n for n in range(at + 1, at + 9) if self._goes_on_to_off(n)}
         ends = (n for n, w in enumerate(rest, at + 1) if w in _ENDS and n not in inside)
         stop = next(ends, at + 1 + len(rest)) - at - 1
-        return any(w in ("off", "out", "away") for w in rest[1:stop])
+        kept = self._words[at] == "keep" and {"take", "leave"} & set(rest[:stop])
+        return not kept and any(w in ("off", "out", "away") for w in rest[1:stop])
+
+    def _goes_on_to_off(self, at: int) -> bool:
+        """“The egg *and* the nori off”: both of them."""
+        if self._words[at : at + 1] != ["and"]:
+            return False
+        part = next((m for n in (at + 1, at + 2) if (m := self._mentions.get(n))), None)
+        return part is not None and self._words[part.end : part.end + 1] in (["off"], ["out"])
 
     def _counted_to(self, at: int) -> bool:
         """“*Cut* it down *to two*”, “*bring* the fries up *to four*”."""

@@ -6,6 +6,7 @@ import re
 
 from agent.asides.line import Line
 from agent.asides.topics import Asides
+from agent.matching import Mention
 
 __all__ = ["hear_measures"]
 
@@ -16,6 +17,10 @@ _WAIT = re.compile(
     r"(?:\d+|a|an|a couple of|a few|half a) (?:more )?(?:secs?|seconds?|moments?|mo|ticks?|minutes?"
     rf"|mins?){_NEXT}"
 )
+_POUNDS = re.compile(
+    r"(?P<cost>\b(?:was|were|is|its|cost|costs|paid|pay|charged) (?:about |only |just |like )?)?"
+    r"\b\d+(?:[.:]\d\d)? pounds?(?= [.,?]|$|(?P<before> last| for| before| usually)| please)"
+)
 _MEASURES = (
     re.compile(
         r"\b(?:\d+|an?|a couple of|a few) (?:minutes?|mins?|hours?|days?|weeks?|months?|years?)"
@@ -25,7 +30,7 @@ _MEASURES = (
         r"\b\d+(?:[.:]\d\d)? (?:euros?|dollars?|bucks?|quid|cents?|pence|pesos?|francs?)\b"
         r"(?: \d\d\b)?"
     ),
-    re.compile(r"\b\d+(?:[.:]\d\d)? pounds?(?= [.,?]|$| last| for| before| usually| please)"),
+    _POUNDS,
     re.compile(r"\btable (?:number )?\d+\b"),
 )
 
@@ -36,7 +41,16 @@ def hear_measures(line: Line, asides: Asides) -> None:
         for match in pattern.finditer(line.string):
             span = set(line.tokens_of(*match.span()))
             dish = any(m.items and span & set(range(m.start, m.end)) for m in line.mentions)
-            if not dish and not span & asides.taken:
+            money = pattern is _POUNDS and bool(match["cost"] or match["before"])
+            weight = pattern is _POUNDS and not money
+            if weight and any(_is_sold_by(m) for m in line.mentions if m.start in span):
+                continue  # "two pounds, please", to "how much of it?"
+            if (money or not dish) and not span & asides.taken:
                 asides.taken |= span
                 asides.measured = True
                 asides.waits = asides.waits or pattern is _WAIT
+
+
+def _is_sold_by(mention: Mention) -> bool:
+    """True where that is what an option is called, as a weight is."""
+    return any(r.coverage == 1 for r in mention.readings)

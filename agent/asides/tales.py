@@ -162,6 +162,8 @@ _WISHES = re.compile(
     r"|collect\w*|side|bring|name"
     r"|(?<!turning )(?<!aged )(?<!nearly )\d+(?! years?\b)|(?<!ve )(?<!theres )no|wrong|message"
     r"|call me|paid?|paying|charged?)\b"
+    r"|\b(?:has|have|having|gets?|getting|takes?|taking) (?:(?:just|exactly|the|very|exact) )*same"
+    r"(?= (?:thing|1|again|but|with|without|except|only|as|for|too|please)\b| [,.?]|$)"
 )
 _YOUR = r"(?:your|the|you guys|yall|this place)"
 _GOOD = (

@@ -177,6 +177,10 @@ class Alike(Likewise):
             return False
         if found.count not in (None, 1) or found.more:
             return False
+        if self.names_it_again(run):
+            return True
+        if self.head_of(run):
+            return False  # "…, and *a pound of* clams": of the dish that is named next
         for line in map(self.line, self.target):
             taken = {c.group_id for c in line.choices}
             readings = self.applicable(mention.readings, self.item(line.item_id))
@@ -188,6 +192,23 @@ class Alike(Likewise):
                 self.wishes()
                 return True
         return False
+
+    def names_it_again(self, run: Sequence[Lexeme]) -> bool:
+        """“The same thing, *a pound of mussels*, but hers with …”: which dish that is."""
+        head = self.head_of(run)
+        dish = run[head].mention if head is not None else None
+        before = [x.kind for x in self.lexemes if x.end <= self.phrase_at][-1:]
+        line = self.line(self.target[-1])
+        if not head or dish is None or self.item(line.item_id) not in dish.items:
+            return False
+        if before != [Kind.COMMA]:
+            return False
+        for part in run[:head]:
+            if part.mention is not None:
+                self.grant(Wish(Kind.WITH, self.usable(part.mention), part.text))
+        self.at += head + 1
+        self.wishes()
+        return True
 
     def of_it(self, found: Determiner, run: Sequence[Lexeme]) -> bool:
         """“A cup of the soup for her and *a bowl of it* for me”, where a bowl is a dish, too."""

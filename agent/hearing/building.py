@@ -137,7 +137,7 @@ class Building(Fitting):
         start, end = span[0].start, span[-1].end
         stems = {n: stem(self.words[n].word) for n in range(start, end)}
         telling = {n for n, word in stems.items() if word not in LIGHT}
-        parts = self.parts_in(item, options)
+        parts = self.parts_in(item, [o for o in options if not self.is_called_by(item, o, span)])
         if not parts:
             return None
         called = self.lexicon.calls(item, set(stems.values())) or any(
@@ -192,6 +192,25 @@ class Building(Fitting):
                 room[group.id] -= 1
                 found.append(option)
         return sorted(found, key=attrgetter("start"))
+
+    def is_called_by(self, item: Item, option: Mention, span: Sequence[Lexeme]) -> bool:
+        """“A *turkey and avocado* sandwich on rye”: what the dish is called by is nothing that is
+        put on it besides, unless it is said once more."""
+        group, own = option.readings[0].group, self.lexicon.name_of(item)
+        said = {stem(self.words[n].word) for n in range(option.start, option.end)} - LIGHT
+        return (
+            not group.min
+            and said <= own
+            and any(
+                x.mention is not None
+                and x.mention.whole
+                and not x.mention.generic
+                and item in x.mention.items
+                and x.start <= option.start
+                and option.end <= x.end
+                for x in span
+            )
+        )
 
     def rivals(self, options: Sequence[Mention], span: Sequence[Lexeme]) -> list[Build]:
         """The dishes whose names were read in `span`, and how much of it each explains."""

@@ -31,6 +31,9 @@ class Fitting(Reader):
         jarritos, a lime …” gives but one of them its lime."""
         lexeme = self.peek(ahead)
         mention = lexeme.mention if lexeme is not None else None
+        single = len(self.target) == 1 and self.line(self.target[0]).qty == 1
+        if lexeme is not None and lexeme.kind is Kind.EXTRA:
+            return single and self.is_more_of_it(ahead + 1)
         if self.says_extra(ahead) or mention is None:
             return mention is not None
         if lexeme is not None and self.put_in_it(lexeme):
@@ -39,7 +42,6 @@ class Fitting(Reader):
         told = whom is not None and (whom.kind in TELLING or whom.text in WHOSE)
         if self.kind(ahead + 1) is Kind.TO and told:
             return bool(self.usable(mention))  # "… and an egg *on one of them*", "… on mine"
-        single = len(self.target) == 1 and self.line(self.target[0]).qty == 1
         optional = any(
             (r.group.min == 0 or r.group.max > 1) and not r.group.removes
             for r in self.fullest(mention)
@@ -51,6 +53,13 @@ class Fitting(Reader):
         if (single or not comma) and self.lingering is Kind.WITH and self.left_by_default(mention):
             return True  # "… with brown rice *and a spring roll*", where an egg roll would come
         return single and optional and not (mention.items and mention.whole)
+
+    def is_more_of_it(self, ahead: int) -> bool:
+        """“… and an *extra tartar sauce*”: what the dish in hand can be had with, and no dish."""
+        part = self.peek(ahead)
+        mention = part.mention if part is not None else None
+        dish = mention is not None and mention.whole and bool(mention.items)
+        return mention is not None and bool(self.fullest(mention)) and not dish
 
     def put_in_it(self, lexeme: Lexeme) -> bool:
         """“… and a matzo ball *in there*”, “… and some edamame *in it*”."""

@@ -159,6 +159,10 @@ class Halves(OneHalf):
             return False
         item, wishes = able[0]
         if line is not None and line.item_id == item.id and self.open_at is None:
+            groups = {r.group.id for wish in wishes for r in wish.readings}
+            kept = tuple(c for c in line.choices if c.group_id not in groups)
+            self.put(replace(line, choices=kept))  # two halves are all of it
+            self.fix = ""
             for wish in wishes:
                 self.grant(wish)
         else:

@@ -16,9 +16,9 @@ from agent.hearing.clauses import (
     sizes_first,
     verbs_first,
 )
+from agent.hearing.measures import Measures
 from agent.hearing.points import Heard, OpenKind, Situation, Wish
 from agent.hearing.reader import BREAKS, STARTS, WISHING
-from agent.hearing.recaps import Recaps
 from agent.hearing.swaps import OTHERWISE
 from agent.hearing.wishes import PLAIN
 from agent.house import missing_of
@@ -48,11 +48,11 @@ _NONE = frozenset(["none", "no", "nothing", "neither", "without"])
 _GOING_ON = frozenset(["else", "more", "all", "everything", "wait", "cancel", "order"])
 
 
-class Listener(Recaps):
+class Listener(Measures):
     """Weighs yes and no first, then reads on until every lexeme is used."""
 
     def listen(self, lexemes: Sequence[Lexeme]) -> Heard:
-        lexemes = likened(on_half_alone(verbs_first(lexemes)))
+        lexemes = likened(on_half_alone(verbs_first(self.in_measures(lexemes))))
         lexemes = groups_first(options_last(lexemes, self.part_of))
         lexemes = parts_of_it(sizes_first(lexemes, self.part_of), self.goes_with_it)
         lexemes = self.without_kept(self.without_plain_words(lexemes))

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from agent.cart import CartLine
-from agent.hearing.halves import Halves
+from agent.hearing.left_off import LeftOff
 from agent.hearing.points import OpenKind, TroubleKind, Wish
 from agent.hearing.reader import BREAKS, STARTS, Determiner
 from agent.language import stem, tokens
@@ -17,6 +17,7 @@ from agent.matching import Mention
 __all__ = ["Removing"]
 
 _BEFORE_A_NUMBER = frozenset([*BREAKS, Kind.MEANT, Kind.FIX, Kind.WANT, Kind.IT, Kind.BE])
+_SHARES = frozenset([Kind.NUMBER, Kind.OTHER, Kind.ORDINAL])
 _KEEPING = frozenset([Kind.JUST, Kind.FIX, Kind.THE, Kind.MENTION, Kind.AND, *BREAKS])
 
 
@@ -29,7 +30,7 @@ _REASON = re.compile(
 )
 
 
-class Removing(Halves):
+class Removing(LeftOff):
     """Clauses after which there is less."""
 
     def scratch(self) -> None:
@@ -121,8 +122,12 @@ class Removing(Halves):
 
     def not_that(self) -> None:
         """“Not two, three”; “not the coke, the sprite”."""
+        told = self.kind(-1) in _SHARES
         end = self.take().end
         named = self.peek()
+        if told and named is not None and self.is_the_rest(named):
+            self.take()
+            return
         if named is not None and named.start > end and named.kind is not Kind.MENTION:
             return  # "sorry, I was *not* there. One …"
         start = self.at
@@ -199,6 +204,8 @@ class Removing(Halves):
 
     def remove(self) -> None:
         """“Remove the coke”, “take the basil off”, “cancel one margherita”."""
+        if self.takes_parts_off():
+            return
         self.take()
         if self.kind() is Kind.JUST:
             self.take()  # "cancel *just* the drink"

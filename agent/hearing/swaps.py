@@ -398,8 +398,9 @@ class Swaps(Removing):
         line, before = self.cart.line(line_id), self.before.line(line_id)
         if line is None or before is None or self.new:
             return
-        chosen = {(r.group.id, r.modifier.id) for r in wish.readings if r.coverage == 1}
-        groups = {group_id for group_id, _ in chosen}
+        groups = {r.group.id for r in wish.readings if r.coverage == 1}
+        said = [w for i, w in self.wished if i == line_id]  # "*half pork and* half falafel instead"
+        chosen = {(r.group.id, r.modifier.id) for w in said for r in w.readings if r.coverage == 1}
         had = [c for c in before.choices if c.group_id in groups]
         old = [c for c in had if c in line.choices]
         if len(old) < len(had):
