@@ -63,7 +63,6 @@ class Alike(Likewise):
             alone = told or item is not None
             self.copy(named or ([last] if alone else self.whole_meal(last)))
             self.raised |= dict.fromkeys(self.twins, Kind.SAME)
-            self.at += bool(named)
         if item is not None:
             self.become(self.target[-1], item, None, ())
         self.heard.understood = True
@@ -77,11 +76,15 @@ class Alike(Likewise):
         return said and follows is not None and self.usable_of(last, follows)
 
     def named_again(self) -> list[str]:
-        """“My sister wants the same *bowl*”: that one, of all that is ordered."""
-        dish = self.peek()
+        """“My sister wants the same *bowl*”, “… the same, *the reuben*, but …”: that one, of all
+        that is ordered."""
+        skip = 2 * int(self.kind() is Kind.COMMA and self.kind(1) is Kind.THE)
+        dish = self.peek(skip)
         if dish is None or dish.mention is None:
             return []
-        return [line.id for line in self.lines_of(dish.mention)][-1:]
+        named = [line.id for line in self.lines_of(dish.mention)][-1:]
+        self.at += skip + 1 if named else 0
+        return named
 
     def own_line(self, at: int) -> list[str]:
         """“For me a bhuna, … and gran wants the same as *me*”: the speaker's own dish."""

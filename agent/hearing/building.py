@@ -195,8 +195,10 @@ class Building(Fitting):
 
     def is_called_by(self, item: Item, option: Mention, span: Sequence[Lexeme]) -> bool:
         """“A *turkey and avocado* sandwich on rye”: what the dish is called by is nothing that is
-        put on it besides, unless it is said once more."""
-        group, own = option.readings[0].group, self.lexicon.name_of(item)
+        put on it besides, unless it is said once more. An alias may say more than the dish: "cheese
+        fries", of fries that can be had with cheese."""
+        names = (item.name, *item.names.values())
+        group, own = option.readings[0].group, {stem(t.word) for n in names for t in tokens(n)}
         said = {stem(self.words[n].word) for n in range(option.start, option.end)} - LIGHT
         return (
             not group.min

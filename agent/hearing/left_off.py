@@ -38,7 +38,8 @@ class LeftOff(Halves):
         without = self.lexemes[self.at]._replace(kind=Kind.WITHOUT, text="without")
         listed = [x for x in self.lexemes[self.at + 1 : at] if x.start < parts[-1].end]
         self.lexemes = [*self.lexemes[: self.at], without, *listed, *self.lexemes[at + 1 :]]
-        self.speak_of([o.id for o in lines if o.id in self.target][-1:] or [lines[-1].id])
+        one = [o.id for o in lines if o.id in self.target][-1:] or [lines[-1].id]
+        self.speak_of([o.id for o in lines] if dish is not None and dish.plural else one)
         self.wishes()
         return True
 

@@ -62,6 +62,8 @@ class Measures(Recaps):
     def measure_after(self, dish: Lexeme) -> Measure | None:
         """“Mussels, *two pounds*”: up to the next pause."""
         start = dish.end
+        if dish.mention is None or not dish.mention.whole or dish.mention.weak:
+            return None
         if start < len(self.words) and self.words[start].word == ",":
             start += 1
         rest = self.words[start : start + MAX_WORDS + 2]
@@ -99,7 +101,7 @@ class Measures(Recaps):
             if not key or words[0] in _ONE | LIGHT or "," in words or "." in words:
                 continue
             counted = words[0].isdecimal() or words[0] in _SHARES or bool(_COUNTING & set(key))
-            led = end < name or dish.end <= start
+            led = end < name or (dish.end < start and self.words[start - 1].word in _ONE)
             if set(key) <= _SHARES or all(w.isdecimal() for w in key) or not (led or counted):
                 continue
             items = [i for i in self.items_of(dish) if self.sold_by(i, key)]
@@ -131,7 +133,7 @@ class Measures(Recaps):
     def is_read(self, lexemes: Sequence[Lexeme], measure: Measure, dish: Lexeme) -> bool:
         """True where it was heard so, word for word, before the dish's own name; a number at its
         head might yet be taken for one that counts."""
-        if self.words[measure.start].word.isdecimal():
+        if self.words[measure.start].word.isdecimal() and measure.start < dish.start:
             return False
         if dish.start != measure.dish or self.items_of(dish) != measure.items:
             return False
