@@ -47,11 +47,18 @@ class Measures(Recaps):
     def in_measures(self, lexemes: Sequence[Lexeme]) -> list[Lexeme]:
         """The lexemes with each measure as one mention, before the dish or after it."""
         found = list(lexemes)
-        for dish in [x for x in lexemes if x.mention is not None and x.mention.items]:
+        for dish in [x for n, x in enumerate(lexemes) if self.is_dish(x, lexemes[n + 1 : n + 2])]:
             measure = self.measure_before(dish) or self.measure_after(dish)
             if measure is not None and not self.is_read(found, measure, dish):
                 found = self.with_measure(found, measure, dish)
         return found
+
+    def is_dish(self, lexeme: Lexeme, after: Sequence[Lexeme]) -> bool:
+        """No part of the next one: "six pieces of *salmon* sashimi"."""
+        mention = lexeme.mention
+        then = after[0].mention if after and after[0].start == lexeme.end else None
+        part = mention is not None and then is not None and self.part_of(mention, then)
+        return mention is not None and bool(mention.items) and not part
 
     def measure_before(self, dish: Lexeme) -> Measure | None:
         """“*Two pounds of* mussels”; of several ways to read it, the longest."""
