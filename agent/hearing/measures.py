@@ -47,18 +47,23 @@ class Measures(Recaps):
     def in_measures(self, lexemes: Sequence[Lexeme]) -> list[Lexeme]:
         """The lexemes with each measure as one mention, before the dish or after it."""
         found = list(lexemes)
-        for dish in [x for n, x in enumerate(lexemes) if self.is_dish(x, lexemes[n + 1 : n + 2])]:
+        for dish in [x for n, x in enumerate(lexemes) if self.is_dish(lexemes, n)]:
             measure = self.measure_before(dish) or self.measure_after(dish)
             if measure is not None and not self.is_read(found, measure, dish):
                 found = self.with_measure(found, measure, dish)
         return found
 
-    def is_dish(self, lexeme: Lexeme, after: Sequence[Lexeme]) -> bool:
-        """No part of the next one: "six pieces of *salmon* sashimi"."""
+    def is_dish(self, lexemes: Sequence[Lexeme], at: int) -> bool:
+        """No part of the dish beside it: "six pieces of *salmon* sashimi", "a sashimi *salmon*"."""
+        lexeme = lexemes[at]
         mention = lexeme.mention
-        then = after[0].mention if after and after[0].start == lexeme.end else None
-        part = mention is not None and then is not None and self.part_of(mention, then)
-        return mention is not None and bool(mention.items) and not part
+        beside = [x for x in lexemes[max(0, at - 1) : at + 2] if x is not lexeme]
+        adjoining = [x for x in beside if lexeme.start == x.end or x.start == lexeme.end]
+        return (
+            mention is not None
+            and bool(mention.items)
+            and not any(x.mention and self.part_of(mention, x.mention) for x in adjoining)
+        )
 
     def measure_before(self, dish: Lexeme) -> Measure | None:
         """“*Two pounds of* mussels”; of several ways to read it, the longest."""
@@ -112,7 +117,7 @@ class Measures(Recaps):
             if set(key) <= _SHARES or all(w.isdecimal() for w in key) or not (led or counted):
                 continue
             items = [i for i in self.items_of(dish) if self.sold_by(i, key)]
-            if not items and counted:
+            if not items and counted and end <= name:
                 said = {stem(t.word) for t in self.words[name : dish.end]} - LIGHT
                 kin = [i for i in self.menu.items if said <= self.lexicon.words_of(i)]
                 kin = [i for i in kin if self.sold_by(i, key)]
