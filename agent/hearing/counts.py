@@ -402,6 +402,9 @@ class Counts(Twice):
         if found.count is None or base is None or unit is None:
             return
         said = {stem(t.word) for t in self.words[unit.start : unit.end]}
+        dish = self.peek(1)
+        if unit.mention and dish is not None and dish.mention and dish.mention.items:
+            return  # "three pounds *of sausage*", said after the ribs
         if said <= _MEASURES & self.lexicon.words_of(self.item(base.item_id)):
             self.lexemes = [*self.lexemes[: self.at], *self.lexemes[self.at + 1 :]]
             found.share = found.share or self.kind() in (None, *BREAKS)
