@@ -8,23 +8,17 @@ understood is a guess at best, and an adverb on the ticket is worse than one mor
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 from agent.language import COMMON, LIGHT, PRONOUNS, fold, stem
 from agent.lexemes import is_small_word
+from agent.word_lists import COMMONEST_WORDS, NAMES
 
 __all__ = [
-    "COMMONEST_WORDS",
-    "NAMES",
     "is_called_so",
     "is_english",
     "is_never_called_so",
     "may_be_called_so",
 ]
-
-_HERE = Path(__file__).parent
-NAMES = tuple((_HERE / "names.txt").read_text("utf-8").split())  # some 6,300, of thirty languages
-COMMONEST_WORDS = tuple((_HERE / "words.txt").read_text("utf-8").split())  # of English
 
 _ENGLISH = COMMON | LIGHT | PRONOUNS | frozenset(COMMONEST_WORDS)
 # Words of everyday that are names more often than not, where they stand alone beside an order.

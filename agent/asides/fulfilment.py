@@ -216,13 +216,28 @@ _BROUGHT = re.compile(
 )
 
 
+# "*Somebody* at the door", "*the kids are* at home": where somebody is, and nothing is brought.
+_BEING_THERE = re.compile(
+    r"\b(?:(?:some|every|any)(?:body|one|1)|who|there|he|she|they"
+    r"|(?:my|our|an?|the) (?!food|order|stuff|lot)(?:\w+ ){0,2}?\w+)"
+    r" ?(?:s|is|are|was|were|re|has|got|just|now|been|waiting|knocking)*"
+    r"(?: (?:is|are|was|were|just|now|been|waiting|knocking))* $"
+)
+
+
 def _hear_motion(line: Line, asides: Asides) -> OrderType | None:
     for kind, pattern in ((OrderType.PICKUP, _COMING), (OrderType.DELIVERY, _BROUGHT)):
         match = pattern.search(line.string)
+        if match is not None and _tells_where(line.string, match):
+            continue
         if match is not None and not asides.taken & set(line.tokens_of(*match.span())):
             asides.taken |= set(line.tokens_of(*match.span()))
             return kind
     return None
+
+
+def _tells_where(said: str, match: re.Match[str]) -> bool:
+    return match[0].startswith("at ") and _BEING_THERE.search(said[: match.start()]) is not None
 
 
 def _other_than(refused: set[OrderType]) -> OrderType | None:

@@ -51,12 +51,14 @@ def hear_notes(line: Line, asides: Asides) -> None:
         for match in pattern.finditer(line.string):
             span = line.tokens_of(*match.span())
             dishes = prefix == _PLEASE_ADD and any(m.items for m in line.mentioned(span))
-            if asides.taken & set(span) or dishes or _inside_dish(line, span):
+            portions = line.string[match.end() :].startswith(" of ")  # "two *plates of* pierogi"
+            if asides.taken & set(span) or dishes or portions or _inside_name(line, span):
                 continue
             asides.taken |= set(span)
             asides.notes.append(prefix + line.raw(line.tokens_of(*match.span("what"))))
 
 
-def _inside_dish(line: Line, span: range) -> bool:
-    """“Gyros plates” asks for no plates."""
-    return any(m.items and m.start < span[0] < m.end for m in line.mentions)
+def _inside_name(line: Line, span: range) -> bool:
+    """“Gyros plates” asks for no plates, nor does “combo plates” of what comes as a combo plate."""
+    around = [m for m in line.mentions if m.start < span[0] < m.end]
+    return any(m.items or any(r.coverage == 1 for r in m.readings) for m in around)

@@ -158,6 +158,8 @@ _WISHES = re.compile(
     r"\b(?:wants?|wanted|wanna|needs?(?! to)|order(?:ed|ing)?|id like|id love|ill have|ill take"
     r"|give me|get me|gimme|add|without|extra|instead|change|remove|swap|replace|cancel"
     r"|(?:can|could|may) (?:i|we) (?:have|get)|let me (?:have|get)|\d+ of|for (?:pick|delivery)"
+    r"|(?:hav(?:e|ing)|tak(?:e|ing)|gets?|getting|do|has) (?:exactly )?the (?:exact |very )?same"
+    r"(?=$| (?:as|but|except|with|without|again|please|thing|meal|dish|order|for|and|too)\b)"
     r"|allergic|allergy|allergies|intolerant|ready|deliver\w*|pick(?:s|ed|ing|up|ups)?"
     r"|collect\w*|side|bring|name"
     r"|(?<!turning )(?<!aged )(?<!nearly )\d+(?! years?\b)|(?<!ve )(?<!theres )no|wrong|message"

@@ -302,6 +302,19 @@ class Becoming(Naming):
         named = any(r.coverage == 1 and r.width == width for r in self.usable(mention))
         return named and self.completes(mention)
 
+    def takes_default_place(self, lexeme: Lexeme) -> bool:
+        """“A burger. *Onion rings*. A coke”: what the dish just written can have in place of what
+        it comes with, though it is sold alone, too."""
+        mention = lexeme.mention
+        if mention is None or mention.generic or not self.just_written():
+            return False
+        line = self.line(self.target[-1])
+        chosen = {c.group_id for c in line.choices}
+        return any(
+            r.coverage == 1 and r.group.min and r.group.default and r.group.id not in chosen
+            for r in self.applicable(mention.readings, self.item(line.item_id))
+        )
+
     def still_to_choose(self, lexeme: Lexeme, *, joined: bool = False) -> bool:
         """“A kulfi, *mango*”, “the usual but *fried*”: how the dish in hand can be made, and hardly
         the name of another."""

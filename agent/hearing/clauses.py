@@ -13,6 +13,7 @@ __all__ = [
     "on_half_alone",
     "options_last",
     "parts_of_it",
+    "restarted",
     "sizes_first",
     "verbs_first",
 ]
@@ -45,7 +46,10 @@ def verbs_first(lexemes: Sequence[Lexeme]) -> list[Lexeme]:
         putting = verb.text in _PUT_ON and after in _ENDS
         if not leaving and not putting and (verb.text not in _SAID_AFTER or after not in _ENDS):
             continue
-        end = n - 1 if n and lexemes[n - 1].kind is Kind.COMMA else n
+        paused = n > 0 and lexemes[n - 1].kind is Kind.COMMA
+        if putting and paused:
+            continue  # "all sauerkraut, *nothing added*"
+        end = n - 1 if paused else n
         start = end
         while start > 0 and lexemes[start - 1].kind in _OF_A_NOUN:
             start -= 1
@@ -60,6 +64,56 @@ def verbs_first(lexemes: Sequence[Lexeme]) -> list[Lexeme]:
         else:
             found[start : n + 1] = [verb, *lexemes[start:n]]
     return [x for x in found if x.kind is not Kind.ADD or x.text not in _PUT_ON]
+
+
+_BROKEN_OFF = frozenset([Kind.FIX, Kind.MEANT, Kind.NO])
+_NOUN_AFTER_NO = frozenset([Kind.MENTION, Kind.WORD, Kind.EXTRA, Kind.MORE, Kind.SOME])
+
+
+def restarted(lexemes: Sequence[Lexeme]) -> list[Lexeme]:
+    """“*One pint, no, sorry,* one quart of fried rice”, “*three, no, make it* four egg rolls”: what
+    was broken off before its dish was named, and is begun anew."""
+    found = list(lexemes)
+    for n in range(len(found) - 1, -1, -1):
+        opens = n == 0 or found[n - 1].kind in _OPENING
+        if found[n].kind not in _COUNTING or not opens:
+            continue
+        said = _options(found, n + 1)
+        then, back = n + 1 + len(said), False
+        while then < len(found) and (kind := _taking_back(found, then)) is not None:
+            back = back or kind is not Kind.COMMA
+            then += 1
+        if not back or then >= len(found) or found[then].kind not in _COUNTING:
+            continue
+        anew = _options(found, then + 1)
+        dish = then + 1 + len(anew)
+        dish += int(dish < len(found) and found[dish].kind is Kind.OF)
+        named = dish < len(found) and (mention := found[dish].mention) and mention.items
+        if named and _groups(said) <= _groups([*anew, found[dish]]):
+            del found[n:then]
+    return found
+
+
+def _options(lexemes: Sequence[Lexeme], at: int) -> list[Lexeme]:
+    end = at
+    while end < len(lexemes) and (mention := lexemes[end].mention) and not mention.items:
+        end += 1
+    return list(lexemes[at:end])
+
+
+def _groups(options: Sequence[Lexeme]) -> set[str]:
+    return {r.group.id for x in options if x.mention for r in x.mention.readings if r.coverage == 1}
+
+
+def _taking_back(lexemes: Sequence[Lexeme], at: int) -> Kind | None:
+    """The kind of a lexeme that says that what was said before it was wrong, or that parts it from
+    what is said then; None of any other."""
+    kind, after = lexemes[at].kind, lexemes[at + 1].kind if at + 1 < len(lexemes) else None
+    if lexemes[at].text == "no" and kind is Kind.WITHOUT and after not in _NOUN_AFTER_NO:
+        return Kind.NO
+    if kind in (Kind.MAKE, Kind.IT):
+        return Kind.COMMA
+    return kind if kind in _BROKEN_OFF or kind is Kind.COMMA else None
 
 
 # What stands between options that are told before their dish.
@@ -142,6 +196,7 @@ def groups_first(lexemes: Sequence[Lexeme]) -> list[Lexeme]:
     return found
 
 
+_OPENING = frozenset([Kind.AND, Kind.WANT, Kind.COMMA, Kind.STOP])
 _AROUND = frozenset([Kind.AND, Kind.ALSO, Kind.WANT, Kind.COMMA, Kind.STOP])
 _COUNTING = frozenset([Kind.NUMBER, Kind.ARTICLE, Kind.SOME])
 

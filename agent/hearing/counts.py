@@ -66,6 +66,9 @@ class Counts(Twice):
         of_those = found.share and (found.article or found.some)  # "an order *of those*"
         if found.count is None and not (of_those or (found.more and found.article)):
             return
+        if self.counts_eaters():
+            self.heard.understood = True
+            return
         count = found.count or 1
         if self.cart.lines and self.old_count()[0] is not None:
             self.count_line((self.target or [self.cart.lines[-1].id])[-1], count)
@@ -129,6 +132,13 @@ class Counts(Twice):
         last = self.cart.line(self.target[-1]) if found.of_these and self.just_written() else None
         for_whom = found.definite or self.for_whom_counted()
         return last is not None and count > last.qty and not for_whom and self.ends_clause()
+
+    def counts_eaters(self) -> bool:
+        """“Make the soup a quart. *There's three of us*”: how many will eat, and a number of a dish
+        only where none was told yet."""
+        after = [t.word for t in self.words[self.lexemes[self.at - 1].end :][:2]]
+        untold = [i for i in self.target if i in self.heard.unsure or i in self.new]
+        return after == ["of", "us"] and not set(untold) - self.counted
 
     def for_whom_counted(self) -> bool:
         return [t.word for t in self.words[: self.phrase_at]][-1:] == ["for"]

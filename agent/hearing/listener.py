@@ -13,6 +13,7 @@ from agent.hearing.clauses import (
     on_half_alone,
     options_last,
     parts_of_it,
+    restarted,
     sizes_first,
     verbs_first,
 )
@@ -45,6 +46,10 @@ _BACK = frozenset("no or sorry correction mistake bad oops whoops".split())  # n
 _ONTO = frozenset([Kind.AND, Kind.ALSO, Kind.MORE])
 _SORRY_FOR_IT = frozenset(["oh", "no", "sorry"])
 _NONE = frozenset(["none", "no", "nothing", "neither", "without"])
+# Between one of these and a noun a "no" tells what there is, or was, none of.
+_BEFORE_NO_NOUN = frozenset(
+    "is are was were be been theres have has had ive weve got of with makes made".split()  # noqa: SIM905
+)
 _GOING_ON = frozenset(["else", "more", "all", "everything", "wait", "cancel", "order"])
 
 
@@ -52,7 +57,7 @@ class Listener(Measures):
     """Weighs yes and no first, then reads on until every lexeme is used."""
 
     def listen(self, lexemes: Sequence[Lexeme]) -> Heard:
-        lexemes = likened(on_half_alone(verbs_first(self.in_measures(lexemes))))
+        lexemes = restarted(likened(on_half_alone(verbs_first(self.in_measures(lexemes)))))
         lexemes = groups_first(options_last(lexemes, self.part_of))
         lexemes = parts_of_it(sizes_first(lexemes, self.part_of), self.goes_with_it)
         lexemes = self.without_kept(self.without_plain_words(lexemes))
@@ -250,9 +255,12 @@ class Listener(Measures):
         return Kind.STOP in before and set(before) <= idle
 
     def bare_no(self, n: int) -> bool:
-        """A "no" that takes nothing away: the answer."""
+        """A "no" that takes nothing away: the answer; and not "you were *no* help at all"."""
         if self.lexemes[n].text not in ("no", "but no"):
             return False
+        beside = [self.words[i].word for i in (self.lexemes[n].start - 1,) if i >= 0]
+        if beside and beside[0] in _BEFORE_NO_NOUN and self.words[self.lexemes[n].end :][:1]:
+            return self.words[self.lexemes[n].end].stop
         after = self.lexemes[n + 1].kind if n + 1 < len(self.lexemes) else None
         return after not in (Kind.MENTION, Kind.WORD, Kind.EXTRA, Kind.MORE, Kind.SOME)
 

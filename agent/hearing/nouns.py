@@ -137,6 +137,8 @@ class Nouns(LoneParts):
             head = None
         told = head == 0 and found.count in (None, 1) and self.told_by_group(run[0]) > 0
         told = told or (head == 0 and self.fills_in_what_lacks(found, run[0]))
+        bare = head == 0 and not found.any and not joined and not self.wanting
+        told = told or (bare and self.takes_default_place(run[0]))
         if told or (head == 0 and (self.swaps_part(run[0]) or self.takes_up_part(run[0]))):
             self.lingering = Kind.WITH
             self.wishes()

@@ -275,9 +275,10 @@ class Parts(References):
         lexeme = self.peek()
         mention = lexeme.mention if lexeme is not None else None
         made = self.premade.get(base.id, set())
-        if not self.sharing and mention is not None and self.otherwise_of(base, mention, made):
+        fresh = not (self.sharing or self.fix)  # and not "a small, *no wait, a large one*"
+        if fresh and mention is not None and self.otherwise_of(base, mention, made):
             return True  # "two pints of beer, *a half pint*" are three
-        if not self.sharing and mention is not None and self.told_anew(base, mention, made):
+        if fresh and mention is not None and self.told_anew(base, mention, made):
             return True  # "five large pies, two *large* with pepperoni" are seven
         if count == base.qty and mention is not None and self.has_room(base, mention):
             return False  # "the two taco combo, one asada and one lengua"

@@ -243,6 +243,7 @@ class Reader(Pad):
             full = [r for r in self.usable(mention) if r.width == width]
             # "six wings, *twelve wings*": the first are counted already
             another = dish.end == mention.end and self.just_written() and self.taken_up(full)
+            another = another and self.kind(-1) not in WISHING  # "but *with* pork fried rice"
             alone = not named or (ends_in_dish and counted)
             led = (
                 counted

@@ -35,6 +35,7 @@ _TOTAL = re.compile(
 _LEAD = r"^(?:(?:no|ok|okay|right|and|now|well|oh|then|yes|yeah|what|i mean) )*"
 _REPEATED = re.compile(rf"{_LEAD}(?:its|it is|thats|that is|it was|i said|i ordered|i asked for)\b")
 _SUMMED = re.compile(rf"{_LEAD}(?:so|thats|that is|its|just|only|those)\b")
+_ALL_SUMMED = re.compile(rf"{_LEAD}so\b")
 # Of people who may be having the same: then it is ordered for them.
 _OF_OTHERS = frozenset("he she him her hers they them their theirs each".split())  # noqa: SIM905
 _SEPARATING = frozenset([Kind.COMMA, Kind.AND])
@@ -240,13 +241,15 @@ class Recaps(Keeping):
         summed = total or repeated or bool(_SUMMED.match(said))
         asked = self.choosing or self.asked is not None
         sure = self.confirming and self.heard.yes
+        named = bool(_ALL_SUMMED.match(said)) and self._are_all(parts, end)
+        asked = asked and not named
         if not total and (asked or (self.fix and not all(part.named for part in parts))):
             return False
         standing = [o.id for o in self.cart.lines if self.before.line(o.id) == o]
         spent: list[str] = []
         read = self.at
         for part in parts:
-            lines = self._agreeing(part, spent, sure=sure or repeated)
+            lines = self._agreeing(part, spent, sure=sure or repeated or named)
             if not lines and (total or sure):
                 lines = self._recounted(part, spent)
             if not lines and repeated:
@@ -276,6 +279,17 @@ class Recaps(Keeping):
         self.heard.understood = True
         return True
 
+    def _are_all(self, parts: Sequence[_Part], end: int) -> bool:
+        """“*So pancakes and a coffee*”: each of them agrees with a line, and no line is left over;
+        the pancakes are those that are ordered, whichever are called just so."""
+        spent: list[str] = []
+        for part in parts:
+            lines = self._agreeing(part, spent, sure=True)
+            if not lines:
+                return False
+            spent += [line.id for line in lines]
+        return set(spent) == {o.id for o in self.cart.lines} and self._ends(parts[-1].end, end)
+
     def _leaves_out_the_rest(self, parts: Sequence[_Part]) -> bool:
         """“No, *just the tacos*”: of all that was ordered, and nothing else."""
         just = any(x.kind is Kind.JUST for x in self.lexemes[self.at : parts[-1].end])
@@ -288,7 +302,17 @@ class Recaps(Keeping):
         """The lines that `part` names and counts as they are."""
         lines = self._fitting(part.named, spent)
         lines = [o for o in lines if all(self._lacks(o, x) for x in part.without)]
+        if any(self._takes_out(lines, x) for x in part.without):
+            return []
         return self._counted(part, lines, sure=sure)
+
+    def _takes_out(self, lines: Sequence[CartLine], lexeme: Lexeme) -> bool:
+        """“So a coffee, *no Coke*”, of a Coke that is still ordered, and no part of a coffee."""
+        mention = lexeme.mention
+        if mention is None or not mention.whole or not self.lines_of(mention):
+            return False
+        able = [self.applicable(mention.readings, self.item(o.item_id)) for o in lines]
+        return not any(able)
 
     def _counted(self, part: _Part, lines: list[CartLine], *, sure: bool) -> list[CartLine]:
         if part.each:

@@ -10,7 +10,7 @@ from agent.cart import CartLine
 from agent.hearing.left_off import LeftOff
 from agent.hearing.points import OpenKind, TroubleKind, Wish
 from agent.hearing.reader import BREAKS, STARTS, Determiner
-from agent.language import stem, tokens
+from agent.language import LIGHT, stem, tokens
 from agent.lexemes import Kind, Lexeme
 from agent.matching import Mention
 
@@ -217,16 +217,29 @@ class Removing(LeftOff):
         if self.struck:
             self.skip_reason()
             self.skip_count_of_gone()
-        while self.kind() in (Kind.AND, Kind.COMMA) and self.removes_next(counted=counted):
+        while self.kind() in (Kind.AND, Kind.COMMA):
+            start = self.at
+            self.at += int(self.kind() is Kind.COMMA and self.kind(1) is Kind.AND)
+            if not self.removes_next(counted=counted):
+                self.at = start
+                break
             self.take()
             self.remove_one()
 
     def removes_next(self, *, counted: bool) -> bool:
-        """“Take off a hot dog *and a coke*”, both of which were ordered; but not “take off the hot
-        dog and a coke”, which may be one more."""
-        dish = self.peek(2 + int(self.kind(2) is Kind.OF))
+        """“Take off a hot dog *and a coke*”, both of which were ordered, “the dip *and one of the
+        cokes*”; but not “take off the hot dog and a coke”, which may be one more."""
+        of = self.peek(2) if self.kind(2) is Kind.OF else None
+        dish = self.peek(2 + int(of is not None))
         if dish is None or dish.mention is None:
             return False  # "…, my wife's giving me a look"
+        if of is not None and self.kind(1) in (Kind.NUMBER, Kind.ARTICLE):
+            ends = self.kind(4) in (None, *BREAKS, Kind.AND)
+            return (
+                ends
+                and of.text.endswith((" the", " my", " our", " those"))
+                and bool(self.lines_of(dish.mention))
+            )
         alike = self.kind(1) in (Kind.NUMBER, Kind.ARTICLE) and self.kind() is Kind.AND
         ordered = [o for o in self.lines_of(dish.mention) if o.id not in self.new]
         return self.kind(1) is Kind.THE or (counted and alike and bool(ordered))
@@ -327,7 +340,9 @@ class Removing(LeftOff):
                 self.drop(line.id)
 
     def remove_part(self, lexeme: Lexeme | None) -> None:
-        """An ingredient: the line is then made without it."""
+        """An ingredient: the line is then made without it. What cannot be had anyway is let go."""
+        if lexeme is None and self.skip_lacking():
+            return
         if lexeme is not None and lexeme.mention is not None:
             if (items := lexeme.mention.items) and all(i.id in self.sold_out for i in items):
                 self.determiner()
@@ -355,6 +370,19 @@ class Removing(LeftOff):
             self.giving_up = {r.group.id for r in named if r.group.min > 0}
         if self.at == start:
             self.take()
+
+    def skip_lacking(self) -> bool:
+        """“Okay, *forget the pizza*”, of which the caller was told that there is none."""
+        start = self.at
+        self.determiner()
+        run = self.run_of()
+        said = {stem(t.word) for x in run for t in tokens(x.text)} - LIGHT
+        if not said or not any(said <= called for called in self.not_to_be_had()):
+            self.at = start
+            return False
+        self.at += len(run)
+        self.heard.no = self.heard.no or self.asked is not None
+        return True
 
     def may_be_part(self, mention: Mention) -> bool:
         """“Forget *the onion rings*”, which were not ordered, is about no burger's onions; “the

@@ -50,6 +50,7 @@ from agent.matching.entries import (
 )
 from agent.matching.groups import GroupNames
 from agent.matching.mention import Mention, Reading
+from agent.matching.misspelt import LIKENESS, Misspelt
 from agent.matching.names import Names
 from agent.matching.own_words import OwnWords
 from agent.matching.small_talk import small_talk
@@ -66,6 +67,8 @@ MAX_LETTERS = 4  # of a name that is spelt, as "B L T" is; more are somebody's n
 CACHED_WORDS = 4_096  # how many words' hits one lexicon remembers
 # Words that no other is misheard for: "might I *trouble* you" is no double.
 _EVERYDAY = COMMON | {word for phrase in SMALL_WORDS for word in phrase}
+# No name ends so: "egg rolls *for* tonight", where a side is called "soup for egg roll".
+_OPEN_ENDED = frozenset(["for", "from", "at", "by"])
 _WALKED_OVER = LIGHT - {"and", "with", "a", "an", "or", "in", "on", "to", "y", "e", "con"}
 
 
@@ -96,6 +99,7 @@ class Lexicon(Names):
         self._known = [
             w for w in (*self._by_word, *self._compounds) if len(w) > 3 and w not in LIGHT
         ]
+        self._misspelt = Misspelt(w for w in self._by_word if w not in LIGHT)
         self._sounds = [sound(w) for w in self._known]
         self._likely = lru_cache(CACHED_WORDS)(self._fuzzy)
 
@@ -221,7 +225,10 @@ class Lexicon(Names):
                         for words, likeness in self._likely(stem(together))
                         if likeness >= 0.85
                     ]
-        if not found and word not in LIGHT and not {word, stem(word)} & _EVERYDAY:
+        everyday = word in LIGHT or bool({word, stem(word)} & _EVERYDAY)
+        if not found and not everyday:
+            found += self._slips(heard, at)
+        if not found and not everyday:
             likely = self._likely(stem(word)) or self._likely(word)  # "chees" is no plural
             found += [Hit(words, likeness, 1) for words, likeness in likely]
         if not found:
@@ -230,6 +237,17 @@ class Lexicon(Names):
         if stem(word) in self._trailing:
             found.append(Hit((stem(word),), 1.0, 1))
         return tuple(found)
+
+    def _slips(self, heard: Sequence[Token], at: int) -> list[Hit]:
+        """“Ceasar”, “bahn mi”: what a quick hand made of a word of the menu."""
+        around = (n for n in (at - 1, at + 1) if 0 <= n < len(heard) and not heard[n].stop)
+        beside = (
+            word
+            for word in (heard[n].word for n in around)
+            if self._exact(word) or (word not in _EVERYDAY and self._likely(stem(word)))
+        )
+        words = self._misspelt.read(heard, at, beside)
+        return [Hit((w,), LIKENESS, 1) for w in words]
 
     def _spelt(self, heard: Sequence[Token], at: int) -> list[Hit]:
         """“B L T”, “O J”: letters said one by one, and written so; no end of a row of them, as
@@ -312,8 +330,9 @@ class Lexicon(Names):
                 for word in hit.words:
                     used[f"{word} 2" if word in used else word] = likeness
                 at += hit.width
-                end = at if set(hit.words) - LIGHT else end
-                own_end = at if set(hit.words) - LIGHT - entry.trailing else own_end
+                told = set(hit.words) - LIGHT - _OPEN_ENDED
+                end = at if told else end
+                own_end = at if told - entry.trailing else own_end
             elif at > start and (
                 heard[at].word in _WALKED_OVER
                 or half_a(heard, at)

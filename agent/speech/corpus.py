@@ -16,7 +16,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from agent.language import fold, spoken_number
-from agent.people import COMMONEST_WORDS, NAMES
+from agent.word_lists import COMMONEST_WORDS, NAMES
 from domain.menu import Item, Menu, ModifierGroup
 
 __all__ = ["BREAKS", "NAME", "OTHER", "SPELLED", "Corpus", "Moment", "common_words", "names"]
