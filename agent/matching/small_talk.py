@@ -25,6 +25,8 @@ def small_talk(candidate: Candidate, heard: Sequence[Token]) -> bool:
     if candidate.missing and all(w in _LIMITS for w in words):
         return True  # "just the one" asks for no "just salt"
     around = [t.word for t in heard[max(0, candidate.start - 2) : candidate.end + 1]]
+    if words == ["well"] and _OPENING.search(" ".join(around)):
+        return True
     if len(words) == 1 and (pattern := _OTHERWISE_MEANT.get(words[0])) is not None:
         return pattern.search(" ".join(around)) is not None
     if words[-1] == "instead" and [t.word for t in heard[candidate.end :][:1]] == ["of"]:
@@ -52,6 +54,8 @@ def _too_much(heard: Sequence[Token], at: int) -> bool:
 _BEING = frozenset("be is are was were im its theyre youre hes shes been getting got".split())  # noqa: SIM905
 _HOW_MUCH = frozenset("always just way far still all already often usually much".split())  # noqa: SIM905
 _LIMITS = frozenset(["just", "only"])
+# "*Well*, hello": no steak is wanted so.
+_OPENING = re.compile(r"(?:^|[.?] )well (?:hello|hi|hey|,|then|now|i|we|im|ive|thats|its|you)\b")
 # What an everyday word means beside certain others: "can you" asks for no can of anything.
 _OTHERWISE_MEANT = {
     "can": re.compile(
@@ -62,7 +66,6 @@ _OTHERWISE_MEANT = {
         r"\b(?:you|i|we|they|it|now|here|there|coming) still\b"
         r"|\bstill (?:have|got|on|there|open|available|want|need|do|serve)\b"
     ),
-    "well": re.compile(r"(?:^|[.?] )well (?:hello|hi|hey|,|then|now|i|we|im|ive|thats|its|you)\b"),
     "both": re.compile(r"\bboth (?:with|without|as|in|on|of|the|no|to|for|them|are|should)\b"),
     "house": re.compile(r"\b(?:to|at|in|from|round|over|by) (?:the|my|our|his|her) house\b"),
     "grand": re.compile(r"\bthats grand\b"),
