@@ -24,6 +24,7 @@ def main() -> None:
     learning = commands.add_parser("learn", help="fit the factors to what was recorded")
     learning.add_argument("folders", type=Path, nargs="+")
     learning.add_argument("--minutes", type=float, default=60.0)
+    learning.add_argument("--from", type=Path, dest="go_on_from", help="factors to begin with")
     learning.add_argument("--out", type=Path, default=TELEPHONE)
     judging = commands.add_parser("judge", help="count wrong words of other voices and kitchens")
     judging.add_argument("--factors", type=Path, default=TELEPHONE)
@@ -36,7 +37,7 @@ def main() -> None:
             from training.learning import learn  # PyTorch is wanted here only
 
             recorded = [one for folder in arguments.folders for one in recordings(folder)]
-            learn(recorded, arguments.out, arguments.minutes, print)
+            learn(recorded, arguments.out, arguments.minutes, print, arguments.go_on_from)
         case _:
             factors = None if arguments.without else arguments.factors
             folder = bundled_model()

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from agent.speech.audio import PHONE_HZ, Samples
 from agent.speech.ears import bundled_model
 from agent.speech.recogniser import Ear
-from agent.speech.weights import read_weights, write_factors
+from agent.speech.weights import Factors, read_factors, read_weights, write_factors
 from agent.speech.whisper import COMMON, Whisper, mel
 from training.line import over_a_line
 from training.model import Adapted
@@ -27,8 +27,9 @@ __all__ = ["learn"]
 BATCH = 8
 SORTED = 24  # batches whose recordings are sorted by length, so that little of them is padding
 RATE = 1e-3  # the highest learning rate
+GOING_ON = 0.5  # of it, where something was learnt before
 WARMING = 0.05  # of the time passes until it is reached
-KEPT = 0.75  # of what was learnt is added: the voices were synthetic, and those of people must stay
+KEPT = 0.6  # of what was learnt is added: the voices were synthetic, and those of people must stay
 DECAY = 0.01
 STEEPEST = 1.0  # norm of the gradients of a batch
 PROMPTED = 0.5  # of the batches are shown dishes before
@@ -46,16 +47,25 @@ class _Batch(NamedTuple):
     wanted: NDArray[np.int64]  # (batch, length - asked + 1)
 
 
-def learn(recorded: Sequence[Recording], out: Path, minutes: float, tell: Tell) -> None:
-    """Learns for `minutes` from `recorded`, and writes the factors to `out`."""
+def learn(
+    recorded: Sequence[Recording],
+    out: Path,
+    minutes: float,
+    tell: Tell,
+    go_on_from: Path | None = None,
+) -> None:
+    """Learns for `minutes` from `recorded`, and writes the factors to `out`. With `go_on_from`, a
+    file of factors, what they hold is where it begins."""
     folder = bundled_model()
     ear = Ear(Whisper(folder, None), folder)
     weights = read_weights(folder / "model.bin")
-    model = Adapted(weights)
+    model, rate = Adapted(weights), RATE
     _check(ear, model)
+    if go_on_from is not None:
+        model, rate = Adapted(weights, _whole(read_factors(go_on_from))), GOING_ON * RATE
     tokens = _Tokens.of(ear, recorded)
     dice = np.random.default_rng(1)
-    optimizer = torch.optim.AdamW(model.learnt, lr=RATE, weight_decay=DECAY)
+    optimizer = torch.optim.AdamW(model.learnt, lr=rate, weight_decay=DECAY)
     started, told = time.monotonic(), 0.0
     losses: list[float] = []
     for batch in _batches(ear, recorded, dice):
@@ -63,7 +73,7 @@ def learn(recorded: Sequence[Recording], out: Path, minutes: float, tell: Tell) 
         if passed >= 1:
             break
         for group in optimizer.param_groups:
-            group["lr"] = RATE * _rate(passed)
+            group["lr"] = rate * _rate(passed)
         loss = _loss(model, batch, tokens)
         optimizer.zero_grad()
         loss.backward()
@@ -75,6 +85,11 @@ def learn(recorded: Sequence[Recording], out: Path, minutes: float, tell: Tell) 
             tell(f"{passed:4.0%} {len(losses)} batches, loss {np.mean(losses[-30:]):.3f}")
             write_factors(out, weights, model.as_arrays(KEPT))
     write_factors(out, weights, model.as_arrays(KEPT))
+
+
+def _whole(factors: Factors) -> Factors:
+    """All of what was learnt, of which `KEPT` is written."""
+    return {name: (up.astype(np.float32) / KEPT, down) for name, (up, down) in factors.items()}
 
 
 def _check(ear: Ear, model: Adapted) -> None:

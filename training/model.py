@@ -27,7 +27,8 @@ Tensor = Any  # torch.Tensor; the checks run without PyTorch
 class Adapted:
     """`weights` stay; `factors` learn. The methods take and give tensors; a batch comes first."""
 
-    def __init__(self, weights: Weights) -> None:
+    def __init__(self, weights: Weights, learnt: Factors | None = None) -> None:
+        """`learnt` is where it goes on from."""
         kept = {n: np.array(w, np.float32) for n, w in weights.items()}
         self._weights = {name: torch.from_numpy(w) for name, w in kept.items()}
         self._layers = {c: sum(n.startswith(f"{c}/layer_") and n.endswith("/ffn/linear_0/weight")
@@ -36,12 +37,14 @@ class Adapted:
         torch.manual_seed(0)
         for name, weight in self._weights.items():
             if name.endswith("/weight") and "/linear_" in name:
-                self._add(name, weight)
+                self._add(name, weight, (learnt or {}).get(name))
 
-    def _add(self, name: str, weight: Tensor) -> None:
+    def _add(self, name: str, weight: Tensor, learnt: tuple[Any, Any] | None) -> None:
         out, into = weight.shape
         rank = RANKS[name.split("/", 1)[0]]
         up, down = torch.zeros(out, rank), torch.randn(rank, into) / math.sqrt(into)
+        if learnt is not None:
+            up, down = (torch.from_numpy(np.array(part, np.float32)) for part in learnt)
         self.factors[name] = (up.requires_grad_(), down.requires_grad_())
 
     @property

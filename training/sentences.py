@@ -21,7 +21,7 @@ MOMENTS = {
     Moment.ORDER: 45, Moment.MORE: 18, Moment.OPTION: 8, Moment.PERSON: 16, Moment.CONFIRM: 13,
 }  # fmt: skip
 ONLY_WORDS = 0.1  # of sentences are words of a dictionary in a row: what is heard is not guessed
-ONLY_NAME = 0.05  # of sentences say a name and little else
+ONLY_NAME = 0.15  # of sentences say a name and little else
 COMPOUNDS = 6  # dishes of a menu whose names were put together from words of others
 _CAPITAL = frozenset(["i", "i'm", "i'd", "i'll", "i've"])
 _NAMING = ("my name is {}", "{}", "the name is {}", "no, the name is {}", "it's {}", "for {}")

@@ -24,6 +24,7 @@ __all__ = [
     "Factors",
     "Weights",
     "adapted",
+    "read_factors",
     "read_weights",
     "write_factors",
 ]
@@ -78,6 +79,11 @@ def adapted(weights: Weights, path: Path) -> Weights:
     except (KeyError, ValueError) as error:
         raise Malformed(f"{path} does not fit its model: {error}") from error
     return weights | added
+
+
+def read_factors(path: Path) -> Factors:
+    """The factors in `path`, whichever model they are for. Raises `Malformed` and `OSError`."""
+    return _read(path)[1]
 
 
 def _read(path: Path) -> tuple[NDArray[np.float16], Factors]:
