@@ -47,6 +47,7 @@ __all__ = [
     "commit",
     "connect",
     "follow_nothing",
+    "lengthen_log",
     "nobody_joins",
     "savepoint",
 ]
@@ -141,7 +142,7 @@ def connect(path: Path) -> sqlite3.Connection:
     return connection
 
 
-def _lengthen_log(connection: sqlite3.Connection, database: Path) -> None:
+def lengthen_log(connection: sqlite3.Connection, database: Path) -> None:
     """Makes the log `LOG_PAGES` long, and leaves the database as it is.
 
     A transaction that does not fit into memory is written to the log before its end; rolled back,
@@ -149,8 +150,8 @@ def _lengthen_log(connection: sqlite3.Connection, database: Path) -> None:
     """
     (cache,) = connection.execute("PRAGMA cache_size").fetchone()
     connection.execute("PRAGMA cache_size=10")
-    connection.execute("BEGIN IMMEDIATE")
     try:
+        connection.execute("BEGIN IMMEDIATE")
         connection.execute("CREATE TABLE room (pages)")
         connection.execute("INSERT INTO room VALUES (zeroblob(?))", (LOG_PAGES * PAGE_BYTES,))
     finally:
@@ -219,10 +220,10 @@ class Writer:
 
     def _next(self, connection: sqlite3.Connection) -> Job | None:
         """The next job, or None at the end. Where it lets us wait, the log is seen to first."""
-        if not self._log_is_laid_out:
-            see_to_it = self._lay_out_log
-        elif self._commits >= CHECKPOINT_AFTER:
+        if self._commits >= CHECKPOINT_AFTER:
             see_to_it = self._checkpoint
+        elif not self._log_is_laid_out:
+            see_to_it = self._lay_out_log
         else:
             return self._jobs.get()
         try:
@@ -233,10 +234,9 @@ class Writer:
 
     def _lay_out_log(self, connection: sqlite3.Connection) -> None:
         self._log_is_laid_out = True  # tried once: it is faster so, and works without
-        if shutil.disk_usage(self._path.parent).free < LOG_ROOM_BYTES:
-            return
         try:
-            _lengthen_log(connection, self._path)
+            if shutil.disk_usage(self._path.parent).free >= LOG_ROOM_BYTES:
+                lengthen_log(connection, self._path)
         except (sqlite3.Error, OSError) as error:
             _log.warning("the database's log cannot be given its length: %s", error)
 

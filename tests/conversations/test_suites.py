@@ -31,7 +31,7 @@ CASES = [case for path in SUITES for case in load_suite(path)]
 STANDING = [case for case in CASES if case.todays]
 MENUS = sorted({case.menu.id for case in CASES})
 LEAST_EXACT = 0.95
-SUITES_S = 900  # 4,300 calls, one after the other, on a machine that does other things too
+SUITES_S = 900  # 5,700 calls, one after the other, on a machine that does other things too
 READ_BACK = re.compile(r"\bSo order .* is then |Shall I cancel ")
 
 pytestmark = pytest.mark.timeout(SUITES_S)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import sqlite3
 import threading
 from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -19,6 +21,7 @@ from edge.store.writer import (
     Transaction,
     Writer,
     connect,
+    lengthen_log,
 )
 
 
@@ -247,6 +250,34 @@ async def test_the_log_has_its_length_before_it_is_needed(recorder: Recorder) ->
         assert db.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
         assert db.execute("PRAGMA freelist_count").fetchone() == (0,)
     assert len(recorder.numbers()) == 2 * CHECKPOINT_AFTER
+
+
+async def test_a_disk_that_will_not_tell_its_room_ends_no_writing(
+    recorder: Recorder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The log's length is a comfort: without it orders are taken all the same."""
+    asked = threading.Event()
+
+    def fails(_: Path) -> None:
+        asked.set()
+        raise OSError(errno.EIO, "Input/output error")
+
+    monkeypatch.setattr("edge.store.writer.shutil.disk_usage", fails)
+    assert await asyncio.to_thread(asked.wait, 5)
+    assert await recorder.writer.run(insert(1)) == 1
+
+
+async def test_a_database_in_other_hands_leaves_the_writer_its_memory(tmp_path: Path) -> None:
+    """Where its log cannot be made longer, the pages that it may keep are as many as before."""
+    path = tmp_path / "db.sqlite"
+    with closing(connect(path)) as writing, closing(sqlite3.connect(path)) as other:
+        writing.execute("CREATE TABLE numbers (n)")
+        (before,) = writing.execute("PRAGMA cache_size").fetchone()
+        writing.execute("PRAGMA busy_timeout=0")
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(sqlite3.OperationalError):
+            lengthen_log(writing, path)
+        assert writing.execute("PRAGMA cache_size").fetchone() == (before,)
 
 
 async def test_what_waited_for_the_disk_goes_first(recorder: Recorder) -> None:
