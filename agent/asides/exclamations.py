@@ -12,7 +12,6 @@ import re
 
 from agent.asides.line import Line
 from agent.asides.topics import Asides
-from agent.language import Token
 from agent.people import is_called_so
 
 __all__ = ["hear_exclamations"]
@@ -76,9 +75,7 @@ def hear_exclamations(line: Line, asides: Asides, *, want_name: bool) -> Line:
     if not cried:
         return line
     asides.taken |= cried
-    heard = [Token(",", t.start, t.end) if n in cried else t for n, t in enumerate(line.heard)]
-    mentions = [m for m in line.mentions if not cried & set(range(m.start, m.end))]
-    return Line(line.text, heard, mentions)
+    return line.paused(cried)
 
 
 def _is_a_dish(line: Line, span: range) -> bool:

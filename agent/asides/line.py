@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from agent.language import Token
 from agent.matching import Mention
@@ -47,6 +47,12 @@ class Line:
         if not span:
             return ""
         return self.text[self.heard[span[0]].start : self.heard[span[-1]].end].strip()
+
+    def paused(self, at: Collection[int]) -> Line:
+        """The same with commas for the words at `at`, which name nothing."""
+        heard = [Token(",", t.start, t.end) if n in at else t for n, t in enumerate(self.heard)]
+        mentions = [m for m in self.mentions if not any(n in at for n in range(m.start, m.end))]
+        return Line(self.text, heard, mentions)
 
     def mentioned(self, span: range) -> tuple[Mention, ...]:
         return tuple(m for m in self.mentions if m.start in span)

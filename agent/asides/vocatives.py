@@ -11,7 +11,6 @@ from __future__ import annotations
 from agent.asides.line import Line
 from agent.asides.topics import Asides
 from agent.foods import is_a_food_at_all
-from agent.language import Token
 from agent.people import is_called_so
 
 __all__ = ["VOCATIVES", "hear_vocatives"]
@@ -82,9 +81,7 @@ def hear_vocatives(line: Line, asides: Asides) -> Line:
     if not said_to:
         return line
     asides.taken |= said_to
-    heard = [Token(",", t.start, t.end) if n in said_to else t for n, t in enumerate(line.heard)]
-    mentions = [m for m in line.mentions if not said_to & set(range(m.start, m.end))]
-    return Line(line.text, heard, mentions)
+    return line.paused(said_to)
 
 
 def _is_particle(line: Line, at: int) -> bool:
