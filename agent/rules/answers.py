@@ -292,16 +292,20 @@ class _Answering:
         dish, asked = group_of_dish(self.menu, question)
         if dish is not None and asked is not None:
             return self._options_of(dish, asked)
-        groups = [g for g in self.menu.groups_of(items[0]) if not g.removes]
-        if not any(line.item_id == items[0].id for line in self.cart.lines):
-            self._offer(items[0])
+        return self._choices(items[0])
+
+    def _choices(self, dish: Item) -> str:
+        """What can be chosen for `dish`, a group after the other."""
+        groups = [g for g in self.menu.groups_of(dish) if not g.removes]
+        if not any(line.item_id == dish.id for line in self.cart.lines):
+            self._offer(dish)
         if not groups:
-            return f"The {item_name(items[0])} comes as it is."
+            return f"The {item_name(dish)} comes as it is."
         words = [
             f"{group_name(g).lower()}: {short_listing([modifier_name(m) for m in g.modifiers])}"
             for g in groups
         ]
-        return f"For the {item_name(items[0])} you can choose {'; '.join(words)}."
+        return f"For the {item_name(dish)} you can choose {'; '.join(words)}."
 
     def _options_of(self, dish: Item, group: ModifierGroup) -> str:
         """All of a group that was asked for by name: “what *sauces* are there for the wings”."""
@@ -387,7 +391,7 @@ class _Answering:
         kinds = {stem(t.word) for t in tokens(question.words)} & _KINDS
         asks_kinds = kinds or (question.topic is Topic.MENU and is_to_choose(self.menu, known))
         if len(items) == 1 == len(known) and asks_kinds and is_choosable(self.menu, known[0]):
-            return self._options(question)
+            return self._choices(known[0])
         if len(known) == 1:
             self._offer(known[0], wished(self.house, question, known[0]))
             yes = "Yes, we" if question.topic is Topic.HAVE else "We"
