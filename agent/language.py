@@ -126,7 +126,10 @@ def _digits(text: str) -> str:
 
 
 def _words(text: str, at: int, end: int) -> list[Token]:
-    """One word, as it is spelt elsewhere: `'em` → `them`, `pickin'` → `picking`."""
+    """One word, as it is spelt elsewhere: `'em` → `them`, `pickin'` → `picking`; "us'll" is two."""
+    who, apart, will = text[at:end].replace("’", "'").rpartition("'")
+    if apart and will.lower() == "ll" and fold(who) not in _WILL:
+        return [*_words(text, at, at + len(who)), Token("will", at + len(who), end)]
     word = _as_digits(fold(_bare(_counted(text[at:end]))))
     clipped = text[end:] and text[end] in _APOSTROPHES
     if clipped and _CLIPPED.fullmatch(word):
@@ -140,6 +143,8 @@ def _words(text: str, at: int, end: int) -> list[Token]:
 
 
 _ISH = "ish"
+# Of these it is one word, "I'll"; of others it is two: "one of us'll come", "my wife'll fetch it".
+_WILL = frozenset("i we you he she it they that there this who what ah".split())  # noqa: SIM905
 
 
 def _word_end(text: str, at: int) -> int:

@@ -13,8 +13,10 @@ from typing import NamedTuple
 from agent.kitchen_notes import note_leads, notes_in, notes_of_some, tells_which
 from agent.language import COMMON, LIGHT, Token, number_at, stem, tokens
 from agent.matching import Mention
+from agent.number_words import FOREIGN, FOREIGN_LIGHT, ORDINALS, PORTIONED, TIMES
 from agent.small_words import DISLIKED, LONGEST, OF_DISHES, SERVED_WITH, SMALL_WORDS, Kind
 from agent.subjects import comes_or_goes, is_owner, owns, subject_end
+from agent.talk_words import is_degree, nothing_done, stops_itself
 from domain.menu import ModifierGroup
 
 __all__ = ["Kind", "Lexeme", "is_foreign_small_word", "is_small_word", "is_yes", "lex"]
@@ -33,40 +35,14 @@ class Lexeme(NamedTuple):
     groups: tuple[ModifierGroup, ...] = ()
 
 
-_ORDINALS = {
-    "first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "1st": 1, "2nd": 2, "3rd": 3,
-    "last": -1,
-}  # fmt: skip
 # “The same, *except he* takes a diet coke”: but for what follows, and without nothing.
 _GOES_ON = frozenset(
-    "i he she they we you with without no make made this that his her hers mine".split()  # noqa: SIM905
-)
-_TIMES = {"once": 1, "twice": 2}
-# So many pieces as one portion: "two *twenties* of the wings".
-_PORTIONED = {
-    "sixes": 6, "eights": 8, "tens": 10, "twelves": 12, "dozens": 12, "twenties": 20, "fifties": 50,
-}  # fmt: skip
-# A caller who names dishes in the menu's language may count in it too.
-_FOREIGN = {
-    "un": 1, "una": 1, "uno": 1, "une": 1, "ein": 1, "eine": 1, "einen": 1, "dos": 2, "due": 2,
-    "deux": 2, "zwei": 2, "tres": 3, "tre": 3, "trois": 3, "drei": 3, "cuatro": 4, "vier": 4,
-    "cinco": 5, "cinque": 5, "isang": 1, "isa": 1, "dalawang": 2, "dalawa": 2, "tatlong": 3,
-    "tatlo": 3, "apat": 4, "limang": 5, "uma": 1, "dois": 2, "duas": 2, "ena": 1, "dyo": 2,
-    "tria": 3, "jeden": 1, "jedna": 1, "jedno": 1, "dwa": 2, "dwie": 2, "trzy": 3, "cztery": 4,
-    "bir": 1, "iki": 2, "uc": 3, "dort": 4, "bes": 5, "ek": 1, "chaar": 4, "mot": 1,
-    "satu": 1, "dua": 2, "tiga": 3, "wahid": 1, "itnain": 2, "hana": 1, "hitotsu": 1, "futatsu": 2,
-    "een": 1, "twee": 2, "drie": 3, "odin": 1, "odna": 1, "dva": 2, "dve": 2,
-}  # fmt: skip
-# The little words between the dishes that a caller falls into with the language of the menu.
-_FOREIGN_LIGHT = frozenset(
     """
-    yun yung ang ng mga na naman nga lang sige pa sana nalang tsaka saka tapos pati bitte noch
-    einmal zweimal
-    dreimal dann auch bir tane lutfen prosze jeszcze oraz aur mujhe chahiye dijiye ke por favor
-    tambem tambien otro otra luego ancora poi anche aussi puis encore svp donne quiero vorrei
-    voglio voudrais queria poprosze istiyorum gusto ko pabili paorder
+    i he she they we you with without no make made this that his her hers mine
+    id hed shed theyd wed youd ill hell shell theyll im hes shes theyre
     """.split()  # noqa: SIM905
 )
+_ARTICLES_OF_NAMES = (["al"], ["la"], ["el"], ["le"], ["las"], ["los"], ["les"])
 _SOUNDS_LIKE = {"to": 2, "too": 2, "for": 4, "ate": 8, "tree": 3}
 _ONTO_HALF = re.compile(
     r"\bon(?: only| just)?(?: 1| the other| that| this| the first| the second)?$"
@@ -89,7 +65,7 @@ def is_small_word(word: str) -> bool:
 
 def is_foreign_small_word(word: str) -> bool:
     """True of the little words between the dishes in the languages of the kitchens: "lang"."""
-    return word in _FOREIGN_LIGHT
+    return word in FOREIGN_LIGHT
 
 
 def is_yes(word: str) -> bool:
@@ -141,7 +117,7 @@ class _Scan:
         at, words = mention.start, self._words
         if words[at : at + 2] != ["1", "half"] or mention.end < at + 3:
             return False
-        if words[at - 1 : at] and words[at - 1] in (*_ORDINALS, "other"):
+        if words[at - 1 : at] and words[at - 1] in (*ORDINALS, "other"):
             return True
         several = any(w.isdecimal() and int(w) > 1 for w in words[:at])
         then = next((n for n in range(mention.end, len(words)) if words[n] == "half"), 0)
@@ -301,6 +277,8 @@ class _Scan:
     def _small_word(self, at: int) -> Lexeme | None:
         word = self._words[at]
         phrase = self._phrase(at)
+        if (end := nothing_done(self._words, at + (word == "with"))) > at + 1:
+            return Lexeme(Kind.CHATTER, at, end, text=word)  # "as it comes, *nothing changed*"
         if word == "except" and self._words[at + 1 : at + 2] and self._words[at + 1] in _GOES_ON:
             return Lexeme(Kind.COMMA, at, at + 1)
         if word == "1" and self._pronoun(at):
@@ -310,24 +288,23 @@ class _Scan:
         number = number_at(self._words, at)
         if number is not None and self._in_name(at + 1, at + number[1]):
             number = None  # "a *dozen doughnuts*", of that name
-        size, dish = self._mentions.get(at + 1), self._mentions.get(at + 2)
-        if number == (1, 2) and size is not None and dish is not None and size.can_be_of(dish):
-            number = None  # "a *single* cobbler", which comes single or for a family
+        if number == (1, 2) and self._is_size(at + 1):
+            number = None
         if number is not None and not (phrase is not None and phrase.end > at + number[1]):
             none = Kind.WITHOUT if self._names_next(at + number[1]) else Kind.CHATTER
             kind = Kind.NUMBER if number[0] else none
             return Lexeme(kind, at, at + number[1], value=number[0])
         if word == "ones" and "'" in self._raw(at, at + 1).replace("’", "'"):
             return Lexeme(Kind.NUMBER, at, at + 1, value=1)  # "one's supposed to be …"
-        if word in _PORTIONED and at and number_at(self._words, at - 1) is not None:
-            return Lexeme(Kind.NUMBER, at, at + 1, value=_PORTIONED[word])
-        if word in _ORDINALS:
+        if word in PORTIONED and at and number_at(self._words, at - 1) is not None:
+            return Lexeme(Kind.NUMBER, at, at + 1, value=PORTIONED[word])
+        if word in ORDINALS:
             end = at + 1 + (self._words[at + 1 : at + 2] in (["1"], ["1s"], ["ones"]))
-            return Lexeme(Kind.ORDINAL, at, end, value=_ORDINALS[word])
-        if word in _TIMES:
-            return Lexeme(Kind.NUMBER, at, at + 1, value=_TIMES[word])
-        if word in _FOREIGN and at + 1 in self._mentions:
-            return Lexeme(Kind.NUMBER, at, at + 1, value=_FOREIGN[word])
+            return Lexeme(Kind.ORDINAL, at, end, value=ORDINALS[word])
+        if word in TIMES:
+            return Lexeme(Kind.NUMBER, at, at + 1, value=TIMES[word])
+        if word in FOREIGN and at + 1 in self._mentions:
+            return Lexeme(Kind.NUMBER, at, at + 1, value=FOREIGN[word])
         if word in _SOUNDS_LIKE and self._counts_plural(at):
             return Lexeme(Kind.NUMBER, at, at + 1, value=_SOUNDS_LIKE[word])
         if word == "wan" and self._words[at - 1 : at] in (["i"], ["we"]):
@@ -339,6 +316,16 @@ class _Scan:
         if word in ("take", "leave", "knock", "keep") and self._taken_off(at):
             return Lexeme(Kind.REMOVE, at, at + 1)
         return phrase
+
+    def _is_size(self, at: int) -> bool:
+        """“A *single* cobbler”, which comes single or for a family; “make that a *single*”, with
+        nothing after it that it could count."""
+        size, dish = self._mentions.get(at), self._mentions.get(at + 1)
+        if size is None or dish is not None:
+            return size is not None and dish is not None and size.can_be_of(dish)
+        before, after = self._words[max(0, at - 2) : at - 1], self._words[at + 1 : at + 2]
+        counts = before == ["not"] or (bool(after) and after[0] in {"of", *_PORTIONS})
+        return not counts and any(r.coverage == 1 for r in size.readings)
 
     def _in_name(self, start: int, end: int) -> bool:
         """True where a name begins within the tokens `[start, end)` and goes on after them."""
@@ -358,6 +345,10 @@ class _Scan:
                     continue  # "actually, *no onions*", without the comma
                 if kind is Kind.YES and text.endswith(" that") and at + length in self._mentions:
                     continue  # "*I'd like that* sub cut in four"
+                if text == "not that" and (end := self._degree(at + length)) > at + length:
+                    return Lexeme(Kind.CHATTER, at, end, text=text)
+                if text == "stop" and stops_itself(self._words, at):
+                    return Lexeme(Kind.CHATTER, at, at + length, text=text)
                 if kind is Kind.WITHOUT and not self._of_part(text, at + length):
                     what = self._mentions.get(at + length)
                     if what is not None and tuple(text.split()) in DISLIKED:
@@ -372,6 +363,14 @@ class _Scan:
                         continue  # "slaw for the side"
                 return Lexeme(kind, at, at + length, text=text)
         return None
+
+    def _degree(self, at: int) -> int:
+        """Where “it's *not that hard*”, “*not that many fries*” ends, of which the first two words
+        end at `at`; `at` where it is none."""
+        if at in self._mentions or not is_degree(self._words, at):
+            return at
+        named = self._mentions.get(at + 1)
+        return named.end if named is not None else at + 1
 
     def _of_dish(self, text: str, at: int) -> bool:
         """“*Never mind* the slaw”, and no "never mind the weather"."""
@@ -399,7 +398,9 @@ class _Scan:
         before = next((m for m in self._mentions.values() if m.end == at), None)
         if before is None:
             return False
-        definite = self._words[before.start - 1 : before.start] == ["the"]
+        first = before.start - (self._words[before.start - 1 : before.start] in _ARTICLES_OF_NAMES)
+        before = before._replace(start=first)  # "the *al* pastor one"
+        definite = self._words[first - 1 : first] == ["the"]
         made = any(r.coverage == 1 for r in before.readings) and not (before.items and before.whole)
         if definite and made and not self._wished(before.start - 1):
             return True  # "the tofu one hot"
@@ -477,7 +478,7 @@ class _Scan:
             return None
         if word in COMMON or stem(word) in COMMON or word in LIGHT or len(word) < 2:
             return None
-        if word in _FOREIGN_LIGHT:
+        if word in FOREIGN_LIGHT:
             return None
         return Lexeme(Kind.WORD, at, at + 1, text=self._raw(at, at + 1))
 

@@ -53,6 +53,7 @@ from agent.asides.questions import (
 from agent.asides.remarks import hear_remarks, hear_thinking_aloud
 from agent.asides.spelling import hear_letters, hear_spelled_out
 from agent.asides.standing import NOT_A_DISH, hear_status, hear_which_order
+from agent.asides.taken_back import hear_taken_back
 from agent.asides.tales import hear_not_so, hear_praise, hear_tales
 from agent.asides.times import hear_hour_again, hear_some_time, hear_time
 from agent.asides.topics import Asides, Evidence, Question, Told, Topic, Wanted
@@ -144,6 +145,7 @@ def listen(
     if priced:
         hear_price_too(line, asides)
     hear_notes(line, asides)
+    before = frozenset(asides.taken)
     hear_time(line, asides, corrects=told is Told.TIME, hours=hours)
     hear_some_time(line, asides, asked=want_time)
     hear_hour_again(line, asides, hour_read)
@@ -174,6 +176,7 @@ def listen(
         hear_bare_address(line, asides)
     if (want_address or delivering) and not (asides.address or address):
         hear_unnumbered(line, asides)
+    hear_taken_back(line, asides, asides.taken - before)
     if want_name and not asides.name:
         hear_bare_name(line, asides)
     elif not asides.name and (asides.type or asides.done or asides.address or nameless):

@@ -157,6 +157,11 @@ _GOING_ON = frozenset(
 )
 
 
+# "*Do you* think *it* will stop?" asks, and closes nothing.
+_ASKS = re.compile(
+    r"(?:^|[.,?] )(?:do|does|did|will|would|could|is|are|was|were|has|have)"
+    r" (?:you|it|they|he|she|we|i|there)\b[^.?]*[?]"
+)
 _PLACE_IT = re.compile(
     r"\bplace (?:it|that|the order|my order)\b"
     r"|\b(?:wrap|ring|total|close|tot|add|box|bag|finish|cash|tally|sum|bill|check)"
@@ -173,7 +178,8 @@ def hear_no_more(line: Line, asides: Asides) -> None:
     left = [t.word for n, t in enumerate(line.heard) if n not in asides.taken and not t.stop]
     words = set(left) | ({"done"} if placing else set())
     named = any(n not in asides.taken for m in line.mentions for n in range(m.start, m.end))
-    if named or asides.questions or not words & _CLOSING or words & _GOING_ON:
+    asks = _ASKS.search(line.string) is not None
+    if named or asks or asides.questions or not words & _CLOSING or words & _GOING_ON:
         return
     unknown = [w for w in left if not (w in COMMON or w in LIGHT or w in _CLOSING)]
     unknown = [w for w in unknown if not is_small_word(w)]

@@ -38,6 +38,8 @@ _CRIED = re.compile(
     r" (?:grief|lord|god|heavens|gracious|gawd|jesus|christ)\b(?: (?:above|almighty|no|help us"
     r"|have mercy))?"
     r"|\bjesus (?:(?:h|f|effing|fucking|bloody|mary and|h f) )*(?:christ|joseph|wept)\b"
+    r"|\b(?:(?:its|it is|it was|that was|was|well) )*worth (?:a|the|my|your|1)"
+    r" (?:shot|try|go|ask|asking|punt|crack|chance|wait|effort|trouble|laugh)\b"
     rf"|{_BEGINS}(?:lord|christ|cripes|crikey|blimey|cor blimey|jeez|geez|jeepers)"
     rf"(?: (?:almighty|alive|have mercy|knows))?{_ENDS}"
 )

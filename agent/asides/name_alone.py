@@ -147,8 +147,13 @@ def _nobody_elses(line: Line, span: range) -> bool:
 
 
 def _to_the_stop(line: Line, at: int) -> set[int]:
+    """The rest of the sentence: “Deb *from the office*, two tacos” goes no further than the dishes
+    that are ordered in it."""
     rest = range(at, len(line.heard))
     end = next((n for n in rest if line.heard[n].word in (".", "?")), len(line.heard))
+    dishes = (m.start for m in line.mentions if at <= m.start < end and m.items and m.whole)
+    if (dish := next(dishes, None)) is not None:
+        end = max((n for n in range(at, dish) if line.heard[n].word == ","), default=at)
     return set(range(at, end))
 
 

@@ -76,8 +76,14 @@ _NAME_HERE = re.compile(
     r"(?:(?: again)?(?: ,)? (?:from|over at|down at) [^.,?\d]+?(?= [.,]|$| can | could | i )"
     r"|(?= again\b| [.,]|$))"
 )
+# "*Darnell* over at the tire shop", "hi, *Marge* from accounting": who calls, and from where.
+_NAME_FROM = re.compile(
+    r"^(?:(?:hi|hello|hey|hiya|yo|good|evening|morning|afternoon|yes|yeah|its|this is|,) )*"
+    r"(?P<what>[^\W\d]+(?: [^\W\d]+)??) (?:(?:over|down|up|out|back|here) )?(?:at|from|with the)"
+    r" (?:(?:the|my|our) )?[^.,?\d]+?(?= [.,]| can | could | i | id | ill |$)"
+)
 _NAME_BESIDE = (
-    _NAME_FIRST, _NAME_OF, _NAME_OF_HOUSE, _NAME_ENOUGH, _NAME_SPEAKING, _NAME_HERE,
+    _NAME_FIRST, _NAME_OF, _NAME_OF_HOUSE, _NAME_ENOUGH, _NAME_SPEAKING, _NAME_HERE, _NAME_FROM,
 )  # fmt: skip
 _WEAK_NAME = re.compile(
     r"(?<!\d )(?<!short )\bfor (?:the )?(?=\w)|\bfor (?=\w+ ?$)|\b(?:this is|its|it is|im"
@@ -198,6 +204,8 @@ def _takes_name(line: Line, asides: Asides, match: re.Match[str]) -> bool:
         return False  # "the corner house"
     if asides.taken & set(span) or named or set(words) & (NOT_NAMES | PRONOUNS):
         return False
+    if match.re is _NAME_FROM and not _calls_from(line, what, span):
+        return False
     if match.re is _NAME_HERE and len(what) > 1 and not _in_two_words(line, what):
         return False
     if match.re is _NAME_ENOUGH and not match["just"] and not _known(line, what):
@@ -209,6 +217,16 @@ def _takes_name(line: Line, asides: Asides, match: re.Match[str]) -> bool:
     asides.taken |= {*span, *what}
     asides.name = as_name(line.raw(what))
     return True
+
+
+def _calls_from(line: Line, what: range, span: range) -> bool:
+    """“*Kim* down at the bank”, and no "extra cheese from the grill"."""
+    if any(m.items and m.whole for m in line.mentioned(span)) or "deliver" in line.string:
+        return False
+    if len(what) > 1 and not two_capitals(line, what[0]):
+        return False
+    known = is_called_so(line.heard[what[0]].word) or looks_like_a_name(line, what)
+    return line.capital(what) and known and not line.mentioned(what)
 
 
 def _in_two_words(line: Line, what: range) -> bool:
@@ -427,7 +445,8 @@ def _apart(line: Line, asides: Asides, at: int, *, opens: bool) -> bool:
 # "Iain *with two i's*", "Jon *without an h*": how it is written.
 SPELT = re.compile(
     r"from (?:the|next|across|down|over|up) "
-    r"|(?:with|without) (?:(?:an?|no|the|1|2|double) )?(?:[a-z]|[a-z]s)(?= |$)|spel(?:led|t)\b"
+    r"|(?:with|without) (?:(?:an?|no|the|1|2|double) [a-z]s?(?= |$)|[b-z](?= |$)|a(?= \W|$))"
+    r"|spel(?:led|t)\b"
 )
 # "Pick-up, *that'll be* Gwen", "*just use* Beth".
 _SAID_AS = frozenset(

@@ -57,6 +57,8 @@ _STATE = (
     r"|walked|drive|drove|work|worked|miss|missed|found|met|moved|came|couldnt"
     r"|cant(?! (?:think|do)\b)|havent|hardly|barely|used to"
     r"|have (?:got )?(?:my|our|his|her|some|a lot|so many|no)"
+    r"|(?:(?:only|just) (?:have|got)|(?:have|ve|ve got) (?:only|just)(?: got)?)"
+    r" (?:an?|the|half|this|that|so|until|till|time|enough)\b"
     r"|had (?:my|our|a)|ve got (?:my|our|some|a lot)|got (?:my|our)"
     r"|(?:love|loved|like|adore) (?:it|them|that|this|you|your)"
     r"|(?:dont|do not|didnt|never) (?:really |even )?(?!think\b|know\b|care\b|mind\b|have\b)\w+"

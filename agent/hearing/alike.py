@@ -24,7 +24,7 @@ class Alike(Likewise):
         """The same meal once more, or one more of the last line, for "the same again but with …";
         of another, for "the same as the first"; and another dish made alike, for "the same as a
         burrito". “Two kids' plates, *both the same*” are no more than two."""
-        each = self.kind(-1) is Kind.BOTH
+        each = self.said_of_all()
         same = self.take()
         joined, self.joined = self.joined, False
         if each and not self.says("for", "for the", "as", "as the", "as my"):
@@ -67,6 +67,13 @@ class Alike(Likewise):
             self.become(self.target[-1], item, None, ())
         self.heard.understood = True
         self.wishes()
+
+    def said_of_all(self) -> bool:
+        """“*Both* the same”, “*all six of them* the same”: what is before it counts them all."""
+        back = -1
+        while self.kind(back) in (Kind.OF, Kind.NUMBER):
+            back -= 1
+        return self.kind(back) is Kind.BOTH
 
     def are_alike(self, same: Lexeme, last: CartLine) -> bool:
         """“Two bowls, *exactly the same*, with rice”: those two, and what they have in common is

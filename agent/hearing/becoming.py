@@ -34,7 +34,7 @@ class Becoming(Naming):
         head = self.head_of(run)
         if head is not None and (
             (part is not None and self.same_group(run[head], part))
-            or (head == 0 and not found.any and self.still_to_choose(run[0]))
+            or (head == 0 and not found.some_of_it and self.still_to_choose(run[0]))
             or (head == 0 and found.article and self.called_like_kind(run[0]))
             or (head == 0 and self.takes_up_part(run[0]))
             or (head == 0 and found.count is None and self.swaps_part(run[0]))

@@ -219,6 +219,7 @@ class Dishes(SpokenOf):
             self.become(replaced, item, found.count, wishes)
             self.mended.add(replaced)
             return
+        self.settle_for_both(item)
         self.write(item, 1 if count is None else count, wishes)
         if self.new:
             self.called[self.new[-1]] = mention
@@ -226,6 +227,18 @@ class Dishes(SpokenOf):
             self.heard.unsure.append(self.new[-1])
         if self.new and count is not None:
             self.counted.add(self.new[-1])
+
+    def settle_for_both(self, item: Item) -> None:
+        """“He wants rings and I want fries, *so can we get the half and half*”: the dish that has
+        the names of both is had in place of the two."""
+        before = [x.end for x in self.lexemes if x.end <= self.phrase_at and x.mention is not None]
+        led = {t.word for t in self.words[before[-1] : self.phrase_at]} if before else set()
+        wanted = [i for i in self.new if i in self.called and i not in self.counted]
+        wanted = [i for i in wanted if self.cart.line(i) and not self.line(i).choices]
+        named = [self.stems(self.called[i]) & self.lexicon.words_of(item) for i in wanted]
+        if "so" in led and len(wanted) > 1 and all(named):
+            for line_id in wanted:
+                self.drop(line_id)
 
     def counts_portions(self, mention: Mention) -> bool:
         """“Three *orders of* tenders”: so many portions, whatever number of pieces is in one."""

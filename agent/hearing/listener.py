@@ -192,7 +192,9 @@ class Listener(Measures):
             pass
         elif kind in (Kind.THE, Kind.MENTION) and self.goes_on_changing():
             self.exchange()
-        elif kind in (Kind.THE, Kind.MENTION) and self.rather_than_it():
+        elif kind in (Kind.THE, Kind.MENTION, Kind.GROUP) and (
+            self.rather_than_it() or self.part_then_made()
+        ):
             pass
         elif kind in BREAKS:
             self.take()

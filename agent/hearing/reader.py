@@ -73,6 +73,11 @@ class Determiner:
         return self.count is not None or self.other or bool(self.ordinal)
 
     @property
+    def some_of_it(self) -> bool:
+        """True where more was said than an article: "make it *a regular*" says no number."""
+        return self.refers or self.some or self.more or self.count is not None
+
+    @property
     def any(self) -> bool:
         return self.refers or self.article or self.some or self.more or self.count is not None
 
@@ -116,6 +121,8 @@ class Reader(Pad):
                 found.definite = False  # "*my* mother *a* bowl of it"
             if kind is Kind.NUMBER and found.count is None:
                 found.count = self.take().value
+            elif kind is Kind.NUMBER and found.share and self.counts_them_all():
+                found.of_so_many = self.take().value
             elif kind is Kind.ARTICLE and (found.count is None or found.share):
                 found.article = found.count is None
                 self.take()
@@ -158,6 +165,10 @@ class Reader(Pad):
             else:
                 return found
 
+    def counts_them_all(self) -> bool:
+        """“One of the *four* without pineapple”: of so many, and what follows tells how it is."""
+        return self.kind(1) in (*WISHING, Kind.BE, Kind.TO, Kind.MAKE, Kind.JUST)
+
     def points_at_line(self) -> bool:
         """“I'd like *that sub* cut in four”, “*those fries* well done”: of what is ordered."""
         dish = self.peek(1) if self.says("that", "this", "those", "these") else None
@@ -185,7 +196,10 @@ class Reader(Pad):
         """“For *the* burger, no onions”: the small words before hold the article; “two bowls of
         *that* gumbo”, where one was ordered."""
         before, after = self.lexemes[self.at - 1] if self.at else None, self.peek()
-        if before is None or after is None or before.end != after.start:
+        if before is None or after is None:
+            return False
+        between = self.words[before.end : after.start]  # "on the *al* pastor one"
+        if any(t.word not in _IN_NAMES for t in between):
             return False
         if before.kind is Kind.IT and before.text in _POINTING and after.mention is not None:
             return bool(self.lines_of(after.mention))
@@ -243,6 +257,8 @@ class Reader(Pad):
             full = [r for r in self.usable(mention) if r.width == width]
             # "six wings, *twelve wings*": the first are counted already
             another = dish.end == mention.end and self.just_written() and self.taken_up(full)
+            # "the same, but he takes *refried beans*": in place of the pinto beans copied
+            another = another and not (self.twins and self.target == self.twins)
             another = another and self.kind(-1) not in WISHING  # "but *with* pork fried rice"
             alone = not named or (ends_in_dish and counted)
             led = (

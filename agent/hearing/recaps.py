@@ -274,6 +274,7 @@ class Recaps(Keeping):
         self.speak_of(spent)
         self.at = end if whole else read
         self.adding = bool(set(spent) & set(self.new))  # what is counted twice is so many
+        self.setting = self.setting and not self.adding  # "one more, *actually*, so five"
         self.only = self.joined = False
         self.fix = "" if whole else self.fix
         self.heard.understood = True

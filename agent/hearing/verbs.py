@@ -133,6 +133,42 @@ class Verbs(Swaps):
                     return True
         return False
 
+    def part_then_made(self) -> bool:
+        """“*The rice with the chicken, make that white*”, “the sauce, make it mild”: what is to be
+        changed, of which dish, and then what it becomes."""
+        part = self.peek(int(self.kind() is Kind.THE))
+        if part is None or part.kind not in (Kind.MENTION, Kind.WORD, Kind.GROUP):
+            return False
+        ahead, lines = self.made_of_which(1 + int(self.kind() is Kind.THE))
+        while self.kind(ahead) is Kind.COMMA:
+            ahead += 1
+        if [self.kind(ahead), self.kind(ahead + 1)] != [Kind.MAKE, Kind.IT]:
+            return False
+        ahead += 2 + int(self.kind(ahead + 2) in (Kind.THE, Kind.ARTICLE))
+        option, said = self.peek(ahead), [stem(t.word) for t in tokens(part.text)]
+        for line_id in lines:
+            named = self.option_of(line_id, said, option)
+            if option is not None and named:
+                self.at += ahead + 1
+                self.speak_of([line_id])
+                self.grant(Wish(Kind.WITH, named, option.text))
+                self.forget_former([line_id])
+                self.lingering, self.heard.understood = Kind.WITH, True
+                return True
+        return False
+
+    def made_of_which(self, ahead: int) -> tuple[int, list[str]]:
+        """“The rice *with the chicken*”: the line that is meant, and where the reading goes on
+        after it; of no dish that is named all lines, the last one first."""
+        if self.kind(ahead) not in (Kind.TO, Kind.WITH):
+            return ahead, [o.id for o in reversed(self.cart.lines)]
+        ahead += 1 + int(self.kind(ahead + 1) in (Kind.THE, Kind.ARTICLE))
+        dish = self.peek(ahead)
+        if dish is None or dish.mention is None:
+            return ahead, []
+        called = self.lines_called(dish.text) or self.lines_of(dish.mention)
+        return ahead + 1, [o.id for o in called[-1:]]
+
     def option_of(
         self, line_id: str, name: Sequence[str], option: Lexeme | None
     ) -> tuple[Reading, ...]:

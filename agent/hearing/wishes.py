@@ -239,8 +239,20 @@ def _without_refusal(note: str, chosen: Reading) -> str:
     return ", ".join(
         part
         for part in note.split(", ")
-        if part.lower() not in refused and not tells_again(group, chosen.modifier.id, part)
+        if part.lower() not in refused
+        and not tells_again(group, chosen.modifier.id, part)
+        and not _told_by(chosen, part)
     )
+
+
+def _told_by(chosen: Reading, part: str) -> bool:
+    """“*No bun*, in a lettuce wrap”: what comes by default is called so, and what was chosen is
+    not."""
+    no, said = part.lower().partition(" ")[0], set(_stems(part)) - {"no"}
+    group = chosen.group
+    default = [set(_stems(m.name)) for m in group.modifiers if m.id in group.default]
+    own = {*_stems(chosen.modifier.name)}
+    return no == "no" and bool(said) and not said & own and any(said <= name for name in default)
 
 
 def _undoes(choice: Choice, reading: Reading, without: Collection[str]) -> bool:
@@ -299,8 +311,11 @@ def _without(
 
 
 def _replaced(line: CartLine, reading: Reading) -> bool:
-    """True where something else of its group was chosen instead of what stands by default."""
-    return reading.modifier.id in reading.group.default and bool(_chosen(line, reading.group))
+    """True where something else of its group was chosen instead of what stands by default: "in a
+    lettuce wrap, *no bun*", whichever bun that is."""
+    group = reading.group
+    either = reading.modifier.id in group.default or (bool(group.default) and group.max == 1)
+    return either and bool(_chosen(line, group))
 
 
 def _unchosen(reading: Reading) -> bool:

@@ -282,6 +282,8 @@ def garbled(
     """One word misheard in the middle of a name: "gong bow chicken" for "gong bao chicken"."""
     if heard[at].word in COMMON or heard[at].stop or hits[at] or at + 1 >= len(heard):
         return False
+    if heard[at].word.isdecimal():
+        return False  # "wonton soup and *one* egg roll", beside a "wonton and egg drop soup"
     around = [(p.words[n], p.words[n + 2]) for p in entry.phrases for n in range(len(p.words) - 2)]
     after = {w for h in hits[at + 1] for w in h.words if w not in used}
     return any(before in used and then in after for before, then in around)

@@ -1,0 +1,49 @@
+"""Words that look like an order's, and are none by what stands beside them.
+
+Each function tells it of one row of folded words, punctuation among them, from the place where the
+phrase ends or begins.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+__all__ = ["is_degree", "nothing_done", "stops_itself"]
+
+# After "not that" these say nothing of how much: "no, *not that, please*".
+_POLITE = frozenset(
+    """
+    please sorry thanks thank cheers though either anymore now love mate sir maam i we the a and but
+    actually just make then no yet yes instead for from in on with
+    """.split()  # noqa: SIM905
+)
+_CLAUSE_OPENS = frozenset(
+    [",", ".", "?", "no", "oh", "please", "ok", "okay", "just", "and", "wait"]
+)
+
+
+def is_degree(words: Sequence[str], end: int) -> bool:
+    """“*Not that* hard”, “not that many”: how much, and no "not that". `end` is where the two words
+    end."""
+    after = words[end] if end < len(words) else "."
+    return after.isalpha() and after not in _POLITE
+
+
+def stops_itself(words: Sequence[str], at: int) -> bool:
+    """“Will it *stop*?”, “I can't *stop* eating them”: said of something else, and no "stop!"."""
+    return at > 0 and words[at - 1] not in _CLAUSE_OPENS
+
+
+def nothing_done(words: Sequence[str], at: int) -> int:
+    """Where “*nothing changed*”, “*nothing taken off*” ends that begins at `at`; `at` where none
+    does."""
+    done = words[at + 1] if at + 1 < len(words) else ""
+    if words[at] != "nothing" or done not in _DONE:
+        return at
+    return at + 2 + (words[at + 2 : at + 3] in (["off"], ["out"], ["on"], ["away"]))
+
+
+# What may have been done to a dish; "nothing *added*" is read where it is added.
+_DONE = frozenset(
+    "changed altered swapped substituted removed taken left missing different modified".split()  # noqa: SIM905
+)
