@@ -13,8 +13,9 @@ from agent.subjects import comes_or_goes
 __all__ = ["is_note", "note_leads", "notes_in", "notes_of_some", "tells_which"]
 
 _DEGREE = (
-    r"(?:extra |very |really |nice and |not too |not so |a bit |a little |a little bit "
-    r"|less |super |lightly |slightly |quite |medium |more )"
+    r"(?:extra |very |really |nice and |not too |not so |not very |not overly |not all that "
+    r"|(?<!its )(?<!is )(?<!was )(?<!im )not that |a bit |a little "
+    r"|a little bit |less |super |lightly |slightly |quite |medium |more )"
 )
 _VESSELS = r"(?:bag|box|container|pot|tub|cup|dish|carton|bowl)"
 _ASIDE = (
@@ -53,9 +54,9 @@ _NOTES = re.compile(
 )  # fmt: skip
 # How it is to be, in words that no list has: "lightly salted", "nice and golden", "warmed up".
 _MUCH = (
-    r"(?:(?:super|really|very|nice and|nicely|lightly|slightly|gently|not too|not so|not very|so"
-    r"|too|a bit|a little|a tiny bit|freshly|perfectly|properly|thoroughly|barely|ultra|proper"
-    r"|quite|pretty|extra|fully|half|well) )"
+    r"(?:(?:super|really|very|nice and|nicely|lightly|slightly|gently|not too|not so|not very"
+    r"|not that|so|too|a bit|a little|a tiny bit|freshly|perfectly|properly|thoroughly|barely"
+    r"|ultra|proper|quite|pretty|extra|fully|half|well) )"
 )
 _HOW = re.compile(
     rf"\b(?P<very>{_MUCH}*)(?P<how>[a-z]{{4,}})(?P<way> (?:up|out|through|down|over))?"

@@ -17,8 +17,12 @@ _POLITE = frozenset(
     actually just make then no yet yes instead for from in on with
     """.split()  # noqa: SIM905
 )
-_CLAUSE_OPENS = frozenset(
-    [",", ".", "?", "no", "oh", "please", "ok", "okay", "just", "and", "wait"]
+# Before "stop": somebody or something that does.
+_DOING = frozenset(
+    """
+    will would wont wouldnt can cant cannot could couldnt to it they he she ever never not didnt
+    doesnt gonna
+    """.split()  # noqa: SIM905
 )
 
 
@@ -31,7 +35,7 @@ def is_degree(words: Sequence[str], end: int) -> bool:
 
 def stops_itself(words: Sequence[str], at: int) -> bool:
     """“Will it *stop*?”, “I can't *stop* eating them”: said of something else, and no "stop!"."""
-    return at > 0 and words[at - 1] not in _CLAUSE_OPENS
+    return at > 0 and words[at - 1] in _DOING
 
 
 def nothing_done(words: Sequence[str], at: int) -> int:

@@ -67,7 +67,7 @@ def hear_name_alone(line: Line, asides: Asides, *, due: bool, winding_up: bool) 
             continue
         asides.taken |= set(span) | set(letters)
         if not letters:
-            asides.taken |= _to_the_stop(line, after) if at not in proper else set()
+            asides.taken |= _said_of_it(line, after) if at not in proper else set()
         asides.name = as_name(line.raw(span))
         asides.evidence = Evidence.TOLD if plainly else Evidence.ALONE
         if letters:
@@ -147,13 +147,19 @@ def _nobody_elses(line: Line, span: range) -> bool:
 
 
 def _to_the_stop(line: Line, at: int) -> set[int]:
-    """The rest of the sentence: “Deb *from the office*, two tacos” goes no further than the dishes
-    that are ordered in it."""
     rest = range(at, len(line.heard))
     end = next((n for n in rest if line.heard[n].word in (".", "?")), len(line.heard))
-    dishes = (m.start for m in line.mentions if at <= m.start < end and m.items and m.whole)
-    if (dish := next(dishes, None)) is not None:
-        end = max((n for n in range(at, dish) if line.heard[n].word == ","), default=at)
+    return set(range(at, end))
+
+
+def _said_of_it(line: Line, at: int) -> set[int]:
+    """“Deb *from the office*, two tacos”: what goes with the name, and no dish that is ordered in
+    the same sentence."""
+    rest = _to_the_stop(line, at)
+    dish = next((m.start for m in line.mentions if m.start in rest and m.items and m.whole), None)
+    if dish is None:
+        return rest
+    end = max((n for n in range(at, dish) if line.heard[n].word == ","), default=at)
     return set(range(at, end))
 
 

@@ -38,7 +38,11 @@ class Becoming(Naming):
             or (head == 0 and found.article and self.called_like_kind(run[0]))
             or (head == 0 and self.takes_up_part(run[0]))
             or (head == 0 and found.count is None and self.swaps_part(run[0]))
-            or (head == 0 and not found.any and self.chosen_otherwise_of(run[0]))
+            or (
+                head == 0
+                and (not found.any or (not found.some_of_it and self.of_another_kind(run[0])))
+                and self.chosen_otherwise_of(run[0])
+            )
             or (head == 0 and not found.any and self.names_rather_option(run[0]))
         ):
             head, self.lingering = None, Kind.WITH  # "make the dumplings fried"
@@ -280,6 +284,12 @@ class Becoming(Naming):
         chosen = {c.group_id for c in line.choices}
         named = [r for r in self.usable(mention) if r.coverage == 1 and r.group.max == 1]
         return any(r.group.id in chosen or r.group.min > 0 for r in named)
+
+    def of_another_kind(self, lexeme: Lexeme) -> bool:
+        """“A combo with a Sprite. Make that *a lemonade*”: hardly the combo."""
+        line = self.cart.line(self.target[-1]) if self.target else None
+        items = lexeme.mention.items if lexeme.mention is not None else ()
+        return line is not None and all(i.category_id != self.kind_of(line) for i in items)
 
     def called_like_kind(self, lexeme: Lexeme) -> bool:
         """“A lentil soup, make that *a bowl*”, where bowls are a kind of dish, too."""

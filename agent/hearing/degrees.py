@@ -16,7 +16,7 @@ from domain.menu import Modifier, ModifierGroup
 __all__ = ["qualified", "tells_again", "toned_down"]
 
 _NOT_SO = re.compile(
-    r"(?:not (?:too|so|very|that)|less|(?:a )?(?:bit|little) less) (?P<what>[a-z]+)"
+    r"(?:not (?:too|so|very|that|all that|overly)|less|(?:a )?(?:bit|little) less) (?P<what>[a-z]+)"
 )
 
 _HEAT = frozenset(stem(w) for w in ("spicy", "spice", "heat", "spiciness", "hotness"))

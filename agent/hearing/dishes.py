@@ -205,7 +205,8 @@ class Dishes(SpokenOf):
         if self.explains(item, joined=joined) or (joined and self.names_on(found, mention)):
             self.become(self.new[-1], item, found.count, wishes)
             return
-        again = None if answered else self.said_again(item, count, wishes, joined=joined)
+        again = None if answered else self.wanted_before(item)
+        again = again or (None if answered else self.said_again(item, count, wishes, joined=joined))
         again = again or self.kind_named_before(item, found)
         if again is not None and not found.more:
             self.become(again, item, count, wishes)
@@ -228,15 +229,35 @@ class Dishes(SpokenOf):
         if self.new and count is not None:
             self.counted.add(self.new[-1])
 
+    def led_by_so(self) -> bool:
+        """“She wants a coke, *so can I get* a large coke”: what follows is what comes of it."""
+        before = [x.end for x in self.lexemes if x.end <= self.phrase_at and x.mention is not None]
+        led = self.words[before[-1] : self.phrase_at] if before else []
+        return any(t.word == "so" for t in led)
+
+    def wanted_before(self, item: Item) -> str | None:
+        """“I want fries and a coke, *so a small fries* and a large coke”: those two, of which was
+        not said before how they are made."""
+        if self.led_by_so():
+            self.resumed = self.sentence_at()
+        if self.resumed != self.sentence_at():
+            return None
+        lines = [o for i in self.new if (o := self.cart.line(i)) is not None]
+        bare = [o.id for o in lines if o.item_id == item.id and o.qty == 1 and not o.choices]
+        return bare[0] if bare else None
+
+    def sentence_at(self) -> int:
+        """Where the sentence that is read begins, as a number of its own."""
+        before = self.lexemes[: self.at]
+        return 1 + max((x.end for x in before if x.kind is Kind.STOP), default=0)
+
     def settle_for_both(self, item: Item) -> None:
         """“He wants rings and I want fries, *so can we get the half and half*”: the dish that has
         the names of both is had in place of the two."""
-        before = [x.end for x in self.lexemes if x.end <= self.phrase_at and x.mention is not None]
-        led = {t.word for t in self.words[before[-1] : self.phrase_at]} if before else set()
         wanted = [i for i in self.new if i in self.called and i not in self.counted]
         wanted = [i for i in wanted if self.cart.line(i) and not self.line(i).choices]
         named = [self.stems(self.called[i]) & self.lexicon.words_of(item) for i in wanted]
-        if "so" in led and len(wanted) > 1 and all(named):
+        if len(wanted) > 1 and all(named) and self.led_by_so():
             for line_id in wanted:
                 self.drop(line_id)
 

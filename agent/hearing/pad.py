@@ -61,6 +61,7 @@ class Pad:
         offer = situation.asked
         self.offered = offer is not None and offer.kind is OpenKind.OFFER and not offer.wondered
         self.eaters: int | None = None  # "we both want …": how many want what is named next
+        self.resumed = 0  # the sentence in which "so" takes up what was wanted
         self.twins: list[str] = []  # the lines that "the same again" has just written
         self.raised: dict[str, Kind] = {}  # lines that are more than they were, and what said so
         self.mended: set[str] = set()  # lines that became what they were corrected to
