@@ -43,6 +43,7 @@ from agent.asides.names import (
     hear_other_name,
 )
 from agent.asides.notes import hear_notes
+from agent.asides.passing import hear_passing
 from agent.asides.phones import hear_phone
 from agent.asides.questions import (
     hear_asked_too,
@@ -185,6 +186,7 @@ def listen(
         hear_name_alone(line, asides, due=name_due, winding_up=type_known)
     if asides.name or asides.called:
         hear_spelled_out(line, asides)
+    hear_passing(line, asides)
     hear_tales(line, asides)
     if not confirming:
         hear_goings_on(line, asides)

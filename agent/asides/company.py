@@ -21,6 +21,10 @@ _AT_HOME = frozenset(
 _TOLD = (
     r"(?:you(?:re| are)? (?:not|cant|cannot|dont|have to|need to)|you(?:ve| have) (?:had|already)"
     r"|no you|dont|stop|get (?:down|off|out|up|over|back|away)|leave|put (?:that|it|those)"
+    r"|you(?:re| are) (?!amazing|charming|being|having|getting|doing|asking|calling)\w+ing"
+    r"|(?:watch|look) out|mind (?:the|your)|careful|wipe|wash|shut (?:the|that|it|up)"
+    r"|(?:close|open) the|move|turn (?:it|that|the)|look (?:at|what)|(?:ask|tell) your"
+    r"|(?:what|why|where) (?:are|did|have) you|go (?:and|ask|get|play|outside|upstairs|to bed)"
     r"|i (?:just )?(?:said|told you)|enough|let go|give (?:it|that|him|her) (?:back|to)"
     r"|sit|come here|be (?:quiet|good|nice|careful)|quiet|shush|hush|behave"
     r"|(?:(?:dad|mum|mom|mummy|mommy|daddy|im|i am)s?) (?:is )?on the (?:phone|line)|in a minute)\b"
@@ -64,6 +68,17 @@ _NOT_FOR_YOU = re.compile(
     r"(?:not you|i wasnt talking to you|that wasnt (?:for|to) you|wasnt talking to you"
     r"|i was talking to (?:my|the|our) \w+|talking to (?:my|the|our) \w+)(?= [.,?]|$)"
 )
+# "*My roommate says ranch. No, Dan, nobody asked you*": what somebody would have, and has not.
+_OVERRULED = re.compile(
+    r"(?:^|(?<=[.?,] ))(?:(?:and|oh|now) (?:, )?)?(?:(?:my|our|the) (?:\w+ )??\w+|he|she|they"
+    r"|[^\W\d]+)(?: here| now)? (?:says?|said|wants?|wanted|reckons?|thinks?|suggests?|fancies"
+    r"|(?:is|s|keeps) (?:saying|asking for|shouting)|asks? for|votes? for)"
+    r" [^.?]*? [.?,] (?:(?:um|oh|well) (?:, )?)?(?:no|nope|nah) (?:[,.] )?(?:[^\W\d]+ , )?"
+    r"(?:nobody|no 1 asked|you (?:cant|can not)|youre not|were not|we are not|not (?:for )?you"
+    r"|stop|shush|hush|quiet|mind your|(?:i|we) (?:didnt|wasnt|werent) ask\w*|its not for you"
+    r"|(?:he|she|they) (?:cant|doesnt get|isnt|arent)|(?:hes|shes|theyre) not|absolutely not|no way"
+    r"|i decide|im (?:ordering|paying|the 1))\b[^.?,]*"
+)
 _ASKING_STAFF = frozenset("is are do does can will you have it".split())  # noqa: SIM905
 # "*Garlic or plain?* Garlic": asked of somebody in the room, and answered.
 _EITHER = re.compile(
@@ -85,6 +100,8 @@ def hear_company(line: Line, asides: Asides) -> None:
     """“Aarav, get down!”, “no, Mason, no churros”, “what, Dad?”: said to somebody else, and up to
     the end of the sentence no order."""
     for match in _GREETED.finditer(line.string):
+        asides.taken |= set(line.tokens_of(*match.span()))
+    for match in _OVERRULED.finditer(line.string):
         asides.taken |= set(line.tokens_of(*match.span()))
     for match in _REFUSED.finditer(line.string):
         begins = [stop.end() for stop in _STOP.finditer(line.string, 0, match.start())]

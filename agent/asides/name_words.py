@@ -161,7 +161,12 @@ def name_words(line: Line, asides: Asides, at: int, *, sure: bool) -> range:
     particle = bool(content) and line.heard[content[-1]].word in _PARTICLES
     if not content or (particle and len(content) > 1 and not line.capital(span)):
         return range(0)
+    if len(content) > 1 and line.heard[content[-1]].word in _STREETS:
+        return range(0)  # "so it's *Linden Road*"
     return span
+
+
+_STREETS = frozenset("road street avenue boulevard terrace crescent highway rd ave blvd".split())  # noqa: SIM905
 
 
 def looks_like_a_name(line: Line, span: range) -> bool:

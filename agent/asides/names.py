@@ -169,8 +169,9 @@ def _named_after(line: Line, asides: Asides, match: re.Match[str], *, strong: bo
     if start >= len(line.heard):
         return range(0)
     capital = line.capital(range(start, start + 1))
-    if match[0].endswith("for the ") and not (capital and _is_family(line, start)):
-        return range(0)  # "for the kids", and "for the *Hendersons*"
+    the = match[0].endswith(("for the ", "under the "))
+    if the and not (capital and _is_family(line, start)):
+        return range(0)  # "for the kids", "under the stairs", and "for the *Hendersons*"
     coming = _COMING_FOR.search(line.string[: match.start()]) is not None
     written = capital and (_PUT_ON.match(line.string, match.end()) or two_capitals(line, start))
     sure = match.re in _SURE or ((strong or coming) and capital) or bool(written)

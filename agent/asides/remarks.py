@@ -69,6 +69,17 @@ _ASKED_ITSELF = re.compile(
 )
 # "You sound like you've got a cold": to whoever answers, and asked of no dish.
 _SOUNDS_LIKE = re.compile(r"\byou sound (?:just |a bit |exactly )*(?:like|as if|as though) [^.?,]+")
+# "*My father would say it's no stew* without dumplings": what somebody would make of it.
+_WOULD_SAY = re.compile(
+    r"\b(?:my \w+|he|she|they|people|everyone|everybody|some people)(?: here)? ?(?:would|d|ll|will)"
+    r" (?:(?:always|only|just|probably|definitely) )*(?:say|argue|claim|insist|tell (?:me|you|us)"
+    r"|call (?:it|that|this)) [^.?]*?(?= ,? ?(?:so|but|and) | [.?]|$)"
+)
+# "… and *I won't have another drink*": nothing comes in place of what is not to be had.
+_NO_OTHER = re.compile(
+    r"\b(?:and )?(?:i|we)(?: just)? (?:wont|will not)"
+    r" (?:have|be having|bother with|be needing|need) (?:another|any(?:thing)?|1|a)\b[^.?,]*"
+)
 # "We have chips at home", "I've gone veggie": how things are with the caller.
 _AT_HOME = re.compile(
     r"(?:\b(?:\w+ ){1,2}(?:says?|said|reckons?|thinks?|tells? me)(?: that)? )?"
@@ -130,9 +141,9 @@ _MEAL = re.compile(
 
 
 def hear_thinking_aloud(line: Line, asides: Asides) -> None:
-    """What the caller asks and refuses in one breath, what they had on another day, and what they
-    make of the voice they hear."""
-    for thought in (_ASKED_ITSELF, _HAD, _SOUNDS_LIKE):
+    """What the caller asks and refuses in one breath, what they had on another day, what they make
+    of the voice they hear, and what somebody would say to it."""
+    for thought in (_ASKED_ITSELF, _HAD, _SOUNDS_LIKE, _WOULD_SAY):
         for match in thought.finditer(line.string):
             asides.taken |= set(line.tokens_of(*match.span()))
 
@@ -148,7 +159,7 @@ def hear_remarks(line: Line, asides: Asides) -> None:
         named = any(m.whole and m.items for m in line.mentioned(span))
         if not asides.taken & set(span) and not named:
             asides.taken |= set(span)
-    tales = (_EATEN, _PARTY, _AT_HOME, _REASON, _SO_ALREADY, _NOT_TODAY, _ON_A_DIET)
+    tales = (_NO_OTHER, _EATEN, _PARTY, _AT_HOME, _REASON, _SO_ALREADY, _NOT_TODAY, _ON_A_DIET)
     for told in (*tales, _APOLOGY, _THANKED):
         for match in told.finditer(line.string):
             span = line.tokens_of(*match.span())

@@ -25,7 +25,10 @@ def small_talk(candidate: Candidate, heard: Sequence[Token]) -> bool:
     if candidate.missing and all(w in _LIMITS for w in words):
         return True  # "just the one" asks for no "just salt"
     around = [t.word for t in heard[max(0, candidate.start - 2) : candidate.end + 1]]
-    if words == ["well"] and _OPENING.search(" ".join(around)):
+    opening = " ".join(t.word for t in heard[max(0, candidate.start - 2) : candidate.end + 2])
+    if words == ["well"] and _OPENING.search(opening):
+        return True
+    if candidate.missing and _is_a_place(words, heard, candidate.start):
         return True
     if len(words) == 1 and (pattern := _OTHERWISE_MEANT.get(words[0])) is not None:
         return pattern.search(" ".join(around)) is not None
@@ -51,11 +54,45 @@ def _too_much(heard: Sequence[Token], at: int) -> bool:
     return before[-1:] == ["too"] and bool(said) and said[-1] in _BEING
 
 
+def _is_a_place(words: Sequence[str], heard: Sequence[Token], at: int) -> bool:
+    """“Just round *the corner*”, “out of *the house*”, “in *your corner* booth”: where somebody is,
+    and no dish that is called after it."""
+    before = ["", "", *(t.word for t in heard[max(0, at - 3) : at])][-3:]
+    if len(words) != 1 or stem(words[0]) not in _PLACES:
+        return False
+    if before[-2] in ("of", "to"):
+        return before[-1] in _WHOSE_PLACE and before[0] in _LEADING_TO
+    if before[-2] in ("in", "on"):
+        return before[-1] in _WHOSE_PLACE - {"the", "that"}
+    return before[-1] in _WHOSE_PLACE and before[-2] in _WHERE
+
+
+_PLACES = frozenset(
+    stem(word)
+    for word in """
+    corner house garden kitchen park street road city town village market station beach harbour
+    harbor bridge hill mountain river lake farm ranch yard barn forest square castle church school
+    club office shop store airport port bay island valley hall tavern mill
+    """.split()  # noqa: SIM905
+)
+_WHOSE_PLACE = frozenset("the my our your his her their this that".split())  # noqa: SIM905
+_WHERE = frozenset(
+    """
+    at from round around across behind near past through inside outside down opposite beside by into
+    """.split()  # noqa: SIM905
+)
+_LEADING_TO = frozenset("out side end front back outside inside next close over went".split())  # noqa: SIM905
 _BEING = frozenset("be is are was were im its theyre youre hes shes been getting got".split())  # noqa: SIM905
 _HOW_MUCH = frozenset("always just way far still all already often usually much".split())  # noqa: SIM905
 _LIMITS = frozenset(["just", "only"])
-# "*Well*, hello": no steak is wanted so.
-_OPENING = re.compile(r"(?:^|[.?] )well (?:hello|hi|hey|,|then|now|i|we|im|ive|thats|its|you)\b")
+# "*Well*, hello", "*well*, you didn't ask": no steak is wanted so.
+_TELLING = (
+    r"(?:hello|hi|hey|i|id|ill|im|ive|we|were|weve|you|youre|he|hes|she|shes|they|theyre|it|its"
+    r"|there|theres|my|our|if|let|lets|what|who|how|nobody|somebody)"
+)
+_OPENING = re.compile(
+    rf"(?:^|[.?] )well (?:then|now|thats|(?:, )?{_TELLING})\b|[.?] well [.,] (?:anyway|anyhow)\b"
+)
 # What an everyday word means beside certain others: "can you" asks for no can of anything.
 _OTHERWISE_MEANT = {
     "can": re.compile(
@@ -68,6 +105,13 @@ _OTHERWISE_MEANT = {
     ),
     "both": re.compile(r"\bboth (?:with|without|as|in|on|of|the|no|to|for|them|are|should)\b"),
     "house": re.compile(r"\b(?:to|at|in|from|round|over|by) (?:the|my|our|his|her) house\b"),
+    "sunday": re.compile(
+        r"\b(?:on|this|next|last|every|until|till|by|open|opens|closed|each|since|come) sunday\b"
+        r"|\bsunday (?:morning|afternoon|evening|night|lunch|dinner|best|school)\b"
+    ),
+    "sundays": re.compile(
+        r"\b(?:on|every|open|opens|closed|of) sundays\b|\bsundays (?:and|or|at)\b"
+    ),
     "grand": re.compile(r"\bthats grand\b"),
     "side": re.compile(r"\bon the side\b"),
     "kids": re.compile(
