@@ -249,6 +249,8 @@ class _Scan:
         named = after in self._mentions or number_at(self._words, after) is not None
         sized = any(m.end == at for m in self._mentions.values())
         before = self._words[at - 1 : at] if at else []
+        if before == ["separate"]:
+            before = self._words[at - 2 : at - 1]  # "a *separate order of* onion rings"
         if before and before[0].isdecimal() and at + 1 in self._mentions:
             return True  # "one *order* mild and one hot"
         article = before in (["a"], ["an"], ["the"], ["another"]) and self._words[at] == "order"

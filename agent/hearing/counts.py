@@ -396,12 +396,14 @@ class Counts(Twice):
         if line is not None and self.comes_to_it(line, count):
             self.heard.understood = True
             return
-        pieces = self.pieces(self.item(line.item_id), count) if line is not None else None
-        if line is None or pieces is None or line.qty > 1:
+        sold = portions(self.menu, self.item(line.item_id), count) if line is not None else None
+        if line is None or sold is None or (sold[1] == 1 and line.qty > 1):
             self.set_qty(line_id, count)
             return
         self.speak_of([line_id])
-        self.grant(pieces)
+        self.grant(sold[0])
+        if sold[1] > 1:
+            self.set_qty(line_id, sold[1])  # "a dozen wings. Make that *three dozen*"
         self.counted.add(line_id)
         self.heard.understood = True
 

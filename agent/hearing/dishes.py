@@ -215,7 +215,8 @@ class Dishes(SpokenOf):
             return
         if self.either(item):
             return
-        replaced = self.twin_of(item, joined=joined) or self.replaced(item, found)
+        replaced = self.twin_of(item, joined=joined) or self.not_made_so(item)
+        replaced = replaced or self.replaced(item, found)
         if replaced is not None:
             self.become(replaced, item, found.count, wishes)
             self.mended.add(replaced)
@@ -408,6 +409,25 @@ class Dishes(SpokenOf):
             return None
         self.at += then + 1
         return lines[-1].id
+
+    def not_made_so(self, item: Item) -> str | None:
+        """“And a bowl of chowder actually, *not a cup*”: the one line of it that is made so."""
+        skip = 0
+        while self.kind(skip) in (Kind.FIX, Kind.COMMA):
+            skip += 1
+        wrong = self.peek(skip + 1) if self.kind(skip) is Kind.NOT else None
+        if wrong is None or wrong.mention is None or wrong.mention.items:
+            return None
+        named = {(r.group.id, r.modifier.id) for r in wrong.mention.readings if r.coverage == 1}
+        lines = [
+            line.id
+            for line in self.cart.lines
+            if line.item_id == item.id and any((c.group_id, c.id) in named for c in line.choices)
+        ]
+        if len(lines) != 1 or lines[0] in self.new:
+            return None
+        self.at += skip + 2
+        return lines[0]
 
     def clashing(self, mention: Mention) -> Lexeme | None:
         """“Salmon burger” is neither the salmon nor the burger: two dishes' names in one breath,

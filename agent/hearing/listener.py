@@ -7,6 +7,7 @@ from itertools import zip_longest
 
 from msgspec.structs import replace
 
+from agent.hearing.agreeing import Agreeing
 from agent.hearing.clauses import (
     groups_first,
     likened,
@@ -17,7 +18,6 @@ from agent.hearing.clauses import (
     sizes_first,
     verbs_first,
 )
-from agent.hearing.measures import Measures
 from agent.hearing.points import Heard, OpenKind, Situation, Wish
 from agent.hearing.reader import BREAKS, STARTS, WISHING
 from agent.hearing.swaps import OTHERWISE
@@ -53,10 +53,11 @@ _BEFORE_NO_NOUN = frozenset(
 _GOING_ON = frozenset(["else", "more", "all", "everything", "wait", "cancel", "order"])
 
 
-class Listener(Measures):
+class Listener(Agreeing):
     """Weighs yes and no first, then reads on until every lexeme is used."""
 
     def listen(self, lexemes: Sequence[Lexeme]) -> Heard:
+        lexemes = self.without_agreed(self.joined_names(lexemes))
         lexemes = restarted(likened(on_half_alone(verbs_first(self.in_measures(lexemes)))))
         lexemes = groups_first(options_last(lexemes, self.part_of))
         lexemes = parts_of_it(sizes_first(lexemes, self.part_of), self.goes_with_it)
@@ -135,6 +136,9 @@ class Listener(Measures):
         if self.choosing and any(r.coverage == 1 for r in self.usable(named)):
             # "just the *regular* hot", of a dish that comes in no sizes
             return word.mention is None or not self.usable(word.mention)
+        if not named.items:  # "a prawn korma, the *ordinary* prawns"
+            led = [t.word for t in self.words[: word.start][-1:]] == ["the"]
+            return led and after is not None and any(r.coverage == 1 for r in named.readings)
         if not named.whole or len(named.items) != 1:
             return False
         return not (word.mention and self.part_of(word.mention, named))
@@ -311,7 +315,8 @@ class Listener(Measures):
             self.heard.understood = True
 
     def join(self) -> None:
-        said = [x for x in self.lexemes[: self.at] if x.kind not in BREAKS][-1:]
+        idle = {*BREAKS, Kind.NOT, Kind.MEANT}  # "king prawn I mean, not the little ones"
+        said = [x for x in self.lexemes[: self.at] if x.kind not in idle][-1:]
         part = said[0].mention if said else None
         if self.fix and part is not None and self.goes_with_it(part):
             self.fix = ""  # "a coke, I mean a bottle, *and* two lassis": the coke was put right
@@ -339,8 +344,8 @@ class Listener(Measures):
         lexeme = self.take()
         if self.offered and not self.new and set(lexeme.text.split()) <= _SORRY_FOR_IT:
             return  # "*oh no*. Then two samosas instead", of what has sold out
-        if lexeme.text == "sorry" and self.kind() is Kind.STOP and self.kind(1) is Kind.AND:
-            return  # "Milo, don't! *Sorry.* And a coke": for the noise
+        if lexeme.text == "sorry" and self.is_for_the_noise():
+            return
         back = self.taken_back(lexeme)
         onto = self.peek_past(BREAKS)
         if self.just_written() and (onto is None or onto.kind not in _ONTO):
@@ -360,6 +365,13 @@ class Listener(Measures):
             self.heard.opens.pop(self.open_at)
             self.open_at = None
             self.fix = "" if not back else self.fix  # and nothing that stands was wrong
+
+    def is_for_the_noise(self) -> bool:
+        """“Milo, don't! *Sorry, my dog.* And a coke”: and of nothing that was ordered."""
+        ahead = 0
+        while self.kind(ahead) in (Kind.COMMA, Kind.THE):
+            ahead += 1
+        return self.kind(ahead) is Kind.STOP and self.kind(ahead + 1) is Kind.AND
 
     def taken_back(self, lexeme: Lexeme) -> bool:
         """“A slaw, *no sorry*, a club”: the dish just named was none, where the next follows at
@@ -391,6 +403,8 @@ class Listener(Measures):
         self.lingering = None
 
     def just(self) -> None:
+        if self.is_just_that():
+            return
         text = self.take().text
         self.only = True
         if text.endswith("want") and not self.fix and self.kind() is Kind.THE:

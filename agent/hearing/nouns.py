@@ -256,8 +256,12 @@ class Nouns(LoneParts):
     def as_it_comes(self, found: Determiner, run: Sequence[Lexeme]) -> bool:
         """“Two Sicilian pies, *plain*”, where a slice is called plain, too: nothing on them."""
         ends = self.kind(1) in (None, *BREAKS)
-        if len(run) != 1 or not ends or found.any or not self.just_written() or self.choosing:
+        if len(run) != 1 or not ends or found.any or self.choosing:
             return False
+        mention = run[0].mention
+        shortened = mention is not None and mention.unsaid and bool(self.target)
+        if not (self.just_written() or shortened):
+            return False  # "the salad is just for me, *plain*", where a burger is called plain
         if run[0].text.lower() not in _AS_IT_COMES or self.choices(run[0]):
             return False
         self.take()

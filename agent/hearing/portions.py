@@ -48,8 +48,8 @@ def portions(
             return None
         if count in sizes:
             return _wish(group, sizes[count]), 1
-        most = max(sizes)
-        if most >= MIN_PIECES and count in range(0, MAX_BOXES * most + 1, most):
+        boxes = (n for n in sizes if n >= MIN_PIECES and count in range(0, MAX_BOXES * n + 1, n))
+        if most := max(boxes, default=0):
             return _wish(group, sizes[most]), count // most  # "two dozen", in boxes of twelve
         return None
     return None

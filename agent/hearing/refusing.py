@@ -50,6 +50,8 @@ class Refusing(Counterparts):
         """True where "no `text`" leaves nothing out of the dish in hand."""
         said = {stem(t.word) for t in tokens(text) if not t.stop} - LIGHT
         items = [self.item(self.line(i).item_id) for i in self.target if self.cart.line(i)]
+        if self.is_of_others(said, items):
+            return True
         if not said or any(said <= self.told_of(item) for item in items):
             return False
         if any(said <= called for called in self.not_to_be_had()):
@@ -71,6 +73,26 @@ class Refusing(Counterparts):
             return True
         dish = mention.whole and not mention.weak and not self.is_of_it()
         return dish and self.is_a_dish_beside(named, items, spelled_out=len(said) > 1)
+
+    def is_of_others(self, said: set[str], items: Collection[Item]) -> bool:
+        """“Wings, and two cokes. *No dips*”: a sentence about what another dish of the order can
+        have beside it, and has only where it is asked for."""
+        if not self.begins_with_no() or any(self.offers(item, said) for item in items):
+            return False
+        return any(self.offers(self.item(line.item_id), said) for line in self.cart.lines)
+
+    def begins_with_no(self) -> bool:
+        """True where nothing was said before the "no" since the last stop."""
+        said = [x.kind for x in self.lexemes[: self.at]]
+        no = max((n for n, kind in enumerate(said) if kind in WISHING), default=0)
+        return no == 0 or said[no - 1] is Kind.STOP
+
+    def offers(self, item: Item, called: set[str]) -> bool:
+        """True where `item` can have something of what is called so, and need not."""
+        return any(
+            called == {stem(t.word) for t in tokens(g.name)} and not (g.min or g.removes)
+            for g in self.menu.groups_of(item)
+        )
 
     def asks_only(self) -> bool:
         """True where nothing of the sentence that ends here was said before the "no"."""

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from agent.cart import CartLine
-from agent.hearing.left_off import LeftOff
+from agent.hearing.negating import Negating
 from agent.hearing.points import OpenKind, TroubleKind, Wish
 from agent.hearing.reader import BREAKS, STARTS, Determiner
 from agent.language import LIGHT, stem, tokens
@@ -30,7 +30,7 @@ _REASON = re.compile(
 )
 
 
-class Removing(LeftOff):
+class Removing(Negating):
     """Clauses after which there is less."""
 
     def scratch(self) -> None:
@@ -137,9 +137,14 @@ class Removing(LeftOff):
             lines = self.lines_of(lexeme.mention)
             if determiner.count is not None and self.said_otherwise(determiner.count, lines, 0):
                 return  # "not four tacos, *five*"
+            just = [line.qty for line in lines if line.id in self.new]
+            if just and determiner.count not in (None, *just):
+                self.heard.understood = True
+                return  # "a root beer, *not two root beers*": there are none of those
             if lines:
                 self.instead_of = lines[-1].id
                 self.heard.understood = True
+                self.counts_so_many(determiner)
                 return
             if self.exclusive(lexeme.mention) and not self.spoken:
                 self.fix = "weak"  # "not large, small fries": of what stands
@@ -171,36 +176,6 @@ class Removing(LeftOff):
             at += 1
         kinds = [x.kind for x in self.lexemes[at : at + 2]]
         return kinds[:1] == [Kind.NUMBER] and (len(kinds) == 1 or kinds[1] in (*BREAKS, Kind.AND))
-
-    def gives_up_chosen(self, mention: Mention, text: str) -> bool:
-        """“Not *the salad*, miso soup”, of the sides that a dish was given: another of its group
-        comes in its place, be it a dish, too."""
-        line = self.cart.line(self.target[-1]) if self.target else None
-        chosen = {(c.group_id, c.id) for c in line.choices} if line is not None else set()
-        given_up = tuple(
-            r
-            for r in mention.readings
-            if r.coverage == 1 and r.group.min > 0 and (r.group.id, r.modifier.id) in chosen
-        )
-        if not given_up:
-            return False
-        self.giving_up = {r.group.id for r in given_up}
-        if not self.exclusive(mention):  # and the sauce of "chilli sauce" is no "no sauce"
-            self.grant(Wish(Kind.WITHOUT, given_up, text))
-        self.heard.understood = True
-        return True
-
-    def unchosen(self, mention: Mention, text: str) -> bool:
-        """“With kimchi. No, *not kimchi*, feta”: it goes, and what is named next comes."""
-        line = self.cart.line(self.target[-1]) if self.target else None
-        chosen = {(c.group_id, c.id) for c in line.choices} if line is not None else set()
-        named = [r for r in mention.readings if r.coverage == 1 and not r.group.removes]
-        if mention.items or not any((r.group.id, r.modifier.id) in chosen for r in named):
-            return False
-        self.grant(Wish(Kind.WITHOUT, mention.readings, text))
-        self.lingering = Kind.WITH
-        self.heard.understood = True
-        return True
 
     def remove(self) -> None:
         """“Remove the coke”, “take the basil off”, “cancel one margherita”."""

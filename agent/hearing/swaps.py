@@ -145,7 +145,15 @@ class Swaps(Removing):
         if self.lines_of(former.mention) or not self.put_in_place(named, former, lines):
             return False
         self.at += old + 1
+        self.takes_as_part(named)
         return True
+
+    def takes_as_part(self, named: Lexeme) -> None:
+        """“She says onion rings. So *onion rings instead of the fries*”: no portion of them, too,
+        where none was counted."""
+        for line in self.lines_of(named.mention) if named.mention is not None else []:
+            if line.id in self.new and line.id not in self.counted:
+                self.drop(line.id)
 
     def this_time(self, ahead: int) -> bool:
         """“Rye toast *this time* instead of the wheat”."""
