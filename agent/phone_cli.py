@@ -10,6 +10,7 @@ from typing import Any
 
 from agent.settings import engine_settings, livekit_settings, phone_region, worker_settings
 from agent.sip import e164
+from agent.thrift import few_heaps
 from domain.errors import FieldError, Invalid, Unavailable
 
 __all__ = ["add"]
@@ -48,6 +49,7 @@ def add(commands: Any) -> None:
 
 async def _start(arguments: argparse.Namespace) -> int:
     settings, engines = worker_settings(), engine_settings()
+    few_heaps()
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
     # LiveKit takes seconds to import; what is wrong with the settings has been said by now.
     from agent.chosen_engines import open_engines

@@ -22,6 +22,7 @@ from agent.speech.corpus import Moment
 from agent.speech.recogniser import Ear, Heard, Recogniser
 from agent.speech.search import NO_NAMES, Names
 from agent.speech.shared import shared_model
+from agent.thrift import give_back
 from domain.menu import Menu
 
 __all__ = ["LENGTH", "MAX_MENUS", "Answer", "Question", "main", "read_message", "write_message"]
@@ -115,6 +116,7 @@ def main() -> int:
         except Exception as error:  # one caller's trouble must not make the others' calls deaf
             answer = Answer(error=f"{type(error).__name__}: {error}")
         write_message(sys.stdout.buffer, msgspec.structs.replace(answer, number=question.number))
+        give_back()  # after the answer: the caller does not wait for it
     return 0
 
 

@@ -32,7 +32,7 @@ BELONGS = 0.85  # of the options that follow a dish are its own
 UNFORESEEN = 0.03  # of the words that are no dish, option or name are any others
 PRICE = 8.0  # of such a word, as a logarithm: what sounds like a dish is one
 NEVER = -200.0  # the logarithm of how likely that is which is not said at that moment
-MAX_KNOWN = 150  # rows of probabilities kept, 60 KB each; a turn looks at some dozens
+MAX_KNOWN = 80  # rows of probabilities kept, 60 KB each; a turn looks at some dozens
 _FILLED = frozenset(["DISH", "DISHES", "OPTION", "CATEGORY", NAME, SPELLED, OTHER])
 _KEPT = _FILLED | BREAKS
 

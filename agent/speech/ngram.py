@@ -6,6 +6,7 @@ is still possible, at the price of its parts.
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -18,9 +19,7 @@ __all__ = ["END", "START", "Trigrams"]
 START, END = "<s>", "</s>"
 DISCOUNT = 0.5  # of each count, kept for what was not seen; less than usual: made sentences repeat
 
-_After = tuple[NDArray[np.int64], NDArray[np.float64]]  # places of words, how likely each is
-_NOTHING: _After = (np.zeros(0, dtype=np.int64), np.zeros(0))
-
+_NOTHING = slice(0)
 
 Gram = tuple[str, ...]
 Grams = dict[Gram, float]
@@ -35,7 +34,8 @@ class Trigrams:
         self._left: Grams = {}  # what a history leaves to shorter ones
         likely = self._estimated(seen)
         self._alone = np.log(np.array([likely[0][word,] for word in self.words]))
-        self._after = self._indexed(likely[1:])
+        # One row for all histories: an array of its own for each would take four times as much.
+        self._after, self._places, self._logs = self._indexed(likely[1:])
 
     def _estimated(self, seen: Sequence[Grams]) -> list[Grams]:
         """How likely each gram's last word is after the others."""
@@ -61,16 +61,21 @@ class Trigrams:
             )
         return found
 
-    def _indexed(self, likely: Sequence[Grams]) -> dict[Gram, _After]:
+    def _indexed(
+        self, likely: Sequence[Grams]
+    ) -> tuple[dict[Gram, slice], NDArray[np.int32], NDArray[np.float64]]:
+        """Of each history, where in the other two stand the words that were seen after it: their
+        places in `words`, and how likely each is."""
         place = {word: n for n, word in enumerate(self.words)}
-        after: defaultdict[Gram, list[tuple[int, float]]] = defaultdict(list)
+        rows: defaultdict[Gram, list[tuple[int, float]]] = defaultdict(list)
         for grams in likely:
             for gram, p in grams.items():
-                after[gram[:-1]].append((place[gram[-1]], math.log(p)))
-        return {
-            history: (np.array([n for n, _ in row]), np.array([log for _, log in row]))
-            for history, row in after.items()
-        }
+                rows[gram[:-1]].append((place[gram[-1]], math.log(p)))
+        ends = list(itertools.accumulate(map(len, rows.values()), initial=0))
+        after = dict(zip(rows, itertools.starmap(slice, itertools.pairwise(ends)), strict=True))
+        seen = [one for row in rows.values() for one in row]
+        places = np.array([n for n, _ in seen], dtype=np.int32)
+        return after, places, np.array([log for _, log in seen])
 
     def likely(self, before: Sequence[str]) -> NDArray[np.float64]:
         """The logarithm of how likely each of `words` is after the words `before`; the last two
@@ -84,8 +89,8 @@ class Trigrams:
             history = history[1:]
         found: NDArray[np.float64] = self._alone + left
         for history, spent in reversed(shorter):
-            places, logs = self._after.get(history, _NOTHING)
-            found[places] = logs + spent
+            seen = self._after.get(history, _NOTHING)
+            found[self._places[seen]] = self._logs[seen] + spent
         return found
 
 
