@@ -119,7 +119,7 @@ def notes_of_some(
 
 def is_note(text: str) -> bool:
     """True where `text` is a wish that any kitchen understands: "well done", "extra spicy"."""
-    return _NOTES.fullmatch(text.lower()) is not None
+    return _NOTES.fullmatch(" ".join(t.word for t in tokens(text))) is not None
 
 
 def note_leads(
@@ -160,9 +160,27 @@ def notes_in(
         while len(span) > 1 and words[span[0]] in _NO_NOTE:
             span.pop(0)  # "hot sauce but *on the side*"
         span = span[_refused(words, span, mentions) :]
+        if span and _is_told(words, span[0]):
+            continue
         if _is_free(words, span, mentions, taken, match[0]):
             found[span[0]] = span[-1] + 1
     return found | _descriptions(words, mentions, taken, found)
+
+
+def _is_told(words: Sequence[str], at: int) -> bool:
+    """“Did *they cut* the cake yet”, “one *sliced his* thumb”: told, and no wish; but
+    "could they cut it in half"."""
+    before, after = words[max(0, at - 2) : at], words[at + 1 : at + 3]
+    asked = before[:1] and before[0] in _ASKED_TO
+    by_whom = bool(before) and before[-1] in _THEY and not asked
+    himself = bool(before) and after[:1] in _THEIRS and after[1:] not in (["in"], ["into"], ["up"])
+    return words[at] in _CUTS and (by_whom or himself)
+
+
+_CUTS = frozenset(["cut", "sliced", "chopped"])
+_THEIRS = (["his"], ["her"], ["my"], ["their"])
+_THEY = frozenset(["they", "he", "she", "i", "we"])
+_ASKED_TO = frozenset("can could will would may might have get if that".split())  # noqa: SIM905
 
 
 def _descriptions(

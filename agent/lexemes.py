@@ -49,6 +49,10 @@ _ONTO_HALF = re.compile(
 )
 _ELSE_NOTHING = frozenset(["ate", "tree"])  # of those, what would hardly be said before a dish
 _SOUNDS_LIKE_ONE = frozenset(["won", "wan"])
+# Who holds something, and what can be held, but off no dish: "I'll hold the fort".
+_HOLDING = tuple([who] for who in "i we he she they ill well hell shell theyll to".split())  # noqa: SIM905
+_HELD = frozenset("line phone door fort thought call lift elevator baby place".split())  # noqa: SIM905
+_STOPS: tuple[list[str], ...] = ([], [","], ["."], ["?"])
 _ENDS = frozenset([",", ".", "?", "and"])
 _COUNTING = frozenset("cut bring take knock drop bump put push lower raise reduce round".split())  # noqa: SIM905
 _UNITS = frozenset(
@@ -285,6 +289,8 @@ class _Scan:
             return Lexeme(Kind.COMMA, at, at + 1)
         if word == "1" and self._pronoun(at):
             return None
+        if word in ("the", "my") and self._left_undone(at):
+            return Lexeme(Kind.TO, at, at + 1, text="on the")
         if word == "same" and self._words[at + 1 : at + 2] == ["as"]:
             return Lexeme(Kind.SAME, at, at + 1, text=word)
         number = number_at(self._words, at)
@@ -329,6 +335,12 @@ class _Scan:
         counts = before == ["not"] or (bool(after) and after[0] in {"of", *_PORTIONS})
         return not counts and any(r.coverage == 1 for r in size.readings)
 
+    def _left_undone(self, at: int) -> bool:
+        """“*Don't toast* the bagel”, of what can be had not toasted: which dish it is said of."""
+        before = next((m for m in self._mentions.values() if m.end == at), None)
+        dont = self._words[before.start : before.start + 2] if before is not None else []
+        return dont[:1] == ["dont"] or dont == ["do", "not"]
+
     def _in_name(self, start: int, end: int) -> bool:
         """True where a name begins within the tokens `[start, end)` and goes on after them."""
         return any(start <= m.start < end < m.end for m in self._mentions.values())
@@ -351,6 +363,8 @@ class _Scan:
                     return Lexeme(Kind.CHATTER, at, end, text=text)
                 if text == "stop" and stops_itself(self._words, at):
                     return Lexeme(Kind.CHATTER, at, at + length, text=text)
+                if text == "sweet as" and self._words[at + length : at + length + 1] not in _STOPS:
+                    continue  # "as *sweet as* you can"
                 if kind is Kind.WITHOUT and not self._of_part(text, at + length):
                     what = self._mentions.get(at + length)
                     if what is not None and tuple(text.split()) in DISLIKED:
@@ -384,10 +398,19 @@ class _Scan:
         named = self._mentions.get(at)
         if text.startswith("none of"):
             return named is not None
+        if text.split()[0] == "hold" and not self._names_next(at) and self._holds_otherwise(at):
+            return False
         if text == "skip" and self._words[at : at + 1] in ([], [","], ["."]):
             return False  # alone, it may be somebody's name
         removed = named is not None and any(r.group.removes for r in named.readings)
         return removed or tuple(text.split()) not in DISLIKED
+
+    def _holds_otherwise(self, at: int) -> bool:
+        """“I'll *hold the* fort”, “*hold the* line”: nothing that could be on a dish. `at`: what
+        follows the words."""
+        first = max(n for n in range(at) if self._words[n] == "hold")
+        held = next((w for w in self._words[first + 1 : first + 3] if w not in ("the", "my")), "")
+        return self._words[first - 1 : first] in _HOLDING or held in _HELD
 
     def _names_next(self, at: int) -> bool:
         """True where what follows, but for an article, is on the menu."""

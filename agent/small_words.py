@@ -198,7 +198,8 @@ _PHRASES: dict[Kind, str] = {
         "|thatll work|that will work|thatd work|thatll be fine|that will be fine|thatll be great"
         "|thatd be great|that would be great|that would be lovely|thatll be perfect"
         "|make it so|as you say|so be it|roger that|you know it|thats mine|thats me|it does"
-        "|that does|true|sounds right|sounds about right|sounds perfect|sounds lovely|looks right"
+        "|that does|true|sweet as|sounds right|sounds about right|sounds perfect|sounds lovely"
+        "|looks right"
     ),
     Kind.NO: (
         "nope|nah|never mind|nevermind|not yet|thats wrong|thats not right|thats not correct"
@@ -220,6 +221,7 @@ _PHRASES: dict[Kind, str] = {
         "|if i havent said|if i havent said that|if i forgot to say|if i forgot to say that|"
         "if thats an option|if that is an option|if its an option|if thats a thing"
         "|with nothing|with nothing on it|with nothing else|"
+        "like i said|as i said|like i told you|as i told you|like i say|as i say|"
         "this time|this time around|for a change|for once|"
         "whatsit|thingy|thingummy|whatchamacallit|thingamajig|doodah|what do you call it"
         "|what do you call them|whats it called|what is it called"

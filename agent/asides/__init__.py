@@ -16,6 +16,7 @@ from agent.asides.addresses import (
     STREET_AND_FLAT,
     STREETLIKE,
     hear_bare_address,
+    hear_looks,
     hear_street,
     hear_unnumbered,
     lacks_number,
@@ -31,6 +32,7 @@ from agent.asides.corrections import (
 from agent.asides.diets import ASKED_FOR, diets_named, hear_diets, hear_dislikes
 from agent.asides.endings import hear_dish_again, hear_flags, hear_no_more
 from agent.asides.exclamations import hear_exclamations
+from agent.asides.facts import hear_facts
 from agent.asides.fulfilment import hear_type
 from agent.asides.goings_on import hear_goings_on
 from agent.asides.line import Line
@@ -135,6 +137,7 @@ def listen(
     hear_dislikes(line, asides)
     hear_dish_again(line, asides)
     hear_thinking_aloud(line, asides)
+    hear_facts(line, asides)
     if standing:
         hear_status(line, asides, changing=changing)
     hear_praise(line, asides)
@@ -177,6 +180,8 @@ def listen(
         hear_bare_address(line, asides)
     if (want_address or delivering) and not (asides.address or address):
         hear_unnumbered(line, asides)
+    if asides.address:
+        hear_looks(line, asides)
     hear_taken_back(line, asides, asides.taken - before)
     if want_name and not asides.name:
         hear_bare_name(line, asides)

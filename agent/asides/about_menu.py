@@ -75,7 +75,7 @@ CONTENTS = re.compile(
     r"|(?:^|(?<=[.,] ))(?:so |and |ok |but |yes |yeah |great |wait |sorry )*(?:is|are|does)"
     r" (?:the|your|that|it|they|this|those)\b(?! possible)"
     r"|\b(?:is|are) there (?:any |some )?(?:\w+ ){1,2}(?:in|on) "
-    r"|\bdo (?:they|your|those)\b|\btell me about\b"
+    r"|\bdo (?:they|your|those)\b(?! call\b)|\btell me about\b"
     r"|\b(?:tell me|know|wondering|wondered) (?:if|whether) (?:the|your|that|it|there)\b"
     r"|\bhow (?:spicy|big|large|hot) (?:is"
     r"|are)\b"

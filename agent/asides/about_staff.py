@@ -34,6 +34,11 @@ _THEM = (
 )
 _LOST = r"(?:left|forgot|lost|forgotten|dropped|leave|misplaced)"
 _NO_ORDER = r"(?!(?:\w+ )?(?:order|food|delivery|meal|receipt|drinks?|sauces?)\b)"
+# What is lost nowhere in the house: "I lost *a bet* in the office".
+_NO_THING = (
+    r"(?!(?:an?|my|our|his|her) (?:\w+ )?(?:bets?|wager|games?|match|race|fight|vote|argument|job"
+    r"|tooth|tournament|toss|temper|mind|voice|way|sleep|weight|friend|husband|wife|patience|signal)\b)"
+)
 _THERE = (
     r"(?:at|in|on|under|underneath|beside|behind|by|near|after|during|inside|next to|over|with you"
     r"|there|yesterday|earlier|today|tonight|last night|this (?:morning|afternoon|evening)"
@@ -44,8 +49,8 @@ MESSAGE = re.compile(
     r"|\b(?:call|ring|phone) (?:me|us) back\b"
     r"|\b(?:get|give me|have) a call ?back\b|\ba callback\b"
     rf"|\b(?:i|we|my \w+)(?: think i| think we| must have| may have| might have| have|ve| mustve"
-    rf"| couldve| could have| think)? {_LOST} {_NO_ORDER}(?:my|our|a|an|his|her) (?:\w+ ){{1,4}}?"
-    rf"{_THERE}\b"
+    rf"| couldve| could have| think)? {_LOST} {_NO_ORDER}{_NO_THING}"
+    rf"(?:my|our|a|an|his|her) (?:\w+ ){{1,4}}?{_THERE}\b"
     r"|\b(?:did|has|have) (?:anyone|anybody|someone|somebody|you(?: guys| lot)?|they|the staff)"
     r"(?: happened? to)? (?:find|found|see|seen|hand(?:ed)? in|turn(?:ed)? in|come across)"
     rf" {_NO_ORDER}(?:my|our|an?|any|some) \w+|\blost property\b|\blost and found\b"

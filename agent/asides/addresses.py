@@ -21,24 +21,27 @@ __all__ = [
     "hear_address",
     "hear_any_address",
     "hear_bare_address",
+    "hear_looks",
     "hear_street",
     "hear_unnumbered",
     "lacks_number",
     "take_address",
 ]
 
-ADDRESS = re.compile(
-    r"\b(?:(?:my |the |our )?(?:home |delivery )?address(?! (?:is|was) (?:wrong|not|incorrect)\b)"
-    r"(?: is| s| would be| will be"
-    r"| should be|,)?(?: ,)?|i live (?:at|in|on)"
-    r"|(?:im|i am|we are|were) (?:at|on|in)(?= \d)) (?=\w)"
-)
 _STREETS = (
     r"(?:street|st|road|rd|avenue|ave|lane|drive|way|square|place|court|boulevard|terrace|close"
     r"|gardens|hill|row|[a-z]*(?:strasse|str|platz|weg|gasse|allee)"
     r"|[a-z]+(?:ufer|damm|chaussee|steig|graben))"
 )
 _CALLED = r"(?:(?:\d+ (?:st|nd|rd|th)|[a-z]+) ){1,3}?"  # "West 9th"
+ADDRESS = re.compile(
+    r"\b(?:(?:my |the |our )?(?:home |delivery )?address(?! (?:is|was) (?:wrong|not|incorrect)\b)"
+    r"(?: is| s| would be| will be"
+    r"| should be|,)?(?: ,)?|i live (?:at|in|on)"
+    rf"|(?:the|my|our) (?:house|place|flat|apartment|building|office) ?(?:is|s)(?: at| on| number)*"
+    rf"(?= (?:[2-9]0 )?\d+ {_CALLED}{_STREETS}\b)"
+    r"|(?:im|i am|we are|were) (?:at|on|in)(?= \d)) (?=\w)"
+)
 _STREET_NOUNS = frozenset(
     "street st road rd avenue ave lane drive square court boulevard terrace row".split()  # noqa: SIM905
 )
@@ -70,7 +73,7 @@ STREET_ALONE = re.compile(
 )
 _UNIT = re.compile(
     r"\b(?:unit|flat|apartment|apt|suite|level|floor|room|shop|house|number|door) "
-    r"(?:number )?\w{1,4}(?: \w)?(?: ,)?(?: (?:at|on|in))? $"
+    r"(?:number )?(?!(?:is|at|on|in)\b)\w{1,4}(?: \w)?(?: ,)?(?: (?:at|on|in))? $"
 )
 # "*Flat 12, Tower House*, 88 High Street": what is said before the street.
 _IN_HOUSE = re.compile(
@@ -103,6 +106,29 @@ def hear_unnumbered(line: Line, asides: Asides) -> None:
         return
     asides.taken |= set(span)
     asides.address = _as_address(line, span)
+
+
+# "*It's the yellow one*. Well, *it was yellow*": what the house looks like.
+_LOOKS = re.compile(
+    r"(?<=[.?] )(?:(?:well|oh|and|so|you know) (?:, )?)*(?:its|it is|it was|theres|there is"
+    r"|there are|look for|you cant miss|you ?ll see|(?:he|she|they) (?:calls?|says?)) [^.?]*"
+)
+
+
+def hear_looks(line: Line, asides: Asides) -> None:
+    """What follows a street and says which house it is there: no dish of that colour."""
+    street = STREETLIKE.search(line.string) or NAMED_STREET.search(line.string)
+    for match in _LOOKS.finditer(line.string, street.end()) if street is not None else ():
+        span = line.tokens_of(*match.span())
+        left = [n for n in span if n not in asides.taken]
+        dish = any(
+            m.items and m.whole and m.holds(line.heard[m.start].word)  # and no "small *porch*"
+            for m in line.mentioned(span)
+        )
+        counted = any(line.heard[n].word.isdecimal() and line.heard[n].word != "1" for n in left)
+        if left and not (dish or counted):
+            asides.taken |= set(left)
+            asides.told = True
 
 
 def lacks_number(address: str) -> bool:

@@ -103,7 +103,10 @@ _TO_US = (
     r"(?:to|at|round to|over to|up to|out to)"
     rf" (?:me|us|mine|ours|here|(?:my|our|the) (?:\w+ )?{_PLACE})"
 )
-_FOOD_SENT = r"(?:it|them|that|this|everything|the (?:food|order|lot)|(?:my|our) (?:food|order))"
+_FOOD_SENT = (
+    r"(?:it|them|that|this|everything|something|the (?:food|order|lot)|(?:my|our) (?:food|order)"
+    r"|(?:some )?(?:food|lunch|dinner|breakfast|supper))"
+)
 _HITHER = r"(?: (?:over|round|around|up|out|across|down|here|home|by|off))"
 _SOMEBODY_BRINGS = (
     r"(?:(?:can|could|will|would|may|have|get|let) )*(?:you(?: guys)?|somebody|some1|someone|any1"

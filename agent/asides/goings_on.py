@@ -151,7 +151,8 @@ def _tells(line: Line, at: int, first: int) -> bool:
     if word in _TOLD_VERBS:
         return word not in _TURNED if at == first else before not in _MAKING
     if word in _AS_WELL_NOW:
-        return before in _SUBJECTS
+        of_them = before == "1" and at - 1 == first  # "*one made* a beret", and no "one made with"
+        return before in _SUBJECTS or (of_them and after in _OWNERS)
     if word == "used":
         return after == "to"  # "we *used to* sit by the window"
     if word in ("is", "are", "isnt", "arent", "been") and before and before not in _POINTING:

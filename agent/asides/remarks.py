@@ -19,6 +19,7 @@ _EXCLAIMED = re.compile(
     r"|\bi thought (?:it|that|this|they) (?:was|were|is|cost|would be)\b[^.?,]*"
     r"|\band all(?= [.,?]|$)"  # "some of them wings *an' all*"
     r"|\bfor \w+ sake\b|\b(?:oh )?my (?:god|goodness|gosh|word)\b|\bmake it snappy\b"
+    r"|\bbless (?:you|ya|him|her|them|it|us|(?:your|his|her|their) \w+)\b"
 )
 
 
@@ -35,7 +36,8 @@ _PARTY = re.compile(
 _EATEN = re.compile(
     rf"(?:\b{BEFORE} (?:, )?(?:the|my|our|your)|\byour) (?:\w+ ){{1,3}}?(?:was|were) "
     rf"(?:[^.?]*?)(?= [.?]|$)|\b{BEFORE} (?:, )?(?:you|they|u) (?:\w+ ){{0,2}}?"
-    r"(?:sent|gave|brought|delivered|forgot|messed|screwed|burned|burnt|charged) "
+    r"(?:sent|gave|brought|delivered|forgot|messed|screwed|burned|burnt|charged|sold|took|kept|left"
+    r"|put|told|promised|swore|ruined|served|managed|lost|dropped|made (?=me|us)) "
     r"(?:[^.?]*?)(?= [.?]| , (?:so|but|and)\b|$)"
 )
 

@@ -18,7 +18,8 @@ from agent.asides.name_words import RELATIONS
 from agent.asides.topics import Asides
 from agent.foods import is_a_food_at_all
 from agent.kitchen_notes import is_note, notes_in
-from agent.lexemes import is_yes
+from agent.language import COMMON, LIGHT
+from agent.lexemes import is_small_word, is_yes
 from agent.matching import Mention
 
 __all__ = ["hear_not_so", "hear_praise", "hear_tales"]
@@ -151,7 +152,7 @@ _TO_THE_ROOM = re.compile(
     r"|let go|say hello"
     r"|where(?:s| is| are) my|let me (?:find|look|see|think|check|ask|put on|turn"
     r"|(?:get|grab) (?:my|the (?:door|phone)))|wait for (?:me|him|her|it)"
-    r"|im (?:talking|speaking|on the phone|ordering)"
+    r"|(?:i (?:said|told you) )?(?:im|i am) (?:talking|speaking|on the phone|ordering)"
     r"|(?:1|a|just a) (?:moment|second|sec|minute)(?: please)?(?=$))"
     r"(?= |$)"
 )
@@ -187,6 +188,18 @@ _PRAISED = re.compile(
     rf"|(?:{_PERSON}|i|we|he|she) (?:just |really |always |absolutely )*(?:loves?|loved"
     rf"|adores?|adored"
     r"|raves? about|raved about|likes?|liked) your [^.?,]+?(?= [.,?]|$| so | and | but )"
+)
+# "She says *white bread is for ducks*": what somebody holds of a food in general; but "she says oat
+# milk is fine" may be an answer, and "he says his is the large" of his own.
+_OPINION = re.compile(
+    rf"(?:{_PERSON}|everybody|everyone|people|they|he|she|somebody|someone|the doctors?)"
+    r"(?: (?:always|still|just|only|even|used to))*"
+    r" (?:says?|said|told me|tells me|reckons?|thinks?|swears?|claims?|insists?)(?: that)?"
+    r" (?!(?:an?|the|his|hers?|their|theirs|my|mine|your|yours|that|this|these|those|it|its|he|she"
+    r"|they|we|you|i|\d+|no|not|1|1s)\b)(?:\w+ ){1,3}?"
+    r"(?:is|are|was|were|isnt|arent|gives?|makes?|tastes?|belongs?|smells?|ruins?|keeps?|causes?)"
+    r" (?!(?:the |also |just |perfectly )?(?:fine|ok|okay|good|great|perfect|better|best|enough"
+    r"|plenty|alright|all right|cool|lovely|for (?:me|him|her|us|them))\b)[^.?,]+"
 )
 # "I know *you're a seafood place*", "you do mostly pizza": what the house is, and no dish of it.
 _KIND_OF_HOUSE = re.compile(
@@ -236,9 +249,9 @@ _LEAD = re.compile(
 
 def hear_praise(line: Line, asides: Asides) -> None:
     """A dish that is praised is not ordered by that."""
-    for match in _PRAISED.finditer(line.string):
+    for match in (*_PRAISED.finditer(line.string), *_OPINION.finditer(line.string)):
         span = line.tokens_of(*match.span())
-        if not asides.taken & set(span) and not _one_of_it(line, span):
+        if not asides.taken & set(span) and not _one_of_it(line, asides, span):
             asides.taken |= set(span)
     for match in _KIND_OF_HOUSE.finditer(line.string):
         span = line.tokens_of(*match.span())
@@ -267,9 +280,10 @@ def hear_not_so(line: Line, asides: Asides) -> None:
             asides.notes.append(line.raw(span))
 
 
-def _one_of_it(line: Line, span: range) -> bool:
+def _one_of_it(line: Line, asides: Asides, span: range) -> bool:
     """“I hear your wings are great, *so I'll have those*”: the praise says which is ordered."""
-    after = line.string[sum(len(t.word) + 1 for t in line.heard[: span[-1] + 1]) :]
+    rest = range(span[-1] + 1, len(line.heard))
+    after = " ".join(line.heard[n].word for n in rest if n not in asides.taken)
     dish = any(m.start > span[-1] and m.items and m.whole for m in line.mentions)
     return (
         not dish and re.search(r"\b(?:1|\d+|some|those|that|them|it|that 1)\b", after) is not None
@@ -370,4 +384,19 @@ def _is_named(line: Line, mention: Mention) -> bool:
     words = {line.heard[n].word for n in range(mention.start, mention.end)}
     if mention.weak or not any(mention.holds(word) for word in words):
         return False
+    if not (mention.whole and mention.items) and _of_a_thing(line, mention):
+        return False
     return bool(mention.whole and mention.items) or any(r.coverage == 1 for r in mention.readings)
+
+
+def _of_a_thing(line: Line, mention: Mention) -> bool:
+    """“I'm in a *white* blouse”, “a *small* village”: said of what is on no menu."""
+    before = line.heard[mention.start - 1].word if mention.start else ""
+    after = line.heard[mention.end].word if mention.end < len(line.heard) else ""
+    begins = any(m.start == mention.end for m in line.mentions)
+    plain = after in COMMON | LIGHT or is_small_word(after) or is_a_food_at_all(after)
+    return (
+        before in ("a", "an", "my", "our", "his", "her")
+        and after.isalpha()
+        and not (begins or plain)
+    )

@@ -37,7 +37,7 @@ class Negating(LeftOff):
         line = self.cart.line(self.target[-1]) if self.target else None
         chosen = {(c.group_id, c.id) for c in line.choices} if line is not None else set()
         named = [r for r in mention.readings if r.coverage == 1 and not r.group.removes]
-        if mention.items or not any((r.group.id, r.modifier.id) in chosen for r in named):
+        if not any((r.group.id, r.modifier.id) in chosen for r in named):
             return False
         self.grant(Wish(Kind.WITHOUT, mention.readings, text))
         self.lingering = Kind.WITH

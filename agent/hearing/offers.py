@@ -12,6 +12,7 @@ from itertools import pairwise
 from agent.hearing.eaters import Eaters
 from agent.hearing.points import OpenKind
 from agent.hearing.reader import BREAKS
+from agent.language import LIGHT, stem, tokens
 from agent.lexemes import Kind, Lexeme
 from domain.menu import Item
 from domain.ordering import Choice
@@ -25,6 +26,9 @@ _DECLINED = frozenset(
     + [(how, "bother") for how in ("not", "dont", "wont")]
     + [(verb, "without") for verb in ("do", "go", "manage")]
 )
+# What leaves a whole course where it is: "*skip* the dessert", "then *no* pudding".
+_LEAVING = frozenset("skip drop forget scrap pass no mind without".split())  # noqa: SIM905
+_COURSES = frozenset("dessert pudding sweet afters drink side starter appetizer main".split())  # noqa: SIM905
 
 _TWO = 2  # dishes that "both" takes
 _ALL = ("both", "all of")
@@ -64,9 +68,12 @@ class Offers(Eaters):
             return
         first = next((x.kind for x in self.lexemes if x.kind not in BREAKS), None)
         declined = _DECLINED & set(pairwise(t.word for t in self.words))
+        item = self.item(asked.item_ids[0])
         if asked.kind is OpenKind.OFFER and (declined or first is Kind.SCRATCH):
             self.heard.no = True  # "okay, *never mind that*"
-        item = self.item(asked.item_ids[0])
+        elif asked.kind is OpenKind.OFFER and self.declines_kind(item):
+            self.heard.no = True
+            self.lexemes = [x for x in self.lexemes if not self.is_sold_out(x)]
         other = next((n for n, x in enumerate(self.lexemes) if self.another_dish(x, item)), None)
         if other is not None and self.meant_for(other):
             return
@@ -93,6 +100,19 @@ class Offers(Eaters):
         if pieces is not None:
             self.grant(pieces)  # "six of them, then"
         self.heard.understood = True
+
+    def declines_kind(self, item: Item) -> bool:
+        """“*Skip the dessert* then”, to the offer of a pie: nothing of that kind is wanted."""
+        category = next(c for c in self.menu.categories if c.id == item.category_id)
+        names = (category.name, *category.names.values(), item.name)
+        kind = {stem(t.word) for name in names for t in tokens(name)} - LIGHT | _COURSES
+        said = [t.word for t in self.words if t.word not in ("the", "that", "any", "on", "a")]
+        return any(verb in _LEAVING and stem(what) in kind for verb, what in pairwise(said))
+
+    def is_sold_out(self, lexeme: Lexeme) -> bool:
+        """“You're out of *cobbler*?”, which was just told."""
+        items = lexeme.mention.items if lexeme.mention is not None else ()
+        return bool(items) and all(i.id in self.sold_out for i in items)
 
     def hand_on(self) -> None:
         """“A *whole* cheesesteak.” It is sold out. “The meatball sub, then”: what was said of the

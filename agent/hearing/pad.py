@@ -416,10 +416,13 @@ class Pad:
         if not self.fix or self.adding or wish.kind is not Kind.WITH:
             return line
         before = self.before.line(line.id)
-        meant = {(r.group.id, r.modifier.id) for r in wish.readings if r.coverage == 1}
+        named = [r for r in wish.readings if r.coverage == 1]
+        widest = max((r.width for r in named), default=0)
+        named = [r for r in named if r.width == widest]  # "*plain cream cheese*" is no plain bagel
+        meant = {(r.group.id, r.modifier.id) for r in named}
         if any((c.group_id, c.id) in meant for c in line.choices):
             return line
-        groups = {r.group.id for r in wish.readings if r.coverage == 1 and not r.group.removes}
+        groups = {r.group.id for r in named if not r.group.removes}
         if before is None and self.just_written():  # "a chocolate shake, no, *strawberry*"
             before = self.unfixed.line(line.id)
             needed = {r.group.id for r in wish.readings if r.group.min > 0}

@@ -34,6 +34,8 @@ _TOTAL = re.compile(
 # What says it again, of a dish that was misheard: "*it's a* reuben with Swiss".
 _LEAD = r"^(?:(?:no|ok|okay|right|and|now|well|oh|then|yes|yeah|what|i mean) )*"
 _REPEATED = re.compile(rf"{_LEAD}(?:its|it is|thats|that is|it was|i said|i ordered|i asked for)\b")
+# "It stays *like I said*, two oat, two skim": led in from the clause before.
+_AS_SAID = re.compile(r"\b(?:like|as) i (?:said|told you|say)$")
 _SUMMED = re.compile(rf"{_LEAD}(?:so|thats|that is|its|just|only|those)\b")
 _ALL_SUMMED = re.compile(rf"{_LEAD}so\b")
 # Of people who may be having the same: then it is ordered for them.
@@ -76,6 +78,8 @@ class Recaps(Keeping):
         start = before.end if before is not None else 0
         until = self.lexemes[end].start if end < len(self.lexemes) else len(self.words)
         said = self._said(start, until)
+        if _AS_SAID.search(self._said(0, start)):
+            said = f"i said {said}"
         if set(said.split()) & _OF_OTHERS and not _TOTAL.search(said):
             return False
         parts = self._parts(end, total=bool(_TOTAL.search(said)))

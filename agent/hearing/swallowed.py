@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from agent.hearing.offers import Offers
-from agent.language import LIGHT, stem, tokens
+from agent.language import LIGHT, number_at, stem, tokens
 from agent.lexemes import Kind, Lexeme
 from agent.matching import Mention
 from domain.menu import Item
@@ -25,10 +25,10 @@ class Swallowed(Offers):
         mention = lexeme.mention if lexeme is not None else None
         if lexeme is None or mention is None or lexeme.end - lexeme.start < MIN_WORDS:
             return
-        first = self.words[lexeme.start].word
-        if not first.isdecimal() or self.choosing:
+        width = self.opening(lexeme)[1]
+        if not width or lexeme.end - lexeme.start == width or self.choosing:
             return
-        named = self.lexicon.mentions(self.words[lexeme.start + 1 : lexeme.end])
+        named = self.lexicon.mentions(self.words[lexeme.start + width : lexeme.end])
         if mention.items:
             if self.counts_them(mention, named):
                 self.part_count(lexeme, named[0])
@@ -49,23 +49,33 @@ class Swallowed(Offers):
         word that is said next, and what is said next names the same one."""
         if len(mention.items) != 1 or len(named) != 1:
             return False
-        said = [stem(t.word) for t in self.words[mention.start : mention.start + 2]]
+        number, width = self.opening(mention)
+        after = mention.start + width
+        said = [str(number), *(stem(t.word) for t in self.words[after : after + 1])]
         names = (mention.items[0].name, *mention.items[0].names.values(), *mention.items[0].spoken)
         pairs = [list(p) for n in names for p in pairwise(stem(t.word) for t in tokens(n))]
         return named[0].items == mention.items and said not in pairs
 
     def part_count(self, lexeme: Lexeme, named: Mention) -> None:
-        number = int(self.words[lexeme.start].word)
-        dish = named._replace(start=lexeme.start + 1, end=lexeme.end)
-        count = Lexeme(Kind.NUMBER, lexeme.start, lexeme.start + 1, value=number)
+        number, width = self.opening(lexeme)
+        dish = named._replace(start=lexeme.start + width, end=lexeme.end)
+        count = Lexeme(Kind.NUMBER, lexeme.start, dish.start, value=number)
         rest = Lexeme(Kind.MENTION, dish.start, dish.end, mention=dish, text=self.raw(dish))
         self.lexemes = [*self.lexemes[: self.at], count, rest, *self.lexemes[self.at + 1 :]]
+
+    def opening(self, named: Lexeme | Mention) -> tuple[int, int]:
+        """The number that a name begins with, and how many words it takes, none where it begins
+        with no number in figures: “*twenty-four* wings”."""
+        words = [t.word for t in self.words[named.start : named.end]]
+        number = number_at(words, 0) if words[:1] and words[0].isdecimal() else None
+        return number or (0, 0)
 
     def sold_as(self, mention: Mention) -> Item | None:
         """“Twelve wings and *three tenders*”: the one dish that has portions called so, and whose
         name has the rest of it."""
         groups = {r.group.id for r in mention.readings if r.coverage == 1}
         items = [i for i in self.menu.items if groups & set(i.modifier_group_ids)]
-        said = {stem(t.word) for t in self.words[mention.start + 1 : mention.end]} - LIGHT
+        start = mention.start + self.opening(mention)[1]
+        said = {stem(t.word) for t in self.words[start : mention.end]} - LIGHT
         called = [i for i in items if said <= self.lexicon.words_of(i)]
         return called[0] if said and len(called) == 1 else None

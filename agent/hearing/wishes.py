@@ -76,6 +76,8 @@ def _with(
     menu: Menu, line: CartLine, item: Item, readings: Sequence[Reading], wish: Wish
 ) -> tuple[CartLine, Trouble | None]:
     giving = _wider(line, [r for r in readings if not removes(r)])
+    if wish.kind is Kind.WITH:
+        giving = _beside_its_name(item, giving, wish.text)
     if wish.all and giving:
         group = max(giving, key=lambda r: r.group.max).group
         every = tuple(Choice(group.id, m.id) for m in group.modifiers[: group.max])
@@ -149,6 +151,15 @@ def _wider(line: CartLine, readings: Sequence[Reading]) -> list[Reading]:
         if not (r.group.max == 1 and _chosen(line, r.group))
         or not any(o.width > r.width and o.coverage >= MIN_WIDER for o in readings)
     ]
+
+
+def _beside_its_name(item: Item, readings: list[Reading], text: str) -> list[Reading]:
+    """“His *eggs* poached”, of two eggs: that word is the dish's, and asks for no extra egg."""
+    own, said = set(_stems(item.name)), set(_stems(text))
+    by = [(r, said & set(_stems(r.modifier.name))) for r in readings if r.coverage == 1]
+    beside = [r for r, words in by if words - own]
+    of_the_dish = [r for r, words in by if words and words <= own]
+    return [r for r in readings if not beside or r not in of_the_dish]
 
 
 def _left_whole(readings: Sequence[Reading]) -> ModifierGroup | None:

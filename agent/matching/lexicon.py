@@ -49,6 +49,7 @@ from agent.matching.entries import (
     Entry,
 )
 from agent.matching.groups import GroupNames
+from agent.matching.left_undone import LeftUndone
 from agent.matching.mention import Mention, Reading
 from agent.matching.misspelt import LIKENESS, Misspelt
 from agent.matching.names import Names
@@ -83,6 +84,7 @@ class Lexicon(Names):
         super().__init__(menu)
         self._group_names = GroupNames(menu)
         self._own_words = OwnWords(menu)
+        self._left_undone = LeftUndone(menu)
         self._by_word: dict[str, list[Entry]] = defaultdict(list)
         for entry in self._entries:
             for word in entry.words:
@@ -108,7 +110,7 @@ class Lexicon(Names):
         leading = [m for m in self._group_names.leading(heard) if not self._in_name(heard, m)]
         found = self._found(heard, {m.start for m in leading})
         taken = [False] * len(heard)
-        written = self._own_words.said(heard)
+        written = [*self._own_words.said(heard), *self._left_undone.said(heard)]
         for words in written:
             taken[words.start : words.end] = [True] * (words.end - words.start)
         leading = [m for m in leading if not any(taken[m.start : m.end])]

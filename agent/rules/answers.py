@@ -23,6 +23,7 @@ from agent.rules.asked_groups import (
     group_of_dish,
     is_choosable,
     is_to_choose,
+    kind_called,
     narrowed,
     without_makings,
 )
@@ -406,6 +407,9 @@ class _Answering:
             groups = {r.group.id for r in options}
             dishes = [item_name(i) for i in self.menu.items if groups & set(i.modifier_group_ids)]
             return f"Yes, {modifier_name(options[0].modifier)}: with {short_listing(dishes)}."
+        kind = [i for i in kind_called(self.menu, question) if i.id not in self.house.sold_out]
+        if kind:
+            return sentence(f"We have {prices(self.house, kind)}")
         if question.topic is Topic.HAVE:
             return self._have_not(question)
         return categories(self.house)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from agent.asides import Question
-from agent.language import stem, tokens
+from agent.language import LIGHT, stem, tokens
 from agent.matching import Mention
-from agent.wording import group_name
+from agent.wording import category_name, group_name
 from domain.menu import Item, Menu, ModifierGroup
 
 __all__ = [
@@ -17,6 +17,7 @@ __all__ = [
     "group_of_dish",
     "is_choosable",
     "is_to_choose",
+    "kind_called",
     "narrowed",
     "without_makings",
 ]
@@ -93,3 +94,14 @@ def asked_group(menu: Menu, question: Question, items: Sequence[Item]) -> Modifi
     if len(items) != 1 or not named:
         return None
     return next((g for g in menu.groups_of(items[0]) if g.id in named), None)
+
+
+def kind_called(menu: Menu, question: Question) -> list[Item]:
+    """“What do you have for *dessert*?”, “… to *drink*?”: the dishes of the categories that have
+    the word in their name, "Pies and Desserts"."""
+    said = {stem(t.word) for t in tokens(question.words)} - LIGHT
+    shared = {
+        c.id: len(said & {stem(t.word) for t in tokens(category_name(c))}) for c in menu.categories
+    }
+    most = max(shared.values(), default=0)
+    return [i for i in menu.items if most and shared.get(i.category_id) == most]
