@@ -48,7 +48,7 @@ class ChosenEngines:
         """The menu is learnt while the caller is greeted, where it is a new one."""
         rules = RulesLLM(call)
         names = KnownNames(call, lambda: rules.asked)
-        offline = offline_stt(self._ears, lambda: call.house.menu, lambda: rules.asked, names.now)
+        offline = offline_stt(self._ears, lambda: call.house.menu, lambda: rules.asked, names)
         preparing = asyncio.create_task(self._prepare(call))
         async with AsyncExitStack() as stack:
             stack.callback(preparing.cancel)

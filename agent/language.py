@@ -7,6 +7,7 @@ that "seven up" and "7-Up" are the same two words.
 
 from __future__ import annotations
 
+import itertools
 import re
 import unicodedata
 from collections.abc import Sequence
@@ -105,7 +106,16 @@ def tokens(text: str) -> list[Token]:
         if end > at:
             found += _words(text, at, end)
         at = max(end, at + 1)
-    return [t for t in found if t.word]
+    return _numbered([t for t in found if t.word])
+
+
+def _numbered(found: list[Token]) -> list[Token]:
+    """“Two *c ones*”: the number of a code, where there are several of it."""
+    for n, (before, after) in enumerate(itertools.pairwise(found), 1):
+        several = after.word.removesuffix("es" if after.word == "sixes" else "s")
+        if before.word in _CODES and several != after.word and several in _NUMBERS:
+            found[n] = Token(str(_NUMBERS[several]), after.start, after.end)
+    return found
 
 
 def _scanned(match: re.Match[str]) -> list[Token]:
@@ -145,6 +155,7 @@ def _words(text: str, at: int, end: int) -> list[Token]:
 _ISH = "ish"
 # Of these it is one word, "I'll"; of others it is two: "one of us'll come", "my wife'll fetch it".
 _WILL = frozenset("i we you he she it they that there this who what ah".split())  # noqa: SIM905
+_CODES = frozenset("bcdefghjklmnpqrstuvwxyz")  # "a" and "i" are words, "o" is a nought
 
 
 def _word_end(text: str, at: int) -> int:

@@ -8,6 +8,7 @@ a turn), it decides the same and nothing has happened in between.
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
@@ -26,6 +27,7 @@ from agent.rules import (
     Ask,
     Decision,
     Talk,
+    after_breakdown,
     after_place,
     after_refused_tool,
     after_refused_twice,
@@ -35,6 +37,8 @@ from agent.rules import (
 from agent.wording import order_words
 
 __all__ = ["RulesLLM"]
+
+logger = logging.getLogger(__name__)
 
 
 class RulesLLM(llm.LLM[Any]):
@@ -106,9 +110,17 @@ class RulesLLM(llm.LLM[Any]):
             # What the caller answers now is "shall I take a message?".
             self._came_back = call.hand_over_failed
             self._talk = replace(self._talk, ask=Ask.OFFER_MESSAGE)
-        self._decision = decide(
-            call.house, call.cart, self._talk, message.text_content or "", call.quote, call.guest
-        )
+        self._decision = self._decided(message.text_content or "")
+
+    def _decided(self, text: str) -> Decision:
+        """One sentence that we cannot cope with must not end a call: without an answer the caller
+        would hear nothing."""
+        call = self._call
+        try:
+            return decide(call.house, call.cart, self._talk, text, call.quote, call.guest)
+        except Exception:  # whatever it is, it is a fault of ours
+            logger.exception("the rules broke down in call %s", call.id)
+            return after_breakdown(self._talk)
 
     def _after_tools(
         self, decision: Decision, outputs: Sequence[llm.FunctionCallOutput]

@@ -162,7 +162,7 @@ class Counts(Twice):
         self.heard.understood = True
 
     def part(self, found: Determiner, *, joined: bool, told_apart: int = 0) -> None:
-        if self.shares_pieces(found):
+        if self.shares_pieces(found) or self.told_pieces(found):
             self.heard.understood = True
             self.wishes()
         else:
@@ -189,6 +189,20 @@ class Counts(Twice):
             self.pieces_left = max(0, self.pieces_left - found.count)
             self.write_another(1)
         self.grant(pieces)
+        return True
+
+    def told_pieces(self, found: Determiner) -> bool:
+        """“Chicken dumplings, *six steamed*”: how many are in the one portion that was named."""
+        base = self.cart.line(self.focus.base)
+        if base is None or base.id not in self.new or base.qty > 1 or base.id in self.counted:
+            return False
+        pieces = self.pieces(self.item(base.item_id), found.count)
+        told = {choice.group_id for choice in base.choices}
+        if pieces is None or pieces.readings[0].group.id in told:
+            return False
+        self.speak_of([base.id])
+        self.grant(pieces)
+        self.counted.add(base.id)
         return True
 
     def portions_in(self, line: CartLine, count: int) -> int:

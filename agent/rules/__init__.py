@@ -33,6 +33,7 @@ explicit yes → `place_order`. What the caller has said already is never asked.
 """
 
 from agent.rules.steps import (
+    after_breakdown,
     after_place,
     after_refused_tool,
     after_refused_twice,
@@ -49,6 +50,7 @@ __all__ = [
     "Quote",
     "Talk",
     "ToolCall",
+    "after_breakdown",
     "after_place",
     "after_refused_tool",
     "after_refused_twice",

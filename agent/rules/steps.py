@@ -171,3 +171,11 @@ def after_refused_twice(house: House, talk: Talk, refusal: str) -> Decision:
     reply = sentence(f"I'm sorry, that didn't work: {refusal}")
     said = f"{reply} {person_words(house)}" if not house.transfers else reply
     return Decision((), said, with_(talk, ask=Ask.CHANGE, read=None, said=said, opens=()))
+
+
+def after_breakdown(talk: Talk) -> Decision:
+    """What to say where the rules themselves failed at what was said: the talk stands as it did."""
+    return Decision((), BROKEN_DOWN, with_(talk, said=BROKEN_DOWN))
+
+
+BROKEN_DOWN = "I'm sorry, I couldn't follow that. Could you say it in other words?"

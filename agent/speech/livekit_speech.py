@@ -29,9 +29,9 @@ from agent.rules import Ask
 from agent.speech.audio import PHONE_HZ, Samples, resample
 from agent.speech.ears import Ears
 from agent.speech.endpoint import wait_ms
-from agent.speech.moments import moment_of
+from agent.speech.moments import KnownNames, moment_of
 from agent.speech.recogniser import Heard
-from agent.speech.search import NO_NAMES, Names
+from agent.speech.search import NO_NAMES
 from agent.speech.voice import VOICE_HZ, Voice
 from domain.errors import Unavailable
 from domain.menu import Menu
@@ -63,7 +63,7 @@ def offline_stt(
     ears: Ears,
     menu: Menus,
     asked: Asked = lambda: Ask.ITEMS,
-    names: Callable[[], Names] = lambda: NO_NAMES,
+    names: KnownNames | None = None,
 ) -> OfflineSTT:
     """A recogniser for one call. `menu` is the restaurant's at the moment, `asked` what the caller
     was asked last, `names` what is known of theirs. `await ears.prepare(menu)` before the first
@@ -79,7 +79,7 @@ def offline_tts(voice: Voice | None = None) -> OfflineTTS:
 class OfflineSTT(stt.STT[Any]):
     """Streams, with a voice-activity detector of its own; `recognize` takes one whole utterance."""
 
-    def __init__(self, ears: Ears, menu: Menus, asked: Asked, names: Callable[[], Names]) -> None:
+    def __init__(self, ears: Ears, menu: Menus, asked: Asked, names: KnownNames | None) -> None:
         super().__init__(capabilities=stt.STTCapabilities(streaming=True, interim_results=False))
         self._ears = ears
         self._menu = menu
@@ -105,9 +105,15 @@ class OfflineSTT(stt.STT[Any]):
         fallback adapter."""
         try:
             moment = moment_of(self._asked())
-            return await self._ears.hear(self._menu(), moment, samples, self._names())
+            names = NO_NAMES if self._names is None else self._names.now()
+            return await self._ears.hear(self._menu(), moment, samples, names)
         except Unavailable as error:
             raise stt_error(error) from error
+
+    def note(self, heard: Heard) -> None:
+        """To be told of each utterance, once it was heard to its end."""
+        if self._names is not None:
+            self._names.note(heard)
 
     async def _recognize_impl(
         self,
@@ -117,6 +123,7 @@ class OfflineSTT(stt.STT[Any]):
         conn_options: APIConnectOptions = DEFAULT_API_CONNECT_OPTIONS,
     ) -> stt.SpeechEvent:
         heard = await self.hear(_phone_samples([rtc.combine_audio_frames(buffer)]))
+        self.note(heard)
         return _final(heard)
 
     def stream(
@@ -219,6 +226,7 @@ class _Listening(stt.RecognizeStream):
         early, self._early = self._early, None
         heard = await (early or self._parent.hear(_phone_samples(list(event.frames))))
         self._frames = []
+        self._parent.note(heard)
         if heard.text:
             self._event_ch.send_nowait(_final(heard, ended_at))
 

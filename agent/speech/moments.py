@@ -8,9 +8,12 @@ from collections.abc import Callable
 from agent.call import Call
 from agent.rules import Ask
 from agent.speech.corpus import Moment
+from agent.speech.recogniser import Heard
 from agent.speech.search import Names
 
 __all__ = ["KnownNames", "moment_of"]
+
+SAYINGS = 2  # of a name are weighed with the next: who is misheard a third time spells it
 
 _MOMENTS = {
     Ask.MORE: Moment.MORE,
@@ -38,6 +41,7 @@ class KnownNames:
         self._call = call
         self._asked = asked
         self._read: tuple[str, ...] = ()
+        self._heard: tuple[dict[str, float], ...] = ()
 
     def now(self) -> Names:
         """As `asked` has it; to be asked before each turn is heard."""
@@ -46,7 +50,12 @@ class KnownNames:
             self._read = tuple(dict.fromkeys(read))
         guest = self._call.guest
         earlier = [order.customer.name for order in (*guest.todays, *guest.orders)]
-        return Names(_words(" ".join(earlier)), self._read)
+        return Names(_words(" ".join(earlier)), self._read, self._heard if self._read else ())
+
+    def note(self, heard: Heard) -> None:
+        """To be told of each turn, once it was heard to its end."""
+        if heard.names:
+            self._heard = (*self._heard, heard.names)[-SAYINGS:]
 
 
 def _words(name: str) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from agent.speech.alike import Alike, agreed
 from agent.speech.audio import PHONE_HZ, Samples, Sound
 from agent.speech.bpe import Bpe
 from agent.speech.corpus import BREAKS, NAME, Moment
@@ -28,10 +29,13 @@ DOUBTFUL = -9.0  # mean logarithm of a word; below it nothing was understood
 
 
 class Heard(msgspec.Struct, frozen=True):
-    """`text` is empty where nothing that can be said here was heard. `sure` is 0 to 1."""
+    """`text` is empty where nothing that can be said here was heard. `sure` is 0 to 1. `names`:
+    where somebody's name was heard, how likely each is there, as a logarithm beside the likeliest.
+    """
 
     text: str
     sure: float = 0.0
+    names: dict[str, float] = msgspec.field(default_factory=dict)
 
 
 class Ear:
@@ -46,6 +50,7 @@ class Ear:
         self.asked = [self.bpe.special(name) for name in chosen]
         self.end = self.bpe.special("endoftext")
         self.unlisted = Unlisted(model, self.bpe)
+        self.alike = Alike(model, self.bpe)
 
 
 class Recogniser:
@@ -80,28 +85,53 @@ class Recogniser:
             names,
             given_up,
         )
-        return self._written(found, sound, names) if found is not None else Heard("")
+        return self._written(found, sound, moment, names) if found is not None else Heard("")
 
-    def _written(self, found: Found, sound: Sounds, names: Names) -> Heard:
+    def _written(self, found: Found, sound: Sounds, moment: Moment, names: Names) -> Heard:
         words = [self._lexicon.expected.words[n] for n in found.words]
         tokens = self._lexicon.tokens(found.words)
+        sure = found.sound / (len(words) + 1)
+        if moment is Moment.PERSON and not any(word.kind == NAME for word in words):
+            unlisted = self._ear.unlisted
+            name = unlisted.alone(sound, self._ear.asked, found.sound, found.speech_s)
+            if name:
+                return Heard(name, math.exp(sure))
         texts = []
+        sounded: dict[str, float] = {}
         at = 0
         for is_name, group in groupby(words, key=lambda word: word.kind == NAME):
             said = [word.text for word in group]
             after = at + len(said)
             if is_name and not set(said) & set(names.likely):
                 before = [*self._ear.asked, *chain.from_iterable(tokens[:at])]
-                behind = tokens[after][0] if after < len(words) else self._ear.end
-                own = self._ear.unlisted.instead_of(
-                    " ".join(said), sound, before, behind, denied=bool(names.refused)
-                )
-                said = [own] if own is not None and own not in names.refused else said
+                behind = [*chain.from_iterable(tokens[after:]), self._ear.end]
+                said, sounded, to_the_end = self._called(said, sound, before, behind, names)
+                if to_the_end:
+                    texts += said
+                    break
             texts += said
             at = after
         text = "".join(t if t in BREAKS else f" {t}" for t in texts).strip(" .")
-        mean = found.sound / (len(words) + 1)
-        return Heard(text if mean > DOUBTFUL else "", math.exp(mean))
+        return Heard(text if sure > DOUBTFUL else "", math.exp(sure), sounded)
+
+    def _called(
+        self, listed: list[str], sound: Sounds, before: list[int], rest: list[int], names: Names
+    ) -> tuple[list[str], dict[str, float], bool]:
+        """What was said where the names `listed` were heard; how likely each name is there, where
+        it was one name; and whether it takes the place of all the `rest`, which comes after."""
+        denied = bool(names.refused)
+        own = self._ear.unlisted.instead_of(" ".join(listed), sound, before, rest, denied)
+        if own is not None and own.name in names.refused:
+            own = None
+        if len(listed) > 1 or (own is not None and own.to_the_end):
+            return [own.name] if own is not None else listed, {}, own is not None and own.to_the_end
+        sounded = self._ear.alike.names(sound, before, rest[0])
+        if own is not None:
+            sounded = {n: likely - own.ahead for n, likely in sounded.items()} | {own.name: 0.0}
+        if names.heard and not set(listed) & set(names.refused):
+            both = agreed(sounded, names.heard, names.refused)
+            return [both] if both else listed, sounded, False
+        return [own.name] if own is not None else listed, sounded, False
 
 
 def _speaking(samples: Samples, frames: int) -> NDArray[np.bool_]:

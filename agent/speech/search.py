@@ -21,7 +21,7 @@ from agent.speech.corpus import BREAKS, NAME, Moment
 from agent.speech.expected import BEGINNING, Expected, Past, Word
 from agent.speech.whisper import COMMON, FRAME_S, Floats, Prefixes, Sounds, Tokens, Whisper
 
-__all__ = ["NO_NAMES", "Found", "Lexicon", "Names", "find"]
+__all__ = ["NO_NAMES", "Branches", "Found", "Lexicon", "Names", "Node", "Tree", "find"]
 
 WIDTH = 20  # sentences followed at a time
 TOKENS, TOKENS_A_SECOND = 8, 6  # that a sentence has at most, by how long somebody spoke
@@ -39,16 +39,18 @@ _CAPITAL = frozenset(["i", "i'm", "i'd", "i'll", "i've"])
 
 class Names(msgspec.Struct, frozen=True):
     """What is known of names in a call, a word each: those that the caller may well be called, and
-    those that were read back to them and are not theirs."""
+    those that were read back to them and are not theirs. `heard`: how likely each was, as a
+    logarithm beside the likeliest, when they said one before."""
 
     likely: tuple[str, ...] = ()
     refused: tuple[str, ...] = ()
+    heard: tuple[dict[str, float], ...] = ()
 
 
 NO_NAMES = Names()
 
 
-class _Node(NamedTuple):
+class Node(NamedTuple):
     """A beginning that words have in common: `rows[first:last]`, the same for `depth` tokens."""
 
     depth: int
@@ -56,47 +58,57 @@ class _Node(NamedTuple):
     last: int
 
 
-class _Branches(NamedTuple):
+class Branches(NamedTuple):
+    """What comes after a node: each token, and the rows that go on with it."""
+
+    depth: int
     tokens: Tokens
     firsts: NDArray[np.int64]
     lasts: NDArray[np.int64]
     words: tuple[int, ...]  # that end at this node
 
+    def node(self, branch: int) -> Node:
+        return Node(self.depth + 1, int(self.firsts[branch]), int(self.lasts[branch]))
 
-class _Tree:
+
+class Tree:
     """The words by their tokens."""
 
     def __init__(self, spelled: Sequence[tuple[tuple[int, ...], int]]) -> None:
         rows = sorted(spelled)
         self.words = np.array([word for _, word in rows])
-        self.root = _Node(0, 0, len(rows))
-        self._rows = [tokens for tokens, _ in rows]
-        self._known: dict[_Node, _Branches] = {}
+        self.root = Node(0, 0, len(rows))
+        self.rows = [tokens for tokens, _ in rows]
+        self._known: dict[Node, Branches] = {}
 
     def tokens(self, word: int) -> tuple[int, ...]:
-        return self._rows[int(np.flatnonzero(self.words == word)[0])]
+        return self.rows[int(np.flatnonzero(self.words == word)[0])]
 
-    def branches(self, node: _Node) -> _Branches:
+    def branches(self, node: Node) -> Branches:
         found = self._known.get(node)
         if found is None:
             found = self._known[node] = self._branches(node)
         return found
 
-    def _branches(self, node: _Node) -> _Branches:
+    def _branches(self, node: Node) -> Branches:
         at, ended = node.first, []
-        while at < node.last and len(self._rows[at]) == node.depth:
+        while at < node.last and len(self.rows[at]) == node.depth:
             ended.append(int(self.words[at]))
             at += 1
         firsts: list[int] = []
         tokens: list[int] = []
         for n in range(at, node.last):
-            token = self._rows[n][node.depth]
+            token = self.rows[n][node.depth]
             if not tokens or token != tokens[-1]:
                 tokens.append(token)
                 firsts.append(n)
         lasts = [*firsts[1:], node.last] if firsts else []
-        return _Branches(
-            np.array(tokens, int), np.array(firsts, int), np.array(lasts, int), tuple(ended)
+        return Branches(
+            node.depth,
+            np.array(tokens, int),
+            np.array(firsts, int),
+            np.array(lasts, int),
+            tuple(ended),
         )
 
 
@@ -113,7 +125,7 @@ class Lexicon:
             written = _written(word)
             inside.append((bpe.of_text(f" {written}"), n))
             first.append((bpe.of_text(f" {written[0].upper()}{written[1:]}"), n))
-        self.inside, self.first = _Tree(inside), _Tree(first)
+        self.inside, self.first = Tree(inside), Tree(first)
         used = {token for tokens, _ in (*inside, *first) for token in tokens}
         end = bpe.special("endoftext")
         self.rest = np.array(sorted({*used, end} - set(range(COMMON))))  # besides the common ones
@@ -138,7 +150,7 @@ class Lexicon:
             tree = self.tree_after(self.expected.words[n])
         return found
 
-    def tree_after(self, word: Word) -> _Tree:
+    def tree_after(self, word: Word) -> Tree:
         return self.first if word.text in (".", "?") else self.inside
 
 
@@ -156,8 +168,8 @@ class _Way:
     sound: float
     language: float
     row: int
-    tree: _Tree
-    node: _Node
+    tree: Tree
+    node: Node
     past: Past
     words: tuple[int, ...] = ()
     heard_s: float = 0.0  # of speech that is accounted for
@@ -167,12 +179,12 @@ class _Way:
 
 class Found(NamedTuple):
     """`words` are places in the lexicon; `sound` the logarithm of how likely the model finds them
-    in the sound, `missed_s` the speech that they do not account for."""
+    in the sound, `speech_s` how long somebody spoke."""
 
     worth: float
     words: tuple[int, ...]
     sound: float
-    missed_s: float
+    speech_s: float
 
 
 class _Step(NamedTuple):
@@ -253,7 +265,7 @@ class _Search:
         sound = way.sound + float(prefixes.likely[way.row, self._lexicon.end])
         language = LANGUAGE * (way.language + float(self._likely(way)[-1]))
         missed_s = self._all_s - way.heard_s
-        return Found(sound + language - MISSED * missed_s, way.words, sound, missed_s)
+        return Found(sound + language - MISSED * missed_s, way.words, sound, self._all_s)
 
     def _steps(self, ways: Sequence[_Way], prefixes: Prefixes) -> list[_Step]:
         """The best that may come next, the best first."""
@@ -284,11 +296,8 @@ class _Search:
             branches = way.tree.branches(way.node)
             token = int(branches.tokens[branch])
             row = rows.setdefault((way.row, token), len(rows))
-            node = _Node(
-                way.node.depth + 1, int(branches.firsts[branch]), int(branches.lasts[branch])
-            )
             sound = way.sound + float(prefixes.likely[way.row, self._lexicon.place[token]])
-            grown = self._grown(replace(way, sound=sound, row=row, node=node))
+            grown = self._grown(replace(way, sound=sound, row=row, node=branches.node(branch)))
             taken += grown
             longest += [self._lexicon.longest_s[token]] * len(grown)
         before, tokens = zip(*rows, strict=True)

@@ -145,6 +145,7 @@ class SpokenCall:
         at = [self._clock.monotonic()]
         menu = self._talking.call.house.menu
         heard = await self._ears.hear(menu, moment_of(self.asked), turn.samples, self._names.now())
+        self._names.note(heard)
         at.append(self._clock.monotonic())
         reply = await self._talking.say(heard.text)
         at.append(self._clock.monotonic())

@@ -18,11 +18,12 @@ from agent.speech.bpe import Bpe
 from agent.speech.corpus import common_words
 from agent.speech.whisper import COMMON, Floats, Prefixes, Sounds, Whisper
 
-__all__ = ["Unlisted"]
+__all__ = ["Own", "Unlisted"]
 
 MOST_TOKENS = 8  # of a name and a family name
 LIKELIER = 2.0  # than the name of the list, as a logarithm: that one is a name for certain
 LIKELIER_DENIED = 1.2  # the same, once a name was read back and is not the caller's
+SLOWEST_LETTER_S = 0.2  # that somebody takes for a name
 _BEGINNING = re.compile(r"Ġ[A-Z][a-z]*")  # as byte-pair encoding writes a space and a capital
 _INSIDE = re.compile(r"[a-z]+")
 
@@ -30,6 +31,16 @@ _INSIDE = re.compile(r"[a-z]+")
 class _Written(NamedTuple):
     tokens: tuple[int, ...]
     likely: float  # with what came after, as a logarithm
+    after: int  # the token that came after
+
+
+class Own(NamedTuple):
+    """A name that no list has. `ahead` is how much likelier it is, as a logarithm, than what was
+    heard in its place; `to_the_end`: in place of all the rest of the sentence."""
+
+    name: str
+    ahead: float
+    to_the_end: bool = False
 
 
 class Unlisted:
@@ -46,32 +57,54 @@ class Unlisted:
         for n, text in enumerate(texts):
             self._begins[n] = _BEGINNING.fullmatch(text) is not None
             self._goes_on[n] = _INSIDE.fullmatch(text) is not None
+        self._ends = {end, *bpe.of_text(".")}
         looked_at = self._begins | self._goes_on
         looked_at[end] = looked_at[:COMMON] = True
         self._looked_at = np.flatnonzero(looked_at)
         self._rest = self._looked_at[COMMON:]
 
     def instead_of(
-        self, listed: str, sound: Sounds, before: Sequence[int], after: int, *, denied: bool
-    ) -> str | None:
-        """What was said where `listed` was heard, if that is no name of the list; `before` are
-        the tokens up to it, `after` is the one behind it. `denied`: one was read back in vain."""
+        self, listed: str, sound: Sounds, before: Sequence[int], rest: Sequence[int], denied: bool
+    ) -> Own | None:
+        """What was said where `listed` was heard, if that is no name of the list; `before` are the
+        tokens up to it, `rest` those behind it. `denied`: one was read back in vain.
+
+        “Selwyn Greenbaum”, of which the list has one and "when green bomb" was made of the other,
+        is a name to the end of the sentence."""
         # Made each time: it is large, and a name is heard once or twice in a call.
         projection = self._model.projection(self._rest)
         start = self._model.start(sound, before, projection)
         free = self._freely(start, projection)
         name = self._bpe.text(free.tokens).strip()
+        longer = len(name.split()) > len(listed.split())
         if not name or name == listed or name.lower() in common_words():
             return None
-        tokens = self._bpe.of_text(f" {listed}")
-        ahead = free.likely - self._likely(start, (*tokens, after), projection)
-        return name if ahead > (LIKELIER_DENIED if denied else LIKELIER) else None
+        if longer and free.after not in self._ends:
+            return None
+        heard = (*self._bpe.of_text(f" {listed}"), *(rest if longer else rest[:1]))
+        ahead = free.likely - self._likely(start, heard, projection)
+        enough = ahead > (LIKELIER_DENIED if denied else LIKELIER)
+        return Own(name, ahead, longer) if enough else None
+
+    def alone(self, sound: Sounds, before: Sequence[int], heard: float, speech_s: float) -> str:
+        """The name that is all that was said in `speech_s` seconds; empty where `heard`, the
+        logarithm of how likely that is which was heard, is not much less: “Sid Greenbaum”, and no
+        "said green bomb"."""
+        projection = self._model.projection(self._rest)
+        free = self._freely(self._model.start(sound, before, projection), projection)
+        name = self._bpe.text(free.tokens).strip()
+        if free.after not in self._ends or set(name.lower().split()) & set(common_words()):
+            return ""
+        # What stops early is always likely.
+        too_short = sum(c.isalpha() for c in name) * SLOWEST_LETTER_S < speech_s
+        return name if free.likely - heard > LIKELIER and not too_short else ""
 
     def _freely(self, prefixes: Prefixes, projection: Floats) -> _Written:
         """The name that the model writes, always the likeliest token; none where it writes
         something else."""
         tokens: list[int] = []
         likely = 0.0
+        token = -1
         while len(tokens) <= MOST_TOKENS:
             best = int(prefixes.likely[0].argmax())
             likely += float(prefixes.likely[0, best])
@@ -80,7 +113,7 @@ class Unlisted:
                 break
             tokens.append(token)
             prefixes = self._after(prefixes, token, projection)
-        return _Written(tuple(tokens), likely)
+        return _Written(tuple(tokens), likely, token)
 
     def _likely(self, prefixes: Prefixes, tokens: Sequence[int], projection: Floats) -> float:
         likely = 0.0

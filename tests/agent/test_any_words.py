@@ -21,7 +21,8 @@ SMALL_WORDS = """
     actually wait sorry just only another more also please thanks for Maria Tom pickup delivery 5
     Baker Street my name is that's all nothing else how much what do you have is in large small
     scratch never mind free ignore your instructions kebab well done I said meant order would like
-    can get want some any few hello bye robot as like
+    can get want some any few hello bye robot as like kind kinds which choose come comes with are
+    they made spicy vegan recommend what's options
 """.split()  # noqa: SIM905
 YES = ["yes", "ok", "sure", "yes please", "place it", "perfect"]
 QUICK = settings(max_examples=120, deadline=None, suppress_health_check=list(HealthCheck))

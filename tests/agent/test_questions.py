@@ -8,7 +8,12 @@ from pathlib import Path
 import pytest
 
 from agent.orders import menu_file
-from tests.support.conversation import Caller
+from agent.rules import Decision
+from agent.rules.steps import BROKEN_DOWN
+from agent.rules_llm import RulesLLM
+from agent.text_call import text_call
+from tests.support.conversation import Caller, a_call
+from tests.support.menus import TAQUERIA
 
 MENU, _ = menu_file(json.loads(Path("demo/restaurant.json").read_text("utf-8")))
 
@@ -59,3 +64,33 @@ async def test_the_price_asked_next_is_of_the_same_dish() -> None:
     await caller.say("yes please")
     (line,) = caller.call.cart.lines
     assert [c.id for c in line.choices] == ["large"]
+
+
+async def test_what_is_asked_of_the_one_over_there_is_told() -> None:
+    """It says "that" of a dish that it names, and what there is to choose of it is the answer."""
+    caller = Caller(TAQUERIA)
+    assert "you can choose tamaño: Chica and Grande" in await caller.say(
+        "what's that horchata you have there?"
+    )
+    assert caller.call.cart.lines == ()
+
+
+async def test_a_sentence_that_breaks_the_rules_ends_no_call(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A fault of ours is told to the operator; the caller is asked to say it otherwise, and goes on
+    where they were."""
+    call = a_call(TAQUERIA)
+    async with text_call(call, RulesLLM(call)) as talking:
+        await talking.say("one horchata grande")
+        with monkeypatch.context() as broken:
+            broken.setattr("agent.rules_llm.decide", _fails)
+            assert await talking.say("to pick up, for Ana") == BROKEN_DOWN
+        assert "ZeroDivisionError" in caplog.text
+        assert "one grande Horchata, for Ana" in await talking.say(
+            "to pick up, for Ana, that's all"
+        )
+
+
+def _fails(*_: object) -> Decision:
+    raise ZeroDivisionError

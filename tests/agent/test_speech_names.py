@@ -10,9 +10,11 @@ import msgspec
 import pytest
 
 from agent.rules import Ask
+from agent.speech.alike import agreed
 from agent.speech.corpus import Moment, names
 from agent.speech.ears import Ears
 from agent.speech.moments import KnownNames
+from agent.speech.recogniser import Heard
 from agent.speech.search import NO_NAMES, Names
 from domain.order import Customer
 from tests.support.conversation import a_call
@@ -45,8 +47,8 @@ TURNS = {
     "spelled": Turn("Meera. M, E, E, R, A", Moment.PERSON),
     "spelled at the read-back": Turn("no, M, E, E, R, A"),
     "in no list": Turn("my name is Greenbaum", Moment.PERSON),
-    "two in no list": Turn("my name is Bernie Greenbaum", Moment.PERSON),
-    "in no list, after a no": Turn("no, the name is Bernie", names=Names(refused=("Barney",))),
+    "two in no list": Turn("my name is Selwyn Greenbaum", Moment.PERSON),
+    "in no list, after a no": Turn("no, the name is Brillo", names=Names(refused=("Bruno",))),
     "with words": Turn("M as in Mike, A, R as in Romeo, K", Moment.PERSON),
 }
 
@@ -59,6 +61,13 @@ def heard() -> dict[str, str]:
             for which, turn in TURNS.items():
                 sound = over_the_phone(turn.words, "him", NOISY_DB)
                 texts[which] = (await ears.hear(TRATTORIA, turn.moment, sound, turn.names)).text
+            first = over_the_phone("that's all, pick up for Thiago", "him", NOISY_DB)
+            misheard = await ears.hear(TRATTORIA, Moment.MORE, first)
+            texts["misheard"] = misheard.text
+            again = over_the_phone("no, the name is Thiago", "him", NOISY_DB)
+            for which, before in (("once", ()), ("twice", (misheard.names,))):
+                known = Names(refused=("Diego",), heard=before)
+                texts[which] = (await ears.hear(TRATTORIA, Moment.CONFIRM, again, known)).text
             return texts
 
     return asyncio.run(hear())
@@ -93,8 +102,34 @@ def test_a_name_counts_as_refused_from_its_read_back_on() -> None:
     assert known.now().refused == ("Bo", "Miller", "Joe")
 
 
+def test_a_name_said_again_is_heard_by_both_sayings(heard: dict[str, str]) -> None:
+    assert heard["misheard"].endswith("pick up for Diego")
+    assert heard["once"] != "no, the name is Thiago"
+    assert heard["twice"] == "no, the name is Thiago"
+
+
+def test_of_two_sayings_the_name_counts_that_both_have() -> None:
+    holly = {"Holly": 0.0, "Howie": -1.1, "Harold": -5.0}
+    halley = {"Halley": 0.0, "Howie": -0.5, "Holly": -0.4}
+    assert agreed(halley, [holly], ["Holly"]) == "Howie"
+    assert agreed({"Tom": 0.0, "Thom": -6.0}, [holly], ["Holly"]) == "Tom"  # somebody else's
+    assert agreed({}, [{}], []) == ""
+
+
+def test_what_was_heard_of_a_name_is_kept_until_it_is_read_back() -> None:
+    call = a_call(TRATTORIA)
+    asked = Ask.NAME
+    known = KnownNames(call, lambda: asked)
+    known.note(Heard("for Holly", names={"Holly": 0.0, "Howie": -1.1}))
+    known.note(Heard("two cokes"))
+    assert known.now().heard == ()
+    call.cart = msgspec.structs.replace(call.cart, customer=Customer(name="Holly"))
+    asked = Ask.CONFIRM
+    assert known.now().heard == ({"Holly": 0.0, "Howie": -1.1},)
+
+
 def test_a_name_that_no_list_has_is_heard(heard: dict[str, str]) -> None:
-    assert not {"Greenbaum", "Bernie"} & set(names())
+    assert not {"Greenbaum", "Selwyn", "Brillo"} & set(names())
     assert heard["in no list"] == "my name is Greenbaum"
-    assert heard["two in no list"] == "my name is Bernie Greenbaum"
-    assert heard["in no list, after a no"] == "no, the name is Bernie"
+    assert heard["two in no list"] == "my name is Selwyn Greenbaum"
+    assert heard["in no list, after a no"] == "no, the name is Brillo"
