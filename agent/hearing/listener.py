@@ -67,6 +67,7 @@ class Listener(Agreeing):
         self.weigh_answers()
         self.said_back(lexemes)
         self.let_go()
+        self.leave_lacking()
         self.take_each()
         self.answer_offer()
         self.answer_in_a_word()

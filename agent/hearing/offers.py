@@ -30,6 +30,9 @@ _DECLINED = frozenset(
 _LEAVING = frozenset("skip drop forget scrap pass no mind without".split())  # noqa: SIM905
 _COURSES = frozenset("dessert pudding sweet afters drink side starter appetizer main".split())  # noqa: SIM905
 
+# What leaves "it" off, beside what is always said of a dish: "then *skip* it".
+_OFF = frozenset(["skip", "hold", "leave off", "leave out"])
+
 _TWO = 2  # dishes that "both" takes
 _ALL = ("both", "all of")
 _EACH = frozenset(["each", "of each"])
@@ -60,6 +63,40 @@ class Offers(Eaters):
         self.taken_each = set(self.new)
         self.speak_of(self.new)  # "one of each, *large*"
         self.heard.understood = True
+
+    def leave_lacking(self) -> None:
+        """“If the octopus is out, *just leave it off*”, “then take it off”, of what the caller was
+        just told cannot be had: nothing that stands goes for it."""
+        at = next((n for n in range(len(self.lexemes)) if self.leaves_it(n)), None)
+        offered = self.offered and self.asked is not None and not self.asked.wondered
+        if at is None or not (offered or self.refused) or not self.lacking:
+            return
+        first = max((n + 1 for n in range(at) if self.lexemes[n].kind is Kind.STOP), default=0)
+        clause = self.lexemes[first:at]
+        if any(x.mention is not None and not self.is_lacking(x) for x in clause):
+            return  # "two cokes, *and take it off*"
+        if first and any(x.mention is not None for x in self.lexemes[:first]):
+            return
+        end = at + (1 if self.lexemes[at].kind is Kind.SCRATCH else 2)
+        while end < len(self.lexemes) and self.lexemes[end].kind is Kind.TO:
+            end += 1  # "leave it *off*"
+        self.lexemes = self.lexemes[end:]
+        self.heard.no = self.heard.understood = True
+
+    def leaves_it(self, at: int) -> bool:
+        """True where “scratch that”, “take it off”, “skip it” begins, with no dish named after."""
+        verb, *after = self.lexemes[at : at + 3]
+        if verb.kind is Kind.SCRATCH:
+            return verb.text not in ("can go", "has to go", "have to go", "needs to go")
+        leaves = verb.kind is Kind.REMOVE or verb.text in _OFF
+        named = len(after) > 1 and after[1].kind is Kind.MENTION
+        return leaves and after[:1] != [] and after[0].kind is Kind.IT and not named
+
+    def is_lacking(self, lexeme: Lexeme) -> bool:
+        """True of what the caller was just told cannot be had."""
+        said = {stem(t.word) for t in tokens(lexeme.text)} - LIGHT
+        lacking = bool(said) and any(said <= called for called in self.not_to_be_had())
+        return lacking or self.is_sold_out(lexeme)
 
     def answer_offer(self) -> None:
         """“Yes”, “two please”, “a large one” to “would you like …?”; “two” to “how many?”."""
