@@ -14,7 +14,15 @@ from agent.kitchen_notes import note_leads, notes_in, notes_of_some, tells_which
 from agent.language import COMMON, LIGHT, Token, number_at, stem, tokens
 from agent.matching import Mention
 from agent.number_words import FOREIGN, FOREIGN_LIGHT, ORDINALS, PORTIONED, TIMES
-from agent.small_words import DISLIKED, LONGEST, OF_DISHES, SERVED_WITH, SMALL_WORDS, Kind
+from agent.small_words import (
+    CONTAINERS,
+    DISLIKED,
+    LONGEST,
+    OF_DISHES,
+    SERVED_WITH,
+    SMALL_WORDS,
+    Kind,
+)
 from agent.subjects import comes_or_goes, is_owner, owns, subject_end
 from agent.talk_words import is_degree, nothing_done, stops_itself
 from domain.menu import ModifierGroup
@@ -102,6 +110,8 @@ class _Scan:
         self._words = [t.word for t in heard]
         self._taken = taken
         self._mentions = {m.start: m for m in mentions if not self._hidden(m)}
+        for m in [m for m in self._mentions.values() if self._only_holds(m)]:
+            del self._mentions[m.start]
         for m in [m for m in self._mentions.values() if self._counted_apart(m)]:
             self._mentions[m.start + 1] = self._mentions.pop(m.start)._replace(start=m.start + 1)
         self._named = {
@@ -126,6 +136,19 @@ class _Scan:
         several = any(w.isdecimal() and int(w) > 1 for w in words[:at])
         then = next((n for n in range(mention.end, len(words)) if words[n] == "half"), 0)
         return several and bool(then) and words[then - 1] not in ("1", "other", "the", "second")
+
+    def _only_holds(self, mention: Mention) -> bool:
+        """“A *can* of Sprite”, where another dish is called "can of coke": what it comes in, which
+        alone names no dish."""
+        held = self._mentions.get(mention.end + 1)
+        if not mention.weak or held is None or not self._holds(mention.start):
+            return False
+        return bool(held.items) and mention.end - mention.start == 1 and not mention.can_be_of(held)
+
+    def _holds(self, at: int) -> bool:
+        """“A *carton of* milk”: what something on the menu comes in."""
+        held = self._words[at + 1 : at + 2] == ["of"] and at + 2 in self._mentions
+        return held and bool({self._words[at], stem(self._words[at])} & CONTAINERS)
 
     def _hidden(self, mention: Mention) -> bool:
         """Understood otherwise, but the owner of something ("*Doctor's* orders"), or a mere number,
@@ -499,7 +522,7 @@ class _Scan:
         word = self._words[at]
         if self._words[max(0, at - 2) : at] == ["thanks", "a"]:
             return None  # "thanks a mil"
-        if comes_or_goes(self._words, at):
+        if comes_or_goes(self._words, at) or self._holds(at):
             return None
         if word in COMMON or stem(word) in COMMON or word in LIGHT or len(word) < 2:
             return None

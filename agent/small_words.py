@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from enum import Enum, auto
 
-__all__ = ["DISLIKED", "LONGEST", "OF_DISHES", "SERVED_WITH", "SMALL_WORDS", "UNCHANGED", "Kind"]
+__all__ = [
+    "CONTAINERS",
+    "DISLIKED",
+    "LONGEST",
+    "OF_DISHES",
+    "SERVED_WITH",
+    "SMALL_WORDS",
+    "UNCHANGED",
+    "Kind",
+]
 
 
 class Kind(Enum):
@@ -244,6 +253,14 @@ _PHRASES: dict[Kind, str] = {
         "|just a moment|but|think about it|think it over|have a think|sleep on it"
     ),
 }
+
+# What food comes in: "a *can of* root beer" is a root beer, where cans are not to be chosen.
+CONTAINERS = frozenset(
+    """
+    bag basket bottle bowl box bucket can carton cup dish glass helping jar jug mug order pack
+    packet piece plate portion pot punnet serving side slice tin tray tub
+    """.split()  # noqa: SIM905
+)
 
 # What takes out a dish that is named after it, and elsewhere is talk: "never mind the bet".
 _OF_DISHES = (

@@ -10,10 +10,11 @@ from agent.hearing.points import Open, OpenKind, Wish
 from agent.hearing.portions import portions
 from agent.hearing.reader import BREAKS, WISHING, Determiner
 from agent.hearing.spoken_of import SpokenOf
-from agent.hearing.wishes import CONTAINERS, HARMLESS
+from agent.hearing.wishes import HARMLESS
 from agent.language import stem, tokens
 from agent.lexemes import Kind, Lexeme
 from agent.matching import Mention
+from agent.small_words import CONTAINERS
 from domain.menu import Item
 
 __all__ = ["Dishes"]

@@ -7,10 +7,11 @@ from collections.abc import Sequence, Set
 from agent.hearing.points import OpenKind, Wish
 from agent.hearing.reader import BREAKS, Determiner
 from agent.hearing.unsettled import Unsettled
-from agent.hearing.wishes import CONTAINERS, PLAIN
+from agent.hearing.wishes import PLAIN
 from agent.language import LIGHT, stem, tokens
 from agent.lexemes import Kind, Lexeme
 from agent.matching import Mention, Reading
+from agent.small_words import CONTAINERS
 from domain.menu import Item
 
 __all__ = ["Naming"]

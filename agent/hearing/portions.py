@@ -10,10 +10,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from agent.hearing.points import Wish
-from agent.hearing.wishes import CONTAINERS
 from agent.language import LIGHT, number_at, stem, tokens
 from agent.lexemes import Kind
 from agent.matching import Reading
+from agent.small_words import CONTAINERS
 from domain.menu import Item, Menu, Modifier, ModifierGroup
 
 __all__ = ["MIN_PIECES", "numbered", "pieces_of", "portions"]

@@ -16,7 +16,7 @@ from agent.matching import Reading, is_all_of_it, to_write, wants_words
 from domain.menu import Item, Menu, ModifierGroup
 from domain.ordering import MAX_NOTE, Choice
 
-__all__ = ["CONTAINERS", "HARMLESS", "PLAIN", "apply_wish", "removes"]
+__all__ = ["HARMLESS", "PLAIN", "apply_wish", "removes"]
 
 MIN_WIDER = 0.5  # of an option's name, where a shorter one would change what was chosen
 
@@ -30,14 +30,6 @@ HARMLESS = frozenset(
 
 # Of those, what says of a dish that it is the plain one of its kin.
 PLAIN = frozenset(["regular", "normal", "standard", "ordinary"])
-
-# What food comes in: "a *can of* root beer" is a root beer, where cans are not to be chosen.
-CONTAINERS = frozenset(
-    """
-    bag basket bottle bowl box bucket can carton cup dish glass helping jar jug mug order pack
-    packet piece plate portion pot punnet serving side slice tin tray tub
-    """.split()  # noqa: SIM905
-)
 
 
 def apply_wish(menu: Menu, line: CartLine, wish: Wish) -> tuple[CartLine, Trouble | None]:
