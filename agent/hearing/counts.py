@@ -428,9 +428,9 @@ class Counts(Twice):
         if found.count is None or base is None or unit is None:
             return
         said = {stem(t.word) for t in self.words[unit.start : unit.end]}
-        dish = self.peek(1)
-        if unit.mention and dish is not None and dish.mention and dish.mention.items:
-            return  # "three pounds *of sausage*", said after the ribs
+        follows = self.run_of()[1:]
+        if unit.mention and any(x.mention is not None and x.mention.items for x in follows):
+            return  # "three pounds *of hot sausage*", said after the ribs
         if said <= _MEASURES & self.lexicon.words_of(self.item(base.item_id)):
             self.lexemes = [*self.lexemes[: self.at], *self.lexemes[self.at + 1 :]]
             found.share = found.share or self.kind() in (None, *BREAKS)

@@ -27,6 +27,7 @@ _ONE = frozenset(["a", "an", "1"])
 _INNER = frozenset(["a", "an", "of", "the"])
 # What is said of a dish without an "of", too: "a *half dozen* oysters", "a *pair* salmon nigiri".
 _COUNTING = frozenset(["dozen", "pair"])
+_OF_IT = frozenset([Kind.OF, Kind.THE])
 _SHARES = frozenset(["half", "quarter"])
 _BEFORE_COUNT = frozenset([Kind.NUMBER, Kind.ARTICLE, Kind.SOME, Kind.THE, Kind.MORE, Kind.BOTH])
 
@@ -46,11 +47,38 @@ class Measures(Recaps):
 
     def in_measures(self, lexemes: Sequence[Lexeme]) -> list[Lexeme]:
         """The lexemes with each measure as one mention, before the dish or after it."""
+        lexemes = self.dishes_measured(lexemes)
         found = list(lexemes)
         for dish in [x for n, x in enumerate(lexemes) if self.is_dish(lexemes, n)]:
-            measure = self.measure_before(dish) or self.measure_after(dish)
-            if measure is not None and not self.is_read(found, measure, dish):
+            measure = self.measure_before(lexemes, dish) or self.measure_after(dish)
+            if measure is None:
+                continue
+            start = self.makings_before(lexemes, dish)
+            if not self.is_read(found, measure, dish):
                 found = self.with_measure(found, measure, dish)
+            # "a pound *of the* lean brisket", "a quart of *your* lentil soup": one dish in a row
+            idle = _OF_IT if start < dish.start else {Kind.THE}
+            between = range(measure.end, start)
+            found = [x for x in found if x.kind not in idle or x.start not in between]
+        return found
+
+    def dishes_measured(self, lexemes: Sequence[Lexeme]) -> list[Lexeme]:
+        """“A pound of *moist brisket*”, where a plate comes with moist brisket, too: what has a
+        measure is the dish, made so, and no option of another."""
+        found = list(lexemes)
+        for lexeme in lexemes:
+            mention = lexeme.mention
+            if mention is None or mention.items or not mention.apart:
+                continue
+            parts = [
+                lexeme._replace(start=m.start, end=m.end, mention=m, text=self.raw(m))
+                for m in mention.apart
+            ]
+            at, dish = found.index(lexeme), parts[-1]
+            apart = [*found[:at], *parts, *found[at + 1 :]]
+            made_so = dish.end == lexeme.end and self.makings_before(apart, dish) == lexeme.start
+            if made_so and self.items_of(dish) and self.measure_before(apart, dish) is not None:
+                found = apart
         return found
 
     def is_dish(self, lexemes: Sequence[Lexeme], at: int) -> bool:
@@ -65,9 +93,9 @@ class Measures(Recaps):
             and not any(x.mention and self.part_of(mention, x.mention) for x in adjoining)
         )
 
-    def measure_before(self, dish: Lexeme) -> Measure | None:
+    def measure_before(self, lexemes: Sequence[Lexeme], dish: Lexeme) -> Measure | None:
         """“*Two pounds of* mussels”; of several ways to read it, the longest."""
-        name, end = self.name_after_of(dish)
+        name, end = self.name_after_of(lexemes, dish)
         first = max(0, end - MAX_WORDS)
         return next(self.measures(dish, [(n, end) for n in range(first, end)], name), None)
 
@@ -86,15 +114,26 @@ class Measures(Recaps):
         ways = [(n, m) for n, m in ways if all(t.word in _ONE for t in self.words[start:n])]
         return next(self.measures(dish, ways, dish.start), None)
 
-    def name_after_of(self, dish: Lexeme) -> tuple[int, int]:
+    def makings_before(self, lexemes: Sequence[Lexeme], dish: Lexeme) -> int:
+        """Where the dish begins, with what is said before it of its making: “*lean* brisket”."""
+        start = dish.start
+        for part in reversed(lexemes[: lexemes.index(dish)]):
+            if part.mention is None or dish.mention is None or part.end != start:
+                break
+            if not self.part_of(part.mention, dish.mention):
+                break
+            start = part.start
+        return start
+
+    def name_after_of(self, lexemes: Sequence[Lexeme], dish: Lexeme) -> tuple[int, int]:
         """Where the dish's own name begins, and where the measure before it ends: “a *pound of*
-        steamers”, which are called so for their kind."""
+        steamers”, which are called so for their kind; “a *pound of* the lean brisket”."""
         words = [t.word for t in self.words]
         own = {w for i in self.items_of(dish) for w in self.lexicon.name_of(i)}
         inside = next((n for n in range(dish.start + 1, dish.end - 1) if words[n] == "of"), None)
         if inside is not None and not own & set(map(stem, words[dish.start : inside])):
             return inside + 1, inside
-        end = dish.start
+        end = self.makings_before(lexemes, dish)
         while end > 0 and words[end - 1] in ("the", "your", "that", "those"):
             end -= 1
         if words[end - 1 : end] == ["of"]:
