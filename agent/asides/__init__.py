@@ -45,7 +45,7 @@ from agent.asides.names import (
     hear_other_name,
 )
 from agent.asides.notes import hear_notes
-from agent.asides.passing import hear_passing
+from agent.asides.passing import hear_own_number, hear_passing
 from agent.asides.phones import hear_phone
 from agent.asides.questions import (
     hear_asked_too,
@@ -60,6 +60,7 @@ from agent.asides.taken_back import hear_taken_back
 from agent.asides.tales import hear_not_so, hear_praise, hear_tales
 from agent.asides.times import hear_hour_again, hear_some_time, hear_time
 from agent.asides.topics import Asides, Evidence, Question, Told, Topic, Wanted
+from agent.asides.unwanted import hear_unwanted
 from agent.asides.vocatives import hear_vocatives
 from agent.language import Token
 from agent.matching import Mention
@@ -142,6 +143,8 @@ def listen(
         hear_status(line, asides, changing=changing)
     hear_praise(line, asides)
     hear_not_so(line, asides)
+    hear_unwanted(line, asides)
+    hear_own_number(line, asides)
     hear_questions(line, asides)
     hear_asked_too(line, asides)
     if standing:

@@ -1,5 +1,5 @@
 """What is counted or compared in passing and is no dish: "I've only *two ears*", "it's *thirty-one
-years* today", "it's *one of those days*".
+years* today", "it's *one of those days*"; and the number of the house.
 
 A number is of the next thing that is named. Where that is nothing to eat, it counts no dish, and
 none is set to it.
@@ -12,7 +12,7 @@ import re
 from agent.asides.line import Line
 from agent.asides.topics import Asides
 
-__all__ = ["hear_passing"]
+__all__ = ["hear_own_number", "hear_passing"]
 
 # Of time and distance, of the body, of the house, of what is done all day: nobody sells them.
 _THINGS = (
@@ -39,10 +39,29 @@ _ONE_OF_THOSE = re.compile(
     r" (?!(?:please|thanks|thank|and|or|with|without|for|too|is|are|was|in|on|as|to|that|but)\b)"
     r"(?P<what>[^.?,]+)"
 )
+# "What's our number again? No, *the house number*": of where they live, and no house salad.
+_NUMBERED = re.compile(
+    r"\b(?:(?:the|my|our|your|her|his|their|a|1|that) )?(?:house|home|street|building|door|flat"
+    r"|apartment|apt|unit|suite|room|gate|floor) numbers?\b(?:(?: is|s)?(?: ,)? \d+(?! of\b))?"
+)
+_ASKED_AT_HOME = re.compile(
+    r"\b(?:whats|what is|what was|which is) (?:the|our|my) \w+ number\b[^.?,]*"
+)
+
+
+def hear_own_number(line: Line, asides: Asides) -> None:
+    """“Hon, *what's our house number*?”: asked of somebody at home, before it is a question."""
+    for match in _ASKED_AT_HOME.finditer(line.string):
+        if _NUMBERED.search(match[0]) and not line.names(line.tokens_of(*match.span())):
+            asides.taken |= set(line.tokens_of(*match.span()))
 
 
 def hear_passing(line: Line, asides: Asides) -> None:
     """Takes what nothing else has understood of it, unless something of the menu is named in it."""
+    for match in _NUMBERED.finditer(line.string):
+        span = line.tokens_of(*match.span())
+        if not (asides.taken & set(span) or line.names(span)):
+            asides.taken |= set(span)
     for pattern in (_COUNTED_THINGS, _ONE_OF_THOSE):
         for match in pattern.finditer(line.string):
             span = line.tokens_of(*match.span())
