@@ -69,12 +69,24 @@ _SOMEBODY = (
 )
 # "*Not that you'll spell it right*", "*not that it matters*": nothing is taken off by that.
 _NOT_THAT = re.compile(rf"\bnot that {_SOMEBODY} \w[^.?,]*")
+# "*The man puts anchovies on toast*", "she'd pour ketchup over cereal": what somebody is like.
+_HABIT = re.compile(
+    rf"\b(?:(?:my|our|his|her) (?:\w+ )?(?:{_RELATED})s?|(?:the|that|this)"
+    r" (?:man|woman|guy|lady|kid)|he|she)(?: (?:actually|even|always|just|really|literally"
+    r"|honestly|here))*"
+    r"(?: (?:puts|pours|dips|dunks|spreads|smothers|drowns|sprinkles|eats)"
+    r"|(?:d| would| used to|(?<=he)d)(?: even| probably)? (?:put|pour|dip|dunk|spread|smother|drown"
+    r"|sprinkle|eat))"
+    r" [^.?,]*? (?:on|in|with|over|onto|into) (?:(?:his|her|the|a|some) )?"
+    r"(?!(?:mine|his|hers|theirs|it|that|them|those|these|this|top|half|1|1s|the|side|both|each"
+    r"|all|the|\d+)\b)\w+[^.?,]*"
+)
 
 
 def hear_facts(line: Line, asides: Asides) -> None:
     """Takes what is told so; and the number of it where it is said once more, louder: "I drove
     eleven miles for that. *Eleven!*"."""
-    for fact in (_AGE, _APPOINTED, _OF_A_NATION, _CROWD, _NOT_THAT):
+    for fact in (_AGE, _APPOINTED, _OF_A_NATION, _CROWD, _NOT_THAT, _HABIT):
         for match in fact.finditer(line.string):
             _take(line, asides, match)
     for match in _SPAN.finditer(line.string):

@@ -64,6 +64,11 @@ class Line:
             (m.whole and m.items) or any(r.coverage == 1 for r in m.readings) for m in around
         )
 
+    def hyphened(self, at: int) -> bool:
+        """“*Ye*-rin”: a part of one word, whatever it means alone."""
+        after = self.heard[at + 1 : at + 2]
+        return bool(after) and self.text[self.heard[at].end : after[0].start] == "-"
+
     def capital(self, span: range) -> bool:
         return self.text[self.heard[span[0]].start].isupper()
 

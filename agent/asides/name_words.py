@@ -20,7 +20,6 @@ __all__ = [
     "RELATIONS",
     "TITLES",
     "as_name",
-    "hyphened",
     "is_of_the_menu",
     "looks_like_a_name",
     "name_words",
@@ -141,13 +140,16 @@ def name_words(line: Line, asides: Asides, at: int, *, sure: bool) -> range:
         first = all(line.heard[n].word in TITLES for n in range(at, end))
         known = word in COMMON and not usual and not (sure and surname)
         particle = word in _PARTICLES and end + 1 < len(line.heard) and not line.heard[end + 1].stop
+        if end > at and line.hyphened(end - 1) and word[0].isalpha():
+            end += 1  # "Eun-*ji*", whatever "ji" is alone
+            continue
         if (
             line.heard[end].stop
             or word[0].isdigit()
             or end in asides.taken
             or _CONTRACTED.search(line.raw(range(end, end + 1)))
             or _possessive(line, end)
-            or (word in NOT_NAMES and not hyphened(line, end))
+            or (word in NOT_NAMES and not line.hyphened(end))
             or (word in RELATIONS and end > 0 and line.heard[end - 1].word in PRONOUNS)
             or (is_small_word(word) and not sure)
             or (known and not particle)
@@ -176,7 +178,7 @@ def looks_like_a_name(line: Line, span: range) -> bool:
     first, capital = line.heard[words[0]].word, line.capital(range(words[0], words[0] + 1))
     if first in _NOBODY or (is_foreign_small_word(first) and not capital):
         return False
-    if first in TITLES or is_called_so(first) or (capital and hyphened(line, words[0])):
+    if first in TITLES or is_called_so(first) or (capital and line.hyphened(words[0])):
         return True
     if any(line.written_so(n) for n in words) or two_capitals(line, words[0]):
         return True
@@ -199,9 +201,3 @@ def as_name(raw: str) -> str:
     if len(letters) > 2 and all(len(letter) == 1 for letter in letters):
         name = "".join(letters).capitalize()
     return name if name != name.lower() else capitals(name)
-
-
-def hyphened(line: Line, at: int) -> bool:
-    """“*Ye*-rin”: a part of one word, whatever it means alone."""
-    after = line.heard[at + 1 : at + 2]
-    return bool(after) and line.text[line.heard[at].end : after[0].start] == "-"

@@ -11,7 +11,6 @@ from agent.asides.name_words import (
     RELATIONS,
     TITLES,
     as_name,
-    hyphened,
     is_of_the_menu,
     looks_like_a_name,
     name_words,
@@ -250,7 +249,7 @@ def _with_first_names(line: Line, what: range) -> range:
     first = what[0]
     while first > 0 and not line.heard[first - 1].stop:
         alike = line.capital(range(first - 1, first)) and line.capital(what)
-        if not (alike or hyphened(line, first - 1)):
+        if not (alike or line.hyphened(first - 1)):
             break
         if line.heard[first - 1].word in NOT_NAMES | PRONOUNS:
             break
@@ -343,7 +342,7 @@ def hear_bare_name(line: Line, asides: Asides) -> None:
         if (agreed := _agreed(line, at)) > at:
             at = agreed
             continue
-        if line.heard[at].stop or at in asides.taken or (small and not hyphened(line, at)):
+        if line.heard[at].stop or at in asides.taken or (small and not line.hyphened(at)):
             at += 1
             continue
         letters = at

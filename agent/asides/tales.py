@@ -372,10 +372,12 @@ def _answers(said: str) -> bool:
 
 
 def _holds_note(line: Line, asides: Asides, left: list[int]) -> bool:
-    """“My son likes it *extra crispy*”; "that's easy on my teeth" is of no dish."""
+    """“My son likes it *extra crispy*”; "that's easy on my teeth" is of no dish, and what they "had
+    to *cut*" is cut already."""
     spoken = [t.word for t in line.heard]
     notes = notes_in(spoken, line.mentions, asides.taken)
-    texts = [spoken[start:end] for start, end in notes.items() if start in left]
+    to_come = {n for n in left if spoken[max(0, n - 2) : n] != ["had", "to"]}
+    texts = [spoken[start:end] for start, end in notes.items() if start in to_come]
     return any(is_note(" ".join(text)) and not _OWN & set(text) for text in texts)
 
 

@@ -88,13 +88,13 @@ def _is_particle(line: Line, at: int) -> bool:
     word = line.heard[at].word
     inside = any(m.start <= at < m.end and m.holds(word) for m in line.mentions)
     named = line.heard[at - 1].word in ("under", "name", "named", "called", "for") if at else True
-    proper = line.capital(range(at, at + 1))
+    proper = line.capital(range(at, at + 1)) or (at > 0 and line.hyphened(at - 1))  # "Eun-*ji*"
     return word in _PARTICLES and not (inside or named or proper)
 
 
 def _is_said_to(line: Line, at: int, said_to: set[int]) -> bool:
     word = line.heard[at].word
-    if word not in VOCATIVES or line.written_so(at):
+    if word not in VOCATIVES or line.written_so(at) or (at > 0 and line.hyphened(at - 1)):
         return False
     before = line.heard[at - 1].word if at else "."
     after = line.heard[at + 1] if at + 1 < len(line.heard) else None

@@ -18,7 +18,7 @@ from domain.menu import Item, ModifierGroup
 __all__ = ["Halves"]
 
 _AMONG_HALVES = (
-    Kind.HALF, Kind.OF, Kind.AND, Kind.COMMA, Kind.MENTION, Kind.ARTICLE, Kind.WITH,
+    Kind.HALF, Kind.OF, Kind.AND, Kind.COMMA, Kind.MENTION, Kind.ARTICLE, Kind.WITH, Kind.JUST,
 )  # fmt: skip
 _BEFORE_HALF = (Kind.NUMBER, Kind.ORDINAL, Kind.THE, Kind.OTHER)
 

@@ -71,7 +71,8 @@ class Ingredients(Dishes):
         mention = run[-1].mention
         pointed = bool(found.ordinal) or found.other or found.share or found.whose or found.both
         counted = found.count is not None or found.article or pointed
-        if mention is None or not counted or not (self.new or mention.weak):
+        at_hand = self.new or mention is None or mention.weak or found.of_these
+        if mention is None or not counted or not at_hand:
             return False
         if self.tells_apart(found, run):
             return True

@@ -4,19 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from agent.hearing.lone_parts import LoneParts
+from agent.hearing.plain_ones import PlainOnes
 from agent.hearing.points import Wish
 from agent.hearing.reader import BREAKS, Determiner
-from agent.hearing.wishes import HARMLESS
 from agent.lexemes import Kind, Lexeme
 
 __all__ = ["Nouns"]
 
 
-_AS_IT_COMES = frozenset(["plain", "regular", "normal", "standard", "classic"])
-
-
-class Nouns(LoneParts):
+class Nouns(PlainOnes):
     """Noun phrases, each with what is said of it."""
 
     def noun(self) -> None:
@@ -58,6 +54,8 @@ class Nouns(LoneParts):
         if self.another_like_it(found, run) or self.as_the_share(found):
             return
         if self.portions_of(found) or self.plain_one(found, run) or self.as_it_comes(found, run):
+            return
+        if self.share_left_plain(found, run) or self.whose_one_is(found, run):
             return
         if len(run) == 1 and self.tells_which(run[0]):
             self.take()
@@ -236,36 +234,6 @@ class Nouns(LoneParts):
             return False
         named = any(r.coverage == 1 for r in self.usable(part))
         return named and not self.part_of(part, dish)
-
-    def plain_one(self, found: Determiner, run: Sequence[Lexeme]) -> bool:
-        """“Two hot dogs with chili and *a plain one*”, though a burger is called plain, too."""
-        base = self.cart.line(self.focus.base)
-        if len(run) != 1 or base is None or base.id not in self.new:
-            return False
-        if not self.ones(run[0]) and not found.other:  # "one with provolone, *the other one plain*"
-            return False
-        told = found.article or found.other or (found.definite and self.just_written())
-        if run[0].text.lower() not in HARMLESS or not told or self.usable_of(base, run[0]):
-            return False
-        self.take()
-        if found.article:
-            self.joined = False
-            self.write_another(1)
-        return True  # "garlic bread, just *the plain one*": as it comes
-
-    def as_it_comes(self, found: Determiner, run: Sequence[Lexeme]) -> bool:
-        """“Two Sicilian pies, *plain*”, where a slice is called plain, too: nothing on them."""
-        ends = self.kind(1) in (None, *BREAKS)
-        if len(run) != 1 or not ends or found.any or self.choosing:
-            return False
-        mention = run[0].mention
-        shortened = mention is not None and mention.unsaid and bool(self.target)
-        if not (self.just_written() or shortened):
-            return False  # "the salad is just for me, *plain*", where a burger is called plain
-        if run[0].text.lower() not in _AS_IT_COMES or self.choices(run[0]):
-            return False
-        self.take()
-        return True
 
     def recounted(self) -> bool:
         """True where the number is a correction of one, and what it counts comes after a comma."""

@@ -25,7 +25,11 @@ class OneHalf(Nouns):
 
     def put_on_halves(self, named: Sequence[Lexeme]) -> bool:
         """“Half plain, half sausage”, “half olives and half ham”: each half has its option."""
-        found = [(x, self.half_option(x.mention)) for x in named if x.mention is not None]
+        found = [
+            (x, () if self.just_bare(x) else self.half_option(x.mention))
+            for x in named
+            if x.mention is not None
+        ]
         if not any(r for _, r in found) or not all(r or self.is_bare(x) for x, r in found):
             return False
         for lexeme, readings in found:
@@ -45,18 +49,22 @@ class OneHalf(Nouns):
             self.speak_of([self.split(base, number.value)])
 
     def other_half(self) -> bool:
-        """“…, *and the other half plain*”, “… the other half onions”, of a dish in hand."""
-        start, part = self.at, self.peek(2)
+        """“…, *and the other half plain*”, “… the other half onions”, of a dish in hand; "the other
+        half *just cheese*" is as the dish comes, whatever extra cheese there is."""
+        skip = 2
+        while self.kind(skip) in (Kind.BE, Kind.JUST):
+            skip += 1
+        start, part = self.at, self.peek(skip)
         if self.kind() is not Kind.OTHER or self.kind(1) is not Kind.HALF or not self.target:
             return False
         if part is None or part.mention is None:
             return False
-        readings = self.half_option(part.mention)
+        readings = () if self.just_bare(part) else self.half_option(part.mention)
         if not readings and not self.is_bare(part):
             return False
         if readings:
             self.grant(Wish(Kind.WITH, readings, part.text))
-        self.at = start + 3
+        self.at = start + skip + 1
         self.heard.understood = True
         return True
 
@@ -180,6 +188,11 @@ class OneHalf(Nouns):
             for modifier in group.modifiers
             if _words(modifier.name) in wanted
         )[:1]
+
+    def just_bare(self, lexeme: Lexeme) -> bool:
+        """“Half mushroom, half *just cheese*”: and no extra cheese on that one."""
+        at = self.lexemes.index(lexeme)
+        return at > 0 and self.lexemes[at - 1].kind is Kind.JUST and self.is_bare(lexeme)
 
     def is_bare(self, lexeme: Lexeme) -> bool:
         """“Half *plain*”, “half *cheese*”: as the dish comes."""
