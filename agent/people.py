@@ -43,11 +43,13 @@ _SLANG = frozenset(
     """
     gonna wanna gotta lemme kinda sorta dunno innit ain defo deffo def tbh btw asap pls cuz coz tho
     nowish whatevs yolo lol omg ffs righty rightio okeydoke okie dokie yep yup nah mhm uhuh ta tata
-    god goodness gosh lord heavens cheerio toodle toodles laters ciao adios tara bah pfft tsk huh
+    god goodness gosh lord heavens cheerio toodle toodles laters ciao adios tara bah huh
     whoa woah yikes oops whoopsie wicked rad groovy whew geez sheesh
     crikey blimey strewth jeepers golly gosh heck hell darn dang damn crap jeez
     """.split()  # noqa: SIM905
 )
+# What is breathed and no word at all, however long: "pff", "pfffft", "tsk", "brr", "hmph", "psst".
+_SOUND = re.compile(r"(?:p+f+t*|p+s+h*t*|t+s+k+s*|t+c+h+|[bg]r+|h+m+p*[hf]*|s+h+|p+h+t+|m+|z+)")
 
 
 def is_called_so(word: str) -> bool:
@@ -58,13 +60,18 @@ def is_called_so(word: str) -> bool:
 def is_english(word: str) -> bool:
     """True where `word`, folded, is a word of everyday, or made of one as English makes them."""
     made = _MADE.fullmatch(word) is not None
-    return made or word in _SLANG or word in _ENGLISH or stem(word) in _ENGLISH
+    return made or _is_talk(word) or word in _ENGLISH or stem(word) in _ENGLISH
 
 
 def is_never_called_so(word: str) -> bool:
     """True where `word`, folded, is nobody's name even as all of an answer: "obviously"."""
-    made = word in _SLANG or _MADE.fullmatch(word) is not None
-    return made and not is_called_so(word) and (word in _SLANG or word in _ENGLISH)
+    made = _is_talk(word) or _MADE.fullmatch(word) is not None
+    return made and not is_called_so(word) and (_is_talk(word) or word in _ENGLISH)
+
+
+def _is_talk(word: str) -> bool:
+    """“Dunno”, “*pfft*”: as people talk, and in no list of words."""
+    return word in _SLANG or _SOUND.fullmatch(word) is not None
 
 
 def may_be_called_so(word: str, *, capital: bool = False) -> bool:
@@ -72,6 +79,6 @@ def may_be_called_so(word: str, *, capital: bool = False) -> bool:
     as its looks and the words of everyday tell. `capital`: it is written with one."""
     if is_called_so(word):
         return True
-    english = word in _ENGLISH or stem(word) in _ENGLISH or word in _SLANG
+    english = word in _ENGLISH or stem(word) in _ENGLISH or _is_talk(word)
     made = _MADE.fullmatch(word) is not None and not (capital and word.endswith("ly"))
     return word.isalpha() and not (english or is_small_word(word) or made)

@@ -17,7 +17,7 @@ from agent.asides.topics import Asides, Evidence
 from agent.foods import is_a_food_at_all
 from agent.language import COMMON
 from agent.lexemes import is_yes
-from agent.people import is_called_so, may_be_called_so
+from agent.people import is_called_so, is_never_called_so, may_be_called_so
 
 __all__ = ["hear_name_alone"]
 
@@ -138,7 +138,9 @@ def _nobody_elses(line: Line, span: range) -> bool:
     for n in span:
         word = line.heard[n].word
         everyday = word in COMMON and word not in EVERYDAY_NAMES | TITLES and n == span[0]
-        if everyday or is_a_food_at_all(word) or (line.cased and not line.capital(range(n, n + 1))):
+        if everyday or is_a_food_at_all(word) or is_never_called_so(word):
+            return False  # "*Pff.* Two ramens, then"
+        if line.cased and not line.capital(range(n, n + 1)):
             return False
     return not any(
         not (line.capital(range(m.start, m.start + 1)) and unlike(line, m.start))

@@ -21,6 +21,7 @@ __all__ = [
     "TITLES",
     "as_name",
     "is_of_the_menu",
+    "is_to_hold_it",
     "looks_like_a_name",
     "name_words",
     "two_capitals",
@@ -29,6 +30,8 @@ __all__ = [
 
 
 MAX_NAME_WORDS = 3
+# "Put it on *McAllister*", and no "put it on Visa".
+_FAMILY = re.compile(r"(?:Mc|Mac|Fitz|De|Di|Du|Le|La|Van|Von|[OD]['’])[A-Z]\w+")
 TITLES = frozenset(
     """
     mr mrs ms miss dr mister madam doctor madame monsieur mme mlle mademoiselle senor senora
@@ -185,6 +188,13 @@ def looks_like_a_name(line: Line, span: range) -> bool:
     if first in VOCATIVES or first in RELATIONS or (len(words) > 1 and not capital):
         return any(is_called_so(line.heard[n].word) for n in words[1:])
     return may_be_called_so(first, capital=capital)
+
+
+def is_to_hold_it(line: Line, at: int) -> bool:
+    """“Put it on *McAllister*”, “stick it on *Dave*”: whoever is to have it, and no bread."""
+    word = range(at, at + 1)
+    known = is_called_so(line.heard[at].word) or _FAMILY.match(line.raw(word)) is not None
+    return line.capital(word) and known and not line.mentioned(word)
 
 
 def _possessive(line: Line, at: int) -> bool:

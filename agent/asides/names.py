@@ -12,6 +12,7 @@ from agent.asides.name_words import (
     TITLES,
     as_name,
     is_of_the_menu,
+    is_to_hold_it,
     looks_like_a_name,
     name_words,
     two_capitals,
@@ -86,7 +87,7 @@ _NAME_BESIDE = (
 )  # fmt: skip
 _WEAK_NAME = re.compile(
     r"(?<!\d )(?<!short )\bfor (?:the )?(?=\w)|\bfor (?=\w+ ?$)|\b(?:this is|its|it is|im"
-    r"|i am) (?:for )?(?=\w)"
+    r"|i am) (?:for )?(?=\w)|\b(?:just )?(?:put|stick|pop) (?:it|that|this|them) on (?=\w)"
     r"|\b(?:just )?(?:put|pop|stick|write|jot|whack|bang|chuck|(?<=just )use|(?<=just )say)"
     r" (?:(?:it |that |me )?down (?:as )?)?(?=\w)"
 )
@@ -171,6 +172,8 @@ def _named_after(line: Line, asides: Asides, match: re.Match[str], *, strong: bo
     the = match[0].endswith(("for the ", "under the "))
     if the and not (capital and _is_family(line, start)):
         return range(0)  # "for the kids", "under the stairs", and "for the *Hendersons*"
+    if match[0].endswith(" on ") and not is_to_hold_it(line, start):
+        return range(0)
     coming = _COMING_FOR.search(line.string[: match.start()]) is not None
     written = capital and (_PUT_ON.match(line.string, match.end()) or two_capitals(line, start))
     sure = match.re in _SURE or ((strong or coming) and capital) or bool(written)
