@@ -132,7 +132,10 @@ class Agreeing(Measures):
         return named[0]._replace(start=first.start, end=last.end) if whole else None
 
     def is_just_that(self) -> bool:
-        """“*Just the blue cheese*”, of the one dip that was chosen; it is then read."""
+        """“*Just the blue cheese*”, of the one dip that was chosen; “olives and feta, *only those
+        two*”. It is then read."""
+        if self.are_just_those():
+            return True
         at = self.at + 1 + int(self.kind(1) is Kind.THE)
         part = self.lexemes[at] if at < len(self.lexemes) else None
         ends = at + 1 >= len(self.lexemes) or self.lexemes[at + 1].kind in BREAKS
@@ -141,6 +144,19 @@ class Agreeing(Measures):
             self.heard.understood = True
             return True
         return False
+
+    def are_just_those(self) -> bool:
+        """“Olives and feta, *only those two*”: as many as were just named, which counts no dish."""
+        kinds = [x.kind for x in self.lexemes[self.at + 1 : self.at + 4]]
+        ends = len(kinds) == 2 or (kinds[2:] and kinds[2] in BREAKS)
+        if kinds[:2] != [Kind.IT, Kind.NUMBER] or not ends:
+            return False
+        named = [x for x in self.lexemes[: self.at] if x.mention is not None]
+        if len(named) < self.lexemes[self.at + 2].value:
+            return False
+        self.at += 3
+        self.heard.understood = True
+        return True
 
     def is_the_one(self, mention: Mention) -> bool:
         """True where the dish in hand has it, and nothing else of its kind."""

@@ -8,6 +8,7 @@ from agent.lexemes import Kind, Lexeme
 from agent.matching import Mention
 
 __all__ = [
+    "each_counted",
     "groups_first",
     "likened",
     "on_half_alone",
@@ -277,3 +278,29 @@ def likened(lexemes: Sequence[Lexeme]) -> list[Lexeme]:
             if named and all(g.min > 0 for g in named):  # "the same, *except* lemon pepper"
                 found[n] = but._replace(kind=Kind.WITH, text="with")
     return found
+
+
+def each_counted(lexemes: Sequence[Lexeme]) -> list[Lexeme]:
+    """“One coke *for each of us, so two*”: two cokes, as the sum says."""
+    found = list(lexemes)
+    for n, each in enumerate(lexemes):
+        if each.kind is not Kind.BOTH or not each.text.startswith("each"):
+            continue
+        kinds = [x.kind for x in lexemes[n + 1 : n + 4]]
+        if kinds[:2] != [Kind.COMMA, Kind.NUMBER] or kinds[2:] not in _SUM_ENDS:
+            continue
+        dish = n - 2 if lexemes[n - 1].kind is Kind.TO else n - 1
+        one = lexemes[dish - 1] if dish > 0 else None
+        if (
+            one is None
+            or lexemes[dish].mention is None
+            or one.kind not in _COUNTING
+            or one.value > 1
+        ):
+            continue
+        count = one._replace(kind=Kind.NUMBER, value=lexemes[n + 2].value)
+        return [*found[: dish - 1], count, found[dish], *found[n + 3 :]]
+    return found
+
+
+_SUM_ENDS: tuple[list[Kind], ...] = ([], [Kind.STOP], [Kind.COMMA], [Kind.AND])

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from agent.hearing.agreeing import Agreeing
 from agent.hearing.clauses import (
+    each_counted,
     groups_first,
     likened,
     on_half_alone,
@@ -59,7 +60,7 @@ class Listener(Agreeing):
     def listen(self, lexemes: Sequence[Lexeme]) -> Heard:
         lexemes = self.without_agreed(self.joined_names(lexemes))
         lexemes = restarted(likened(on_half_alone(verbs_first(self.in_measures(lexemes)))))
-        lexemes = groups_first(options_last(lexemes, self.part_of))
+        lexemes = groups_first(options_last(each_counted(lexemes), self.part_of))
         lexemes = parts_of_it(sizes_first(lexemes, self.part_of), self.goes_with_it)
         lexemes = self.without_kept(self.without_plain_words(lexemes))
         self.lexemes = self.by_eaters(lexemes)

@@ -95,6 +95,15 @@ def _without_portion(words: list[str]) -> list[str]:
     return begins[2:] if begins[:1] and begins[0] in _PORTIONS and begins[1:2] == ["of"] else words
 
 
+def _as_ones_own(name: str) -> list[str]:
+    """“Build Your Own Bowl” is called “build *my own* bowl” by who orders it."""
+    own = _YOUR_OWN.search(name)
+    return [_YOUR_OWN.sub(f"{whose} own", name) for whose in ("my", "our")] if own else []
+
+
+_YOUR_OWN = re.compile(r"\byour own\b", re.IGNORECASE)
+
+
 def phrases(
     name: str, names: dict[str, str], spoken: Sequence[str]
 ) -> tuple[list[Phrase], set[str]]:
@@ -105,7 +114,7 @@ def phrases(
         *((t, True) for t in (name, *names.values())),
         *((t, False) for t in spoken),
     ]:
-        for variant in {text, _LAST_WORDS.sub(" ", text).strip() or text}:
+        for variant in {text, _LAST_WORDS.sub(" ", text).strip() or text, *_as_ones_own(text)}:
             words = _as_written([t.word for t in tokens(variant) if not t.stop])
             if not named:
                 words = _without_portion(words)
