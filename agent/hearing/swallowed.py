@@ -9,6 +9,7 @@ from agent.hearing.offers import Offers
 from agent.language import LIGHT, number_at, stem, tokens
 from agent.lexemes import Kind, Lexeme
 from agent.matching import Mention
+from agent.small_words import CONTAINERS
 from domain.menu import Item
 
 __all__ = ["Swallowed"]
@@ -33,6 +34,10 @@ class Swallowed(Offers):
             if self.counts_them(mention, named):
                 self.part_count(lexeme, named[0])
             return
+        if self.are_pieces_of(lexeme, width):
+            number = Lexeme(Kind.NUMBER, lexeme.start, lexeme.end, value=self.opening(lexeme)[0])
+            self.lexemes = [*self.lexemes[: self.at], number, *self.lexemes[self.at + 1 :]]
+            return
         if self.usable(mention):
             return
         if (sold := self.sold_as(mention)) is not None:
@@ -43,6 +48,19 @@ class Swallowed(Offers):
         if len(named) != 1 or not named[0].items or not named[0].whole:
             return
         self.part_count(lexeme, named[0])
+
+    def are_pieces_of(self, lexeme: Lexeme, width: int) -> bool:
+        """“*Four pieces of* egg nigiri”, where four pieces are a choice of another dish."""
+        after = [t.word for t in self.words[lexeme.start + width : lexeme.end]]
+        dish = self.peek(1)
+        named = dish.mention if dish is not None else None
+        if dish is None or named is None or lexeme.mention is None:
+            return False
+        between = [t.word for t in self.words[lexeme.end : dish.start]]
+        if between != ["of"] or not all(stem(w) in CONTAINERS for w in after):
+            return False
+        whole = bool(named.items) and named.whole and not named.generic
+        return whole and not self.part_of(lexeme.mention, named)
 
     def counts_them(self, mention: Mention, named: Sequence[Mention]) -> bool:
         """“*Two combo sandwiches*”, of the Two-Meat Combo Sandwich: no dish says “two” before the
