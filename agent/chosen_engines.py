@@ -19,9 +19,9 @@ from agent.speech.corpus import Moment
 from agent.speech.ears import Ears, menu_key
 from agent.speech.endpoint import LONG_MS, SHORT_MS
 from agent.speech.livekit_speech import SentenceEnds, offline_stt, offline_tts, phone_vad
-from agent.speech.moments import KnownNames
+from agent.speech.moments import CallHints
 from agent.speech.recogniser import Heard
-from agent.speech.search import NO_NAMES, Names
+from agent.speech.search import NO_HINTS, Hints
 from agent.speech.voice import has_voice
 from cloud.services import SettingsError
 from domain.errors import Unavailable
@@ -47,8 +47,8 @@ class ChosenEngines:
     async def parts(self, call: Call) -> AsyncIterator[Parts]:
         """The menu is learnt while the caller is greeted, where it is a new one."""
         rules = RulesLLM(call)
-        names = KnownNames(call, lambda: rules.asked)
-        offline = offline_stt(self._ears, lambda: call.house.menu, lambda: rules.asked, names)
+        hints = CallHints(call, lambda: rules.asked)
+        offline = offline_stt(self._ears, lambda: call.house.menu, lambda: rules.asked, hints)
         preparing = asyncio.create_task(self._prepare(call))
         async with AsyncExitStack() as stack:
             stack.callback(preparing.cancel)
@@ -95,9 +95,9 @@ class _DistantEars(Ears):
         await asyncio.wrap_future(asking)
 
     async def hear(
-        self, menu: Menu, moment: Moment, samples: Samples, names: Names = NO_NAMES
+        self, menu: Menu, moment: Moment, samples: Samples, hints: Hints = NO_HINTS
     ) -> Heard:
-        heard = self._ears.hear(menu, moment, samples, names)
+        heard = self._ears.hear(menu, moment, samples, hints)
         asking = asyncio.run_coroutine_threadsafe(heard, self._home)
         return await asyncio.wrap_future(asking)
 

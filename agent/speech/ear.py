@@ -20,7 +20,7 @@ import numpy as np
 
 from agent.speech.corpus import Moment
 from agent.speech.recogniser import Ear, Heard, Recogniser
-from agent.speech.search import NO_NAMES, Names
+from agent.speech.search import NO_HINTS, Hints
 from agent.speech.shared import shared_model
 from agent.thrift import give_back
 from domain.menu import Menu
@@ -40,7 +40,7 @@ class Question(msgspec.Struct, frozen=True):
     moment: Moment = Moment.ORDER
     samples: bytes = b""
     menu: Menu | None = None
-    names: Names = NO_NAMES
+    hints: Hints = NO_HINTS
     number: int = 0
 
 
@@ -96,7 +96,7 @@ class _Listener:
         if not question.samples:
             return Answer()
         samples = np.frombuffer(question.samples, dtype="<i2").astype(np.int16)
-        return Answer(recogniser.hear(samples, question.moment, question.names, self._given_up))
+        return Answer(recogniser.hear(samples, question.moment, question.hints, self._given_up))
 
 
 def main() -> int:

@@ -19,7 +19,7 @@ from agent.speech.audio import PHONE_HZ, Samples
 from agent.speech.corpus import Moment
 from agent.speech.ear import LENGTH, Answer, Question
 from agent.speech.recogniser import Heard
-from agent.speech.search import NO_NAMES, Names
+from agent.speech.search import NO_HINTS, Hints
 from domain.errors import Unavailable
 from domain.menu import Menu
 
@@ -133,7 +133,7 @@ class Ears:
                 self._free.put_nowait(process)
 
     async def hear(
-        self, menu: Menu, moment: Moment, samples: Samples, names: Names = NO_NAMES
+        self, menu: Menu, moment: Moment, samples: Samples, hints: Hints = NO_HINTS
     ) -> Heard:
         """What was said in `samples` (8 kHz). Raises `Unavailable` where nobody listens."""
         while len(self._all) < self._count:
@@ -141,7 +141,7 @@ class Ears:
         kept = samples[: int(LONGEST_S * PHONE_HZ)].astype("<i2").tobytes()
         if not kept:
             return Heard("")
-        question = Question(menu_key(menu), moment, kept, names=names)
+        question = Question(menu_key(menu), moment, kept, hints=hints)
         process = await self._free.get()
         try:
             answer = await process.ask(question, HEARING_S)

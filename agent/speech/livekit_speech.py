@@ -29,9 +29,9 @@ from agent.rules import Ask
 from agent.speech.audio import PHONE_HZ, Samples, resample
 from agent.speech.ears import Ears
 from agent.speech.endpoint import wait_ms
-from agent.speech.moments import KnownNames, moment_of
+from agent.speech.moments import CallHints, moment_of
 from agent.speech.recogniser import Heard
-from agent.speech.search import NO_NAMES
+from agent.speech.search import NO_HINTS
 from agent.speech.voice import VOICE_HZ, Voice
 from domain.errors import Unavailable
 from domain.menu import Menu
@@ -63,12 +63,12 @@ def offline_stt(
     ears: Ears,
     menu: Menus,
     asked: Asked = lambda: Ask.ITEMS,
-    names: KnownNames | None = None,
+    hints: CallHints | None = None,
 ) -> OfflineSTT:
     """A recogniser for one call. `menu` is the restaurant's at the moment, `asked` what the caller
-    was asked last, `names` what is known of theirs. `await ears.prepare(menu)` before the first
-    call saves that call seconds."""
-    return OfflineSTT(ears, menu, asked, names)
+    was asked last, `hints` what the call tells of what may be said. `await ears.prepare(menu)`
+    before the first call saves that call seconds."""
+    return OfflineSTT(ears, menu, asked, hints)
 
 
 def offline_tts(voice: Voice | None = None) -> OfflineTTS:
@@ -79,12 +79,12 @@ def offline_tts(voice: Voice | None = None) -> OfflineTTS:
 class OfflineSTT(stt.STT[Any]):
     """Streams, with a voice-activity detector of its own; `recognize` takes one whole utterance."""
 
-    def __init__(self, ears: Ears, menu: Menus, asked: Asked, names: KnownNames | None) -> None:
+    def __init__(self, ears: Ears, menu: Menus, asked: Asked, hints: CallHints | None) -> None:
         super().__init__(capabilities=stt.STTCapabilities(streaming=True, interim_results=False))
         self._ears = ears
         self._menu = menu
         self._asked = asked
-        self._names = names
+        self._hints = hints
         self._vad = phone_vad()
         self.silent_since: float | None = None  # `time.monotonic()`, while nobody speaks
 
@@ -105,15 +105,15 @@ class OfflineSTT(stt.STT[Any]):
         fallback adapter."""
         try:
             moment = moment_of(self._asked())
-            names = NO_NAMES if self._names is None else self._names.now()
-            return await self._ears.hear(self._menu(), moment, samples, names)
+            hints = NO_HINTS if self._hints is None else self._hints.now()
+            return await self._ears.hear(self._menu(), moment, samples, hints)
         except Unavailable as error:
             raise stt_error(error) from error
 
     def note(self, heard: Heard) -> None:
         """To be told of each utterance, once it was heard to its end."""
-        if self._names is not None:
-            self._names.note(heard)
+        if self._hints is not None:
+            self._hints.note(heard)
 
     async def _recognize_impl(
         self,

@@ -9,9 +9,9 @@ from agent.call import Call
 from agent.rules import Ask
 from agent.speech.corpus import Moment
 from agent.speech.recogniser import Heard
-from agent.speech.search import Names
+from agent.speech.search import Hints
 
-__all__ = ["KnownNames", "moment_of"]
+__all__ = ["CallHints", "moment_of"]
 
 SAYINGS = 2  # of a name are weighed with the next: who is misheard a third time spells it
 
@@ -33,9 +33,9 @@ def moment_of(ask: Ask) -> Moment:
     return _MOMENTS.get(ask, Moment.ORDER)
 
 
-class KnownNames:
-    """What is known of names in one call: those of the caller's earlier orders, and those that
-    were read back. Whoever says no and a name after that says another one."""
+class CallHints:
+    """What one call tells its recogniser. Names: those of the caller's earlier orders, and those
+    that were read back; whoever says no and a name after that says another one."""
 
     def __init__(self, call: Call, asked: Callable[[], Ask]) -> None:
         self._call = call
@@ -43,14 +43,19 @@ class KnownNames:
         self._read: tuple[str, ...] = ()
         self._heard: tuple[dict[str, float], ...] = ()
 
-    def now(self) -> Names:
+    def now(self) -> Hints:
         """As `asked` has it; to be asked before each turn is heard."""
         if self._asked() is Ask.CONFIRM:
             read = (*self._read, *_words(self._call.cart.customer.name))
             self._read = tuple(dict.fromkeys(read))
         guest = self._call.guest
         earlier = [order.customer.name for order in (*guest.todays, *guest.orders)]
-        return Names(_words(" ".join(earlier)), self._read, self._heard if self._read else ())
+        return Hints(
+            names=_words(" ".join(earlier)),
+            refused=self._read,
+            heard=self._heard if self._read else (),
+            ordered=tuple(line.item_id for line in self._call.cart.lines),
+        )
 
     def note(self, heard: Heard) -> None:
         """To be told of each turn, once it was heard to its end."""

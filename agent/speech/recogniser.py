@@ -17,7 +17,7 @@ from agent.speech.bpe import Bpe
 from agent.speech.corpus import BREAKS, NAME, Moment
 from agent.speech.expected import Expected
 from agent.speech.listening import voiced
-from agent.speech.search import NO_NAMES, Found, Lexicon, Names, find
+from agent.speech.search import NO_HINTS, Found, Hints, Lexicon, find
 from agent.speech.unlisted import Unlisted
 from agent.speech.whisper import FRAME_S, Sounds, Whisper
 from domain.menu import Menu
@@ -65,7 +65,7 @@ class Recogniser:
         self,
         samples: Samples,
         moment: Moment,
-        names: Names = NO_NAMES,
+        hints: Hints = NO_HINTS,
         given_up: Callable[[], bool] = lambda: False,
     ) -> Heard:
         """What was said in `samples`, 8 kHz, when the caller had been asked for `moment`. Nothing
@@ -82,12 +82,12 @@ class Recogniser:
             speaking,
             self._ear.asked,
             moment,
-            names,
+            hints,
             given_up,
         )
-        return self._written(found, sound, moment, names) if found is not None else Heard("")
+        return self._written(found, sound, moment, hints) if found is not None else Heard("")
 
-    def _written(self, found: Found, sound: Sounds, moment: Moment, names: Names) -> Heard:
+    def _written(self, found: Found, sound: Sounds, moment: Moment, hints: Hints) -> Heard:
         words = [self._lexicon.expected.words[n] for n in found.words]
         tokens = self._lexicon.tokens(found.words)
         sure = found.sound / (len(words) + 1)
@@ -102,10 +102,10 @@ class Recogniser:
         for is_name, group in groupby(words, key=lambda word: word.kind == NAME):
             said = [word.text for word in group]
             after = at + len(said)
-            if is_name and not set(said) & set(names.likely):
+            if is_name and not set(said) & set(hints.names):
                 before = [*self._ear.asked, *chain.from_iterable(tokens[:at])]
                 behind = [*chain.from_iterable(tokens[after:]), self._ear.end]
-                said, sounded, to_the_end = self._called(said, sound, before, behind, names)
+                said, sounded, to_the_end = self._called(said, sound, before, behind, hints)
                 if to_the_end:
                     texts += said
                     break
@@ -115,21 +115,21 @@ class Recogniser:
         return Heard(text if sure > DOUBTFUL else "", math.exp(sure), sounded)
 
     def _called(
-        self, listed: list[str], sound: Sounds, before: list[int], rest: list[int], names: Names
+        self, listed: list[str], sound: Sounds, before: list[int], rest: list[int], hints: Hints
     ) -> tuple[list[str], dict[str, float], bool]:
         """What was said where the names `listed` were heard; how likely each name is there, where
         it was one name; and whether it takes the place of all the `rest`, which comes after."""
-        denied = bool(names.refused)
+        denied = bool(hints.refused)
         own = self._ear.unlisted.instead_of(" ".join(listed), sound, before, rest, denied)
-        if own is not None and own.name in names.refused:
+        if own is not None and own.name in hints.refused:
             own = None
         if len(listed) > 1 or (own is not None and own.to_the_end):
             return [own.name] if own is not None else listed, {}, own is not None and own.to_the_end
         sounded = self._ear.alike.names(sound, before, rest[0])
         if own is not None:
             sounded = {n: likely - own.ahead for n, likely in sounded.items()} | {own.name: 0.0}
-        if names.heard and not set(listed) & set(names.refused):
-            both = agreed(sounded, names.heard, names.refused)
+        if hints.heard and not set(listed) & set(hints.refused):
+            both = agreed(sounded, hints.heard, hints.refused)
             return [both] if both else listed, sounded, False
         return [own.name] if own is not None else listed, sounded, False
 

@@ -21,7 +21,7 @@ from agent.speech.corpus import BREAKS, NAME, Moment
 from agent.speech.expected import BEGINNING, Expected, Past, Word
 from agent.speech.whisper import COMMON, FRAME_S, Floats, Prefixes, Sounds, Tokens, Whisper
 
-__all__ = ["NO_NAMES", "Branches", "Found", "Lexicon", "Names", "Node", "Tree", "find"]
+__all__ = ["NO_HINTS", "Branches", "Found", "Hints", "Lexicon", "Node", "Tree", "find"]
 
 WIDTH = 20  # sentences followed at a time
 TOKENS, TOKENS_A_SECOND = 8, 6  # that a sentence has at most, by how long somebody spoke
@@ -31,23 +31,26 @@ MISSED = 8.0  # a second of speech that a whole sentence does not account for
 LETTER_S, TOKEN_S = 0.16, 0.2  # the longest that a token may account for, by its letters
 NEAR_S = 0.1  # around speech, where the model may look for it
 KNOWN = 40.0  # for a name of the caller's earlier orders, as a logarithm of how likely it is here
+ORDERED = 8.0  # for a dish of the order, likewise: it is changed, removed, had once more
 REFUSED = 60.0  # against one that was read back, after a no: whoever says that names another one
 HOPELESS = 12.0  # behind a whole sentence; no longer one does better from there
 _DENIALS = frozenset(["no", "nope", "not", "wrong", "sorry", "actually"])
 _CAPITAL = frozenset(["i", "i'm", "i'd", "i'll", "i've"])
 
 
-class Names(msgspec.Struct, frozen=True):
-    """What is known of names in a call, a word each: those that the caller may well be called, and
-    those that were read back to them and are not theirs. `heard`: how likely each was, as a
-    logarithm beside the likeliest, when they said one before."""
+class Hints(msgspec.Struct, frozen=True):
+    """What a call tells of what may be said next. `names` are words that the caller may well be
+    called, `refused` those that were read back to them and are not theirs, `heard` how likely each
+    was, as a logarithm beside the likeliest, when they said one before. `ordered` are the ids of
+    the items in the order: they are spoken of again."""
 
-    likely: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
     refused: tuple[str, ...] = ()
     heard: tuple[dict[str, float], ...] = ()
+    ordered: tuple[str, ...] = ()
 
 
-NO_NAMES = Names()
+NO_HINTS = Hints()
 
 
 class Node(NamedTuple):
@@ -135,12 +138,20 @@ class Lexicon:
         self.end = int(self.place[end])
         self.longest_s = {t: TOKEN_S + LETTER_S * bpe.letters(t) for t in used}
 
-    def favour(self, names: Sequence[str], weight: float) -> Floats:
-        """`weight` for each of `names` that can be heard; the end, which is last, is none."""
-        return np.array(
-            [*(weight * (w.kind == NAME and w.text in names) for w in self.expected.words), 0],
-            dtype=np.float32,
+    def favour(self, hints: Hints) -> Floats:
+        """How much likelier each word is by `hints`; the end, which is last, is none."""
+        names, items = frozenset(hints.names), frozenset(hints.ordered)
+        favoured = (
+            KNOWN * (w.kind == NAME and w.text in names) + ORDERED * (not items.isdisjoint(w.items))
+            for w in self.expected.words
         )
+        return np.array([*favoured, 0], dtype=np.float32)
+
+    def deny(self, hints: Hints) -> Floats:
+        """The same of names that were read back, once a sentence denies something."""
+        refused = frozenset(hints.refused)
+        denied = (-REFUSED * (w.kind == NAME and w.text in refused) for w in self.expected.words)
+        return np.array([*denied, 0], dtype=np.float32)
 
     def tokens(self, words: Sequence[int]) -> list[tuple[int, ...]]:
         """Of each of `words`, places in `expected.words`, in this order."""
@@ -201,12 +212,12 @@ def find(
     voiced: NDArray[np.bool_],
     prompt: Sequence[int],
     moment: Moment,
-    names: Names = NO_NAMES,
+    hints: Hints = NO_HINTS,
     given_up: Callable[[], bool] = lambda: False,
 ) -> Found | None:
     """The best sentence in `sound`; None where there is none, or where it is `given_up`. `voiced`
     says for each frame whether somebody speaks."""
-    search = _Search(model, lexicon, projection, voiced, moment, names)
+    search = _Search(model, lexicon, projection, voiced, moment, hints)
     return search.run(sound, prompt, given_up)
 
 
@@ -218,17 +229,17 @@ class _Search:
         projection: Floats,
         voiced: NDArray[np.bool_],
         moment: Moment,
-        names: Names,
+        hints: Hints,
     ) -> None:
         self._model = model
         self._lexicon = lexicon
         self._projection = projection
         self._moment = moment
-        known = lexicon.favour(names.likely, KNOWN) if names != NO_NAMES else None
-        self._favour = known
-        self._favour_denied = known
-        if known is not None and names.refused:
-            self._favour_denied = known + lexicon.favour(names.refused, -REFUSED)
+        favoured = lexicon.favour(hints) if hints != NO_HINTS else None
+        self._favour = favoured
+        self._favour_denied = favoured
+        if favoured is not None and hints.refused:
+            self._favour_denied = favoured + lexicon.deny(hints)
         near = 2 * round(NEAR_S / FRAME_S) + 1
         self._near = np.convolve(voiced, np.ones(near), "same") > 0
         self._speech_s = voiced.cumsum() * FRAME_S

@@ -18,7 +18,7 @@ from agent.rules_llm import RulesLLM
 from agent.speech.audio import PHONE_HZ, Samples, Sound, resample
 from agent.speech.ears import Ears
 from agent.speech.listening import Turn, turns_in
-from agent.speech.moments import KnownNames, moment_of
+from agent.speech.moments import CallHints, moment_of
 from agent.speech.voice import Voice
 from agent.text_call import TextCall, text_call
 from domain.clock import Clock
@@ -116,7 +116,7 @@ class SpokenCall:
     ) -> None:
         self._talking = talking
         self._rules = rules
-        self._names = KnownNames(talking.call, lambda: rules.asked)
+        self._hints = CallHints(talking.call, lambda: rules.asked)
         self._ears = ears
         self._voice = voice
         self._clock = clock
@@ -144,8 +144,8 @@ class SpokenCall:
     async def _answer(self, turn: Turn, vad_ms: float) -> SpokenTurn:
         at = [self._clock.monotonic()]
         menu = self._talking.call.house.menu
-        heard = await self._ears.hear(menu, moment_of(self.asked), turn.samples, self._names.now())
-        self._names.note(heard)
+        heard = await self._ears.hear(menu, moment_of(self.asked), turn.samples, self._hints.now())
+        self._hints.note(heard)
         at.append(self._clock.monotonic())
         reply = await self._talking.say(heard.text)
         at.append(self._clock.monotonic())

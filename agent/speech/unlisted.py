@@ -23,6 +23,9 @@ __all__ = ["Own", "Unlisted"]
 MOST_TOKENS = 8  # of a name and a family name
 LIKELIER = 2.0  # than the name of the list, as a logarithm: that one is a name for certain
 LIKELIER_DENIED = 1.2  # the same, once a name was read back and is not the caller's
+CERTAIN = -1.0  # as a logarithm: what is heard so well is no name that was misheard
+LEAD = " My name is"  # what the model is told to have heard before a name alone
+BEHIND_LED = 0.5  # at most, as a logarithm, is a name that was led to behind what was heard
 SLOWEST_LETTER_S = 0.2  # that somebody takes for a name
 _BEGINNING = re.compile(r"Ġ[A-Z][a-z]*")  # as byte-pair encoding writes a space and a capital
 _INSIDE = re.compile(r"[a-z]+")
@@ -87,17 +90,20 @@ class Unlisted:
         return Own(name, ahead, longer) if enough else None
 
     def alone(self, sound: Sounds, before: Sequence[int], heard: float, speech_s: float) -> str:
-        """The name that is all that was said in `speech_s` seconds; empty where `heard`, the
-        logarithm of how likely that is which was heard, is not much less: “Sid Greenbaum”, and no
-        "said green bomb"."""
+        """The name that is all that was said in `speech_s` seconds, to "what name is it for?": led
+        to expect one, the model writes “Greenbaum” where it would write "green bomb". Empty where
+        `heard`, the logarithm of how likely that is which was heard, is good enough."""
+        if heard > CERTAIN:
+            return ""
         projection = self._model.projection(self._rest)
-        free = self._freely(self._model.start(sound, before, projection), projection)
+        start = self._model.start(sound, [*before, *self._bpe.of_text(LEAD)], projection)
+        free = self._freely(start, projection)
         name = self._bpe.text(free.tokens).strip()
         if free.after not in self._ends or set(name.lower().split()) & set(common_words()):
             return ""
         # What stops early is always likely.
         too_short = sum(c.isalpha() for c in name) * SLOWEST_LETTER_S < speech_s
-        return name if free.likely - heard > LIKELIER and not too_short else ""
+        return name if free.likely > heard - BEHIND_LED and not too_short else ""
 
     def _freely(self, prefixes: Prefixes, projection: Floats) -> _Written:
         """The name that the model writes, always the likeliest token; none where it writes

@@ -13,9 +13,9 @@ from agent.rules import Ask
 from agent.speech.alike import agreed
 from agent.speech.corpus import Moment, names
 from agent.speech.ears import Ears
-from agent.speech.moments import KnownNames
+from agent.speech.moments import CallHints
 from agent.speech.recogniser import Heard
-from agent.speech.search import NO_NAMES, Names
+from agent.speech.search import NO_HINTS, Hints
 from domain.order import Customer
 from tests.support.conversation import a_call
 from tests.support.menus import TRATTORIA
@@ -35,20 +35,22 @@ pytestmark = pytest.mark.timeout(
 class Turn(NamedTuple):
     words: str
     moment: Moment = Moment.CONFIRM
-    names: Names = NO_NAMES
+    hints: Hints = NO_HINTS
 
 
 TURNS = {
     "heard": Turn("my name is Hana", Moment.PERSON),
-    "known": Turn("my name is Hana", Moment.PERSON, Names(likely=("Hana",))),
-    "refused": Turn("no, the name is Hana", names=Names(refused=("Hannah",))),
-    "agreed": Turn("yes, for Hannah", names=Names(refused=("Hannah",))),
-    "read back": Turn("no, make it two", names=Names(refused=("Hannah",))),
+    "known": Turn("my name is Hana", Moment.PERSON, Hints(names=("Hana",))),
+    "refused": Turn("no, the name is Hana", hints=Hints(refused=("Hannah",))),
+    "agreed": Turn("yes, for Hannah", hints=Hints(refused=("Hannah",))),
+    "read back": Turn("no, make it two", hints=Hints(refused=("Hannah",))),
     "spelled": Turn("Meera. M, E, E, R, A", Moment.PERSON),
     "spelled at the read-back": Turn("no, M, E, E, R, A"),
     "in no list": Turn("my name is Greenbaum", Moment.PERSON),
+    "alone, in no list": Turn("Greenbaum", Moment.PERSON),
+    "no name": Turn("pick up, please", Moment.PERSON),
     "two in no list": Turn("my name is Selwyn Greenbaum", Moment.PERSON),
-    "in no list, after a no": Turn("no, the name is Brillo", names=Names(refused=("Bruno",))),
+    "in no list, after a no": Turn("no, the name is Brillo", hints=Hints(refused=("Bruno",))),
     "with words": Turn("M as in Mike, A, R as in Romeo, K", Moment.PERSON),
 }
 
@@ -60,13 +62,13 @@ def heard() -> dict[str, str]:
             texts = {}
             for which, turn in TURNS.items():
                 sound = over_the_phone(turn.words, "him", NOISY_DB)
-                texts[which] = (await ears.hear(TRATTORIA, turn.moment, sound, turn.names)).text
+                texts[which] = (await ears.hear(TRATTORIA, turn.moment, sound, turn.hints)).text
             first = over_the_phone("that's all, pick up for Thiago", "him", NOISY_DB)
             misheard = await ears.hear(TRATTORIA, Moment.MORE, first)
             texts["misheard"] = misheard.text
             again = over_the_phone("no, the name is Thiago", "him", NOISY_DB)
             for which, before in (("once", ()), ("twice", (misheard.names,))):
-                known = Names(refused=("Diego",), heard=before)
+                known = Hints(refused=("Diego",), heard=before)
                 texts[which] = (await ears.hear(TRATTORIA, Moment.CONFIRM, again, known)).text
             return texts
 
@@ -93,7 +95,7 @@ def test_spelled_letters_are_those_of_a_name(heard: dict[str, str]) -> None:
 def test_a_name_counts_as_refused_from_its_read_back_on() -> None:
     call = a_call(TRATTORIA)
     asked = Ask.NAME
-    known = KnownNames(call, lambda: asked)
+    known = CallHints(call, lambda: asked)
     call.cart = msgspec.structs.replace(call.cart, customer=Customer(name="Bo Miller"))
     assert known.now().refused == ()
     asked = Ask.CONFIRM
@@ -119,7 +121,7 @@ def test_of_two_sayings_the_name_counts_that_both_have() -> None:
 def test_what_was_heard_of_a_name_is_kept_until_it_is_read_back() -> None:
     call = a_call(TRATTORIA)
     asked = Ask.NAME
-    known = KnownNames(call, lambda: asked)
+    known = CallHints(call, lambda: asked)
     known.note(Heard("for Holly", names={"Holly": 0.0, "Howie": -1.1}))
     known.note(Heard("two cokes"))
     assert known.now().heard == ()
@@ -131,5 +133,7 @@ def test_what_was_heard_of_a_name_is_kept_until_it_is_read_back() -> None:
 def test_a_name_that_no_list_has_is_heard(heard: dict[str, str]) -> None:
     assert not {"Greenbaum", "Selwyn", "Brillo"} & set(names())
     assert heard["in no list"] == "my name is Greenbaum"
+    assert heard["alone, in no list"] == "Greenbaum"
+    assert heard["no name"] == "pick up, please"
     assert heard["two in no list"] == "my name is Selwyn Greenbaum"
     assert heard["in no list, after a no"] == "no, the name is Brillo"
