@@ -41,8 +41,7 @@ def stops_itself(words: Sequence[str], at: int) -> bool:
 def nothing_done(words: Sequence[str], at: int) -> int:
     """Where “*nothing changed*”, “*nothing taken off*” ends that begins at `at`; `at` where none
     does."""
-    done = words[at + 1] if at + 1 < len(words) else ""
-    if words[at] != "nothing" or done not in _DONE:
+    if list(words[at : at + 1]) != ["nothing"] or not set(words[at + 1 : at + 2]) & _DONE:
         return at
     return at + 2 + (words[at + 2 : at + 3] in (["off"], ["out"], ["on"], ["away"]))
 
