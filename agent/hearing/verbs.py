@@ -126,12 +126,16 @@ class Verbs(Swaps):
                 named = self.option_of(line_id, name, option)
                 if option is not None and named:
                     self.at += at + read
-                    self.speak_of([line_id])
-                    self.grant(Wish(Kind.WITH, named, option.text))
-                    self.forget_former([line_id])
-                    self.lingering, self.heard.understood = Kind.WITH, True
+                    self.make_so(line_id, Wish(Kind.WITH, named, option.text))
                     return True
         return False
+
+    def make_so(self, line_id: str, wish: Wish) -> None:
+        """That line is spoken of, and made by `wish`; more of the kind may follow."""
+        self.speak_of([line_id])
+        self.grant(wish)
+        self.forget_former([line_id])
+        self.lingering, self.heard.understood = Kind.WITH, True
 
     def part_then_made(self) -> bool:
         """“*The rice with the chicken, make that white*”, “the sauce, make it mild”: what is to be
@@ -150,10 +154,7 @@ class Verbs(Swaps):
             named = self.option_of(line_id, said, option)
             if option is not None and named:
                 self.at += ahead + 1
-                self.speak_of([line_id])
-                self.grant(Wish(Kind.WITH, named, option.text))
-                self.forget_former([line_id])
-                self.lingering, self.heard.understood = Kind.WITH, True
+                self.make_so(line_id, Wish(Kind.WITH, named, option.text))
                 return True
         return False
 

@@ -174,8 +174,9 @@ def after_refused_twice(house: House, talk: Talk, refusal: str) -> Decision:
 
 
 def after_breakdown(talk: Talk) -> Decision:
-    """What to say where the rules themselves failed at what was said: the talk stands as it did."""
-    return Decision((), BROKEN_DOWN, with_(talk, said=BROKEN_DOWN))
+    """What to say where the rules themselves failed at what was said: the talk stands as it did,
+    but for a read-back. What was said to it may have been a change: a yes now hears it anew."""
+    return Decision((), BROKEN_DOWN, with_(talk, read=None, said=BROKEN_DOWN))
 
 
 BROKEN_DOWN = "I'm sorry, I couldn't follow that. Could you say it in other words?"

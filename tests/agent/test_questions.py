@@ -87,9 +87,16 @@ async def test_a_sentence_that_breaks_the_rules_ends_no_call(
             broken.setattr("agent.rules_llm.decide", _fails)
             assert await talking.say("to pick up, for Ana") == BROKEN_DOWN
         assert "ZeroDivisionError" in caplog.text
-        assert "one grande Horchata, for Ana" in await talking.say(
-            "to pick up, for Ana, that's all"
-        )
+        read_back = await talking.say("to pick up, for Ana, that's all")
+        assert "one grande Horchata, for Ana" in read_back
+        with monkeypatch.context() as broken:
+            broken.setattr("agent.rules_llm.decide", _fails)
+            await talking.say("no, make it two")
+        anew = await talking.say("yes")  # it answered another question
+        assert anew.endswith(read_back)
+        assert call.placed is None
+        await talking.say("yes")
+        assert call.placed is not None
 
 
 def _fails(*_: object) -> Decision:
