@@ -22,6 +22,7 @@ from agent.asides.addresses import (
     lacks_number,
 )
 from agent.asides.allergies import ALLERGY, hear_allergies, hear_allergy_answer
+from agent.asides.bare_names import hear_bare_name, hear_name_apart
 from agent.asides.company import hear_company
 from agent.asides.corrections import (
     hear_address_part,
@@ -38,12 +39,7 @@ from agent.asides.goings_on import hear_goings_on
 from agent.asides.line import Line
 from agent.asides.measures import hear_measures
 from agent.asides.name_alone import hear_name_alone
-from agent.asides.names import (
-    hear_bare_name,
-    hear_name,
-    hear_name_apart,
-    hear_other_name,
-)
+from agent.asides.names import hear_name, hear_other_name
 from agent.asides.notes import hear_notes
 from agent.asides.passing import hear_own_number, hear_passing
 from agent.asides.phones import hear_phone

@@ -2,6 +2,13 @@
 
 from __future__ import annotations
 
+from agent.asides.bare_names import (
+    BEFORE_NAME,
+    CORRECTING,
+    COURTESIES,
+    SPELT,
+    is_all_that_is_said,
+)
 from agent.asides.line import Line
 from agent.asides.name_words import (
     EVERYDAY_NAMES,
@@ -11,7 +18,6 @@ from agent.asides.name_words import (
     two_capitals,
     unlike,
 )
-from agent.asides.names import BEFORE_NAME, CORRECTING, COURTESIES, SPELT, is_all_that_is_said
 from agent.asides.spelling import letters_at
 from agent.asides.topics import Asides, Evidence
 from agent.foods import is_a_food_at_all
