@@ -98,6 +98,7 @@ class Call:
         self.place_ms = 0.0
         self.ended = False  # goodbye has been said: whoever holds the line hangs up
         self.gone = False  # the caller has hung up
+        self.unsure_name = ""  # the name that was heard just now, where it may be another
         self.hand_over_reason = ""  # why the caller is to be put through to a person
         self.hand_over_failed = ""  # why that did not succeed
         self.read_at = 0  # how often the caller had spoken when the order was read back

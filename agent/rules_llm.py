@@ -178,6 +178,7 @@ def _as_it_stands(talk: Talk, call: Call, items: Sequence[llm.ChatItem]) -> Talk
     """The talk as it is, where others than the rules had a part in it: a model that was down for
     a turn, whoever holds the line and asked "are you still there". A yes to them is no yes to what
     was read back before, nor is one to what was not heard to its end."""
+    talk = replace(talk, unsure_name=call.unsure_name)
     today = call.standing.order.number if call.standing is not None else ""
     if talk.today != today:
         talk = replace(talk, today=today, cancels=False, read=None, opens=())

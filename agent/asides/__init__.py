@@ -50,7 +50,7 @@ from agent.asides.questions import (
     hear_questions,
 )
 from agent.asides.remarks import hear_remarks, hear_thinking_aloud
-from agent.asides.spelling import hear_letters, hear_spelled_out
+from agent.asides.spelling import hear_answer_spelled, hear_letters, hear_spelled_out
 from agent.asides.standing import NOT_A_DISH, hear_status, hear_which_order
 from agent.asides.taken_back import hear_taken_back
 from agent.asides.tales import hear_not_so, hear_praise, hear_tales
@@ -104,6 +104,7 @@ def listen(
     type_known: bool = False,
     want_time: bool = False,
     confirming: bool = False,
+    want_letters: bool = False,
 ) -> Asides:
     """The asides in `text`. `want_name` and `want_address`: that is still needed and may come now,
     so a bare "Maria" or "12 Main Street" is one. `delivering`: a street is then the address, even
@@ -119,7 +120,7 @@ def listen(
     is being changed. `name_due`: dishes are ordered, and the name is not known, so that a sentence
     may be one; `type_known`: pick-up or delivery was said before. `want_time`: it answers "what
     time?". `confirming`: it answers the read-back, where a tale beside the yes may be a condition
-    of it."""
+    of it. `want_letters`: it answers "how do you spell that?"."""
     line = Line(text, heard, mentions)
     asides = Asides(called=called)
     line = hear_exclamations(line, asides, want_name=want_name)
@@ -160,6 +161,8 @@ def listen(
     hear_remarks(line, asides)
     hear_flags(line, asides)
     hear_phone(line, asides)
+    if want_letters:
+        hear_answer_spelled(line, asides)
     hear_other_name(line, asides, called)
     if not asides.name:
         hear_name(line, asides, want_name=want_name)
@@ -181,6 +184,8 @@ def listen(
         hear_unnumbered(line, asides)
     if asides.address:
         hear_looks(line, asides)
+    else:
+        hear_address_part(line, asides, address, told=False)  # "Haper you road, *unit 12*"
     hear_taken_back(line, asides, asides.taken - before)
     if want_name and not asides.name:
         hear_bare_name(line, asides)
@@ -188,7 +193,7 @@ def listen(
         hear_name_apart(line, asides, first=0 if winding_up or more_asked else 1)
     if not asides.name and not asides.questions:
         hear_name_alone(line, asides, due=name_due, winding_up=type_known)
-    if asides.name or asides.called:
+    if (asides.name or asides.called) and not asides.spelled:
         hear_spelled_out(line, asides)
     hear_passing(line, asides)
     hear_tales(line, asides)

@@ -153,9 +153,21 @@ def hear_address(line: Line, asides: Asides, at: int) -> None:
         take_address(line, asides, at + start.end(), lead=at)
 
 
-def hear_any_address(line: Line, asides: Asides, at: int) -> None:
-    """“Delivery please, *Rua das Flores 120*”: streets of any language, where no dish is named."""
-    start = re.match(r"(?: please)?(?: ,| \.) (?:to |at |its |its to )?(?=\w)", line.string[at:])
+_LEADS_TO_STREET = re.compile(
+    r"(?: please| instead)*(?: ,| \.| \?) (?:to |at |(?:its|it is) (?:at |to )?)?(?=\w)"
+)
+_LEADS_TO_NUMBER = re.compile(
+    r"(?: please| instead)*(?: ,| \.| \?) (?:its|it is|were|we are|im|i am) (?:at |to )?"
+    r"(?=(?:\d{3,5}|\d{1,2} hundred(?: (?:and )?\d{1,2})?|\d\d \d\d)"
+    r" (?!people|persons|guests)[a-z]{3,} )"
+)
+
+
+def hear_any_address(line: Line, asides: Asides, at: int, *, due: bool) -> None:
+    """“Delivery please, *Rua das Flores 120*”: streets of any language, where no dish is named.
+    Where it is not `due` only after what leads to one: “can you deliver it? *It's 1560 Harper View,
+    unit 12*”."""
+    start = (_LEADS_TO_STREET if due else _LEADS_TO_NUMBER).match(line.string[at:])
     rest = line.tokens_of(at + start.end(), len(line.string)) if start is not None else range(0)
     numbered = any(line.heard[n].word.isdecimal() for n in rest)
     if start is not None and numbered and not any(m.whole for m in line.mentioned(rest)):

@@ -172,8 +172,9 @@ def hear_type(line: Line, asides: Asides, *, street_due: bool, type_due: bool) -
             found.append((match.start(), kind))
             if kind is OrderType.DELIVERY:
                 hear_address(line, asides, match.end())
-                if not asides.address and (street_due or type_due):
-                    hear_any_address(line, asides, match.end())
+                if not asides.address:
+                    due = street_due or type_due
+                    hear_any_address(line, asides, match.end(), due=due)
     for match in ADDRESS.finditer(line.string):
         span = line.tokens_of(*match.span())
         if not asides.address and not asides.taken & set(span):

@@ -10,10 +10,18 @@ from agent.asides.line import Line
 from agent.asides.topics import Asides, Evidence
 from agent.language import fold
 
-__all__ = ["hear_letters", "hear_spelled_out", "hear_spelling", "letters_at", "spelled_at"]
+__all__ = [
+    "hear_answer_spelled",
+    "hear_letters",
+    "hear_spelled_out",
+    "hear_spelling",
+    "letters_at",
+    "spelled_at",
+]
 
 _LETTER = re.compile(
-    r"(?P<letter>[a-z])(?: (?:as in|like in|for|like) (?P<word>[a-z])[a-z]*)?(?: [,.])?(?= |$)"
+    r"(?P<twice>double )?(?P<letter>[a-z])(?: (?:as in|like in|for|like) (?P<word>[a-z])[a-z]*)?"
+    r"(?: [,.])?(?= |$)"
 )
 _BEFORE_SPELLING = re.compile(
     r"(?:(?:its|it is|thats|the name is|my name is|names|spelled|so|ok|uh|um) )*"
@@ -23,6 +31,11 @@ _ONLY_SPELLING = re.compile(
     r"|so|um|uh|ok|[,.]) )*"
 )
 _WITH = ("with ", "without ")  # "Smith *with a Y*" tells one letter, and spells no Ay
+# "Just *the usual way*", "*the way it sounds*".
+_AS_IT_IS = re.compile(
+    r"\b(?:the (?:usual|normal|regular|ordinary|same|standard) (?:way|spelling)"
+    r"|(?:just )?(?:like|as|the way) (?:it|that) (?:sounds|says)|as (?:usual|always|normal))\b"
+)
 MIN_SPELLED = 2  # letters; one alone is an initial
 MIN_ALONE = 3  # letters, of whoever spells and says no name with it
 NEAR = 4  # words from a name to its spelling at most: "Meera, that's spelled *M E E R A*"
@@ -43,13 +56,42 @@ def hear_spelling(line: Line, asides: Asides) -> bool:
         return False
     whole = re.match(rf"(?:so )?{letters}\b", line.string[at:])
     asides.taken |= set(span) | set(line.tokens_of(at, at + (whole.end() if whole else 0)))
-    asides.name = letters.capitalize()
+    asides.name, asides.spelled = letters.capitalize(), True
     return True
 
 
 def _letter(found: re.Match[str]) -> str:
-    """Of “*m* as in Nike” the word has more to be heard by."""
-    return found["word"] or found["letter"]
+    """Of “*m* as in Nike” the word has more to be heard by; “double m” is two."""
+    letter: str = found["word"] or found["letter"]
+    return letter * (2 if found["twice"] else 1)
+
+
+def hear_answer_spelled(line: Line, asides: Asides) -> None:
+    """“Sure, it's *R, O, double M, E, L*”, to "how do you spell that?"."""
+    at, letters, end = _letters(line)
+    if len(letters) < MIN_SPELLED:
+        if (match := _AS_IT_IS.search(line.string)) is not None:
+            asides.taken |= set(line.tokens_of(*match.span()))
+        return
+    asides.taken |= set(line.tokens_of(at, end))
+    asides.name = " ".join(_spelled_in(asides.called.split(), letters))
+    asides.spelled, asides.evidence = True, Evidence.TOLD
+
+
+def _spelled_in(words: list[str], letters: str) -> list[str]:
+    """The name that was heard as `words`, of which all or one was spelled."""
+    first, last = (fold(words[0]), fold(words[-1])) if len(words) > 1 else ("", "")
+    if first and letters.startswith(first):
+        both = [first, letters.removeprefix(first)]
+    elif last and letters.endswith(last):
+        both = [letters.removesuffix(last), last]
+    else:
+        both = [letters]
+    if len(both) == 2 and all(len(part) >= MIN_SPELLED for part in both):
+        return [part.capitalize() for part in both]
+    meant = next((n for n, word in enumerate(words) if _alike(word, letters)), -1)
+    spelled = letters.capitalize()
+    return [*words[:meant], spelled, *words[meant + 1 :]] if meant >= 0 else [spelled]
 
 
 def hear_spelled_out(line: Line, asides: Asides) -> None:
@@ -77,7 +119,7 @@ def hear_spelled_out(line: Line, asides: Asides) -> None:
         return
     words[place[0]] = letters.capitalize()
     asides.taken |= set(span)
-    asides.name = " ".join(words)
+    asides.name, asides.spelled = " ".join(words), True
     asides.evidence = max(asides.evidence, Evidence.TOLD)
 
 

@@ -102,6 +102,7 @@ class Asides:
     called: str = ""  # the name the order had before
     name: str = ""
     evidence: Evidence = Evidence.NONE  # of the name
+    spelled: bool = False  # the name, letter by letter
     phone: str = ""
     address: str = ""
     type: OrderType | None = None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace as with_
 
-from agent.asides import Told, lacks_number
+from agent.asides import Asides, Told, lacks_number
 from agent.cart import MAX_DISHES, same_dishes
 from agent.hearing import Heard
 from agent.house import missing_group
@@ -17,6 +17,7 @@ from agent.rules.talk import (
     MAX_ALLERGY_ASKED,
     MAX_MISSES,
     MAX_NAME_ASKED,
+    MAX_SPELLED,
     MAX_TIME_ASKED,
     Ask,
     Decision,
@@ -146,6 +147,9 @@ class Asking:
         if self._asks_to_what():
             self.talk = with_(self.talk, allergy_asked=self.talk.allergy_asked + 1)
             return Ask.ALLERGY, "What are you allergic to?"
+        if self.talk.spelling:
+            self.talk = with_(self.talk, spelling=False)
+            return Ask.SPELLING, "How do you spell that?"
         asks = MAX_TIME_ASKED if self._complete() else 1
         if self.talk.some_time and self.talk.time_asked < asks:
             self.talk = with_(self.talk, told=Told.TIME, time_asked=self.talk.time_asked + 1)
@@ -160,6 +164,19 @@ class Asking:
         assert line is not None, "the group is missing on a line of this cart"
         self.talk = with_(self.talk, option_line=line_id)
         return Ask.OPTION, group_question(self.house, line, group)
+
+    def _weigh_name(self, asides: Asides, *, denied: bool) -> None:
+        """“No, the name is Reto”: who has to say so twice, or was hardly understood, is asked to
+        spell it."""
+        asked = self.talk.name_asked >= MAX_NAME_ASKED
+        vain = asked and denied and not self.before.customer.name
+        told = self.talk.ask is Ask.CONFIRM and bool(asides.name)
+        refused = told and (vain or bool(self.before.customer.name))
+        times = self.talk.name_refused + refused
+        unsure = bool({*asides.name.split()} & {*self.talk.unsure_name.split()})
+        hardly = times > 1 or vain or unsure
+        due = refused and hardly and not asides.spelled and times <= MAX_SPELLED + 1
+        self.talk = with_(self.talk, name_refused=times, spelling=due)
 
     def _asks_to_what(self) -> bool:
         """An allergy is to be asked about, and once more where the answer was lost."""

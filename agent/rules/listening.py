@@ -32,6 +32,8 @@ def listened(scene: Scene, text: str) -> Said:
         mentions = [m for m in mentions if not _only_agrees(m, heard)]
         mentions = [m for m in mentions if not _only_people(m, heard)]
     spoken = in_english(heard, mentions)
+    # Who is asked to spell their name may say it once more.
+    named = bool(cart.customer.name) and ask is not Ask.SPELLING
     # The caller may give the address before it is asked for.
     to_deliver = cart.type is OrderType.DELIVERY and not cart.customer.address
     asides = listen(
@@ -53,9 +55,10 @@ def listened(scene: Scene, text: str) -> Said:
         want_allergy=ask is Ask.ALLERGY,
         want_time=ask is Ask.TIME,
         confirming=ask is Ask.CONFIRM,
+        want_letters=ask is Ask.SPELLING,
         allergy_told=ALLERGY in scene.talk.said,
         priced=scene.talk.priced,
-        name_due=not cart.customer.name
+        name_due=not named
         and ask not in _ABOUT_A_DISH
         and bool(cart.lines or any(m.items and m.whole for m in mentions)),
         type_known=cart.type is not None,
@@ -65,9 +68,9 @@ def listened(scene: Scene, text: str) -> Said:
     )
     if ask is Ask.CONFIRM:
         asides.taken |= _allergens_named(mentions, spoken, cart.note)
-    known = scene.talk.evidence if cart.customer.name else Evidence.NONE
-    due = asides.type is not None or known is Evidence.TOLD  # "Pickup. Gary."
-    if asides.evidence < known or (asides.evidence is known and not due):
+    known = scene.talk.evidence if named else Evidence.NONE
+    sure = asides.type is not None or known is Evidence.TOLD  # "Pickup. Gary."
+    if asides.evidence < known or (asides.evidence is known and not sure):
         asides.name = ""  # "That's all, diolch" is no name beside "it's for Catrin"
     return Said(text, spoken, mentions, asides)
 

@@ -35,6 +35,7 @@ __all__ = [
     "ToolCall",
 ]
 
+MAX_SPELLED = 2  # times that a name is asked to be spelled; then it is as it was heard
 MAX_NAME_ASKED = 2  # a caller who twice gives no name does not want to; the order needs none
 MAX_OPTION_VAIN = 2  # a dish whose option was asked for in vain so often was hardly meant
 MAX_OPEN_ASKED = 2  # an open point asked in vain so often is dropped, and said so
@@ -60,6 +61,7 @@ class Ask(Enum):
     OPEN = auto()
     OPTION = auto()
     NAME = auto()
+    SPELLING = auto()  # of the name, where it was misheard
     TYPE = auto()
     ADDRESS = auto()
     AGAIN = auto()  # the same as last time?
@@ -103,6 +105,9 @@ class Talk:
     done: bool = False
     name_asked: int = 0
     evidence: Evidence = Evidence.NONE  # of the name that is on the order
+    unsure_name: str = ""  # one that was heard just now, and may be another
+    name_refused: int = 0  # how often the name that was read back was not the caller's
+    spelling: bool = False  # the name is to be spelled
     allergy_asked: int = 0  # how often, to what an allergy is that was spoken of
     option_line: str = ""
     option_vain: int = 0  # how often the caller went on with something else than its option

@@ -150,7 +150,7 @@ class Turn(Repeating):
             asked=asked,
             opens=talk.opens,
             words=spoken,
-            chatting=talk.ask in (Ask.NAME, Ask.TYPE, Ask.ADDRESS, Ask.SAME_ADDRESS),
+            chatting=talk.ask in (Ask.NAME, Ask.SPELLING, Ask.TYPE, Ask.ADDRESS, Ask.SAME_ADDRESS),
             choosing=talk.ask is Ask.OPTION,
             confirming=talk.ask is Ask.CONFIRM,
             closing=closing,
@@ -179,6 +179,7 @@ class Turn(Repeating):
             refused=any(t.kind in _NOT_HAD for t in heard.troubles),
             lacking=not_had(self.house, heard.troubles),
         )
+        self._weigh_name(asides, denied=heard.no)
         if later and not asides.bye:
             return self._not_for_then(later, asides)
         if self._placing(heard):

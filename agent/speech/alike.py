@@ -8,6 +8,7 @@ once more both are weighed together.
 from __future__ import annotations
 
 import heapq
+import math
 from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
@@ -81,16 +82,18 @@ def _at(likely: Floats, looked_at: np.ndarray, tokens: Sequence[int] | np.ndarra
 
 def agreed(
     now: Mapping[str, float], before: Sequence[Mapping[str, float]], refused: Collection[str]
-) -> str:
+) -> tuple[str, float]:
     """The name that all sayings of it have likeliest, this one and those `before`, each with how
-    likely names were in it; none of those `refused`. Empty where there is none."""
+    likely names were in it; none of those `refused`. Empty where there is none. And how far it is
+    ahead of the next, as a logarithm."""
 
     def likely(name: str) -> float:
         earlier = sum(_of(one, name) for one in before)
         return _of(now, name) + EARLIER * earlier
 
     possible = {name for one in (now, *before) for name in one} - set(refused)
-    return max(sorted(possible), key=likely, default="")
+    best, second = [*heapq.nlargest(2, sorted(possible), key=likely), "", ""][:2]
+    return best, likely(best) - likely(second) if second else math.inf
 
 
 def _of(heard: Mapping[str, float], name: str) -> float:

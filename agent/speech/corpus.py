@@ -44,6 +44,7 @@ class Moment(StrEnum):
     OPTION = "OPTION"
     PERSON = "PERSON"
     CONFIRM = "CONFIRM"
+    LETTERS = "LETTERS"
 
 
 @lru_cache(1)

@@ -8,10 +8,11 @@ from __future__ import annotations
 from agent.language import tokens
 from agent.rules import Ask
 
-__all__ = ["LONG_MS", "MIDDLE_MS", "SHORT_MS", "wait_ms"]
+__all__ = ["LONG_MS", "MIDDLE_MS", "SHORT_MS", "SPELLED_MS", "wait_ms"]
 
 SHORT_MS = 250  # of silence after a whole sentence, as people leave between their turns
 MIDDLE_MS = 500  # where more may come: dishes are listed with pauses between them
+SPELLED_MS = 900  # after a letter of who spells: they look for the next one
 LONG_MS = 1_400  # in mid-sentence; whoever thinks for longer than this is asked
 
 _HANGING = frozenset(
@@ -41,6 +42,8 @@ def wait_ms(text: str, ask: Ask = Ask.ITEMS) -> int:
         return LONG_MS
     if said[-1] == "?":
         return SHORT_MS
+    if ask is Ask.SPELLING and len(words[-1]) == 1:
+        return SPELLED_MS
     if _hangs(words, ask):
         return LONG_MS
     if words[-1] in _WHOLE or ask in _ANSWERED:

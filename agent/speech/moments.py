@@ -22,6 +22,7 @@ _MOMENTS = {
     Ask.OPEN: Moment.OPTION,
     Ask.AGAIN: Moment.OPTION,
     Ask.NAME: Moment.PERSON,
+    Ask.SPELLING: Moment.LETTERS,
     Ask.TYPE: Moment.PERSON,
     Ask.ADDRESS: Moment.PERSON,
     Ask.CONFIRM: Moment.CONFIRM,
@@ -59,6 +60,7 @@ class CallHints:
 
     def note(self, heard: Heard) -> None:
         """To be told of each turn, once it was heard to its end."""
+        self._call.unsure_name = heard.unsure
         if heard.names:
             self._heard = (*self._heard, heard.names)[-SAYINGS:]
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from itertools import chain, groupby
 from pathlib import Path
+from types import MappingProxyType
+from typing import NamedTuple
 
 import msgspec
 import numpy as np
@@ -25,17 +27,29 @@ from domain.menu import Menu
 __all__ = ["Ear", "Heard", "Recogniser"]
 
 EDGE_S = 0.08  # at the end of what the voice detector found, where nobody speaks any more
+CLEARLY = 3.0  # ahead of the next, as a logarithm: a name said after a "no" is that one
 DOUBTFUL = -9.0  # mean logarithm of a word; below it nothing was understood
 
 
 class Heard(msgspec.Struct, frozen=True):
     """`text` is empty where nothing that can be said here was heard. `sure` is 0 to 1. `names`:
     where somebody's name was heard, how likely each is there, as a logarithm beside the likeliest.
-    """
+    `unsure`: the name that was heard after another was refused, where it may be a third one."""
 
     text: str
     sure: float = 0.0
     names: dict[str, float] = msgspec.field(default_factory=dict)
+    unsure: str = ""
+
+
+class _Called(NamedTuple):
+    """The `names` that were said at one place; `sounded` is how likely each is there, `to_the_end`
+    that they are all the rest of the sentence, `unsure` that they may be others."""
+
+    names: list[str]
+    sounded: Mapping[str, float] = MappingProxyType({})
+    to_the_end: bool = False
+    unsure: bool = False
 
 
 class Ear:
@@ -97,7 +111,7 @@ class Recogniser:
             if name:
                 return Heard(name, math.exp(sure))
         texts = []
-        sounded: dict[str, float] = {}
+        called = _Called([])
         at = 0
         for is_name, group in groupby(words, key=lambda word: word.kind == NAME):
             said = [word.text for word in group]
@@ -105,33 +119,36 @@ class Recogniser:
             if is_name and not set(said) & set(hints.names):
                 before = [*self._ear.asked, *chain.from_iterable(tokens[:at])]
                 behind = [*chain.from_iterable(tokens[after:]), self._ear.end]
-                said, sounded, to_the_end = self._called(said, sound, before, behind, hints)
-                if to_the_end:
+                called = self._called(said, sound, before, behind, hints)
+                said = called.names
+                if called.to_the_end:
                     texts += said
                     break
             texts += said
             at = after
         text = "".join(t if t in BREAKS else f" {t}" for t in texts).strip(" .")
-        return Heard(text if sure > DOUBTFUL else "", math.exp(sure), sounded)
+        unsure = " ".join(called.names) if called.unsure else ""
+        return Heard(text if sure > DOUBTFUL else "", math.exp(sure), dict(called.sounded), unsure)
 
     def _called(
         self, listed: list[str], sound: Sounds, before: list[int], rest: list[int], hints: Hints
-    ) -> tuple[list[str], dict[str, float], bool]:
-        """What was said where the names `listed` were heard; how likely each name is there, where
-        it was one name; and whether it takes the place of all the `rest`, which comes after."""
+    ) -> _Called:
+        """What was said where the names `listed` were heard; `rest` comes after."""
         denied = bool(hints.refused)
         own = self._ear.unlisted.instead_of(" ".join(listed), sound, before, rest, denied)
         if own is not None and own.name in hints.refused:
             own = None
+        names = [own.name] if own is not None else listed
         if len(listed) > 1 or (own is not None and own.to_the_end):
-            return [own.name] if own is not None else listed, {}, own is not None and own.to_the_end
+            return _Called(names, to_the_end=own is not None and own.to_the_end, unsure=denied)
         sounded = self._ear.alike.names(sound, before, rest[0])
         if own is not None:
             sounded = {n: likely - own.ahead for n, likely in sounded.items()} | {own.name: 0.0}
-        if hints.heard and not set(listed) & set(hints.refused):
-            both = agreed(sounded, hints.heard, hints.refused)
-            return [both] if both else listed, sounded, False
-        return [own.name] if own is not None else listed, sounded, False
+        if not denied or set(listed) & set(hints.refused):
+            return _Called(names, sounded, unsure=denied)
+        both, ahead = agreed(sounded, hints.heard, hints.refused)
+        unsure = ahead < CLEARLY or (own is not None and both == own.name)
+        return _Called([both] if both and hints.heard else names, sounded, unsure=unsure)
 
 
 def _speaking(samples: Samples, frames: int) -> NDArray[np.bool_]:

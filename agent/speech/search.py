@@ -8,7 +8,7 @@ that stops early would always win.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agent.speech.bpe import Bpe
-from agent.speech.corpus import BREAKS, NAME, Moment
+from agent.speech.corpus import BREAKS, NAME, SPELLED, Moment, spelled
 from agent.speech.expected import BEGINNING, Expected, Past, Word
 from agent.speech.whisper import COMMON, FRAME_S, Floats, Prefixes, Sounds, Tokens, Whisper
 
@@ -32,6 +32,8 @@ LETTER_S, TOKEN_S = 0.16, 0.2  # the longest that a token may account for, by it
 NEAR_S = 0.1  # around speech, where the model may look for it
 KNOWN = 40.0  # for a name of the caller's earlier orders, as a logarithm of how likely it is here
 ORDERED = 8.0  # for a dish of the order, likewise: it is changed, removed, had once more
+SOUNDED = 20.0  # for the letters of the name that was heard before, likewise
+BEHIND = 2.0  # less, for each that it was behind the likeliest name then
 REFUSED = 60.0  # against one that was read back, after a no: whoever says that names another one
 HOPELESS = 12.0  # behind a whole sentence; no longer one does better from there
 _DENIALS = frozenset(["no", "nope", "not", "wrong", "sorry", "actually"])
@@ -51,6 +53,15 @@ class Hints(msgspec.Struct, frozen=True):
 
 
 NO_HINTS = Hints()
+
+
+def _sounded(heard: Sequence[Mapping[str, float]]) -> dict[str, float]:
+    """How much likelier the letters of each name are for what it sounded like."""
+    return {
+        spelled(name): max(0.0, SOUNDED + BEHIND * likely)
+        for one in heard
+        for name, likely in one.items()
+    }
 
 
 class Node(NamedTuple):
@@ -141,10 +152,16 @@ class Lexicon:
     def favour(self, hints: Hints) -> Floats:
         """How much likelier each word is by `hints`; the end, which is last, is none."""
         names, items = frozenset(hints.names), frozenset(hints.ordered)
-        favoured = (
-            KNOWN * (w.kind == NAME and w.text in names) + ORDERED * (not items.isdisjoint(w.items))
-            for w in self.expected.words
-        )
+        sounded = _sounded(hints.heard)
+
+        def likelier(word: Word) -> float:
+            if word.kind == NAME:
+                return KNOWN * (word.text in names)
+            if word.kind == SPELLED:
+                return sounded.get(word.text, 0.0)
+            return ORDERED * (not items.isdisjoint(word.items))
+
+        favoured = map(likelier, self.expected.words)
         return np.array([*favoured, 0], dtype=np.float32)
 
     def deny(self, hints: Hints) -> Floats:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from agent.rules import Ask
-from agent.speech.endpoint import LONG_MS, MIDDLE_MS, SHORT_MS, wait_ms
+from agent.speech.endpoint import LONG_MS, MIDDLE_MS, SHORT_MS, SPELLED_MS, wait_ms
 
 
 @pytest.mark.parametrize(
@@ -51,3 +51,9 @@ def test_a_sentence_that_wants_more_words_is_left_its_time(said: str, ask: Ask) 
 def test_a_dish_may_be_followed_by_another() -> None:
     assert wait_ms("two margheritas", Ask.ITEMS) == MIDDLE_MS
     assert SHORT_MS < MIDDLE_MS < LONG_MS
+
+
+def test_whoever_spells_is_left_the_time_to_find_the_next_letter() -> None:
+    assert wait_ms("r o", Ask.SPELLING) == SPELLED_MS
+    assert wait_ms("it's r e t", Ask.SPELLING) == SPELLED_MS
+    assert wait_ms("just the way it sounds", Ask.SPELLING) < SPELLED_MS

@@ -10,12 +10,14 @@ import msgspec
 import pytest
 
 from agent.rules import Ask
+from agent.rules_llm import RulesLLM
 from agent.speech.alike import agreed
 from agent.speech.corpus import Moment, names
 from agent.speech.ears import Ears
 from agent.speech.moments import CallHints
 from agent.speech.recogniser import Heard
 from agent.speech.search import NO_HINTS, Hints
+from agent.text_call import text_call
 from domain.order import Customer
 from tests.support.conversation import a_call
 from tests.support.menus import TRATTORIA
@@ -51,6 +53,10 @@ TURNS = {
     "no name": Turn("pick up, please", Moment.PERSON),
     "two in no list": Turn("my name is Selwyn Greenbaum", Moment.PERSON),
     "in no list, after a no": Turn("no, the name is Brillo", hints=Hints(refused=("Bruno",))),
+    "spelled when asked": Turn("I, L, S, E", Moment.LETTERS),
+    "spelled, of what it sounded like": Turn(
+        "C, A, T, H, Y", Moment.LETTERS, Hints(heard=({"Cathy": 0.0, "Cassie": -1.0},))
+    ),
     "with words": Turn("M as in Mike, A, R as in Romeo, K", Moment.PERSON),
 }
 
@@ -89,6 +95,8 @@ def test_whoever_says_no_to_a_name_is_not_heard_as_saying_it_again(heard: dict[s
 def test_spelled_letters_are_those_of_a_name(heard: dict[str, str]) -> None:
     assert heard["spelled"].endswith("m e e r a")
     assert heard["spelled at the read-back"] == "no, m e e r a"
+    assert heard["spelled when asked"] == "i l s e"
+    assert heard["spelled, of what it sounded like"] == "c a t h y"
     assert heard["with words"].lower().replace(",", "") == "m as in mike a r as in romeo k"
 
 
@@ -113,9 +121,26 @@ def test_a_name_said_again_is_heard_by_both_sayings(heard: dict[str, str]) -> No
 def test_of_two_sayings_the_name_counts_that_both_have() -> None:
     holly = {"Holly": 0.0, "Howie": -1.1, "Harold": -5.0}
     halley = {"Halley": 0.0, "Howie": -0.5, "Holly": -0.4}
-    assert agreed(halley, [holly], ["Holly"]) == "Howie"
-    assert agreed({"Tom": 0.0, "Thom": -6.0}, [holly], ["Holly"]) == "Tom"  # somebody else's
-    assert agreed({}, [{}], []) == ""
+    name, ahead = agreed(halley, [holly], ["Holly"])
+    assert (name, ahead < 2.5) == ("Howie", True)  # Halley is near
+    name, ahead = agreed({"Tom": 0.0, "Thom": -6.0}, [holly], ["Holly"])
+    assert (name, ahead > 2.5) == ("Tom", True)  # somebody else's
+    assert agreed({}, [{}], [])[0] == ""
+
+
+async def test_who_was_hardly_understood_is_asked_to_spell() -> None:
+    """What the recogniser was not sure of when a name had been refused is asked for letter by
+    letter; what it heard well is not."""
+    asked = Ask.CONFIRM
+    for unsure, answer in (("Rito", "How do you spell that?"), ("", "for Rito, to pick up")):
+        call = a_call(TRATTORIA)
+        hints = CallHints(call, lambda: asked)
+        async with text_call(call, RulesLLM(call)) as talk:
+            await talk.say("two margheritas, pick-up for Rita, that's all")
+            hints.note(Heard("no, the name is Rito", unsure=unsure))
+            assert answer in await talk.say("no, the name is Rito")
+            hints.note(Heard("yes"))
+            assert call.unsure_name == ""
 
 
 def test_what_was_heard_of_a_name_is_kept_until_it_is_read_back() -> None:

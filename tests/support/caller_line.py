@@ -47,7 +47,8 @@ class CallerLine(ABC):
         if self._over:
             return
         self._quiet.clear()
-        self._speech += np.array_split(speech, max(1, len(speech) // FRAME))
+        # Whole frames: at a telephone's rate an odd one is half a sample short, and each adds up.
+        self._speech += list(np.pad(speech, (0, -len(speech) % FRAME)).reshape(-1, FRAME))
         try:
             async with asyncio.timeout(len(speech) / RATE + SEND_S):
                 await self._quiet.wait()

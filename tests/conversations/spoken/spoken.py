@@ -5,10 +5,10 @@ another script), the sixty whose names come first when they are hashed. Nobody l
 are. Every other one is said by the other voice.
 
 The caller says the dialogue's turns, and listens, as callers do: asked again, they say it again;
-asked their name or how they get it, they say so; at the read-back they say yes to what they meant
-and hang up on anything else. Where only the name is wrong they say it once more, and then let it
-be: they are told a number. A name that sounds like theirs is theirs: nobody hears that Fay was
-written Faye.
+asked their name or how they get it, they say so, and asked to spell it they say its letters; at the
+read-back they say yes to what they meant and hang up on anything else. Where only the name is wrong
+they say it once more, and then let it be: they are told a number. A name that sounds like theirs is
+theirs: nobody hears that Fay was written Faye.
 """
 
 from __future__ import annotations
@@ -143,11 +143,14 @@ class _Caller:
     async def talk(self) -> None:
         turns = self._case.dialogue.turns
         for turn in turns[:-1]:
-            if self._line.asked is Ask.CONFIRM and (self._right() or turn == turns[-1]):
+            ask = self._line.asked
+            if ask is Ask.CONFIRM and (self._right(but_name=True) or turn == turns[-1]):
                 break  # a yes is said to what was meant, however often the dialogue has it
             await self._say(turn)
             while self._lost() and self._patient():
                 await self._say(turn)
+            if self._line.asked is Ask.SPELLING:
+                await self._say(self._letters())
         while not self._call.ended:
             words = self._answer()
             if not words:
@@ -165,11 +168,17 @@ class _Caller:
                 return f"no, the name is {name}"
             case Ask.NAME if name and self._patient():
                 return f"my name is {name}"
+            case Ask.SPELLING if name and self._patient():
+                return self._letters()
             case Ask.TYPE if self._patient():
                 return "pick up" if self._meant_type() is OrderType.PICKUP else "delivery"
             case Ask.MORE if self._patient():
                 return "that's all"
         return ""
+
+    def _letters(self) -> str:
+        name = self._case.dialogue.expect.name or ""
+        return ", ".join(letter.upper() for letter in name if letter.isalpha())
 
     def _patient(self) -> bool:
         self._patience -= 1
