@@ -36,7 +36,8 @@ _DISHES = frozenset(
     croissant muffin brownie cookie cake cheesecake pie pudding icecream sorbet schnitzel pretzel
     bratwurst currywurst pommes coke cola pepsi fanta sprite lemonade beer wine prosecco champagne
     whisky vodka gin rum espresso latte cappuccino mocha coffee tea juice smoothie milkshake water
-    ketchup mayo mayonnaise sriracha tabasco bread coleslaw gravy
+    ketchup mayo mayonnaise sriracha tabasco bread coleslaw gravy catfish crawfish swordfish tilapia
+    haddock halibut
     """.split()  # noqa: SIM905
 )
 _DIETS = frozenset(

@@ -22,6 +22,11 @@ _ASIDE = (
     r"(?:on the side|separately"
     rf"|(?:in )?(?:(?:an?|its|their) )?(?:own|separate) {_VESSELS}(?:s|es)?)"
 )
+# "Make a note *of that*", "… *for the cooks*": of what was just said, and no words of a note.
+_TO_WHOM = (
+    r"(?:please|(?:(?:of|for|to) )?(?:that|this|it|(?:the|your) \w+)(?: down)?(?: please)?)"
+    r"(?= [.,?]|$)"
+)
 _NOTES = re.compile(
     rf"\b(?:(?:the |its |with )?(?:(?!with\b|and\b)[a-z]+ ){{0,3}}{_ASIDE}"
     r"|(?:not )?(?:cut(?! (?:(?:it|them|that|those) )?(?:out|off|down|back)\b)"
@@ -48,7 +53,7 @@ _NOTES = re.compile(
     r"|(?:go )?(?:easy|light|heavy) on (?:the )?[a-z]+|less [a-z]+"
     r"|not too much (?!(?:trouble|bother|hassle|fuss|work|effort|to|of|for|if)\b)[a-z]+"
     r"|write [a-z0-9 ]+?(?= on )(?: on (?:it|the box|top|them))"
-    r"|(?:with )?(?:a |the )?note (?!(?:of )?(?:that|this|it)(?: down)?(?= [.,?]| for | on |$))"
+    rf"|(?:with )?(?:a |the )?note (?!(?:of )?(?:that|this|it)(?: down)?(?= for | on )|{_TO_WHOM})"
     r"(?:that |saying )?[a-z0-9 ]+)"
     r"(?= |$)"
 )  # fmt: skip
@@ -94,7 +99,7 @@ _NOTE_LEAD = re.compile(
     r"\b(?:(?:can|could|would) (?:you|i) )?(?:please )?(?:put|add|leave|make|write|get|have)"
     r"(?: down)? (?:a |the |1 )?(?:little )?note(?P<of> (?:on|for|with|to) (?:it|that|them"
     rf"|(?:the|my)(?: \w+){{1,4}}?(?={_SAYING})|(?:the|my) \w+))?{_SAYING}* "
-    r"(?P<what>\w[^.,?]*?)(?= [.,?]|$)"
+    rf"(?!{_TO_WHOM})(?P<what>\w[^.,?]*?)(?= [.,?]|$)"
 )
 
 

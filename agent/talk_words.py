@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-__all__ = ["is_degree", "nothing_done", "stops_itself"]
+__all__ = ["chides", "is_degree", "nothing_done", "stops_itself"]
 
 # After "not that" these say nothing of how much: "no, *not that, please*".
 _POLITE = frozenset(
@@ -24,6 +24,20 @@ _DOING = frozenset(
     doesnt gonna
     """.split()  # noqa: SIM905
 )
+
+# After "don't" these tell off who teases, or has said nothing yet.
+_TEASING = frozenset("start judge laugh ask argue panic stare giggle smirk tease mock".split())  # noqa: SIM905
+
+
+def chides(words: Sequence[str], end: int) -> int:
+    """Where “beans and corn, *don't start*”, “*don't judge me*” ends, of which the "don't" ends at
+    `end`; `end` where it is a refusal."""
+    if not words[end : end + 1] or words[end] not in _TEASING:
+        return end
+    after = end + 1
+    while after < len(words) and words[after] in ("me", "on", "at", "with", "now", "us", "please"):
+        after += 1
+    return after if words[after : after + 1] in ([], [","], ["."], ["?"]) else end
 
 
 def is_degree(words: Sequence[str], end: int) -> bool:

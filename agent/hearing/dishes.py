@@ -11,7 +11,7 @@ from agent.hearing.portions import portions
 from agent.hearing.reader import BREAKS, WISHING, Determiner
 from agent.hearing.spoken_of import SpokenOf
 from agent.hearing.wishes import HARMLESS
-from agent.language import stem, tokens
+from agent.language import stem
 from agent.lexemes import Kind, Lexeme
 from agent.matching import Mention
 from agent.small_words import CONTAINERS
@@ -95,6 +95,8 @@ class Dishes(SpokenOf):
         elif (other := self.clashing(mention)) is not None and other.mention is not None:
             self.take()
             self.odd(found, other.mention, f"{head.text} {other.text}", wishes)
+        elif self.tells_of_another(mention, head):
+            self.unknown(found, [head, *self.take_named()], joined=joined)
         elif (nearest := self.misheard(mention, head)) is not None:
             self.take()
             self.one_more(
@@ -429,36 +431,3 @@ class Dishes(SpokenOf):
             return None
         self.at += skip + 2
         return lines[0]
-
-    def clashing(self, mention: Mention) -> Lexeme | None:
-        """“Salmon burger” is neither the salmon nor the burger: two dishes' names in one breath,
-        one of them not whole, with nothing between."""
-        after = self.peek()
-        if after is None or after.mention is None or not after.mention.items:
-            return None
-        if self.part_of(after.mention, mention):
-            return None
-        return None if mention.whole and after.mention.whole else after
-
-    def misheard(self, mention: Mention, head: Lexeme) -> Item | None:
-        """“Pad tie” is the pad thai, and none of the other dishes that begin so."""
-        after, last = self.peek(), self.peek(1)
-        if after is None:
-            return None
-        if after.kind is Kind.AND and last is not None and last.kind is Kind.WORD:
-            said = f"{head.text} {after.text} {last.text}"
-            alike = [i for i in self.menu.items if self.named_with(i, head, after)]
-            found = self.lexicon.nearest(said, alike) if alike else None
-            self.at += int(found is not None)  # "*chips and keso*", which are chips and queso
-            return found
-        if after.kind is not Kind.WORD:
-            return None
-        if len(mention.items) < 2 and not mention.weak:
-            return None
-        return self.lexicon.nearest(f"{head.text} {after.text}", mention.items)
-
-    def named_with(self, item: Item, head: Lexeme, joint: Lexeme) -> bool:
-        """True where the name of `item` has what was said first, and then an "and"."""
-        name = [t.word for t in tokens(item.name)]
-        said = [t.word for t in tokens(f"{head.text} {joint.text}")]
-        return len(name) > len(said) and name[: len(said)] == said

@@ -8,7 +8,7 @@ many as are told apart.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from agent.hearing.moving import Moving
 from agent.hearing.reader import WISHING
@@ -39,10 +39,18 @@ class Eaters(Moving):
             if counted.kind is Kind.NUMBER and counted.value == len(shares) > 1:
                 whom = {at for n in shares for at in range(n + 1, n + 1 + _for_whom(rest[n + 1 :]))}
                 return [*lexemes[: n + 1], *(x for at, x in enumerate(rest) if at not in whom)]
+            if counted.kind is Kind.ARTICLE and self.all_in_one(shares):
+                return [*lexemes[: n + 1], *(x for at, x in enumerate(rest) if at not in shares)]
             if counted.kind is Kind.ARTICLE and len(shares) > 1:
                 count = counted._replace(kind=Kind.NUMBER, value=len(shares))
                 return [*lexemes[: n - 1], count, *lexemes[n:]]
         return list(lexemes)
+
+    def all_in_one(self, shares: Mapping[int, str]) -> bool:
+        """“A mixed grill with *one chicken skewer and one lamb skewer*”: of one dish as many parts
+        as it is made of, and no two dishes."""
+        group = self.menu.group(next(iter(shares.values()), ""))
+        return group is not None and group.max >= len(shares) > 1
 
     def told_for(
         self, item: Item, rest: Sequence[Lexeme], kinds: frozenset[Kind]

@@ -117,6 +117,20 @@ class Fitting(Reader):
         named = mention.whole and bool(mention.items) and not (mention.weak or mention.generic)
         return named and not mention.unsaid and all(r.width < width for r in usable)
 
+    def named_as_wide(self, mention: Mention, usable: Sequence[Reading]) -> bool:
+        """“A burger with *onion rings*”, which can be had without onion, is with another dish."""
+        dish = mention.whole and bool(mention.items) and not mention.generic
+        width = mention.end - mention.start if dish else 0
+        return any(r.width >= width for r in usable)
+
+    def told_of_twins(self, mention: Mention) -> bool:
+        """“The same for my son, also with no onions *and the cheese*”: what it has anyway."""
+        lines = [self.line(i) for i in self.target if i in self.twins]
+        named = {(r.group.id, r.modifier.id) for r in mention.readings if r.coverage == 1}
+        return bool(lines) and all(
+            named & {(c.group_id, c.id) for c in line.choices} for line in lines
+        )
+
     def rather_option(self, mention: Mention) -> bool:
         """“Make all three *sausage*”, of pies: an option of theirs in so many words, and no dish of
         another kind, of which the word for its kind was left out."""

@@ -98,10 +98,16 @@ class Listener(Agreeing):
             self.lexemes = []
             self.heard.understood = True
         agrees = any(x.kind is Kind.YES and x.start >= named[-1].end for x in heard)
+        agrees = agrees or self.knows_it(named[0])
         listed = all(x in named or x.kind in (Kind.THE, Kind.AND) for x in said)
         if agrees and listed and not self.adding and self.are_chosen(named):
             self.lexemes = []
             self.heard.understood = True
+
+    def knows_it(self, named: Lexeme) -> bool:
+        """“Yeah, *I know*, beans and corn”: what was chosen, owned up to."""
+        before = [t.word for t in self.words[: named.start] if not t.stop]
+        return before[-2:] == ["i", "know"]
 
     def are_chosen(self, named: Sequence[Lexeme]) -> bool:
         """True where the dish in hand is made with each of them."""

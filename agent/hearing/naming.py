@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence, Set
 
+from agent.foods import is_a_food_at_all
 from agent.hearing.points import OpenKind, Wish
 from agent.hearing.reader import BREAKS, Determiner
 from agent.hearing.unsettled import Unsettled
 from agent.hearing.wishes import PLAIN
+from agent.kinds import is_called
 from agent.language import LIGHT, stem, tokens
 from agent.lexemes import Kind, Lexeme
 from agent.matching import Mention, Reading
@@ -219,6 +221,65 @@ class Naming(Unsettled):
                 )
             )
         ]
+
+    def clashing(self, mention: Mention) -> Lexeme | None:
+        """“Salmon burger” is neither the salmon nor the burger: two dishes' names in one breath,
+        one of them not whole, with nothing between."""
+        after = self.peek()
+        if after is None or after.mention is None or not after.mention.items:
+            return None
+        if self.part_of(after.mention, mention):
+            return None
+        return None if mention.whole and after.mention.whole else after
+
+    def misheard(self, mention: Mention, head: Lexeme) -> Item | None:
+        """“Pad tie” is the pad thai, and none of the other dishes that begin so."""
+        after, last = self.peek(), self.peek(1)
+        if after is None:
+            return None
+        if after.kind is Kind.AND and last is not None and last.kind is Kind.WORD:
+            said = f"{head.text} {after.text} {last.text}"
+            alike = [i for i in self.menu.items if self.named_with(i, head, after)]
+            found = self.lexicon.nearest(said, alike) if alike else None
+            self.at += int(found is not None)  # "*chips and keso*", which are chips and queso
+            return found
+        if after.kind is not Kind.WORD:
+            return None
+        if len(mention.items) < 2 and not mention.weak:
+            return None
+        return self.lexicon.nearest(f"{head.text} {after.text}", mention.items)
+
+    def named_with(self, item: Item, head: Lexeme, joint: Lexeme) -> bool:
+        """True where the name of `item` has what was said first, and then an "and"."""
+        name = [t.word for t in tokens(item.name)]
+        said = [t.word for t in tokens(f"{head.text} {joint.text}")]
+        return len(name) > len(said) and name[: len(said)] == said
+
+    def tells_of_another(self, mention: Mention, head: Lexeme) -> bool:
+        """“*Fried catfish*”, where the one thing fried is okra; “a *peach milkshake*”, of a peach
+        cobbler: the first word is shared, and the noun that tells is of a food not to be had."""
+        after = self.peek()
+        if after is None or after.kind is not Kind.WORD or after.start != head.end:
+            return False
+        if mention.whole or mention.generic or self.lines_of(mention):
+            return False
+        noun = after.text.lower()
+        said = {stem(t.word) for t in self.words[mention.start : mention.end]}
+        return is_a_food_at_all(noun) and not any(
+            is_called({stem(noun)}, self.lexicon.words_of(item))
+            or noun in item.name.lower()
+            or _stems(item.name)[-1] in said
+            for item in mention.items
+        )
+
+    def take_named(self) -> list[Lexeme]:
+        """The words nobody knows that come next, and the kind of dish they are said to be."""
+        named = []
+        while (after := self.peek()) is not None and self.kind() in (Kind.WORD, Kind.MENTION):
+            if after.mention is not None and not after.mention.generic:
+                break
+            named.append(self.take())
+        return named
 
     def told_longer(self, reading: Reading, mention: Mention) -> Reading:
         """“A *half pint* of fried clams”, of which the dish's words have swallowed the pint: the

@@ -271,12 +271,53 @@ class Reader(Pad):
             )
             if self.usable(mention) and not (alone or another or led):
                 continue
+            if not counted and self.is_of_its_name(mention, dish):
+                continue
             parts = [
                 lexeme._replace(start=m.start, end=m.end, mention=m, text=self.raw(m))
                 for m in mention.apart
             ]
             at = self.lexemes.index(lexeme)
-            self.lexemes = [*self.lexemes[:at], *parts, *self.lexemes[at + 1 :]]
+            after = at + 1
+            whole = self.goes_on_as(mention.apart[-1], self.lexemes[after:][:1])
+            if whole is not None:
+                parts[-1:] = [lexeme._replace(start=whole.start, end=whole.end, mention=whole)]
+                after += 1
+            self.lexemes = [*self.lexemes[:at], *parts, *self.lexemes[after:]]
+
+    def goes_on_as(self, dish: Mention, after: Sequence[Lexeme]) -> Mention | None:
+        """“The jalapeño cheddar *sausage links*”, of sausage links that come so, and where two
+        words more are an option of another dish: the dish that its last word and the next name."""
+        follows = after[0].mention if after else None
+        if follows is None or not follows.items or follows.start != dish.end:
+            return None
+        said = self.words[dish.start : follows.end]
+        named = self.lexicon.mentions(said)
+        if len(named) != 1 or (named[0].start, named[0].end) != (0, len(said)):
+            return None
+        whole = named[0].whole and not named[0].unsaid and len(named[0].items) == 1
+        return named[0]._replace(start=dish.start, end=follows.end) if whole else None
+
+    def is_of_its_name(self, mention: Mention, dish: Mention) -> bool:
+        """“A brisket plate …, the same for him *with moist brisket*”, where brisket is sold by
+        itself, too: how the plate is made, and its own word again."""
+        if self.kind(-1) not in WISHING or dish.end != mention.end:
+            return False
+        made = any(r.coverage == 1 and not r.group.removes for r in self.usable(mention))
+        return made and self.is_own_word(dish)
+
+    def changes_own(self, part: Mention, dish: Mention) -> bool:
+        """“The same for my dad but with *moist brisket*”, of a brisket plate that was lean."""
+        chosen = [r for r in self.usable(part) if r.coverage == 1]
+        return self.is_own_word(dish) and self.taken_up(chosen)
+
+    def is_own_word(self, dish: Mention) -> bool:
+        """True where the words for `dish` are in the name of the one in hand, which is another."""
+        line = self.cart.line(self.target[-1]) if self.target else None
+        if line is None or line.item_id in {item.id for item in dish.items}:
+            return False
+        said = {stem(t.word) for t in self.words[dish.start : dish.end]} - LIGHT
+        return bool(said) and said <= self.lexicon.words_of(self.item(line.item_id))
 
     def raw(self, mention: Mention) -> str:
         return " ".join(t.word for t in self.words[mention.start : mention.end])

@@ -161,13 +161,22 @@ class Removing(Negating):
                     self.fix = "weak"  # "not large, small fries": of what stands
                 self.heard.understood = True
                 return
-            if lexeme.mention.readings and not lexeme.mention.items:
+            if lexeme.mention.items and not self.can_do_without(lexeme.mention):
+                self.at = start + 1  # "garlic toast *but not the mozzarella sticks*": none of them
+            elif lexeme.mention.readings:
                 self.lingering = Kind.WITHOUT
                 self.wishes()
             return
         if determiner.count is not None:
             self.fix = "strong"
             self.said_otherwise(determiner.count, (), 0)
+
+    def can_do_without(self, mention: Mention) -> bool:
+        """True where the dish in hand has it anyway and can be had without; and no onion is in the
+        words for onion rings."""
+        width = mention.end - mention.start if mention.whole else 0
+        named = [r for r in self.usable(mention) if r.coverage == 1 and r.width >= width]
+        return any(r.group.removes for r in named)
 
     def counts_anew(self) -> bool:
         """True where a number follows that counts nothing else: “…, *five*”, “…? *I meant six*”."""

@@ -14,7 +14,8 @@ from agent.hearing.wishes import removes
 from agent.kitchen_notes import is_note
 from agent.language import fold, stem, tokens
 from agent.lexemes import Kind, Lexeme
-from agent.matching import NEGATIONS, Mention, Reading
+from agent.matching import NEGATIONS, Mention
+from agent.small_words import SMALL_WORDS
 from domain.menu import ModifierGroup
 
 __all__ = ["Wishing"]
@@ -131,7 +132,7 @@ class Wishing(Refusing):
         lexeme = self.peek()
         if lexeme is None or self.kind() in WISHING:
             return lexeme is not None
-        return lexeme.kind is Kind.MENTION and fold(lexeme.text.split()[0]) in NEGATIONS
+        return lexeme.kind is Kind.MENTION and _begins_with_no(lexeme.text)
 
     def wish_here(self, *, broke: bool) -> Wish | None:
         said = self.said_polarity()
@@ -269,7 +270,9 @@ class Wishing(Refusing):
             if step and not (follows is not None and follows.items and follows.whole):
                 self.take()  # the spicy of "medium spicy"
                 return Wish(polarity or Kind.WITH, step, lexeme.text)
-        if follows is not None and follows.whole and self.lacks_of_kind(mention, follows):
+        own = polarity is Kind.WITH and follows is not None and self.changes_own(mention, follows)
+        lacks = follows is not None and self.lacks_of_kind(mention, follows)
+        if follows is not None and follows.whole and (lacks or own):
             self.take()  # the toast of "wheat toast"
             after, polarity = self.peek(), Kind.WITH
         elif after is not None and after.start == lexeme.end and self.heads(mention, after):
@@ -287,10 +290,11 @@ class Wishing(Refusing):
         return Wish(polarity or Kind.WITH, mention.readings, lexeme.text)
 
     def says_no(self, lexeme: Lexeme) -> bool:
-        """“No gravy” as one name of what a group takes away."""
-        negated = fold(lexeme.text.split()[0]) in NEGATIONS
+        """“No gravy”, “hold the gravy” as one name of what a group takes away."""
         readings = lexeme.mention.readings if lexeme.mention is not None else ()
-        return negated and any(r.group.removes or (r.negated and r.coverage == 1) for r in readings)
+        return _begins_with_no(lexeme.text) and any(
+            r.group.removes or (r.negated and r.coverage == 1) for r in readings
+        )
 
     def word_wish(self, polarity: Kind) -> Wish | None:
         run = self.run_of()
@@ -318,7 +322,9 @@ class Wishing(Refusing):
         if self.put_in_it(self.lexemes[self.at]):
             return True
         follows = self.dish_ahead(broke=broke)
-        if follows is not None and explicit and polarity is Kind.WITH and self.completes(mention):
+        own = follows is not None and self.changes_own(mention, follows)
+        own = own or (follows is not None and self.completes(mention))
+        if own and explicit and polarity is Kind.WITH:
             return True  # "with rice, kids curry with naan", and no rice for the next
         if follows is not None:
             # "…, and a large coke": it belongs to the next dish, unless this one lacks just that
@@ -347,6 +353,8 @@ class Wishing(Refusing):
             return True
         if broke and mention.items and not explicit and self.taken_up(usable):
             return False  # "with dumplings and fries": one side is chosen, so the fries are a dish
+        if self.told_of_twins(mention):
+            return True  # "the same for my son, also no onions *and the cheese*"
         if polarity is Kind.WITHOUT and mention.items:
             part = max(usable, key=lambda r: (r.width, r.coverage))
             return removes(part) and not (mention.whole and part.width < width)  # "onion rings"
@@ -377,12 +385,6 @@ class Wishing(Refusing):
             if clear and all(m is not None and self.part_of(m, dish) for m in parts):
                 return dish
         return None
-
-    def named_as_wide(self, mention: Mention, usable: Sequence[Reading]) -> bool:
-        """“A burger with *onion rings*”, which can be had without onion, is with another dish."""
-        dish = mention.whole and bool(mention.items) and not mention.generic
-        width = mention.end - mention.start if dish else 0
-        return any(r.width >= width for r in usable)
 
     def cancels(self, mention: Mention) -> bool:
         """“… and no bacon burger”: a dish that was ordered, and no part of this one; nor "the
@@ -426,6 +428,13 @@ class Wishing(Refusing):
 
 # “*Everything but* onions”: all there is of that kind, and not the onions.
 _ALL_BUT = re.compile(r"(?:with )?(?:everything|the works|all) ")
+
+
+def _begins_with_no(text: str) -> bool:
+    """“*No* rice”, “*hold the* rice”, where all of it is a name on the menu."""
+    words = fold(text).split()
+    phrases = (tuple(words[:n]) for n in (1, 2))
+    return words[0] in NEGATIONS or any(SMALL_WORDS.get(p) is Kind.WITHOUT for p in phrases)
 
 
 def _trails(after: Lexeme) -> bool:

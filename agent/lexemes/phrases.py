@@ -6,7 +6,7 @@ from agent.language import number_at
 from agent.lexemes.counting import ENDS, Counting
 from agent.lexemes.lexeme import Lexeme
 from agent.small_words import DISLIKED, LONGEST, OF_DISHES, SERVED_WITH, SMALL_WORDS, Kind
-from agent.talk_words import is_degree, stops_itself
+from agent.talk_words import chides, is_degree, stops_itself
 
 __all__ = ["Phrases"]
 
@@ -34,6 +34,9 @@ class Phrases(Counting):
                 if kind is Kind.YES and text.endswith(" that") and at + length in self.mentions:
                     continue  # "*I'd like that* sub cut in four"
                 if text == "not that" and (end := self.degree(at + length)) > at + length:
+                    return Lexeme(Kind.CHATTER, at, end, text=text)
+                then = at + length
+                if text in ("dont", "do not") and (end := chides(self.words, then)) > then:
                     return Lexeme(Kind.CHATTER, at, end, text=text)
                 if text == "stop" and stops_itself(self.words, at):
                     return Lexeme(Kind.CHATTER, at, at + length, text=text)

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from agent.language import LIGHT, Token, stem, tokens
 from agent.matching.entries import POLARITY
 from agent.matching.mention import Mention
+from agent.small_words import LONGEST, SMALL_WORDS, Kind
 from domain.menu import Menu, ModifierGroup
 
 __all__ = ["GroupNames"]
@@ -52,6 +53,8 @@ class GroupNames:
         after = heard[end].word if end < len(heard) else ""
         if after == "for" and before[-2] in _SWAPPING:
             return False  # "swap the rice for beans"
+        if _taken_out(before):
+            return False  # "*hold the* sauce on that one"
         if before[-1] in _BEFORE or (
             owned and (before[-2] in _BEFORE or after in _ARE | _OF_WHICH)
         ):
@@ -67,6 +70,13 @@ class GroupNames:
 
 
 _OPENING = frozenset([",", ".", "and", "with"])
+
+
+def _taken_out(before: Sequence[str]) -> bool:
+    """“*Leave off the* sauce on his”: the words before say that it is not to be there."""
+    owned = before[:-1] if before[-1:] and before[-1] in _OWNERS else before
+    ends = [tuple(said[-n:]) for said in (before, owned) for n in range(1, LONGEST + 1)]
+    return any(SMALL_WORDS.get(end) in (Kind.WITHOUT, Kind.REMOVE) for end in ends)
 
 
 def _words(name: str) -> list[str]:
