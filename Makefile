@@ -1,6 +1,6 @@
 # `make` alone lists what there is. ARGS goes to the program: make demo ARGS=--once
 .DEFAULT_GOAL := help
-.PHONY: help demo test setup check pytest alone telephony simulate adversity bench docs centrifugo lock clean
+.PHONY: help demo test setup check pytest alone conversations telephony simulate adversity bench docs centrifugo lock clean
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -26,6 +26,9 @@ pytest: setup ## The tests, side by side, but for those of `make alone`: make py
 
 alone: setup ## The tests that want the machine for themselves: calls in real time, the whole demo, kill -9
 	.venv/bin/pytest -m alone $(ARGS)
+
+conversations: setup ## Play every dialogue of all suites to the rules, and score them
+	.venv/bin/panbot agent evaluate tests/conversations/*.yaml
 
 telephony: setup ## Of these the calls in real time, over a real LiveKit server
 	.venv/bin/pytest -m alone tests/telephony $(ARGS)

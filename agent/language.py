@@ -267,8 +267,16 @@ def spoken_number(n: int) -> str:
     return _NUMBER_WORDS[n] if 0 < n <= 20 else str(n)
 
 
+_SEVERAL = {
+    "sandwich": "sandwiches", "box": "boxes", "dish": "dishes", "lunch": "lunches",
+    "knish": "knishes", "curry": "curries", "patty": "patties", "pastry": "pastries",
+    "pasty": "pasties", "loaf": "loaves", "glass": "glasses",
+}  # fmt: skip
+
+
 def plural(name: str) -> str:
-    """`name` as two of it are called, where adding an s does it: `Coke` → `Cokes`.
+    """`name` as two of it are called, where adding an s does it: `Coke` → `Cokes`; and of a few
+    words that are in many names: `Club Sandwich` → `Club Sandwiches`.
 
     What is plural already, or ends as no English word does, stays: `Fries`, `Arancini`, `Tiramisù`.
     So does a name with small words or brackets in it, whose last word is not what is counted.
@@ -276,6 +284,8 @@ def plural(name: str) -> str:
     words = name.split()
     plain = all(w.replace("-", "").isalpha() and fold(w) not in LIGHT for w in words)
     last = name[-1:]
+    if plain and (several := _SEVERAL.get(words[-1].lower())):
+        return name[: -len(words[-1])] + words[-1][:1] + several[1:]
     if not plain or not last.isascii() or last in "siyuxzh" or not last.islower():
         return name
     return f"{name}s"

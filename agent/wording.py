@@ -48,6 +48,21 @@ SIZES = frozenset(
 )
 
 
+# What is said before a dish, of choices that tell how it is: "one *medium rare* Ribeye".
+_HOW = frozenset(
+    """
+    mild medium hot extra very spicy rare well done salted sweet still sparkling grilled fried
+    blackened crispy steamed toasted iced boneless
+    """.split()  # noqa: SIM905
+)
+_OF_HOW = frozenset(
+    """
+    heat spice spiciness level doneness temperature cooking cooked done how style preparation prep
+    kind type flavour flavor served iced steak bone cut toasted toasting sweetness
+    """.split()  # noqa: SIM905
+)
+
+
 def item_name(item: Item) -> str:
     """The name to be said: in the language that is spoken, where the menu has it."""
     return item.names.get(LANGUAGE, item.name)
@@ -88,7 +103,8 @@ def short_listing(words: Sequence[str], conjunction: str = "and") -> str:
 
 
 def line_words(menu: Menu, line: CartLine) -> str:
-    """`one large Coke`, `two Margheritas with Mushrooms and without Basil (cut in half)`."""
+    """`one large Coke`, `one mild Korma with Lamb`, `two Margheritas with Mushrooms and without
+    Basil (cut in half)`."""
     item = menu.item(line.item_id)
     assert item is not None, "carts hold items of this menu"
     before, after, given, removed = [], [], [], []
@@ -102,6 +118,8 @@ def line_words(menu: Menu, line: CartLine) -> str:
                 after.append(_after_dish(modifier))
             elif is_size(group):
                 before.append(_size_word(modifier))
+            elif _says_how(group, modifier):
+                before.append(modifier_name(modifier).lower())
             else:
                 given.append(modifier_name(modifier))
     name = plural(item_name(item)) if line.qty > 1 else item_name(item)
@@ -131,6 +149,13 @@ def is_size(group: ModifierGroup) -> bool:
         *fold(group.id).replace("-", " ").replace("_", " ").split(),
     }
     return group.max == 1 and bool(words & SIZES)
+
+
+def _says_how(group: ModifierGroup, modifier: Modifier) -> bool:
+    """`Medium Rare`, `Mild`, `Salted`, of a dish itself; not the `Hot` of a sauce that is on it."""
+    words = {w for name in (group.name, group.id) for w in re.findall(r"[a-z]+", fold(name))}
+    how = set(fold(modifier_name(modifier)).split())
+    return group.max == 1 and bool(words & _OF_HOW) and how <= _HOW and not how <= {"extra", "very"}
 
 
 def _says_where(modifier: Modifier) -> bool:

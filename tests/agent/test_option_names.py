@@ -8,11 +8,16 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
+from agent.cart import CartLine
 from agent.hearing.degrees import qualified, tells_again, toned_down
 from agent.hearing.portions import pieces_of, portions
 from agent.language import tokens
 from agent.matching import Lexicon, Reading, is_all_of_it, to_write, wants_words
+from agent.wording import line_words
 from domain.menu import Modifier, ModifierGroup, parse_menu
+from domain.ordering import Choice
+from tests.support.conversation import Caller
+from tests.support.menus import CURRYHOUSE
 
 MENU = parse_menu(
     json.loads((Path(__file__).parents[1] / "conversations" / "marigold.json").read_text("utf-8"))
@@ -126,3 +131,14 @@ def test_a_few_are_pieces_where_a_portion_has_so_many(
     menu = replace(MENU, modifier_groups=(group,))
     sold = portions(menu, item, count)
     assert (sold and (sold[0].readings[0].modifier.id, sold[1])) == portion
+
+
+async def test_how_a_dish_is_made_is_said_before_it() -> None:
+    """As people say it; what is put on it comes behind."""
+    said = await Caller(CURRYHOUSE).say("two kormas, mild, and a chicken tikka masala, hot")
+    assert said.startswith("Two mild Chicken Kormas and one hot Chicken Tikka Masala.")
+    sauce = ModifierGroup("sauce", "Sauce", (option("Hot"), option("Sweet")), max=1)
+    item = replace(MENU.items[0], modifier_group_ids=("sauce",))
+    line = CartLine("1", item.id, 1, (Choice("sauce", "hot"),))
+    said = line_words(replace(MENU, items=(item,), modifier_groups=(sauce,)), line)
+    assert said == f"one {item.name} with Hot"  # its sauce is hot, whatever the dish is

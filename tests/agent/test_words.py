@@ -70,6 +70,8 @@ def test_stems(plural: str) -> None:
         ("Coca-Cola", "Coca-Colas"),
         ("Arancini", "Arancini"),
         ("Fries", "Fries"),
+        ("Club Sandwich", "Club Sandwiches"),
+        ("Thai Curry", "Thai Curries"),
         ("Lasagne al Forno", "Lasagne al Forno"),
         ("Spring Rolls (4 pieces)", "Spring Rolls (4 pieces)"),
         ("Tiramisù", "Tiramisù"),
