@@ -30,6 +30,7 @@ _TO_WHOM = (
 _NOTES = re.compile(
     rf"\b(?:(?:the |its |with )?(?:(?!with\b|and\b)[a-z]+ ){{0,3}}{_ASIDE}"
     r"|(?:not )?(?:cut(?! (?:(?:it|them|that|those) )?(?:out|off|down|back)\b)"
+    r"(?! (?:my|your|his|her|our|their) \w+ (?:off|out|open|down|short|back)\b)"
     r"|sliced|slice(?= it\b| them\b)|chopped)"
     r"(?: (?:it|them|up|in|into|to|half|halves|quarters"
     r"|slices|pieces|squares|triangles|thin|thin slices|small|big|bite|sized|\d+))*"
@@ -91,6 +92,8 @@ _PLAIN_NOTES = (
 )  # whatever words follow
 _NO_NOTE = frozenset("a and but with the it them its have served all".split())  # noqa: SIM905
 
+# "My mom *can't* chew the crunchy ones": before what somebody does not eat, and a verb.
+_UNEATEN = frozenset(["cant", "cannot", "couldnt", "wont", "dont", "doesnt", "never"])
 _CUTTING = ("cut in", "cut up", "sliced in", "chopped up")
 
 # What leads in a note and says which dish it is for: "put a note on the salad: …".
@@ -217,9 +220,11 @@ def _descriptions(
 
 
 def tells_which(words: Sequence[str], start: int, end: int) -> bool:
-    """“The lechon, *the crispy one*”: which it is, in other words, and no wish."""
-    before, after = list(words[max(0, start - 2) : start]), list(words[end : end + 1])
-    return before == [",", "the"] and after in (["1"], ["ones"])
+    """“The lechon, *the crispy one*”: which it is, in other words, and no wish; nor is "my mom
+    can't chew *the crunchy ones*"."""
+    before, after = list(words[max(0, start - 3) : start]), list(words[end : end + 1])
+    pointed = before[-2:] == [",", "the"] or (before[-1:] == ["the"] and before[0] in _UNEATEN)
+    return pointed and after in (["1"], ["ones"])
 
 
 def _refused(words: Sequence[str], span: Sequence[int], mentions: Sequence[Mention]) -> int:

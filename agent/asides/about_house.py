@@ -90,7 +90,8 @@ DELIVERY = re.compile(
     r"|\bis (?:there )?delivery\b"
 )
 DINE_IN = re.compile(
-    r"\b(?:book(?! (?:it|that|this|them|me) (?:in|under|for|down|as)\b)|reserve|reservation"
+    r"\b(?<!\bthe )(?<!\ba )(?<!\bmy )(?<!\bour )"
+    r"(?:book(?! (?:it|that|this|them|me) (?:in|under|for|down|as)\b)|reserve|reservation"
     r"|booking)\b|\btable for\b"
     r"|\ba table (?:outside|inside|free)\b|\bfor here\b"
     r"|\b(?:eat|dine|dining|eating) (?:in|there|here)\b(?! the\b| my\b| a\b)"

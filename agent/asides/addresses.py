@@ -149,8 +149,16 @@ def hear_address(line: Line, asides: Asides, at: int) -> None:
             r"|way|square|place)\b)",
             line.string[at:],
         )
-    if start is not None:
+    if start is not None and not _orders_at(line, at + start.end()):
         take_address(line, asides, at + start.end(), lead=at)
+
+
+def _orders_at(line: Line, at: int) -> bool:
+    """“Delivery to our office, *four rainbow bowls*”: where it goes is told, and no street."""
+    first = line.tokens_of(at, at + 1)
+    return (
+        bool(first) and _begins_dish(line, first[0]) and STREETLIKE.match(line.string, at) is None
+    )
 
 
 _LEADS_TO_STREET = re.compile(

@@ -7,10 +7,11 @@ becomes an `Open` point that the dialogue asks about, what cannot be had becomes
 
 `points` and `wishes` are what is told of it; `pad` writes and `reader` reads; `fitting`,
 `describing`, `moving` and `wishing` know how dishes are made, `refusing` what "no" leaves out,
-`references` which lines words refer to, `parts` how a line is shared out, `twice` what is said once
-more and `recounting` how many there are to be of a line that stands; `portions` what is sold by the
-dozen and `degrees` how spicy it is to be; `building` finds a dish by what it is made of and `built`
-writes it; `roles` tells what an unknown word does in its sentence; `counterparts`, `clauses`,
+`references` which lines words refer to, `other_options` what else was chosen for them, `parts` how
+a line is shared out, `twice` what is said once more and `recounting` how many there are to be of a
+line that stands; `portions` what is sold by the dozen and `degrees` how spicy it is to be;
+`building` finds a dish by what it is made of and `built` writes it; `roles` tells what an unknown
+word does in its sentence; `counterparts`, `clauses`,
 `counts`, `unsettled`, `naming`, `becoming`, `spoken_of`, `dishes`, `ingredients`, `likewise`,
 `alike`, `lone_parts`, `plain_ones`, `nouns`, `one_half`, `halves`, `left_off`, `removing`, `swaps`,
 `eaters`, `negating`, `offers`, `swallowed`, `keeping`, `agreeing` and `verbs` are what their names

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from agent.cart import CartLine
 from agent.hearing.likewise import Likewise
-from agent.hearing.parts import MIN_NAMED
+from agent.hearing.other_options import MIN_NAMED
 from agent.hearing.points import Wish
 from agent.hearing.reader import BREAKS, Determiner
 from agent.lexemes import Kind, Lexeme

@@ -79,6 +79,8 @@ class Building(Fitting):
         builds = self.build_ahead() if first is not None and first.mention is not None else []
         if first is None or first.mention is None or not builds:
             return False
+        if (step := self.peek(1)) is not None and self.tells_step(first, step):
+            return False  # "a spicy miso ramen, *medium spicy*"
         return self.taken_up([r for r in self.usable(first.mention) if r.coverage == 1])
 
     def settle_by_making(self) -> None:

@@ -10,6 +10,7 @@ from agent.matching import Mention
 __all__ = [
     "each_counted",
     "groups_first",
+    "half_of_them",
     "likened",
     "on_half_alone",
     "options_last",
@@ -17,6 +18,7 @@ __all__ = [
     "restarted",
     "sizes_first",
     "verbs_first",
+    "without_grudges",
 ]
 
 _SAID_AFTER = frozenset(
@@ -278,6 +280,54 @@ def likened(lexemes: Sequence[Lexeme]) -> list[Lexeme]:
             if named and all(g.min > 0 for g in named):  # "the same, *except* lemon pepper"
                 found[n] = but._replace(kind=Kind.WITH, text="with")
     return found
+
+
+def without_grudges(lexemes: Sequence[Lexeme]) -> list[Lexeme]:
+    """“Leave the beans out. *Beans and me*, we don't get along”, “no olives. *Olives*, yuck”: why
+    it is left out, and nothing that comes back."""
+    found: list[Lexeme] = []
+    gone: set[str] = set()
+    for n, lexeme in enumerate(lexemes):
+        text = lexeme.text.lower()
+        led = [x.kind for x in lexemes[max(0, n - 2) : n] if x.kind is not Kind.THE][-1:]
+        after = [x.kind for x in lexemes[n + 1 : n + 3]]
+        alone = after[:1] in ([], [Kind.COMMA], [Kind.STOP]) or after == [Kind.AND, Kind.COMMA]
+        if lexeme.kind is Kind.MENTION and led in ([Kind.WITHOUT], [Kind.REMOVE]):
+            gone.add(text)
+        elif led == [Kind.STOP] and text in gone and alone:
+            continue
+        found.append(lexeme)
+    return found
+
+
+def half_of_them(lexemes: Sequence[Lexeme]) -> list[Lexeme]:
+    """“A dozen pies, *half of them* beef and *the other half* cheese”: six of each."""
+    found: list[Lexeme] = []
+    total, halved = 0, False
+    for n, lexeme in enumerate(lexemes):
+        before, after = found[-1:], [x for x in lexemes[n + 1 : n + 3] if x.kind is not Kind.OF]
+        dish = after[0].mention if after else None
+        if lexeme.kind is Kind.NUMBER and dish is not None and len(dish.items) > 1:
+            total = lexeme.value
+        of_them = len(after) == 1 and lexemes[n + 1].text in _OF_THEM
+        other = halved and bool(before) and before[0].kind is Kind.OTHER
+        kind = dish is not None and dish.whole and bool(dish.items)
+        if (
+            lexeme.kind is Kind.HALF
+            and kind
+            and total > 1
+            and total % 2 == 0
+            and (of_them or other)
+        ):
+            found = found[:-1] if other else found
+            found.append(lexeme._replace(kind=Kind.NUMBER, value=total // 2, text=""))
+            halved = True
+        elif not (halved and lexeme.kind is Kind.OF and lexemes[n - 1].kind is Kind.HALF):
+            found.append(lexeme)
+    return found
+
+
+_OF_THEM = frozenset(["of them", "of those", "of these", "of em"])
 
 
 def each_counted(lexemes: Sequence[Lexeme]) -> list[Lexeme]:

@@ -137,8 +137,9 @@ class Dishes(SpokenOf):
             self.take()
             self.lingering = Kind.WITH
         said = [t.word for t in self.words[: self.lexemes[self.at].start]] if self.peek() else []
-        if self.kind() is Kind.ARTICLE and said[-1:] in (["is"], ["are"], ["be"]):
-            self.take()  # "the meatball *is a* whole one"
+        clipped = self.at > 0 and self.lexemes[self.at - 1].text.endswith(("'s", "’s"))
+        if self.kind() is Kind.ARTICLE and (clipped or said[-1:] in (["is"], ["are"], ["be"])):
+            self.take()  # "the meatball *is a* whole one", "the meatball*'s a* whole one"
         if self.kind() is Kind.BE:
             self.take()
             if self.target and self.becomes(list(self.target)):

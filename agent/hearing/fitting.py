@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from agent.cart import CartLine
+from agent.hearing.degrees import qualified
 from agent.hearing.points import Wish
 from agent.hearing.reader import TELLING, WHOSE, Reader
 from agent.lexemes import Kind, Lexeme
@@ -123,6 +124,18 @@ class Fitting(Reader):
         width = mention.end - mention.start if dish else 0
         return any(r.width >= width for r in usable)
 
+    def tells_step(self, first: Lexeme, then: Lexeme) -> bool:
+        """“A spicy ahi bowl, *medium spicy*”: how spicy it is to be, and no second one."""
+        if first.mention is None or then.mention is None or then.mention.whole:
+            return False
+        return bool(qualified(self.usable(first.mention), self.usable(then.mention), then.text))
+
+    def fills_in(self) -> bool:
+        """“Tofu for the main and *the cucumber roll*”: what it still lacks, and none ordered."""
+        part = self.peek(1) if self.kind() is Kind.THE and self.gathered else None
+        mention = part.mention if part is not None else None
+        return mention is not None and self.completes(mention) and not self.lines_of(mention)
+
     def told_of_twins(self, mention: Mention) -> bool:
         """“The same for my son, also with no onions *and the cheese*”: what it has anyway."""
         lines = [self.line(i) for i in self.target if i in self.twins]
@@ -189,6 +202,15 @@ class Fitting(Reader):
         left = any(r.group.default and r.group.id in needed - courses for r in named)
         single = len(lines) == 1 and lines[0].qty == 1
         return single and left and len(courses & needed) >= MIN_LISTED
+
+    def comes_anyway(self, mention: Mention) -> bool:
+        """“A kalua plate, white rice *and mac salad*”: what it comes with, said after something
+        else of it, and no portion of its own."""
+        width = mention.end - mention.start
+        named = [r for r in self.usable(mention) if r.coverage == 1 and r.width == width]
+        default = [r for r in named if r.group.min > 0 and r.modifier.id in r.group.default]
+        told = any(r.group.min > 0 for w in self.gathered for r in self.said_in_full(w))
+        return bool(default) and told and not self.taken_up(default) and not self.lines_of(mention)
 
     def lacks_of_kind(self, part: Mention, dish: Mention) -> bool:
         """“Two eggs … and *wheat toast*”, where toast is sold alone, too: the eggs lack it."""

@@ -11,6 +11,7 @@ from agent.hearing.agreeing import Agreeing
 from agent.hearing.clauses import (
     each_counted,
     groups_first,
+    half_of_them,
     likened,
     on_half_alone,
     options_last,
@@ -18,6 +19,7 @@ from agent.hearing.clauses import (
     restarted,
     sizes_first,
     verbs_first,
+    without_grudges,
 )
 from agent.hearing.points import Heard, OpenKind, Situation, Wish
 from agent.hearing.reader import BREAKS, STARTS, WISHING
@@ -59,8 +61,9 @@ class Listener(Agreeing):
 
     def listen(self, lexemes: Sequence[Lexeme]) -> Heard:
         lexemes = self.without_agreed(self.joined_names(lexemes))
-        lexemes = restarted(likened(on_half_alone(verbs_first(self.in_measures(lexemes)))))
-        lexemes = groups_first(options_last(each_counted(lexemes), self.part_of))
+        lexemes = without_grudges(verbs_first(self.in_measures(lexemes)))
+        lexemes = restarted(likened(on_half_alone(lexemes)))
+        lexemes = groups_first(options_last(each_counted(half_of_them(lexemes)), self.part_of))
         lexemes = parts_of_it(sizes_first(lexemes, self.part_of), self.goes_with_it)
         lexemes = self.without_kept(self.without_plain_words(lexemes))
         self.lexemes = self.by_eaters(lexemes)

@@ -7,31 +7,30 @@ from dataclasses import replace as with_
 from itertools import pairwise
 
 from agent.cart import CartLine
+from agent.hearing.other_options import OtherOptions
 from agent.hearing.pad import MAX_OPEN
 from agent.hearing.points import TroubleKind, Wish
 from agent.hearing.reader import BREAKS, WISHING, Determiner
-from agent.hearing.references import References
 from agent.hearing.wishes import HARMLESS
 from agent.kitchen_notes import is_note
 from agent.lexemes import Kind, Lexeme
 from agent.matching import Mention
 from domain.menu import Item
 
-__all__ = ["MIN_NAMED", "Parts"]
+__all__ = ["Parts"]
 
 _PERSONS = frozenset(["me", "him", "her", "my"])
 _OF_THEM = frozenset(["of them", "of those", "of these", "of em"])
-MIN_NAMED = 0.5  # of an option's name, where another one of its kind was chosen before
 
 
-class Parts(References):
+class Parts(OtherOptions):
     """The lines that words refer to, their shares, and what is wished of them."""
 
     def wishes(self) -> None:
         """Everything about the target that follows from here: with, without, extra, notes."""
         wishes: list[Wish] = []
         self.gathered, self.counting, self.listed = wishes, False, False
-        apart = 0
+        apart, paused = 0, self.kind() is Kind.COMMA
         while (wish := self.next_wish()) is not None:
             apart = len(wishes) if self.clause else apart
             wishes.append(wish)
@@ -41,8 +40,11 @@ class Parts(References):
         if self.shares_out(wishes):
             return
         line = self.cart.line(self.target[-1]) if len(self.target) == 1 else None
-        if line is not None and line.id in self.new and line.qty > 1 and self.for_one(back=1):
-            self.speak_of([self.split(line, 1)])  # "two bentos, *salmon for me*"
+        several = line is not None and line.id in self.new and line.qty > 1
+        if line is not None and several and self.for_one(back=1):
+            told_apart = paused or self.told_next(line, wishes[-1])
+            # "two bentos, *salmon for me*", and not "three *on corn for me*"
+            self.speak_of([self.split(line, 1)] if told_apart else [line.id])
         if self.directs():
             # "… on brown bread, no tomatoes on both": only the last clause is for both
             apart = max(apart, len(wishes) - 1) if self.kind() is Kind.IT else apart
@@ -76,6 +78,19 @@ class Parts(References):
             return False
         after = [t.word for t in self.words[part.end :][:2]]
         return after[:1] == ["for"] and bool(set(after[1:]) & _PERSONS)
+
+    def told_next(self, line: CartLine, wish: Wish) -> bool:
+        """“Two bentos with *salmon for me and tofu for her*”: another is told apart by the same."""
+        item = self.item(line.item_id)
+        groups = {r.group.id for r in self.applicable(wish.readings, item) if r.coverage == 1}
+        ahead = self.lexemes[self.at :]
+        counted = next((n for n, x in enumerate(ahead) if x.kind is Kind.NUMBER), len(ahead))
+        return any(
+            r.coverage == 1 and r.group.id in groups
+            for x in ahead[:counted]
+            if x.mention is not None
+            for r in self.applicable(x.mention.readings, item)
+        )
 
     def shares_out(self, wishes: Sequence[Wish]) -> bool:
         """“Two horchatas, *large and small*”: as many as there are, of which each can be one."""
@@ -325,52 +340,6 @@ class Parts(References):
             and bool(groups & self.exclusively(part.mention, item))
             for number, part in pairwise(ahead[:end])
         )
-
-    def exclusively(self, mention: Mention, item: Item) -> set[str]:
-        """The groups of `item`, taking one option each, of which `mention` names one in full."""
-        readings = self.applicable(mention.readings, item)
-        return {r.group.id for r in readings if r.coverage == 1 and r.group.max == 1}
-
-    def chosen_otherwise(self, line: CartLine, least: float = MIN_NAMED) -> bool:
-        """True where what follows is another choice than the one that was just made for it."""
-        chosen = {c.group_id: c.id for c in line.choices}
-        named = [x.mention for x in self.run_of() if x.mention is not None]
-        return not self.fix and any(
-            r.coverage >= least
-            and r.group.max == 1
-            and chosen.get(r.group.id, r.modifier.id) != r.modifier.id
-            for mention in named
-            for r in self.applicable(mention.readings, self.item(line.item_id))
-        )
-
-    def otherwise_of(self, line: CartLine, mention: Mention, group_ids: Set[str]) -> bool:
-        """True where it names another option of one of these groups than the line has."""
-        chosen = {(c.group_id, c.id) for c in line.choices}
-        readings = self.applicable(mention.readings, self.item(line.item_id))
-        wide = max((r.width for r in readings), default=0)
-        named = [
-            (r.group.id, r.modifier.id)
-            for r in readings
-            if r.coverage == 1 and r.width == wide and r.group.max == 1 and r.group.id in group_ids
-        ]
-        return bool(named) and not chosen & set(named)
-
-    def has_room(self, line: CartLine, mention: Mention) -> bool:
-        """True where the dish is made of several of what is named, and not all are chosen."""
-        chosen = [c.group_id for c in line.choices]
-        named = [
-            r
-            for r in self.applicable(mention.readings, self.item(line.item_id))
-            if r.coverage == 1 and r.group.min > 0 and not r.group.default
-        ]
-        of_two = len({r.group.id for r in named if r.group.max == 1}) > 1
-        return any(
-            chosen.count(r.group.id) < r.group.max and (r.group.max > 1 or of_two) for r in named
-        )
-
-    def exclusive_for(self, mention: Mention, line: CartLine) -> bool:
-        item = self.item(line.item_id)
-        return any(r.group.max == 1 for r in self.applicable(mention.readings, item))
 
     def split_open(self, found: Determiner) -> None:
         """“Three tacos, one without onion”: which tacos is open, and one of them is special."""

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from agent.cart import CartLine
 from agent.hearing.describing import names_of
 from agent.hearing.one_half import is_half_option
+from agent.hearing.other_options import MIN_NAMED
 from agent.hearing.points import Wish
 from agent.hearing.removing import Removing
 from agent.hearing.wishes import HARMLESS
@@ -349,7 +350,23 @@ class Swaps(Removing):
             for r in wish.readings
             if r.coverage == 1 and r.group.max == 1
         }
-        return any(r.coverage == 1 and r.group.id in wished for r in self.usable(old))
+        if any(r.coverage == 1 and r.group.id in wished for r in self.usable(old)):
+            return True
+        return not self.lines_of(old) and self.was_default(old)
+
+    def was_default(self, old: Mention) -> bool:
+        """“On mixed greens *instead of the rice*”, where white rice comes unless it is said."""
+        wished = {
+            r.group.id
+            for line_id, wish in self.wished
+            if line_id in self.target and wish.kind is Kind.WITH
+            for r in wish.readings
+            if r.coverage == 1 and r.group.default
+        }
+        return any(
+            r.coverage >= MIN_NAMED and r.group.id in wished and r.modifier.id in r.group.default
+            for r in self.usable(old)
+        )
 
     def give_up(self, part: Lexeme) -> None:
         """“Instead of *the slaw*, beans”: a part of the dish, for another of its kind."""

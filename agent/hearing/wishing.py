@@ -93,12 +93,6 @@ class Wishing(Refusing):
             self.at += skip + 1
             self.lingering = Kind.WITH
 
-    def fills_in(self) -> bool:
-        """“Tofu for the main and *the cucumber roll*”: what it still lacks, and none ordered."""
-        part = self.peek(1) if self.kind() is Kind.THE and self.gathered else None
-        mention = part.mention if part is not None else None
-        return mention is not None and self.completes(mention) and not self.lines_of(mention)
-
     def on_or_in_it(self) -> bool:
         """“…, and *in a bowl*, please”: one of several ways to have the dish, and no dish."""
         part = self.peek(1 + int(self.kind(1) is Kind.ARTICLE)) if self.says("on", "in") else None
@@ -342,7 +336,9 @@ class Wishing(Refusing):
             return own or not mention.items or mention.weak or not mention.whole
         if not usable:
             return False
-        if self.completes(mention) or (broke and self.fills_course(mention)):
+        if self.completes(mention):
+            return True
+        if broke and (self.fills_course(mention) or self.comes_anyway(mention)):
             return True
         width = mention.end - mention.start
         required = [r for r in usable if r.coverage == 1 and r.width == width and r.group.min > 0]
@@ -381,6 +377,8 @@ class Wishing(Refusing):
             parts = [x.mention for x in run[:n]]
             if n > 1 and not all(self.can_be_full(m, dish) for m in parts):
                 continue
+            if n == 1 and self.tells_step(run[0], lexeme):
+                return None
             clear = dish.whole or (broke and self.must_be_told(parts[0], dish))
             if clear and all(m is not None and self.part_of(m, dish) for m in parts):
                 return dish

@@ -47,6 +47,8 @@ class Phrases(Counting):
                     if what is not None and tuple(text.split()) in DISLIKED:
                         return Lexeme(Kind.CHATTER, at, what.end, text=text)  # why it is not on it
                     continue
+                if text == "keep" and not self.names_next(at + length):
+                    continue  # "that's all I can *keep* down"
                 if kind is Kind.REMOVE and not self.of_dish(text, at + length):
                     continue
                 if tuple(text.split()) in SERVED_WITH:

@@ -65,7 +65,8 @@ class GroupNames:
         if after in _ARE and stems[end + 1 : end + 2] and stems[end + 1] in own:
             return True
         option = next((w for w, t in zip(stems[end:], heard[end:], strict=True) if not t.stop), "")
-        opens = before[-1] in _OPENING and not set(stems[at:end]) & own
+        paused = before[-1] in (".", "?") and after == ","  # "*Sauce, yuzu.*"
+        opens = before[-1] in _OPENING and (paused or not set(stems[at:end]) & own)
         return opens and option in own
 
 
