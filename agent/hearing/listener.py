@@ -7,7 +7,6 @@ from itertools import zip_longest
 
 from msgspec.structs import replace
 
-from agent.hearing.agreeing import Agreeing
 from agent.hearing.clauses import (
     each_counted,
     groups_first,
@@ -21,6 +20,7 @@ from agent.hearing.clauses import (
     verbs_first,
     without_grudges,
 )
+from agent.hearing.declining import Declining
 from agent.hearing.points import Heard, OpenKind, Situation, Wish
 from agent.hearing.reader import BREAKS, STARTS, WISHING
 from agent.hearing.swaps import OTHERWISE
@@ -56,11 +56,11 @@ _BEFORE_NO_NOUN = frozenset(
 _GOING_ON = frozenset(["else", "more", "all", "everything", "wait", "cancel", "order"])
 
 
-class Listener(Agreeing):
+class Listener(Declining):
     """Weighs yes and no first, then reads on until every lexeme is used."""
 
     def listen(self, lexemes: Sequence[Lexeme]) -> Heard:
-        lexemes = self.without_agreed(self.joined_names(lexemes))
+        lexemes = self.without_declined(self.without_agreed(self.joined_names(lexemes)))
         lexemes = without_grudges(verbs_first(self.in_measures(lexemes)))
         lexemes = restarted(likened(on_half_alone(lexemes)))
         lexemes = groups_first(options_last(each_counted(half_of_them(lexemes)), self.part_of))

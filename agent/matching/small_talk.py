@@ -99,9 +99,12 @@ _OTHERWISE_MEANT = {
         r"\bcan (?:i|you|we|u|he|she|they|it|that|this|both|the|my|1)\b"
         r"|\b(?:i|you|we|he|she|they) can\b"
     ),
-    "still": re.compile(
-        r"\b(?:you|i|we|they|it|now|here|there|coming) still\b"
-        r"|\bstill (?:have|got|on|there|open|available|want|need|do|serve)\b"
+    "still": re.compile(  # "that's *still* one samosa", "you *still* have it"
+        r"\b(?:you|i|we|they|it|now|here|there|coming|thats|theres|its|is|are|am|was|were|youve|ive"
+        r"|weve|hes|shes|theyre|im|youre|whys|isnt|arent|do|does|but|id|ill) still\b"
+        r"|(?<!\d )(?<!a )(?<!the )\bstill (?:have|got|on|there|open|available|want|need|do|serve"
+        r"|\d+|an?|the|no|not|just|only|showing|says|saying|see|seeing|hear|missing|waiting|think"
+        r"|thinking|more|too|wrong|in|be|going|reading|charging|charged)\b"
     ),
     "both": re.compile(r"\bboth (?:with|without|as|in|on|of|the|no|to|for|them|are|should)\b"),
     "house": re.compile(r"\b(?:to|at|in|from|round|over|by) (?:the|my|our|his|her) house\b"),

@@ -10,6 +10,7 @@ from agent.cart import MAX_DISHES, same_dishes
 from agent.hearing import Heard
 from agent.house import missing_group
 from agent.language import Token
+from agent.righting import Righted
 from agent.rules.changes import acknowledgement, calls_between
 from agent.rules.order_note import UNNAMED
 from agent.rules.staff import FOR_A_PERSON, person_words, staff_words
@@ -66,6 +67,7 @@ class Asking:
         self.parts: list[str] = []
         self.spoken: Sequence[Token] = ()
         self.handing_over = ""  # why the caller is to be put through to a person
+        self.righted: Righted | None = None  # the order as the caller has put it right
         self.consent = False  # what was said is a yes, and nothing but that
         self.left_out = ""  # the line that was taken off and told of already
         self.asking_again = False  # what they had last time has been said

@@ -11,11 +11,11 @@ from collections.abc import Sequence
 from itertools import zip_longest
 
 from agent.asides import Topic
-from agent.language import FILLERS, LIGHT, PRONOUNS
+from agent.language import FILLERS, LIGHT, PRONOUNS, Token
 from agent.lexemes import Kind, Lexeme
 from agent.rules.talk import Said
 
-__all__ = ["consents", "is_unsure"]
+__all__ = ["consents", "doing_it", "is_unsure"]
 
 MAX_BESIDE_YES = 3  # words beside a sure yes that nobody knows: "yes, *tamam*"; more is a story
 
@@ -103,6 +103,17 @@ def consents(said: Said, lexemes: Sequence[Lexeme], *, cancelling: bool = False)
 def is_unsure(text: str) -> bool:
     """True of an "ok" or a "great", which as often begins something else as it agrees."""
     return text in _UNSURE
+
+
+def doing_it(spoken: Sequence[Token]) -> set[int]:
+    """The words of “yes, *add it*”, “yes, *change that*”, to "shall I change it?"."""
+    words = [t.word for t in spoken]
+    pairs = (n for n in range(len(words) - 1) if words[n] in _DOING and words[n + 1] in _IT)
+    return {at for n in pairs if words[n + 2 : n + 3] != ["to"] for at in (n, n + 1)}
+
+
+_DOING = frozenset(["add", "change", "put", "do", "make"])
+_IT = frozenset(["it", "that", "them"])
 
 
 def _surely(words: Sequence[str], lexemes: Sequence[Lexeme], start: int) -> bool:

@@ -10,6 +10,7 @@ from agent.foods import forbidden_by
 from agent.language import Token, stem, tokens
 from agent.lexemes import is_yes
 from agent.matching import NEGATIONS, Mention
+from agent.righting import Righted, put_right
 from agent.rules.talk import MESSAGE_ASKS, Ask, Said, Scene
 from domain.business import zone_of
 from domain.clock import from_iso
@@ -32,6 +33,10 @@ def listened(scene: Scene, text: str) -> Said:
         mentions = [m for m in mentions if not _only_agrees(m, heard)]
         mentions = [m for m in mentions if not _only_people(m, heard)]
     spoken = in_english(heard, mentions)
+    righted = _righted(scene, spoken, mentions)
+    if righted.taken:  # which is done: no dish, no name and no question is in it
+        spoken = [Token(",", *t[1:]) if n in righted.taken else t for n, t in enumerate(spoken)]
+        mentions = [m for m in mentions if not righted.taken & set(range(m.start, m.end))]
     # Who is asked to spell their name may say it once more.
     named = bool(cart.customer.name) and ask is not Ask.SPELLING
     # The caller may give the address before it is asked for.
@@ -72,7 +77,21 @@ def listened(scene: Scene, text: str) -> Said:
     sure = asides.type is not None or known is Evidence.TOLD  # "Pickup. Gary."
     if asides.evidence < known or (asides.evidence is known and not sure):
         asides.name = ""  # "That's all, diolch" is no name beside "it's for Catrin"
-    return Said(text, spoken, mentions, asides)
+    return Said(text, spoken, mentions, asides, righted)
+
+
+def _righted(scene: Scene, spoken: Sequence[Token], mentions: Sequence[Mention]) -> Righted:
+    """The order as `spoken` puts it right; a message for the staff changes none."""
+    if scene.talk.ask in MESSAGE_ASKS:
+        return Righted(scene.cart)
+    return put_right(
+        scene.house,
+        scene.cart,
+        spoken,
+        mentions,
+        last=scene.talk.focus.last,
+        confirming=scene.talk.ask in (Ask.CONFIRM, Ask.CHANGE),
+    )
 
 
 def _only_agrees(mention: Mention, heard: Sequence[Token]) -> bool:

@@ -14,6 +14,7 @@ from agent.hearing import Focus, Open
 from agent.house import House
 from agent.language import Token
 from agent.matching import Mention
+from agent.righting import Righted
 from domain.order import Order
 
 __all__ = [
@@ -158,17 +159,18 @@ MESSAGE_ASKS = frozenset(
 
 
 class Said(NamedTuple):
-    """One utterance, listened to: its words, what it names on the menu, and what besides dishes
-    is in it."""
+    """One utterance, listened to: its words, what it names on the menu, what besides dishes is in
+    it, and the order as it puts that right."""
 
     text: str
     spoken: Sequence[Token]
     mentions: Sequence[Mention]
     asides: Asides
+    righted: Righted
 
     @property
     def silent(self) -> bool:
-        return all(t.stop for t in self.spoken)
+        return all(t.stop for t in self.spoken) and not self.righted.taken
 
     @property
     def topics(self) -> set[Topic]:

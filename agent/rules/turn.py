@@ -15,11 +15,11 @@ from agent.lexemes import Kind, Lexeme, lex
 from agent.notes import MAX_PHONE
 from agent.rules.answers import answer, asked_about
 from agent.rules.asking import LOST, OFF_TOPIC
-from agent.rules.consent import consents, is_unsure
+from agent.rules.consent import consents, doing_it, is_unsure
 from agent.rules.diets import warnings
 from agent.rules.later import told_last
+from agent.rules.mending import Mending
 from agent.rules.order_note import allergies_in, for_the_order, note_words, noted
-from agent.rules.repeating import Repeating
 from agent.rules.talk import (
     MAX_SILENCES,
     Ask,
@@ -41,7 +41,7 @@ from domain.ordering import MAX_ADDRESS, MAX_NAME
 __all__ = ["Turn", "with_customer"]
 
 
-class Turn(Repeating):
+class Turn(Mending):
     """One turn being decided: what was heard, weighed against what was asked."""
 
     def decide(self, said: Said) -> Decision:
@@ -50,8 +50,10 @@ class Turn(Repeating):
         asides, self.spoken = said.asides, said.spoken
         evidence = asides.evidence if asides.name else self.talk.evidence
         self.talk = with_(self.talk, silences=0, evidence=evidence)
+        if said.righted.taken:
+            self._put_right(said.righted)
         if self.talk.ask is Ask.CONFIRM and self.talk.today:
-            asides.taken |= _doing_it(said.spoken)
+            asides.taken |= doing_it(said.spoken)
         lexemes = lex(said.text, said.spoken, said.mentions, asides.taken, asides.left_out)
         if self.talk.ask is Ask.SAME_ADDRESS and not said.names_a_dish:
             lexemes = self._same_address(lexemes, asides)
@@ -205,7 +207,9 @@ class Turn(Repeating):
             self.talk = with_(self.talk, priced=False)
         self.parts += [trouble_words(self.house, trouble) for trouble in heard.troubles]
         refused = heard.no and not (heard.yes or asides.done)
-        if not self.parts and not changed and ask is Ask.CONFIRM and refused:
+        if self.righted and not (changed or self.parts or self._stands_as_wished()):
+            return self._say("What should I change?", Ask.CHANGE)
+        if not (self.parts or changed or self.righted) and ask is Ask.CONFIRM and refused:
             if not (asides.name or asides.type or asides.address):
                 return self._say("What should I change?", Ask.CHANGE)
             self.talk = with_(self.talk, read=None)  # "no, it's Kai", where Kai is what it says
@@ -213,8 +217,8 @@ class Turn(Repeating):
             self.parts.append("Take your time.")
         if not self.parts and not changed and not self._answered(asides, heard):
             self.parts.append(self._lost(lexemes, asides))
-        if not self.parts and not changed and ask is Ask.CONFIRM and heard.yes:
-            self.parts.append(_TO_BE_SURE)
+        if not (self.parts or changed or heard.opens or asides.told) and ask is Ask.CONFIRM:
+            self._read_anew(heard)
         if ask is Ask.OPEN and self.talk.opens:
             self._count_asked(asides, heard)
         if ask is Ask.OPTION:
@@ -285,7 +289,8 @@ class Turn(Repeating):
     def _answered(self, asides: Asides, heard: Heard) -> bool:
         """Something in the utterance was of use, though the cart is as it was."""
         return bool(
-            heard.understood
+            self.righted
+            or heard.understood
             or heard.yes
             or heard.no
             or heard.doubt
@@ -359,7 +364,6 @@ class Turn(Repeating):
 
 _NOT_HAD = frozenset([TroubleKind.UNKNOWN, TroubleKind.SOLD_OUT])
 _NOTHING_YET = "There is nothing in your order yet."
-_TO_BE_SURE = "Just to be sure."
 _COURTESY = frozenset(["thanks", "thank", "you", "cheers", "ta", "please", "very", "much", "so"])
 
 
@@ -420,17 +424,6 @@ def _only_thanks(spoken: Sequence[Token]) -> bool:
 
 _THANKS = frozenset(["thanks", "thank", "cheers", "ta"])
 _ALL_WELL = frozenset("ok okay great lovely perfect good fine alright right brilliant oh".split())  # noqa: SIM905
-
-
-def _doing_it(spoken: Sequence[Token]) -> set[int]:
-    """The words of “yes, *add it*”, “yes, *change that*”, to "shall I change it?"."""
-    words = [t.word for t in spoken]
-    pairs = (n for n in range(len(words) - 1) if words[n] in _DOING and words[n + 1] in _IT)
-    return {at for n in pairs if words[n + 2 : n + 3] != ["to"] for at in (n, n + 1)}
-
-
-_DOING = frozenset(["add", "change", "put", "do", "make"])
-_IT = frozenset(["it", "that", "them"])
 
 
 def _only_scratch(lexemes: Sequence[Lexeme]) -> bool:

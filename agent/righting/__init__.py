@@ -1,0 +1,57 @@
+"""Putting an order right: "just the one samosa", "take off the extra naan", "you've three there".
+
+What a caller says to mend an order must not make it worse. So it is read before all else is, held
+against the lines that stand, and what is understood of it is done at once: nothing of it then
+orders a dish, or is a question, or a name. What is not is left to whoever hears the rest.
+
+`phrases` is what people say around the names, `units` cuts an utterance into sentences, `named`
+tells which lines are meant, `striking` finds their names in what was said and counts them anew,
+`taking_off` and `limiting` are what their names say, and `correcting` reads on from clause to
+clause. Each builds on the one before. Knows nothing of the talk.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from agent.cart import Cart, CartLine
+from agent.house import House
+from agent.language import Token
+from agent.matching import Mention
+from agent.righting.correcting import Correcting
+from agent.righting.units import sentences
+
+__all__ = ["Righted", "put_right"]
+
+
+@dataclass(frozen=True)
+class Righted:
+    """The cart put right. `taken` are the tokens that say so, `last` is the line spoken of last,
+    and `gone` is what went without being named. `wrong`: it was said that so many are too many."""
+
+    cart: Cart
+    taken: frozenset[int] = frozenset()
+    last: str = ""
+    gone: tuple[CartLine, ...] = ()
+    wrong: bool = False
+
+
+def put_right(
+    house: House,
+    cart: Cart,
+    spoken: Sequence[Token],
+    mentions: Sequence[Mention],
+    *,
+    last: str,
+    confirming: bool,
+) -> Righted:
+    """`cart` as `spoken` puts it right. `last` is the line spoken of last; `confirming`: the order
+    was just read back."""
+    if not cart.lines:
+        return Righted(cart, last=last)
+    reading = Correcting(house, cart, mentions, last, confirming=confirming)
+    taken = reading.read(sentences(spoken, mentions))
+    return Righted(
+        reading.cart, frozenset(taken), reading.last, tuple(reading.gone), bool(reading.wrong)
+    )
