@@ -36,6 +36,7 @@ _DISHES = frozenset(
     croissant muffin brownie cookie cake cheesecake pie pudding icecream sorbet schnitzel pretzel
     bratwurst currywurst pommes coke cola pepsi fanta sprite lemonade beer wine prosecco champagne
     whisky vodka gin rum espresso latte cappuccino mocha coffee tea juice smoothie milkshake water
+    sauce dressing topping syrup seasoning relish
     ketchup mayo mayonnaise sriracha tabasco bread coleslaw gravy catfish crawfish swordfish tilapia
     haddock halibut
     """.split()  # noqa: SIM905

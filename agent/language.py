@@ -66,7 +66,7 @@ _DRAWN_OUT = re.compile(r"([a-z])\1{2,}")  # "yesss", "sooo": no word has a lett
 _APOSTROPHES = "'’‘ʼ`´"
 _CLIPPED = re.compile(r"[a-z]{2,}in")  # "pickin'"
 _SCANNER = re.compile(
-    r"(?P<without>\bw/o\b)|(?P<with>\bw/)|(?P<number>\d+(?:[.:]\d+|,\d{1,2}(?!\d))?)|(?P<and>[&+])|(?P<percent>%)"
+    r"(?P<in_law>(?<=[a-z])[\s-]in[\s-]laws?(?:['’]s)?\b)|(?P<without>\bw/o\b)|(?P<with>\bw/)|(?P<number>\d+(?:[.:]\d+|,\d{1,2}(?!\d))?)|(?P<and>[&+])|(?P<percent>%)"
     r"|(?P<question>\?)|(?P<stop>[.!…\n。！]+)|(?P<comma>[,;:，、；]|\s[-–—]+\s)|(?P<space>[\s\-–—/]+)"
     r"|(?P<agreed>[👍👌✅][\U0001f3fb-\U0001f3ff]?)"
 )
@@ -121,8 +121,8 @@ def _numbered(found: list[Token]) -> list[Token]:
 def _scanned(match: re.Match[str]) -> list[Token]:
     kind = match.lastgroup or ""
     words = {"question": "?", "stop": ".", "comma": ",", "agreed": "ok"}
-    if kind == "space":
-        return []
+    if kind in ("space", "in_law"):
+        return []  # a mother-in-law is a mother to all that is said of her
     if kind == "number":
         return [Token(_digits(match[0]), *match.span())]
     return [Token(words.get(kind, kind), *match.span())]
@@ -138,8 +138,9 @@ def _digits(text: str) -> str:
 def _words(text: str, at: int, end: int) -> list[Token]:
     """One word, as it is spelt elsewhere: `'em` → `them`, `pickin'` → `picking`; "us'll" is two."""
     who, apart, will = text[at:end].replace("’", "'").rpartition("'")
-    if apart and will.lower() == "ll" and fold(who) not in _WILL:
-        return [*_words(text, at, at + len(who)), Token("will", at + len(who), end)]
+    after = {"ll": "will", "d": "would"}.get(will.lower()) if apart else None
+    if after is not None and fold(who) not in _WILL | (_HAD if after == "would" else set()):
+        return [*_words(text, at, at + len(who)), Token(after, at + len(who), end)]
     word = _as_digits(fold(_bare(_counted(text[at:end]))))
     clipped = text[end:] and text[end] in _APOSTROPHES
     if clipped and _CLIPPED.fullmatch(word):
@@ -155,6 +156,12 @@ def _words(text: str, at: int, end: int) -> list[Token]:
 _ISH = "ish"
 # Of these it is one word, "I'll"; of others it is two: "one of us'll come", "my wife'll fetch it".
 _WILL = frozenset("i we you he she it they that there this who what ah".split())  # noqa: SIM905
+# Of these "'d" is no "would" apart: "I'd", "where'd", "OK'd".
+_HAD = frozenset(
+    """
+    i we you he she it they that there this who what where why how when which ah ok
+    """.split()  # noqa: SIM905
+)
 _CODES = frozenset("bcdefghjklmnpqrstuvwxyz")  # "a" and "i" are words, "o" is a nought
 
 

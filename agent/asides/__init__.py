@@ -30,7 +30,7 @@ from agent.asides.corrections import (
     hear_street_number,
     join_address,
 )
-from agent.asides.diets import ASKED_FOR, diets_named, hear_diets, hear_dislikes
+from agent.asides.diets import ASKED_FOR, diets_named, hear_diets, hear_dislikes, without_meat
 from agent.asides.endings import hear_dish_again, hear_flags, hear_no_more
 from agent.asides.exclamations import hear_exclamations
 from agent.asides.facts import hear_facts
@@ -74,6 +74,7 @@ __all__ = [
     "diets_named",
     "lacks_number",
     "listen",
+    "without_meat",
 ]
 
 

@@ -7,13 +7,17 @@ import re
 __all__ = [
     "ABOUT",
     "ASKED",
+    "CALLED",
     "CONTENTS",
     "HAVE",
+    "MAKING",
     "MENU",
     "OF_ANOTHER",
     "OPTIONS",
+    "PREPARED",
     "PRICE",
     "PRICE_TOO",
+    "SOMETHING",
     "WHICH",
 ]
 
@@ -27,10 +31,10 @@ _HAVE = (
     r"(?:(?:still|also|even) )+(?:doing|selling|serving|offering|making)"
     r"|(?:you|yall|u)(?: guys| folks| lot| all)? (?:(?:still|even|ever|also) )+"
     r"(?:have|got|do|sell|serve|offer|make|carry)"
-    r"|(?<!whatever )(?<!est )you got(?= [\w?])(?! (?:it|that|me|this|to)\b)"
+    r"|(?<!whatever )(?<!est )you got(?= [\w?])(?! (?:it|that|me|this|to|my|the name)\b)"
     r"|(?<!whatever )(?<!est )(?<!can )(?<!could )(?<!will )(?<!would )you have(?= [\w?])"
-    r"(?! to\b)"
-    r"|(?<!whatever )(?<!est )youve got(?= [\w?])(?! to\b))"
+    r"(?! (?:to|my)\b)"
+    r"|(?<!whatever )(?<!est )youve got(?= [\w?])(?! (?:to|my)\b))"
 )
 # "You do breakfast all day, right?"
 _TAGGED = (
@@ -67,18 +71,66 @@ OPTIONS = re.compile(
     r" (?:have|get|put|add|choose|pick|select)(?: (?:from|between|out of))?"
     r" (?:on|in|with|to|for)\b"
 )
+# What people say before they ask: "um, like, is the …".
+LEAD = (
+    r"(?:(?:so|and|ok|okay|but|yes|yeah|great|wait|sorry|like|um|uh|er|erm|hi|hello|hey|hmm|oh|no|well"
+    r"|right|alright|actually|also|then|quick question|question|1 question|just curious|now|listen"
+    r"|please|ooh|thanks|good|lovely)(?: ,)? )*"
+)
+# In a question of how something is made these are verbs, and no fries.
+MAKING = frozenset(
+    """
+    fry fried fries cook cooked bake baked grill grilled roast roasted boil boiled steam steamed
+    smoke smoked batter battered bread breaded toast toasted
+    """.split()  # noqa: SIM905
+)
+_OF_A_DISH = (
+    r"(?:(?:it|they|that|those|these|them|this|everything|anything)"
+    r"|(?:the|your|my|his|her|our)(?: (?!i\b|you\b)\w+){1,4}?)"
+)
+_MAKING = (
+    r"(?:fr(?:y|ied|ies)|cook(?:ed)?|bak(?:e|ed)|grill(?:ed)?|roast(?:ed)?|boil(?:ed)?|steam(?:ed)?"
+    r"|prepar(?:e|ed)|marinat(?:e|ed)|season(?:ed)?|smok(?:e|ed)|simmer(?:ed)?|saut(?:e|eed)"
+    r"|batter(?:ed)?|bread(?:ed)?|toast(?:ed)?)"
+)
+# How the kitchen makes a dish: "do y'all *fry* the strips in the same oil as the shrimp?", "are the
+# greens *cooked* with bacon?", "is it the same *fryer*?".
+PREPARED = re.compile(
+    rf"\b(?:do|does|did) (?:you|yall|they|ya)(?: (?:guys|all|folks|still|also|ever|always))*"
+    rf" {_MAKING} {_OF_A_DISH}(?! (?:yet|already)\b)"
+    rf"|\b(?:are|is|was|were) {_OF_A_DISH}(?: (?:all|also|ever|still))* (?:{_MAKING}|made) "
+    r"(?:with|in|on|using|from|the same|together|separately|next to)\b"
+    r"|\b(?:in|with|from|share|shared?|sharing) (?:a |the )?(?:same|shared|1) "
+    r"(?:oil|fryers?|grill|pan|fat|pot|oven)\b"
+    r"|\b(?:is|are|its|do|does)(?: \w+){0,4}? (?:same|shared|separate|dedicated)"
+    r" (?:oil|fryers?|grill|pan|fat|kitchen)\b"
+)
+# What something is that the menu calls by this name: "what's that Alabama White, then?".
+CALLED = re.compile(
+    r"(?:^|(?<=[.,?] )|(?<=and )|(?<=but ))(?:so |and |ok |but |then |um |uh |oh |hmm |now )*"
+    r"(?:whats|what is|what are|what exactly is)(?: (?:that|this|those|these|your|the|an?))?(?= )"
+)
 CONTENTS = re.compile(
     rf"\b{_WHAT}(?: (?:is|are|s|exactly|comes|goes))* (?:in|on|inside|with) (?:the"
     rf"|a|an|your|that|it)\b(?! menu)"
     r"|\b(?:whats|what is|what are) (?:a|an|the) (?!menu|special|price|total|wait"
     r"|soup|cheapest|best|biggest|largest|smallest|spiciest|hottest|most)|\bingredients?\b"
-    r"|(?:^|(?<=[.,] ))(?:so |and |ok |but |yes |yeah |great |wait |sorry )*(?:is|are|does)"
+    rf"|(?:^|(?<=[.,?] )){LEAD}(?:is|are|does)"
     r" (?:the|your|that|it|they|this|those)\b(?! possible)"
+    r"|(?:^|(?<=[.,?] ))(?:and |so |but )*do (?:the|your|those|these)"
+    r" (?:\w+ ){1,4}?(?:have|come|contain|got|include|taste|need|use)\b[^.?]*(?=\?)"
     r"|\b(?:is|are) there (?:any |some )?(?:\w+ ){1,2}(?:in|on) "
     r"|\bdo (?:they|your|those)\b(?! call\b)|\btell me about\b"
-    r"|\b(?:tell me|know|wondering|wondered) (?:if|whether) (?:the|your|that|it|there)\b"
-    r"|\bhow (?:spicy|big|large|hot) (?:is"
-    r"|are)\b"
+    r"|\b(?:asking|asked|enquiring|inquiring|curious|a question) about (?:the|your|a|an)\b"
+    r"|\b(?:tell me|know|wondering|wondered) (?:if|whether)"
+    r" (?:the|your|that|it|there|theres|its|they|theyre|thats|yall)\b"
+    r"|\bhow (?:spicy|hot|sweet|salty|strong) (?:is|are)\b"
+)
+# A wish that leaves the choice to us: "just something with chicken, whatever's good".
+SOMETHING = re.compile(
+    r"\b(?:something|somethin|somethings?)(?: (?:nice|good|tasty|simple|else|hot|light|quick))?"
+    r" (?:with|made with|using|that has|thats got) (?!it\b|that\b|them\b|this\b)\w+"
+    r"(?:[^.?]*\b(?:whatever|whichever)[^.?]*)?"
 )
 MENU = re.compile(
     rf"\b{_WHAT}(?: \w+){{0,6}} {_HAVE}\b|\b{_WHAT}(?: \w+){{0,5}} (?:are there"
@@ -89,8 +141,13 @@ MENU = re.compile(
     r"|read) me (?:the |your )?(?:menu|options|choices)\b"
     r"|^(?:and |so |ok |hmm |um |well )*(?:what|which) (?!sizes|toppings|extras)\w+s(?= \?|$)"
     r"|^(?:and |so |ok |hmm |well )*what else(?= [?.]|$)"
-    r"|\b(?:the|your|a) menu\b|\b(?:recommend|suggest)(?!ed)\w*\b|\bwhats (?:good"
-    r"|popular|best|special)\b|\bany specials?\b|\bwhat would you\b"
+    r"|\b(?:the|your|a) menu\b|\b(?:recommend|suggest)(?!ed)\w*\b"
+    r"|\bwhats (?:(?:actually|really) )?(?:good"
+    r"|popular|best|special|(?:the )?(?:most popular|best seller))\b|\bany specials?\b"
+    r"|\bwhat would you\b|\b(?:which|what) (?:(?:1s?|ones) )?(?:(?:is|are) )?(?:the )?"
+    r"(?:good|best|nicest|most popular)(?= [.,?]|$)"
+    r"|\bwhat do (?:(?:most|other) )?(?:folks|people|others|customers|regulars|you)"
+    r" (?:\w+ )?(?:like|love|get|order|go for)(?= [.,?]|$)"
 )
 HAVE = re.compile(
     rf"\b{_HAVE}\b|{_TAGGED}|\b(?:is|are) there (?:any\w*|a|an|some)\b|\bgot any\b|^(?:and |ok |so "
@@ -116,6 +173,9 @@ ASKED = re.compile(
     rf"|(?:^|(?<=[.,?] ))(?:why|who|whos) (?!not\b){_REQUESTED}[^.?,]*"
     r"|\b(?:i wonder|i was wondering|(?:can|could) you tell me|tell me|do you know)"
     r" (?:if|whether) (?!i\b|we\b|you\b)[^.?,]*"
+    rf"|(?:^|(?<=[.,?] )){LEAD}(?:the|your)(?: (?!i\b|you\b|to\b)\w+){{1,4}}?"
+    r" (?:has|have|hasnt|havent|is|are|comes?|does|doesnt)\b[^.?,]*(?: ,)?"
+    r" (?:right|yeah|correct|huh|no) \?"
     r"|(?:^|(?<=[.,?] ))[^.,?]*\b(?:isnt|arent|doesnt|is not|are not) [^.,?]*"
     r" , (?:is|are|does|do) (?:it|they) \?"
 )

@@ -11,6 +11,7 @@ __all__ = [
     "CHANGE_TODAY",
     "KEEP",
     "LAST",
+    "ON_IT",
     "ORDER",
     "TOTAL",
     "USUAL",
@@ -46,11 +47,23 @@ LAST = re.compile(
     rf" (?:what (?:i|we) (?:had|ordered|got)|(?:my|our)(?: \w+)? order)(?: from)? {BEFORE}\b"
     r"|\b(?:know|remember|see|find) (?:my|our) (?:usual|last order)\b"
 )
+# "What *have you got down*", "what all you got on there", "what's down for me".
+_YOU_HAVE = (
+    r"(?:s|ve|d)?(?: (?:all|else|is|have|has|do|did|exactly|now))*"
+    r"(?: (?:you|yall|ya|u|i|we|youve|ive|weve)(?: (?:guys|all|folks))?)?"
+    r"(?: (?:have|had|got|put|written|taken|wrote|take|are|is|already|so far|now))*"
+)
+_ON_PAPER = r" (?:down|on there|noted|written down|on (?:the|that|my|this) (?:order|ticket|list))\b"
 ORDER = re.compile(
     r"\b(?:repeat|read|say|confirm|check|go over"
     r"|go through)(?: me)?(?: back)? (?:my|the|our|whole)+ (?:whole "
     r"|entire )?order\b"
-    r"|\bread (?:it|that|everything)? ?(?:all )?back\b"
+    r"|\b(?:read|say|repeat|go over|run through|tell)(?: me)?"
+    r"(?: (?:it|that|this|everything|(?:my|the|our) (?:whole )?(?:order|thing|lot|list)))?"
+    r"(?: all)?(?: to me)? back\b(?: to me)?"
+    r"|\b(?:read|say|repeat)(?: me)?(?: back)? (?:my|the|our|that|this)(?: \w+){1,2} order\b"
+    r"|(?:^|(?<=[.,?] ))(?:(?:no|so|and|just|but) )*my order(?= [.?]|$)"
+    rf"|\bwhat{_YOU_HAVE}{_ON_PAPER}(?: (?:so far|now|for (?:me|us)))*"
     r"|\b(?:what|whats) (?:do|did|have|is|s)? ?(?:i|we)? ?(?:have|got|order"
     r"|ordered|in|on)? ?(?:in |on )?my (?:order|cart|basket)\b"
     r"|\bwhat (?:do|did|have) (?:i|we) (?:have|got|order|ordered)\b(?: so far)?"
@@ -59,7 +72,38 @@ ORDER = re.compile(
     r"|\bdid (?:you|u)(?: just)? (?:say|get|hear|put|note|write|add|include)\b(?! the .* last)"
     r"|\bwhats? (?:is )?(?:on |in )?(?:my|the) order\b"
 )
+# "*Is* the Coke *on there*?", "have you taken the chai *off*?", "you did put the dal on?": of a
+# dish of this order, where that has it.
+_IT_IS = r"(?:(?:is|are|was|were|isnt|arent)(?! there\b| it\b| that ok\b)|wheres|where is)"
+_YOU_DID = (
+    r"(?:(?:did|have|havent|didnt) (?:you|yall|ya|u)|(?:you|yall|ya)(?: (?:did|have)|ve)"
+    r"|(?<!can )(?<!could )(?<!will )(?<!would )you)"
+    r"(?: (?:still|all|actually|definitely|already|just))*"
+    r" (?:got|get|put|take|taken|took|added|removed|have|leave|left|include|included|write|written"
+    r"|still)"
+)
+_OF_ONE = r"(?: (?!with\b|without\b|for\b|i\b|you\b)\w+){1,6}?"
+_STANDS = (
+    r"(?: (?:still|all))?"
+    r" (?:on (?:there|it|the (?:order|list|ticket)|my order)|off (?:it|there|my order|the order)"
+    r"|down|on|off|in (?:there|(?:my|the) order)|there|left|gone)"
+    r"(?: (?:still|now|yet|too|as well|for me|already|or (?:not|off|on)))*(?= [.,?]|$)"
+)
+ON_IT = re.compile(
+    rf"\b{_IT_IS}{_OF_ONE}{_STANDS}|\b{_YOU_DID}{_OF_ONE}{_STANDS}(?= [.,]? ?[?]|$)"
+    rf"|\b(?:did|have) (?:you|yall) (?:take|taken|put|leave|left|got|get) (?:on|off|down){_OF_ONE}"
+    r"(?= [?])|\bwheres? (?:is |has |s )?(?:my|the|our)"
+    r"(?: (?!(?:table|place|restaurant|shop|store)\b)\w+){1,4}?(?: gone)(?= [.,?]|$)"
+    r"|(?:^|(?<=[.?] ))(?:and |but |oh )*(?:the|my|our)(?: \w+){1,4} , (?:is|are) (?:it|that|they)"
+    r"(?: still)? (?:on )?there\b(?: still)?|\b(?:is|are|was)(?: \w+){1,4}? on there\b"
+)
 TOTAL = re.compile(
+    r"\bwhat(?:s|ll|d|ve)?(?: (?:is|does|do|will|would|did|has))?"
+    r"(?: (?:it|that|this|everything|they|all|the (?:lot|whole thing)))*"
+    r" (?:come|comes|coming|came|add|adds|adding|work|works|total|totals|run|cost|amount)"
+    r"(?: out)?(?: me| us)?(?: up)?(?: all)? (?:to|out at|out to|up to)\b"
+    r"(?: (?:all )?(?:together|then|now))?"
+    r"|(?:^|(?<=[.,?] ))(?:and |so |but )*(?:the|whats the) (?:price|total|damage|bill)(?= [.?]|$)|"
     r"\b(?:is|was) (?:it|that|this) (?:really )?\d+[.:]\d\d\b[^.?]*|"
     r"^(?:and |so |ok |wait |sorry )*how much(?= \?|$)|"
     r"\b(?:whats|what is|what was|tell me) (?:the|my) (?:total|damage|bill)\b"

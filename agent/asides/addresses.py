@@ -30,17 +30,20 @@ __all__ = [
 
 _STREETS = (
     r"(?:street|st|road|rd|avenue|ave|lane|drive|way|square|place|court|boulevard|terrace|close"
-    r"|gardens|hill|row|[a-z]*(?:strasse|str|platz|weg|gasse|allee)"
+    r"|gardens|hill|row|grove|crescent|mews|circle|parkway|pkwy|highway|blvd|quay|alley"
+    r"|[a-z]*(?:strasse|str|platz|weg|gasse|allee)"
     r"|[a-z]+(?:ufer|damm|chaussee|steig|graben))"
 )
-_CALLED = r"(?:(?:\d+ (?:st|nd|rd|th)|[a-z]+) ){1,3}?"  # "West 9th"
+# "West 9th"; but "Carla from 18th Avenue" tells of no house.
+_CALLED = r"(?!(?:st|nd|rd|th) )(?:(?:\d+ (?:st|nd|rd|th)|[a-z]+) ){1,3}?"
 ADDRESS = re.compile(
     r"\b(?:(?:my |the |our )?(?:home |delivery )?address(?! (?:is|was) (?:wrong|not|incorrect)\b)"
     r"(?: is| s| would be| will be"
     r"| should be|,)?(?: ,)?|i live (?:at|in|on)"
     rf"|(?:the|my|our) (?:house|place|flat|apartment|building|office) ?(?:is|s)(?: at| on| number)*"
     rf"(?= (?:[2-9]0 )?\d+ {_CALLED}{_STREETS}\b)"
-    r"|(?:im|i am|we are|were) (?:at|on|in)(?= \d)) (?=\w)"
+    r"|(?:im|i am|we are|were) (?:at|on|in)(?= \d)"
+    r"(?! \d+ (?:\w+ )?(?:of|pounds?|pieces?|people|minutes?|dollars?|now|there|already)\b)) (?=\w)"
 )
 _STREET_NOUNS = frozenset(
     "street st road rd avenue ave lane drive square court boulevard terrace row".split()  # noqa: SIM905
@@ -208,7 +211,27 @@ def take_address(line: Line, asides: Asides, at: int, lead: int | None = None) -
     if not (_addresslike(words) or _is_a_place(line, kept)):
         return
     asides.taken |= set(kept) | set(line.tokens_of(lead, at))
-    asides.address = _corrected(_as_address(line, range(kept[0], kept[-1] + 1)))
+    wrong = _WRONG_NUMBER.search(line.string[:at])
+    if wrong is not None:
+        asides.taken |= set(line.tokens_of(*wrong.span()))
+    said = _corrected(_as_address(line, range(kept[0], kept[-1] + 1)))
+    asides.address = _CHATTER.sub("", said)
+
+
+# "It's *fourteen, no*, forty Byres Road": a number that was put right before the street.
+_WRONG_NUMBER = re.compile(
+    r"(?:\b(?:its|it is|thats|at|to) )?\b\d+[a-z]?(?: ,)?(?: (?:no|sorry|wait|actually|i mean|uh|um"
+    r"|make that|oh))(?:(?: ,)? (?:no|sorry|wait|its|i mean|make that|hang on))*(?: ,)? $"
+)
+# "22 Elm Grove, *that's the street*, in Peckham", "…, 6B, *it's kinda behind the Kroger*": what is
+# said of it, and no part of it.
+_CHATTER = re.compile(
+    r"[,.]\s+(?:(?:and|so|but|well|oh|yeah)\s+)*"
+    r"(?:it['’]?s|it\s+is|that['’]?s|that\s+is|there['’]?s|did\s+you|do\s+you|you\s+(?:got|know|can)"
+    r"|got\s+(?:that|it)|okay|just\s+so\s+you)\b[^,\d]*(?=,|$)"
+    r"|[,.]\s+the\s+\d+\s+(?:is|was)\b[^,]*(?=,|$)",
+    re.IGNORECASE,
+)
 
 
 def _begins_dish(line: Line, at: int) -> bool:
@@ -332,8 +355,17 @@ _OTHER_NUMBER = re.compile(
 )
 
 
+# "1480 Old Mill Road, *no wait, sorry*, 1418 Old Mill Road": the whole of it once more.
+_OTHER_STREET = re.compile(
+    rf"^\d+ [^,.]+?[,.]?\s+(?:no|sorry|wait|actually|i mean|scratch that)\b"
+    r"[^\d]{0,60}?"
+    rf"(?=\d+ (?:[^\s,]+ ){{1,3}}?{_STREETS}\b)",
+    re.IGNORECASE,
+)
+
+
 def _corrected(address: str) -> str:
-    return _OTHER_NUMBER.sub("", address)
+    return _OTHER_NUMBER.sub("", _OTHER_STREET.sub("", address))
 
 
 def _as_address(line: Line, span: range) -> str:

@@ -69,6 +69,12 @@ _ILL = re.compile(
     r"|\b(?:doesnt|dont|does not|do not) agree with (?:me|him|her|us|(?:my|our) \w+)\b"
 )
 _TROUBLE = re.compile(r"\b(?:has|have|got|with) an? (?P<what>\w+) (?:thing|problem|issue)\b")
+# "Nothing that's touched the pistachio", "nothing with nuts near it".
+_UNTOUCHED = re.compile(
+    r"\b(?:nothing|not anything|no food) (?:thats|that is|that has|which has|that|thats been|whats)"
+    r"(?: even)?(?: been)? (?:touched|touching|near|in contact with|next to|cooked with|made with)"
+    r"(?: (?:the|any))*(?= )"
+)
 _DISEASE = re.compile(r"\b(?:co?eliacs?|lactose intolerance)(?: disease)?\b")
 # "Do you cater for allergies?" tells of none.
 ASKED_OF_ALLERGIES = re.compile(
@@ -101,6 +107,9 @@ def hear_allergies(line: Line, asides: Asides) -> None:
     for match in _TROUBLE.finditer(line.string):
         if is_food(match["what"]):
             _note(line, asides, ALLERGY, line.tokens_of(*match.span("what")))
+    for match in _UNTOUCHED.finditer(line.string):
+        span = line.tokens_of(*match.span())
+        _note(line, asides, _CANNOT, range(span[-1] + 1, list_after(line, span[-1] + 1)), span)
     for match in _DISEASE.finditer(line.string):
         _note(line, asides, ALLERGY, line.tokens_of(*match.span()))
 
@@ -175,11 +184,18 @@ def _hear_allergic(line: Line, asides: Asides, match: re.Match[str]) -> None:
 
 
 def _listed(line: Line, at: int) -> range:
-    """“Allergies*: gluten, dairy*”: foods after a comma."""
+    """“Allergies*: gluten, dairy*”, “… a food allergy, *it's tree nuts*”: foods after a comma."""
     if at + 1 >= len(line.heard) or line.heard[at].word not in (",", "."):
         return range(0)
+    while at + 2 < len(line.heard) and line.heard[at + 1].word in _NAMELY:
+        at += 1
     end = list_after(line, at + 1)
-    return range(at + 1, end) if end > at + 1 and is_food(line.heard[at + 1].word) else range(0)
+    foods = any(is_food(t.word) for t in line.heard[at + 1 : end][:_FIRST_WORDS])
+    return range(at + 1, end) if foods else range(0)
+
+
+_NAMELY = frozenset(["its", "it", "is", "to", "namely", "thats", "mostly", "mainly"])
+_FIRST_WORDS = 2  # of a list, one of which is a food: "tree nuts", "raw egg"
 
 
 def _refused(line: Line, before: int) -> str:
@@ -196,8 +212,11 @@ def _hear_allergy(line: Line, asides: Asides, match: re.Match[str]) -> None:
     span = line.tokens_of(*match.span())
     if asides.taken & set(span):
         return
-    start, after = list_before(line, span[0]), span[-1] + 1
-    named = [t.word for t in line.heard[start : span[0]]]
+    told = _before_the_allergy(line, span[0])
+    start, after = list_before(line, told), span[-1] + 1
+    while start < told and line.heard[start].word in _VAGUE:
+        start += 1  # "a *bad* shellfish allergy": of no use on a ticket, as "severe" is
+    named = [t.word for t in line.heard[start:told]]
     led = _IS_LED.match(line.string, match.end())
     listed = _listed(line, after)
     if led is not None:
@@ -207,13 +226,27 @@ def _hear_allergy(line: Line, asides: Asides, match: re.Match[str]) -> None:
         _note(line, asides, ALLERGY, listed)
         asides.taken |= set(range(after, listed[-1] + 1))
     if any(not _of_degree(word) for word in named):
-        _note(line, asides, ALLERGY, range(start, span[0]))
+        _note(line, asides, ALLERGY, range(start, told))
         _hear_more(line, asides, after)
     elif not listed and _refused(line, start):
         asides.notes.append(ALLERGY + _refused(line, start))
     elif not listed and not asides.notes:
         asides.allergy = True
     asides.taken |= set(range(start, after))
+
+
+def _before_the_allergy(line: Line, at: int) -> int:
+    """“It's shellfish and pecans, *the one* allergy”: where the foods end that it is said of."""
+    start = at
+    while start > 0 and line.heard[start - 1].word in _WHICH_ONE:
+        start -= 1
+    led = start < at and line.heard[start - 1].word in (",", "is", "are", "thats")
+    foods = start > 1 and is_food(line.heard[start - 2].word)
+    return start - 1 if led and foods else at
+
+
+_WHICH_ONE = frozenset("the his her my their our that thats 1 only main real whole".split())  # noqa: SIM905
+_VAGUE = frozenset("bad nasty terrible big huge real really food very".split())  # noqa: SIM905
 
 
 def _of_degree(word: str) -> bool:
@@ -257,10 +290,14 @@ def _hear_cannot(line: Line, asides: Asides, match: re.Match[str]) -> None:
         match["verb"] in ("eat", "tolerate", "digest") or is_food(line.heard[start].word)
     )
     hard = end > start and not food and match["verb"] == "handle"
-    if hard or (food and match["verb"] == "do"):
+    tastes = {t.word for t in line.heard[start:end]} <= _TASTES
+    if hard or (food and tastes and match["verb"] == "do"):
         _note(line, asides, "", range(span[0], end))  # "I can't do spicy", "I can't handle hot"
     elif food or (end > start and match["verb"] in ("have", "handle")):
         _note(line, asides, _CANNOT, range(start, end), span)
+
+
+_TASTES = frozenset(["spicy", "hot", "spice", "spices", "too", "very", "really", "food"])
 
 
 def _hear_ill(line: Line, asides: Asides, match: re.Match[str]) -> None:
@@ -277,4 +314,5 @@ def _note(line: Line, asides: Asides, prefix: str, what: range, around: range = 
         return
     asides.taken |= {*what, *around}
     if what:
-        asides.notes.append(prefix + line.raw(what))
+        said = re.sub(r"\b(?:AND|OR)\b", lambda m: m[0].lower(), line.raw(what))
+        asides.notes.append(prefix + said)

@@ -15,6 +15,7 @@ from agent.asides.name_words import (
 )
 from agent.asides.topics import Asides, Evidence
 from agent.asides.vocatives import VOCATIVES
+from agent.foods import is_a_food_at_all
 from agent.language import COMMON
 from agent.lexemes import is_small_word, is_yes
 from agent.people import is_never_called_so
@@ -131,7 +132,7 @@ def hear_name_apart(line: Line, asides: Asides, *, first: int) -> None:
             continue
         if _is_none(line, asides, span) or not looks_like_a_name(line, span):
             continue
-        if is_of_the_menu(line, span):
+        if is_of_the_menu(line, span) or _refused_food(line, span):
             continue  # "corned beef on rye, *Swiss*, and a coke. To pick up"
         if [t.word for t in line.heard[max(0, span[0] - 2) : span[0]]] == ["st", "."]:
             continue  # "the hospital, *St. Joseph's*"
@@ -141,6 +142,12 @@ def hear_name_apart(line: Line, asides: Asides, *, first: int) -> None:
     if named:
         asides.taken |= set(named)
         asides.name, asides.evidence = as_name(line.raw(named)), best
+
+
+def _refused_food(line: Line, span: range) -> bool:
+    """“And that's it, no *sauce*, I'm gonna come get it”."""
+    before = line.heard[span[0] - 1].word if span[0] else ""
+    return before in ("no", "without") and is_a_food_at_all(line.heard[span[0]].word)
 
 
 def _own_sentence(line: Line, span: range) -> bool:

@@ -120,7 +120,8 @@ _CALLED_BACK = re.compile(r"(?:^|(?<=[.?] ))(?:what|yes|yeah|hm|hmm|huh) , (?P<w
 
 # "Hey, *what's up*, can I get …" greets, and asks for nothing.
 _GREETED = re.compile(
-    r"(?:^|(?<=^hey )|(?<=^hi )|(?<=^yo )|(?<=[,.] ))whats (?:up|good|happening|cooking)"
+    r"(?:^|(?<=^hey )|(?<=^hi )|(?<=^yo )|(?<=[,.] ))whats (?:up|happening|cooking)"
+    r"|(?:(?<=^hey )|(?<=^hi )|(?<=^yo )|(?<=^hey , ))whats good"
     r"(?! (?:with|on|there|for|here)\b)"
 )
 

@@ -10,7 +10,7 @@ from agent.asides.line import Line
 from agent.asides.topics import Asides
 from agent.foods import is_food
 
-__all__ = ["ASKED_FOR", "DIET", "diets_named", "hear_diets", "hear_dislikes"]
+__all__ = ["ASKED_FOR", "DIET", "diets_named", "hear_diets", "hear_dislikes", "without_meat"]
 
 _IS = (
     r"(?:im|i am|were|we are|shes|she is|hes|he is|theyre|they are"
@@ -69,9 +69,14 @@ DIET = re.compile(
     rf"|\b(?:which|what|whats) {_GO}{{0,6}}?{_OF_DIETS}\b"
     rf"|\b(?:which|what) {_GO}{{0,3}}?(?:has|have|had|contains?|is made|are made|comes?)"
     r" (?:no|without|any)\b"
-    rf"|\b(?:which|what|whats) {_GO}{{0,3}}?(?:dont|doesnt|do not|does not) (?:contain|have)\b"
-    r"|\bwhat (?:can|could|should) (?:i|we|he|she|they|(?:my|our) \w+) (?:safely )?(?:eat|have)"
-    r"(?= [.,?]|$| if| with| as| then| here| that| without)"
+    rf"|\b(?:which|what|whats) {_GO}{{0,6}}?(?:dont|doesnt|do not|does not) (?:contain|have)\b"
+    r"|\bwhat (?:(?:\w+ )?(?:can|could|should) (?:he|she|they|(?:my|our) \w+)"
+    r"|(?:can|could|should|would) (?:i|we|you))"
+    r" (?:safely )?(?:eat|have)"
+    r"(?= [.?]|$| , (?!please)| if| with| as| then| here| that| without| (?:off|from) (?:the|your)"
+    r"| of yours| for (?:dessert|lunch|dinner|pudding|afters|starters|a (?:starter|main|side)))"
+    r"|\b(?:whats|what is|what are|which(?: 1s)? (?:is|are)|(?:is )?anything)"
+    r" (?:\w+ )?(?:safe|without meat|meat free)(?= [.,?]|$| for| to)"
     rf"|\b(?:anything|something|what|whats|which|any) {_GO}{{0,3}}?(?:safe|suitable|ok|okay) for\b"
     rf"|\b(?:do|have|got|are|is|any|some|what|whats|the|your) {_GO}{{0,4}}?{_OF_DIETS}"
     r" (?:options?|choices?|dish(?:es)?|menus?|food|things?|stuff|meals?)\b"
@@ -82,7 +87,7 @@ DIET = re.compile(
     r" (?:use|contain|cook with|fry in)\b"
 )
 _KINDS = {
-    "vegetarian": ("vegetarian", "veggie", "meatless", "meat free"),
+    "vegetarian": ("vegetarian", "veggie", "meatless", "meat free", "no meat"),
     "vegan": ("vegan",),
     "halal": ("halal",),
     "kosher": ("kosher",),
@@ -91,6 +96,18 @@ _KINDS = {
     "dairy free": ("dairy",),
     "nut free": ("nut free", "nuts free", "peanut free"),
 }
+
+
+# "What do you have *that doesn't have meat* in it", "*without any meat*".
+_MEATLESS = re.compile(
+    r"\b(?:without|no|not|dont|doesnt|didnt|do not|does not|don't|doesn't|didn't|isn't|hasn't)"
+    r" (?:have |has |eat |contain |got |include )?(?:any )?meat\b"
+)
+
+
+def without_meat(words: str) -> str:
+    """Folded `words` with what is to have no meat called vegetarian, as a menu calls it."""
+    return _MEATLESS.sub("vegetarian", words)
 
 
 def diets_named(words: str) -> list[str]:

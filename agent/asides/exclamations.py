@@ -49,7 +49,8 @@ _FOR_WORSE = re.compile(
     r"(?P<cry>sugar|fudge|nuts|crumbs|crackers|biscuits|fish|shoot|shucks|peanuts|pickles|butter"
     r"|cheese|mustard|figs|barnacles|beans|snap|applesauce|sugar plum)(?= [.,]|$)"
 )
-_JESUS = re.compile(r"(?:^|(?<=[.,?] )|(?<=oh )|(?<=no ))jesus(?= [.,?]|$)")
+# Names that are cried out as well.
+_OATH = re.compile(r"(?:^|(?<=[.,?] )|(?<=oh )|(?<=no ))(?:jesus|mercy|glory)(?= [.,?]|$)")
 # What goes on after an oath, and after no name that was asked for.
 _SCOLDED = re.compile(
     r" [.,?] (?:i|im|ive|is|are|how|what|whats|why|when|thats|that|its|it|this|you|youre|finally"
@@ -69,10 +70,11 @@ def hear_exclamations(line: Line, asides: Asides, *, want_name: bool) -> Line:
         more = set(range(len(line.heard))) - {n for n, t in enumerate(line.heard) if t.stop}
         if more - set(line.tokens_of(*match.span())) and (match["oh"] or _shouted(line, span)):
             cried |= set(line.tokens_of(*match.span()))
-    for match in _JESUS.finditer(line.string):
+    for match in _OATH.finditer(line.string):
         span = line.tokens_of(*match.span())
         scolds = match.start() == 0 and _SCOLDED.match(line.string, match.end()) is not None
-        if (scolds and not want_name) or _somebody_else(line, span):
+        known = bool(asides.called) and match[0] != "jesus"  # "fifty-four? *Mercy.* Alright"
+        if (scolds and not want_name) or known or _somebody_else(line, span):
             cried |= set(span)
     if not cried:
         return line

@@ -30,7 +30,8 @@ _ENDING = frozenset(
     are was be do does did dont doesnt have has had got get give gimme want need make makes made add
     put order for at in on by from of into about too very really badly severely though tho ok okay
     yes yeah right now today tonight here what how where hello hi hey bye goodbye a an any sorry
-    large small medium regular double some let lets same and um uh
+    large small medium regular double some let lets same and um uh either neither anymore
+    after
     """.split()  # noqa: SIM905
 )
 

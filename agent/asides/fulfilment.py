@@ -56,6 +56,7 @@ _PICKUP = re.compile(
     r"|send(?:ing)? (?:my|our|the|a) (?:\w+ )??(?:husband|wife|son|daughter|brother|sister|mum|mom"
     r"|dad|mate|friend|lad|girl|boy|driver|courier|intern|assistant|colleague|neighbour|neighbor"
     r"|partner)(?: (?:over|round|down|along|out|for it|for them))*"
+    r"|(?:go|come|going|coming|walk|drive) to (?:the|your) (?:restaurant|shop|store)(?= [.,]|$)"
     r"|zum mitnehmen|zur abholung|para llevar|para recoger|da asporto|da portar via|a emporter"
     r"|fetching (?:it|them)|(?:ill|i will|well|we will) grab (?:it|them)"
     r"|(?:get|take|fetch) (?:it|them) (?:myself|ourselves)|fetch (?:it|them))"
@@ -157,6 +158,8 @@ def hear_type(line: Line, asides: Asides, *, street_due: bool, type_due: bool) -
         for match in pattern.finditer(line.string):
             span = line.tokens_of(*match.span())
             words = {line.heard[n].word for n in span}
+            if pattern is _DELIVERY and _wondered(line.string, match):
+                continue
             if asides.taken & set(span) or (
                 pattern is _DELIVERY
                 and not any(w.startswith("deliver") for w in words)
@@ -179,7 +182,7 @@ def hear_type(line: Line, asides: Asides, *, street_due: bool, type_due: bool) -
         span = line.tokens_of(*match.span())
         if not asides.address and not asides.taken & set(span):
             asides.taken |= set(span)
-            take_address(line, asides, match.end())
+            take_address(line, asides, _first_street(line, match.end()))
             found.append((match.start(), OrderType.DELIVERY))
     bringing = _BRINGING.search(line.string) is not None
     if not asides.address and (bringing or any(kind is OrderType.DELIVERY for _, kind in found)):
@@ -202,6 +205,25 @@ def hear_type(line: Line, asides: Asides, *, street_due: bool, type_due: bool) -
         found += [(0, kind) for kind in (_hear_motion(line, asides), _other_than(refused)) if kind]
     if found:
         asides.type = max(found, key=lambda f: f[0])[1]
+
+
+def _wondered(string: str, match: re.Match[str]) -> bool:
+    """“*Delivered?* No! I'm picking it up! Who said *delivered*?”: what we said, and no wish."""
+    ended = match[0] == "delivered" and string[match.end() :].startswith(" ?")
+    return ended and _WHO_SAID.search(string[: match.start()]) is not None
+
+
+_WHO_SAID = re.compile(r"(?:^|[.?] )(?:(?:who|why|what|did|you|say|said|says|it|is) )*$")
+
+
+def _first_street(line: Line, at: int) -> int:
+    """“The address, *it's just* 40 Park Road”: where the street begins after everyday words."""
+    street = STREETLIKE.search(line.string, at)
+    between = line.string[at : street.start()].split() if street is not None else ["?"]
+    return street.start() if street and set(between) <= _TO_A_STREET else at
+
+
+_TO_A_STREET = frozenset(["its", "it", "is", "just", "um", "uh", ",", "at", "thats", "well", "oh"])
 
 
 # How callers say it when they are asked: "I'm on my way", "the first one", "to my place".

@@ -52,8 +52,8 @@ NOT_NAMES = frozenset(
     wrong incorrect correct spelled spelt misspelled sorted done finished this there here oh ah eh
     huh well right so now hey then great cool good evening morning afternoon dear lovely and but
     also sir maam mate man love cheers bloody just what which anyway anyways fine look listen let
-    lets he she we they hes shes theyre youre still again got get lent christmas easter ramadan
-    eid diwali passover hanukkah thanksgiving halloween valentines usual same
+    lets he she we they ima imma hes shes theyre youre still again got get lent christmas easter
+    ramadan eid diwali passover hanukkah thanksgiving halloween valentines usual same
     """.split()  # noqa: SIM905
 )
 

@@ -18,16 +18,30 @@ from agent.asides.about_house import (
 from agent.asides.about_menu import (
     ABOUT,
     ASKED,
+    CALLED,
     CONTENTS,
     HAVE,
+    MAKING,
     MENU,
     OF_ANOTHER,
     OPTIONS,
+    PREPARED,
     PRICE,
     PRICE_TOO,
+    SOMETHING,
     WHICH,
 )
-from agent.asides.about_orders import AGAIN, CANCEL_TODAY, CHANGE_TODAY, KEEP, LAST, ORDER, TOTAL
+from agent.asides.about_orders import (
+    AGAIN,
+    CANCEL_TODAY,
+    CHANGE_TODAY,
+    KEEP,
+    LAST,
+    ON_IT,
+    ORDER,
+    TOTAL,
+)
+from agent.asides.about_portions import SIZE
 from agent.asides.about_staff import COMPLAINT, MESSAGE, PERSON, ROBOT, WHO
 from agent.asides.addresses import STREETLIKE, take_address
 from agent.asides.diets import DIET
@@ -35,6 +49,7 @@ from agent.asides.line import Line
 from agent.asides.mischief import MISCHIEF, RUDE
 from agent.asides.topics import Asides, Question, Topic
 from agent.language import COMMON
+from agent.matching import Mention
 from domain.order import OrderType
 
 __all__ = ["hear_asked_too", "hear_looking_back", "hear_price_too", "hear_questions"]
@@ -50,6 +65,7 @@ _QUESTIONS = (
     (Topic.PERSON, PERSON),
     (Topic.LAST, LAST),
     (Topic.ORDER, ORDER),
+    (Topic.ON_IT, ON_IT),
     (Topic.TOTAL, TOTAL),
     (Topic.AGAIN, AGAIN),
     (Topic.PAYMENT, PAYMENT),
@@ -62,13 +78,17 @@ _QUESTIONS = (
     (Topic.WHERE, WHERE),
     (Topic.DELIVERY, DELIVERY),
     (Topic.DINE_IN, DINE_IN),
+    (Topic.SIZE, SIZE),
+    (Topic.PREPARED, PREPARED),
     (Topic.DIET, DIET),
     (Topic.OPTIONS, OPTIONS),
     (Topic.ABOUT, ABOUT),
     (Topic.CONTENTS, CONTENTS),
+    (Topic.MENU, SOMETHING),
     (Topic.MENU, MENU),
     (Topic.HAVE, HAVE),
     (Topic.WHICH, WHICH),
+    (Topic.CONTENTS, CALLED),
     (Topic.CONTENTS, ASKED),
     (Topic.RUDE, RUDE),
 )
@@ -76,7 +96,8 @@ _ENDS = re.compile(
     r" [.?]| , (?=(?:i|id|ill|can|could|may|give|get|let|we|just|and|but|also|please|for|2|1|well"
     r"|oh|um|uh|er|erm|hmm)\b)"
     r"| (?:and|but|so|then) (?=(?:i|id|ill|im|can|could|may|give|get|let|we|ill|add)\b)"
-    r"| (?=(?:yes|yeah|yep|ok|okay|alright|great|in that case) )"
+    r"| (?=(?:yes|yeah|yep|great|in that case) )"
+    r"|(?<! that)(?<! it)(?<! they)(?<! those) (?=(?:ok|okay|alright) )"
     r"| (?=(?:id (?:like|love)|ill (?:have|take|get|try)|gimme|give me"
     r"|let me (?:get|have)) )"
 )
@@ -103,7 +124,9 @@ _UP_TO_COMMA = frozenset([Topic.MISCHIEF, Topic.ROBOT, Topic.WHO])
 
 
 def hear_questions(line: Line, asides: Asides) -> None:
-    """The questions, each with its whole sentence, which is then no order."""
+    """The questions in the order they are asked, each with its whole sentence, which is then no
+    order."""
+    found: list[tuple[int, Question]] = []
     for topic, pattern in _QUESTIONS:
         for match in pattern.finditer(line.string):
             first = line.tokens_of(match.start(), match.start() + 1)
@@ -117,6 +140,12 @@ def hear_questions(line: Line, asides: Asides) -> None:
                 continue
             if pattern is ASKED and not _names_a_dish(line, match):
                 continue
+            if pattern is CALLED and not _is_on_the_menu(line, match):
+                continue
+            if pattern is SOMETHING and _names_a_dish_in_full(line, match):
+                continue
+            if topic is Topic.ON_IT and not _names_any(line, match):
+                continue
             if topic in _WORDS_ONLY:
                 span = line.tokens_of(*match.span())
             else:
@@ -126,7 +155,8 @@ def hear_questions(line: Line, asides: Asides) -> None:
                 of_a_dish = about >= 0 or _points_at_dish(line, match)
                 topic = Topic.PRICE if of_a_dish and topic is Topic.TOTAL else topic
                 left = _untaken(span, asides)
-                if len(left) < len(span) and asides.questions and topic in _OF_WHAT_THERE_IS:
+                cut = len(left) < len(span) and not any(m.items for m in line.mentioned(left))
+                if cut and (found or asides.questions) and topic in _OF_WHAT_THERE_IS:
                     continue  # "do you have *a table outside*", which is answered already
                 span = left
             if not span or asides.taken & set(span) or (topic is Topic.RUDE and line.names(span)):
@@ -135,7 +165,16 @@ def hear_questions(line: Line, asides: Asides) -> None:
                 _hear_address_asked(line, asides, match.start())
             if not (topic is Topic.RUDE and all(line.heard[n].word in COMMON for n in span)):
                 asides.taken |= set(span)  # "three *damn* tacos" are three
-            asides.questions.append(Question(topic, line.mentioned(span), line.raw(span)))
+            named = line.mentioned(span)
+            if topic is Topic.PREPARED:
+                named = tuple(m for m in named if not _is_verb(line, m))
+            found.append((span[0], Question(topic, named, line.raw(span))))
+    asides.questions += [question for _, question in sorted(found, key=lambda asked: asked[0])]
+
+
+def _is_verb(line: Line, mention: Mention) -> bool:
+    """“Do you *fry* the strips”: not of the French fries."""
+    return {t.word for t in line.heard[mention.start : mention.end]} <= MAKING
 
 
 _DELIVERED_TO = re.compile(r"\b(?:to|as far as) (?:the )?")
@@ -216,6 +255,25 @@ def _is_a_dish(line: Line, match: re.Match[str]) -> bool:
 
 def _names_a_dish(line: Line, match: re.Match[str]) -> bool:
     return any(m.items and m.whole for m in line.mentioned(line.tokens_of(*match.span())))
+
+
+def _names_a_dish_in_full(line: Line, match: re.Match[str]) -> bool:
+    """“Something with chicken, *the quesadilla*”: then it is that which is wanted."""
+    span = line.tokens_of(*_sentence(line.string, match, Topic.MENU))
+    return any(m.items and m.whole and not m.unsaid for m in line.mentioned(span))
+
+
+def _names_any(line: Line, match: re.Match[str]) -> bool:
+    return bool(line.mentioned(line.tokens_of(*match.span())))
+
+
+def _is_on_the_menu(line: Line, match: re.Match[str]) -> bool:
+    """“What's *Alabama White*”: a dish or an option by its whole name, and nothing before it."""
+    start = line.tokens_of(*match.span())[-1] + 1
+    return any(
+        m.start == start and ((m.items and m.whole) or any(r.coverage == 1 for r in m.readings))
+        for m in line.mentions
+    )
 
 
 def _points_at_dish(line: Line, match: re.Match[str]) -> bool:

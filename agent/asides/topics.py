@@ -39,6 +39,9 @@ class Topic(Enum):
     ABOUT = auto()  # what about the lasagne?
     OPTIONS = auto()
     CONTENTS = auto()
+    SIZE = auto()  # how big is it, is it enough for two?
+    PREPARED = auto()  # how the kitchen makes it: in the same oil, with bacon?
+    ON_IT = auto()  # is it on this order, has it been taken off?
     WAIT = auto()
     HOURS = auto()
     WHERE = auto()

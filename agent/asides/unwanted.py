@@ -45,6 +45,12 @@ _HAS_IT = re.compile(
     r"|finish(?:es|ed))"
     r"(?: all)?(?: (?:the|those|that|his|her))* $"
 )
+# "I *didn't mention* a margherita": what we spoke of, and the caller did not.
+_NEVER_NAMED = re.compile(
+    r"\b(?:i|we) (?:didnt|did not|never|havent)(?: even| ever| once)?"
+    r" (?:mention(?:ed)?|talk(?:ed)? about|ask(?:ed)? about|say anything about|br(?:ing|ought) up)"
+    r"(?: (?:any|the|an?|no|your))* $"
+)
 _APART = re.compile(r"[.?,]")
 
 
@@ -54,7 +60,10 @@ def hear_unwanted(line: Line, asides: Asides) -> None:
     for mention in line.mentions:
         items = {item.id for item in mention.items}
         before, after = _around(line, mention)
-        if _REFUSED.search(before) or (_LEAVING.search(before) and _LEFT_OUT.match(after)):
+        if mention.items and _NEVER_NAMED.search(before):
+            asides.taken |= set(_clause(line, mention))
+            asides.told = True
+        elif _REFUSED.search(before) or (_LEAVING.search(before) and _LEFT_OUT.match(after)):
             refused |= items
         elif items & refused and _is_told_of(before, after):
             asides.taken |= set(_clause(line, mention))

@@ -24,6 +24,18 @@ _ASKING_FOR = frozenset("please more another extra some too also add as".split()
 class Agreeing(Measures):
     """Sentences that name what stands, and agree to it."""
 
+    def resolved(self, n: int) -> bool:
+        """“Hmm, let me think. *Yes*”, “I said he'd carry me. *Yes*”: nothing but hesitation came
+        before it, or a word about what was said, and has ended; “I said *yes*”."""
+        before = [x.kind for x in self.lexemes[:n]]
+        idle = {Kind.DOUBT, Kind.CHATTER, Kind.YES, *BREAKS}
+        said = [x for x in self.lexemes[:n] if x.kind is Kind.MEANT and x.text == "i said"]
+        if said and len(said) == before.count(Kind.MEANT):
+            idle |= {Kind.MEANT, Kind.WORD}
+            if before[-1] is Kind.MEANT and set(before) <= idle:
+                return True
+        return Kind.STOP in before and set(before) <= idle
+
     def without_agreed(self, lexemes: Sequence[Lexeme]) -> list[Lexeme]:
         """What is left to be heard, where a sentence only agrees to how things are."""
         kept: list[Lexeme] = []

@@ -265,12 +265,6 @@ class Listener(Declining):
         if first in (Kind.AND, Kind.ALSO):
             self.adding = True  # "yes, *and* a coke"
 
-    def resolved(self, n: int) -> bool:
-        """“Hmm, let me think. *Yes*”: nothing but hesitation came before it, and has ended."""
-        before = [x.kind for x in self.lexemes[:n]]
-        idle = {Kind.DOUBT, Kind.CHATTER, Kind.YES, *BREAKS}
-        return Kind.STOP in before and set(before) <= idle
-
     def bare_no(self, n: int) -> bool:
         """A "no" that takes nothing away: the answer; and not "you were *no* help at all"."""
         if self.lexemes[n].text not in ("no", "but no"):

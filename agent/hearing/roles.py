@@ -14,7 +14,7 @@ from agent.foods import is_a_food_at_all
 from agent.language import Token
 from agent.people import is_english
 
-__all__ = ["is_no_thing", "is_talk"]
+__all__ = ["is_done_to", "is_no_thing", "is_talk"]
 
 # After these comes what somebody does: "we *break* fast", "should *feed* us", "to *ship*".
 _DOING = frozenset(
@@ -75,6 +75,14 @@ def is_talk(word: str) -> bool:
     """True of an English word of everyday, or one that English makes of a verb or an adjective,
     that is no food."""
     return is_english(word) and not is_a_food_at_all(word)
+
+
+def is_done_to(words: Sequence[Token], start: int, end: int) -> bool:
+    """“I'll have my grandson *carry me* over there”: a verb, though something is wanted."""
+    before = words[start - 1].word if start else ""
+    after = words[end].word if end < len(words) else ""
+    foods = any(is_a_food_at_all(t.word) for t in words[start:end])
+    return not foods and after in _DONE_TO - {"it", "them"} and before not in _ARTICLES
 
 
 def is_no_thing(words: Sequence[Token], start: int, end: int, said: str) -> bool:

@@ -9,7 +9,7 @@ from agent.foods import is_a_food_at_all, names_diet
 from agent.hearing.counts import Counts
 from agent.hearing.points import Open, OpenKind, TroubleKind, Wish
 from agent.hearing.reader import BREAKS, Determiner
-from agent.hearing.roles import is_no_thing, is_talk
+from agent.hearing.roles import is_done_to, is_no_thing, is_talk
 from agent.hearing.wishes import HARMLESS
 from agent.language import tokens
 from agent.lexemes import Kind, Lexeme
@@ -115,6 +115,8 @@ class Unsettled(Counts):
             return
         agreeing = self.confirming and not self.adding
         if ((self.chatting or agreeing) and not due) or text.lower() in HARMLESS:
+            return
+        if is_done_to(self.words, run[0].start, run[-1].end):
             return
         if not self.wanting and is_no_thing(self.words, run[0].start, run[-1].end, text):
             self.target = [] if due else self.target

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from dataclasses import replace as with_
 
 from msgspec.structs import replace
 
-from agent.asides import Question, Topic
+from agent.asides import Question, Topic, diets_named, without_meat
 from agent.cart import Cart
 from agent.foods import names_diet
 from agent.guest import again
 from agent.hearing import Open, OpenKind, Wish
 from agent.language import COMMON, fold, stem, tokens
-from agent.matching import Mention
+from agent.rules.advice import asks_for_advice, not_on_the_menu, with_food
 from agent.rules.asked_groups import (
     asked_group,
     dishes_named,
@@ -24,13 +23,20 @@ from agent.rules.asked_groups import (
     is_choosable,
     is_to_choose,
     kind_called,
-    narrowed,
-    without_makings,
 )
 from agent.rules.costs import cost_words, counted, extreme_words, extremes, wished
-from agent.rules.diets import ALLERGENS, UNKNOWN, called, is_against, marked_items, marked_words
+from agent.rules.diets import (
+    ALLERGENS,
+    UNKNOWN,
+    against_words,
+    called,
+    marked_items,
+    marked_words,
+)
 from agent.rules.fixed_answers import FIXED_ANSWERS, NOT_KNOWN
+from agent.rules.of_dishes import Answer, OfDishes, all_of
 from agent.rules.opening_hours import hours_words
+from agent.rules.order_note import allergies_in
 from agent.rules.staff import (
     FOR_A_COMPLAINT,
     FOR_A_PERSON,
@@ -53,28 +59,11 @@ from agent.wording import (
     today_words,
 )
 from domain.errors import Invalid
-from domain.menu import Item, ModifierGroup
+from domain.menu import Item
 from domain.money import format_money
 from domain.order import OrderType
 
 __all__ = ["Answer", "answer", "asked_about"]
-
-
-@dataclass
-class Answer:
-    """`words` may be empty where what is asked next answers it. `offer` is a dish that a yes would
-    take; `hand_over` why the caller is put through to a person; `again`: what they had last time
-    has been said; `reread`: the order is read back again, with all of it; `for_the_staff`: only
-    they can help; `withdraw`: a dish that was offered before is not what is looked for."""
-
-    words: str = ""
-    offer: Open | None = None
-    hand_over: str = ""
-    again: bool = False
-    reread: bool = False
-    for_the_staff: bool = False
-    withdraw: bool = False
-    looked_up: bool = False
 
 
 def answer(scene: Scene, question: Question) -> Answer:
@@ -98,17 +87,8 @@ def asked_about(scene: Scene, questions: Sequence[Question]) -> tuple[Open, ...]
     return tuple(o for o in found if o.item_ids[0] not in scene.house.sold_out)
 
 
-class _Answering:
-    """One question being answered; `gives` is what comes of it besides the words."""
-
-    def __init__(self, scene: Scene) -> None:
-        self.house = scene.house
-        self.menu = scene.house.menu
-        self.cart = scene.cart
-        self.talk = scene.talk
-        self.quote = scene.quote
-        self.guest = scene.guest
-        self.gives = Answer()
+class _Answering(OfDishes):
+    """Answers by what the question is about."""
 
     def words(self, question: Question) -> str:
         fixed = FIXED_ANSWERS.get(question.topic)
@@ -116,7 +96,7 @@ class _Answering:
             return fixed
         match question.topic:
             case Topic.ORDER:
-                return self._order_so_far()
+                return self._address(question) or self._order_so_far()
             case Topic.AGAIN | Topic.KEEP | Topic.MESSAGE | Topic.CHANGE_TODAY | Topic.CANCEL_TODAY:
                 return ""
             case Topic.LAST:
@@ -124,7 +104,7 @@ class _Answering:
             case Topic.OPTIONS | Topic.MENU if self._asks_what_is_asked(question):
                 return ""
             case Topic.TOTAL:
-                return self._total()
+                return self._total(question)
             case Topic.WAIT:
                 return self._wait()
             case Topic.STATUS:
@@ -152,6 +132,12 @@ class _Answering:
                 return person_words(self.house)
             case Topic.PRICE:
                 return self._price(question)
+            case Topic.ON_IT:
+                return self._on_it(question)
+            case Topic.SIZE:
+                return self._size(question)
+            case Topic.PREPARED:
+                return self._prepared(question)
             case _ if self._asks_of_diets(question):
                 return self._diet(question)
             case Topic.OPTIONS:
@@ -189,6 +175,13 @@ class _Answering:
         """“What kinds are there?” to "which flavour?": the question is put again, with all."""
         return self.talk.ask is Ask.OPTION and not any(m.items for m in question.mentions)
 
+    def _address(self, question: Question) -> str:
+        """“Did you get my *address*?”: where it is brought."""
+        address = self.cart.customer.address
+        asked = "address" in {t.word for t in tokens(question.words)}
+        confirmed = self.talk.ask is Ask.CONFIRM  # then all of it is read back
+        return f"I have the address {address}." if asked and address and not confirmed else ""
+
     def _order_so_far(self) -> str:
         if not self.cart.lines and self.guest.todays:
             self.gives.looked_up = True
@@ -201,7 +194,11 @@ class _Answering:
             return ""
         return f"So far you have {order_words(self.house, self.cart)}."
 
-    def _total(self) -> str:
+    def _total(self, question: Question) -> str:
+        pointed = _POINTING & {t.word for t in tokens(question.words)}
+        offered = self._just_offered() if pointed or not self.cart.lines else None
+        if offered is not None and not _ALL_OF_IT.search(fold(question.words)):
+            return self._price_of(question, [self.house.item(offered.item_ids[0])], offered.wishes)
         if not self.cart.lines:
             return self._order_so_far()
         try:
@@ -209,6 +206,34 @@ class _Answering:
         except Invalid:
             return "I'll tell you the total once everything is chosen."
         return f"That's {format_money(order.totals.gross, order.currency)} so far."
+
+    def _just_offered(self) -> Open | None:
+        """“Would you like one?” “*How much is that?*”: the dish that is offered; else, with nothing
+        in the order, the one that was asked about last."""
+        points = self.talk.opens[:1] if self.talk.ask is Ask.OPEN else ()
+        points = points or (() if self.cart.lines else self.talk.wondered[-1:])
+        point = points[0] if points else None
+        return point if point is not None and point.kind is OpenKind.OFFER else None
+
+    def _on_it(self, question: Question) -> str:
+        """“Is the Coke on there?”: the line of the order that has it, or that none has."""
+        if not self.cart.lines and self.guest.todays:
+            return self._order_so_far()
+        ids = {i.id for m in question.mentions for i in m.items}
+        named = {(r.group.id, r.modifier.id) for m in question.mentions for r in m.readings}
+        lines = [o for o in self.cart.lines if o.item_id in ids]
+        lines = lines or [
+            o for o in self.cart.lines if any((c.group_id, c.id) in named for c in o.choices)
+        ]
+        if not lines and not (ids and _OF_THIS_ORDER & {t.word for t in tokens(question.words)}):
+            return self._menu(question) if ids else self._contents(question)
+        if self.talk.ask is Ask.CONFIRM:
+            self.gives.reread = True
+        if lines:
+            there = listing([line_words(self.menu, line) for line in lines])
+            return f"You have {there} in your order."
+        said = next(m for m in question.mentions if m.items)
+        return f"There is no {item_name(said.items[0])} in your order."
 
     def _price(self, question: Question) -> str:
         words = {t.word for t in tokens(question.words)}
@@ -224,8 +249,11 @@ class _Answering:
             if len(found) == 1:
                 self._offer(found[0])
             return extreme_words(self.house, found, words)
+        last = self.cart.line(self.talk.focus.last)
+        if not items and last is not None and _FOR_ONE & words:
+            return self._price_of(question, [self.house.item(last.item_id)], ())
         if not items:
-            return self._total() if self.cart.lines else self._menu(question)
+            return self._total(question) if self.cart.lines else self._menu(question)
         return self._price_of(question, items, ())
 
     def _offered_for_a_price(self) -> Open | None:
@@ -244,94 +272,13 @@ class _Answering:
         self._offer(items[0], wishes, qty)
         return told
 
-    def asked_items(self, question: Question) -> list[Item]:
-        """The dishes that a question names; not the bacon of "a club with bacon"."""
-        named = without_makings(narrowed([m for m in question.mentions if m.items]))
-        sure = [m for m in named if not m.weak] or named
-        return list({i.id: i for m in sure for i in m.items}.values())
-
-    def _spoken_of(self, question: Question) -> list[Item]:
-        """The dish that a question names; else the one just offered, else the one ordered last."""
-        named = self.named(question)
-        offered = [o for o in self.talk.opens[:1] if o.kind is OpenKind.OFFER]
-        last = self.cart.line(self.talk.focus.last)
-        if named or offered:
-            return named or [self.house.item(offered[0].item_ids[0])]
-        return [self.house.item(last.item_id)] if last is not None else []
-
-    def named(self, question: Question) -> list[Item]:
-        """“Is there garlic in the *pesto*”, “is *it* vegetarian”: the dish, not what is in it."""
-        words = [t.word for t in tokens(question.words)]
-        added = self._named_after_it(question)
-        pointing = {"it", "that", "this", "they", "those"}
-        if set(words[:3]) & pointing and not added:
-            return []
-        named = narrowed([m for m in added or question.mentions if m.items])
-        if question.topic is Topic.OPTIONS:
-            # "what *sides* can I have with that"
-            dishes = [m for m in named if not (m.generic or m.weak)]
-            named = dishes if dishes or set(words[-1:]) & pointing else named
-        made = {"come", "made", "served"} & set(words)  # "does the calzone come with ham"
-        made -= set(words) if {"what", "which"} & set(words) else set()
-        inside = not made and {"in", "on", "with", "for"} & set(words)
-        if not named:
-            return []
-        items = named[-1 if inside else 0].items
-        ordered = {line.item_id for line in self.cart.lines}
-        return list([i for i in items if i.id in ordered][:1] or items[:1])
-
-    def _named_after_it(self, question: Question) -> list[Mention]:
-        """“What's *that* called, *the eel over rice*?”: of which dish "that" is said."""
-        match = _OF_WHICH.search(question.words)
-        first = tokens(match["what"])[:1] if match else []
-        return [m for m in question.mentions if m.items and first and m.holds(first[0].word)]
-
-    def _options(self, question: Question) -> str:
-        items = self._spoken_of(question)
-        if not items:
-            return self._menu(question)
-        dish, asked = group_of_dish(self.menu, question)
-        if dish is not None and asked is not None:
-            return self._options_of(dish, asked)
-        return self._choices(items[0])
-
-    def _choices(self, dish: Item) -> str:
-        """What can be chosen for `dish`, a group after the other."""
-        groups = [g for g in self.menu.groups_of(dish) if not g.removes]
-        if not any(line.item_id == dish.id for line in self.cart.lines):
-            self._offer(dish)
-        if not groups:
-            return f"The {item_name(dish)} comes as it is."
-        words = [
-            f"{group_name(g).lower()}: {short_listing([modifier_name(m) for m in g.modifiers])}"
-            for g in groups
-        ]
-        return f"For the {item_name(dish)} you can choose {'; '.join(words)}."
-
-    def _options_of(self, dish: Item, group: ModifierGroup) -> str:
-        """All of a group that was asked for by name: “what *sauces* are there for the wings”."""
-        if not any(line.item_id == dish.id for line in self.cart.lines):
-            self._offer(dish)
-        called = group_name(group).lower()
-        return f"For the {item_name(dish)} you can choose {called}: {_all_of(group)}."
-
-    def _contents(self, question: Question) -> str:
-        items = self._spoken_of(question)
-        if items and not any(line.item_id == items[0].id for line in self.cart.lines):
-            self._offer(items[0])
-        if items and _CALLED.search(question.words):
-            return f"That's the {item_name(items[0])}."
-        if items and items[0].description:
-            return sentence(f"{item_name(items[0])}: {items[0].description}")
-        if items:
-            name = item_name(items[0])
-            return f"I don't know exactly what is in the {name}; the staff can tell you."
-        return self._menu(question)
-
     def _asks_of_diets(self, question: Question) -> bool:
         """“Anything vegan?”, “any pasta without meat?”: of no dish and no option that it names."""
         if question.topic is Topic.DIET:
             return True
+        eats = diets_named(fold(self.cart.note)) or allergies_in(self.cart.note)
+        if eats and question.topic is Topic.MENU and asks_for_advice(question):
+            return not dishes_named(question)
         words = {t.word for t in tokens(question.words)}
         options = [
             r for m in question.mentions for r in m.readings if names_diet(called(r.modifier))
@@ -344,17 +291,23 @@ class _Answering:
 
     def _diet(self, question: Question) -> str:
         """What the menu says of it; where it says nothing, no dish is offered either."""
-        words = fold(question.words).replace("-", " ")
+        words = without_meat(fold(question.words)).replace("-", " ")
         marked = self._marked(question, words)
         so_called = marked_items(self.house, words, ())
         if any(i.description or i not in so_called for i in dishes_named(question)):
             return self._contents(question)
         self.gives.withdraw = True
+        kinds = [c for m in question.mentions for c in m.categories]
+        told = allergies_in(self.cart.note)
+        if told and not diets_named(words):
+            return against_words(self.house, ". ".join(told), kinds)
         if "allerg" in words:
             return ALLERGENS
+        if not diets_named(words) and diets_named(fold(self.cart.note)):
+            words = fold(self.cart.note)  # "what would you recommend", said by a vegetarian
+            marked = marked_items(self.house, words, kinds)
         if len(marked) == 1:
             self._offer(marked[0])
-        kinds = [c for m in question.mentions for c in m.categories]
         if not marked and kinds:
             return UNKNOWN
         return marked_words(self.house, words, marked)
@@ -386,6 +339,7 @@ class _Answering:
         group = asked_group(self.menu, question, items)
         if group is not None:
             return self._options_of(items[0], group)
+        items = with_food(self.house, question) or items
         known = [i for i in items if i.id not in self.house.sold_out]
         if items and not known:
             return f"I'm sorry, the {item_name(items[0])} is sold out."
@@ -401,18 +355,22 @@ class _Answering:
             return sentence(f"We have {prices(self.house, known)}")
         group = group_called(self.menu, question)
         if group is not None:
-            return f"{sentence(group_name(group))[:-1]}: {_all_of(group)}."
+            return f"{sentence(group_name(group))[:-1]}: {all_of(group)}."
         options = [r for m in question.mentions for r in m.readings if r.coverage == 1]
         if options:
             groups = {r.group.id for r in options}
             dishes = [item_name(i) for i in self.menu.items if groups & set(i.modifier_group_ids)]
             return f"Yes, {modifier_name(options[0].modifier)}: with {short_listing(dishes)}."
+        if asks_for_advice(question) and self.talk.ask is Ask.OPEN and self.talk.opens:
+            return "I can't tell you which is best."
         kind = [i for i in kind_called(self.menu, question) if i.id not in self.house.sold_out]
         if kind:
             return sentence(f"We have {prices(self.house, kind)}")
         if question.topic is Topic.HAVE:
             return self._have_not(question)
-        return categories(self.house)
+        lacking = not_on_the_menu(self.house, question)
+        sorry = f"I'm sorry, we have nothing with {lacking}. " if lacking else ""
+        return f"{sorry}{categories(self.house)}"
 
     def _have_not(self, question: Question) -> str:
         words = [t for t in tokens(question.words) if not t.stop and t.word not in COMMON]
@@ -425,25 +383,34 @@ class _Answering:
             return "I can't find that on the menu."
         return f"I'm sorry, we don't have that. {categories(self.house)}"
 
-    def _offer(self, item: Item, wishes: tuple[Wish, ...] = (), qty: int = 1) -> None:
-        ordered = any(line.item_id == item.id for line in self.cart.lines)
-        opens = [o for o in self.talk.opens if not (o.wondered or self._is_passed_over(o, item))]
-        there = not ordered and item.id not in self.house.sold_out
-        if not opens and there and not is_against(item, self.cart.note):
-            self.gives.offer = Open(OpenKind.OFFER, (item.id,), qty, wishes, wondered=True)
 
-    def _is_passed_over(self, point: Open, item: Item) -> bool:
-        """“Would you like the calzone?” “*What about the lasagne?*”: another of its kind is looked
-        for in place of what was sold out."""
-        offered = self.house.item(point.item_ids[0]) if point.kind is OpenKind.OFFER else item
-        return offered != item and offered.category_id == item.category_id
-
-
-_OF_WHICH = re.compile(r",\s+(?:the|your|that|those)\s+(?P<what>\S.*)", re.IGNORECASE)
-_CALLED = re.compile(r"\b(?:called|the name of)\b", re.IGNORECASE)
+_POINTING = frozenset(["that", "it", "this", "they", "those", "them", "price"])
+# Of the whole order, and not of the dish that is offered: "how much is that altogether".
+_ALL_OF_IT = re.compile(
+    r"\b(?:total|together|altogether|everything|all|order|owe|bill|damage|so far|com(?:e|es|ing) to"
+    r"|adds? up|come out)\b"
+)
+# "Is the chai *off*?" is about the order; "is the kulfi still on?" about the kitchen.
+_OF_THIS_ORDER = frozenset(
+    """
+    there it order list ticket down put take taken took added removed off gone include included
+    write written leave
+    """.split()  # noqa: SIM905
+)
+_FOR_ONE = frozenset(["charge", "each", "apiece"])  # "a burrata, what do you *charge* for that?"
 _WITH = frozenset(["with", "without", "extra"])
 _KINDS = frozenset(["kind", "type", "sort", "flavour", "flavor", "variety"])
-_ABOUT_A_DISH = frozenset([Topic.HAVE, Topic.ABOUT, Topic.CONTENTS, Topic.PRICE, Topic.MENU])
+_ABOUT_A_DISH = frozenset(
+    [
+        Topic.HAVE,
+        Topic.ABOUT,
+        Topic.CONTENTS,
+        Topic.PRICE,
+        Topic.MENU,
+        Topic.ON_IT,
+        Topic.SIZE,
+    ]
+)
 _DIETS = frozenset(
     """
     vegetarian vegetarians vegan vegans gluten halal kosher organic lactose dairy meatless celiacs
@@ -451,10 +418,6 @@ _DIETS = frozenset(
     """.split()  # noqa: SIM905
 )
 _LACKING = frozenset(["without", "no"])
-
-
-def _all_of(group: ModifierGroup) -> str:
-    return listing([modifier_name(m) for m in group.modifiers])
 
 
 def with_type(cart: Cart) -> Cart:

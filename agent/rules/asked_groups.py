@@ -83,7 +83,8 @@ def group_called(menu: Menu, question: Question) -> ModifierGroup | None:
     called = [
         g
         for g in menu.modifier_groups
-        if not g.removes and {stem(t.word) for t in tokens(group_name(g))} <= said
+        if not g.removes and (named := {stem(t.word) for t in tokens(group_name(g))}) <= said
+        if named - LIGHT  # and not "With", of a question with that word
     ]
     return max(called, key=lambda g: len(g.modifiers), default=None)
 

@@ -25,7 +25,7 @@ from agent.rules.talk import (
     Scene,
     ToolCall,
 )
-from agent.rules.troubles import open_question
+from agent.rules.troubles import open_question, told_once
 from agent.standing import as_cart
 from agent.wording import group_question, read_back, ready_words, sentence
 from domain.errors import Invalid
@@ -85,7 +85,7 @@ class Asking:
         return self._decision(ask)
 
     def _decision(self, ask: Ask, *calls: ToolCall) -> Decision:
-        reply = " ".join(p for p in self.parts if p)
+        reply = " ".join(told_once(self.house, self.parts))
         if self.handing_over:
             calls = (*calls, ToolCall("hand_over", {"reason": self.handing_over}))
         if ask is Ask.CLOSED:

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from msgspec.structs import replace
+
+from agent.asides import Asides
 from agent.cart import Cart
 from agent.hearing import Heard
 from agent.house import House
-from agent.rules.order_note import UNNAMED
+from agent.notes import MAX_PHONE
+from agent.rules.order_note import UNNAMED, noted
 from agent.rules.talk import ToolCall
 from agent.times import clock_words
 from agent.wording import item_name, line_words, listing, sentence
 from domain.clock import from_iso
+from domain.order import OrderType
+from domain.ordering import MAX_ADDRESS, MAX_NAME
 
-__all__ = ["acknowledgement", "calls_between"]
+__all__ = ["acknowledgement", "calls_between", "with_customer"]
 
 
 def calls_between(house: House, before: Cart, after: Cart) -> list[ToolCall]:
@@ -68,6 +74,13 @@ def acknowledgement(house: House, before: Cart, after: Cart, heard: Heard | None
         words.append(sentence(f"I've taken off the {listing(gone)}"))
     if heard is not None and any(after.line(i) is not None for i in heard.unsure):
         words.append("Tell me if you'd like more than one.")
+    brought = after.type is OrderType.DELIVERY and bool(after.customer.address)
+    if (
+        brought
+        and after.customer.address != before.customer.address
+        and before.customer.address == ""
+    ):
+        words.append(f"Delivered to {after.customer.address}.")
     if after.customer.name != before.customer.name:
         words.append(f"Thank you, {after.customer.name}.")
     if after.note != before.note:
@@ -75,3 +88,16 @@ def acknowledgement(house: House, before: Cart, after: Cart, heard: Heard | None
         new = [part for part in after.note.split(". ") if part not in ("", UNNAMED, *said)]
         words += [f"I've made a note: {sentence('. '.join(new))}"] if new else []
     return words
+
+
+def with_customer(cart: Cart, asides: Asides) -> Cart:
+    """`cart` with whom it is for, and where. What is fetched after all goes to no address."""
+    fetched = asides.type is OrderType.PICKUP and cart.type is OrderType.DELIVERY
+    customer = replace(
+        cart.customer,
+        name=asides.name[:MAX_NAME] or cart.customer.name,
+        phone=asides.phone[:MAX_PHONE] or cart.customer.phone,
+        address=asides.address[:MAX_ADDRESS] or ("" if fetched else cart.customer.address),
+    )
+    note = noted(cart.note, asides)
+    return replace(cart, customer=customer, type=asides.type or cart.type, note=note)

@@ -7,12 +7,13 @@ wife", "yes, what was in that again" and "good question" begin like one.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from itertools import zip_longest
 
 from agent.asides import Topic
 from agent.language import FILLERS, LIGHT, PRONOUNS, Token
-from agent.lexemes import Kind, Lexeme
+from agent.lexemes import Kind, Lexeme, is_yes
 from agent.rules.talk import Said
 
 __all__ = ["consents", "doing_it", "is_unsure"]
@@ -81,7 +82,11 @@ def consents(said: Said, lexemes: Sequence[Lexeme], *, cancelling: bool = False)
         return True
     if not topics <= _ASKED_BESIDE or ("?" in words and not topics):
         return False
-    understood = set(said.asides.taken)  # a name, a question about the way, "that's all"
+    if topics - {Topic.RUDE} and not _surely(words, lexemes, 0):
+        return False  # "ok and how long?": what is answered decides whether it is wanted
+    understood = set(said.asides.taken) | _together(
+        words
+    )  # a name, a question about the way, "that's all"
     for lexeme, after in zip_longest(lexemes, lexemes[1:]):
         refusing = lexeme.kind is Kind.WITHOUT and (after is None or after.kind is not Kind.MENTION)
         if lexeme.kind in _SAID_AGAIN and not refusing:  # "yes and *no*"
@@ -98,6 +103,22 @@ def consents(said: Said, lexemes: Sequence[Lexeme], *, cancelling: bool = False)
     return agreed and (
         not unknown or (_surely(words, lexemes, 0) and len(unknown) <= MAX_BESIDE_YES)
     )
+
+
+def _together(words: Sequence[str]) -> set[int]:
+    """“Yes, go on, *as long as it all comes together*”: no condition that anybody could miss."""
+    match = _AS_IT_SHOULD.search(" ".join(words))
+    if match is None:
+        return set()
+    first = len(match.string[: match.start()].split())
+    return set(range(first, first + len(match[0].split())))
+
+
+_AS_IT_SHOULD = re.compile(
+    r"\bas long as (?:it|that|they|everything)(?:s| is| are| all| both)*"
+    r"(?: (?:comes?|goes?|is|are))?(?: all)?"
+    r" (?:together|hot|fresh|right|correct|good|fine|there|on there|in there)(?= [.,]|$)"
+)
 
 
 def is_unsure(text: str) -> bool:
@@ -132,4 +153,5 @@ def _holds(words: Sequence[str], at: int) -> bool:
     turned = words[at] in _TURNED and words[at + 1 : at + 2] and words[at + 1] in _TURNED_TO
     tried = words[max(at - 1, 0) : at + 1] == ["try", "again"]  # after "I can't reach the kitchen"
     goes = words[at] == "go" and not [word for word in words[at + 1 :] if word not in ".,"]
-    return bool(turned) or (words[at] in _HOLDING and not tried and not goes)
+    said_yes = words[at] in ("said", "say") and is_yes(" ".join(words[at + 1 : at + 2]))
+    return bool(turned) or (words[at] in _HOLDING and not (tried or goes or said_yes))

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from agent.asides import diets_named
 from agent.cart import Cart, CartLine
 from agent.foods import foods_in, forbidden_by
+from agent.hearing import Open, OpenKind
 from agent.house import House
 from agent.language import fold
 from agent.rules.order_note import allergies_in
@@ -17,13 +19,16 @@ from domain.ordering import Choice
 __all__ = [
     "ALLERGENS",
     "UNKNOWN",
+    "against_words",
     "called",
+    "for_the_allergic",
     "is_against",
     "marked_items",
     "marked_words",
     "warnings",
 ]
 
+MAX_DESCRIBED = 3  # dishes told of in the menu's own words: more nobody keeps in mind
 UNKNOWN = "I can't tell which dishes that is true of; the staff can."
 ALLERGENS = (
     "The staff can tell what is in the dishes. Tell me what you are allergic to, and I'll note it "
@@ -37,6 +42,43 @@ def is_against(item: Item, note: str) -> bool:
     """True where the menu names something in `item` that `note` says somebody does not eat."""
     texts = " ".join([item.name, *item.names.values(), *item.spoken, item.description])
     return bool(forbidden_by(note) & foods_in(texts))
+
+
+def against_words(house: House, told: str, categories: Sequence[Category]) -> str:
+    """“What can he have, with a nut allergy?”: what the menu itself says is not for him.
+
+    `The menu says of the Korma: mild, with almonds and cream. Of the others only the kitchen can
+    tell.`
+    """
+    ids = {c.id for c in categories}
+    among = [i for i in house.menu.items if not ids or i.category_id in ids]
+    against = [i for i in among if is_against(i, told) and i.id not in house.sold_out]
+    described = [i for i in against if i.description][:MAX_DESCRIBED]
+    named = [item_name(i) for i in against if i not in described]
+    if not against:
+        return "The menu doesn't say what is in those; only the kitchen can tell."
+    said = [f"of the {item_name(i)}: {i.description.rstrip('.')}" for i in described]
+    parts = [f"The menu says {'; '.join(said)}."] if said else []
+    parts += [f"Mind that the {short_listing(named)} may not be right for that."] if named else []
+    return f"{' '.join(parts)} Of the others only the kitchen can tell."
+
+
+def for_the_allergic(opens: Sequence[Open], house: House, note: str) -> list[Open]:
+    """`opens` without offering what somebody cannot eat: of the curries only those of which the
+    menu does not say that nuts are in them."""
+    told = ". ".join(allergies_in(note))
+    kept = [_allowed(point, house, told) for point in opens] if told else list(opens)
+    return [point for point in kept if point is not None]
+
+
+def _allowed(point: Open, house: House, told: str) -> Open | None:
+    if point.kind not in (OpenKind.OFFER, OpenKind.WHICH):
+        return point
+    left = tuple(i for i in point.item_ids if not is_against(house.item(i), told))
+    if not left:
+        return None if point.kind is OpenKind.OFFER else point
+    kind = OpenKind.OFFER if len(left) == 1 else point.kind
+    return replace(point, item_ids=left, kind=kind)
 
 
 def warnings(house: House, before: Cart, after: Cart) -> list[str]:

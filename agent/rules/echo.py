@@ -9,11 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from agent.language import FILLERS, LIGHT, PRONOUNS, stem, tokens
+from agent.language import FILLERS, LIGHT, PRONOUNS, Token, number_at, stem, tokens
 from agent.lexemes import Kind
 from agent.small_words import SMALL_WORDS
 
-__all__ = ["without_echo"]
+__all__ = ["numbers_echoed", "without_echo"]
 
 _PARTS = re.compile(r"\s*[,.;!]\s*")
 _LEADING = re.compile(
@@ -45,6 +45,21 @@ def without_echo(text: str, read_back: str) -> str:
         else:
             return text
     return ", ".join(agreed) if agreed and repeated else text
+
+
+# A price, or how long it takes.
+_NUMBERS_TOLD = re.compile(r"(\d+)[.,]\d\d\b|\b(\d+) minutes\b")
+
+
+def numbers_echoed(spoken: Sequence[Token], said: str) -> set[int]:
+    """“That's $54.57 so far.” “*Fifty-four?* Mercy.”; “about 20 minutes” “*twenty*, okay, yes”: the
+    number that was just told, alone at the beginning, counts no dish."""
+    told = {int(n) for found in _NUMBERS_TOLD.findall(said) for n in found if n}
+    number = number_at([t.word for t in spoken], 0)
+    if number is None or number[0] not in told or number[0] == 1:
+        return set()
+    alone = number[1] < len(spoken) and spoken[number[1]].stop
+    return set(range(number[1])) if alone else set()
 
 
 def _agrees(part: str) -> bool:

@@ -11,6 +11,7 @@ from agent.language import Token, stem, tokens
 from agent.lexemes import is_yes
 from agent.matching import NEGATIONS, Mention
 from agent.righting import Righted, put_right
+from agent.rules.echo import numbers_echoed
 from agent.rules.talk import MESSAGE_ASKS, Ask, Said, Scene
 from domain.business import zone_of
 from domain.clock import from_iso
@@ -71,6 +72,7 @@ def listened(scene: Scene, text: str) -> Said:
         standing=scene.stands and ask not in MESSAGE_ASKS,
         changing=bool(scene.talk.today),
     )
+    asides.taken |= numbers_echoed(spoken, "" if ask is Ask.OPEN else scene.talk.said)
     if ask is Ask.CONFIRM:
         asides.taken |= _allergens_named(mentions, spoken, cart.note)
     known = scene.talk.evidence if named else Evidence.NONE

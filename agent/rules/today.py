@@ -13,13 +13,13 @@ from agent.cart import MAX_DISHES, Cart, CartLine
 from agent.hearing import Focus, Heard
 from agent.house import Hours
 from agent.lexemes import Kind, Lexeme
-from agent.rules.changes import calls_between
+from agent.rules.changes import calls_between, with_customer
 from agent.rules.diets import warnings
 from agent.rules.listening import listened
 from agent.rules.order_note import allergies_in, for_the_order, note_words
 from agent.rules.staff import FOR_A_PERSON, person_words
 from agent.rules.talk import MAX_SILENCES, Ask, Decision, Note, Said, Scene, ToolCall
-from agent.rules.turn import Turn, with_customer
+from agent.rules.turn import Turn
 from agent.rules.which_today import RENAMING, TOPICS, named
 from agent.standing import as_cart, joined, refusal
 from agent.times import moment_wanted, refusal_words, shifted

@@ -10,6 +10,7 @@ from agent.hearing import Open, OpenKind, Trouble, TroubleKind
 from agent.house import House
 from agent.language import plural
 from agent.wording import (
+    MAX_LISTED,
     category_name,
     item_name,
     line_price,
@@ -29,8 +30,11 @@ __all__ = [
     "open_question",
     "others_like",
     "sold_out_since_words",
+    "told_once",
     "trouble_words",
 ]
+
+MAX_LEFT_OUT = 2  # categories for which "and more" is not worth leaving them out
 
 
 def not_had(house: House, troubles: Sequence[Trouble]) -> tuple[str, ...]:
@@ -79,7 +83,18 @@ def categories(house: House) -> str:
         for c in house.menu.categories
         if any(i.category_id == c.id for i in house.menu.items)
     ]
-    return f"We have {short_listing(names)}."
+    few = len(names) <= MAX_LISTED + MAX_LEFT_OUT
+    return f"We have {listing(names) if few else short_listing(names)}."
+
+
+def told_once(house: House, parts: Sequence[str]) -> list[str]:
+    """`parts` of an answer with what there is at all told in it once."""
+    told = categories(house)
+    found: list[str] = []
+    for part in parts:
+        again = any(told in before for before in found)
+        found.append(part.replace(told, "").strip() if again else part)
+    return [part for part in found if part]
 
 
 def open_question(house: House, points: Sequence[Open], said: Sequence[str]) -> str:

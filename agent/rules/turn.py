@@ -12,14 +12,14 @@ from agent.cart import Cart, CartLine
 from agent.hearing import Focus, Heard, Open, OpenKind, Situation, TroubleKind, hear
 from agent.language import Token
 from agent.lexemes import Kind, Lexeme, lex
-from agent.notes import MAX_PHONE
 from agent.rules.answers import answer, asked_about
 from agent.rules.asking import LOST, OFF_TOPIC
+from agent.rules.changes import with_customer
 from agent.rules.consent import consents, doing_it, is_unsure
-from agent.rules.diets import warnings
+from agent.rules.diets import for_the_allergic, warnings
 from agent.rules.later import told_last
 from agent.rules.mending import Mending
-from agent.rules.order_note import allergies_in, for_the_order, note_words, noted
+from agent.rules.order_note import allergies_in, for_the_order, note_words
 from agent.rules.talk import (
     MAX_SILENCES,
     Ask,
@@ -36,9 +36,8 @@ from agent.rules.troubles import (
     trouble_words,
 )
 from agent.wording import closed_words, item_name, phone_words, sentence
-from domain.ordering import MAX_ADDRESS, MAX_NAME
 
-__all__ = ["Turn", "with_customer"]
+__all__ = ["Turn"]
 
 
 class Turn(Mending):
@@ -169,6 +168,7 @@ class Turn(Mending):
         if asides.cancel or (ask is Ask.CONFIRM and _only_scratch(lexemes)):
             return self._cancelled(asides)
         self.cart = self._taken(heard, asides)
+        heard.opens = for_the_allergic(heard.opens, self.house, self.cart.note)
         later = self._timed(asides, heard)
         heard.doubt = heard.doubt or asides.measured
         changed = self.cart != self.before
@@ -430,14 +430,3 @@ def _only_scratch(lexemes: Sequence[Lexeme]) -> bool:
     kinds = {x.kind for x in lexemes} - {Kind.COMMA, Kind.STOP, Kind.NO, Kind.WITHOUT, Kind.FIX}
     last = any("last" in x.text.split() for x in lexemes)  # "cancel that last one"
     return kinds == {Kind.SCRATCH} and not last
-
-
-def with_customer(cart: Cart, asides: Asides) -> Cart:
-    customer = replace(
-        cart.customer,
-        name=asides.name[:MAX_NAME] or cart.customer.name,
-        phone=asides.phone[:MAX_PHONE] or cart.customer.phone,
-        address=asides.address[:MAX_ADDRESS] or cart.customer.address,
-    )
-    note = noted(cart.note, asides)
-    return replace(cart, customer=customer, type=asides.type or cart.type, note=note)
