@@ -111,6 +111,7 @@ class Call:
         self._notes = Notes(call_id, service, clock, ids)
         self._drafted: Drafted | None = None  # a message that the caller has not agreed to yet
         self._told: _Told | None = None
+        self._done: Order | None = None  # what was placed or changed, until it is taken up again
         self._placing = asyncio.Lock()
 
     @property
@@ -274,6 +275,11 @@ class Call:
         return "nothing is changed"
 
     def _open_today(self, number: str) -> Standing:
+        """The caller may go on after the goodbye: what was done just now is then taken up again."""
+        if self._done is not None and self._done.number == number:
+            self._todays.open(number)  # not where the kitchen has begun
+            self._done, self._told, self.ended = None, None, False
+            self.cart = self._new_cart()
         self._need_nothing_done()
         standing = self._todays.open(number)
         if self.standing is not None and self.standing != standing:
@@ -305,9 +311,10 @@ class Call:
         return format_money(self._told.order.totals.gross, self._told.order.currency)
 
     @property
-    def stands(self) -> Order | None:
-        """What came of the call: the order that was placed, or one of today after its change."""
-        return self.placed or self.changed
+    def done(self) -> Order | None:
+        """What came of the call: the order that was placed, or one of today after its change. None
+        where it is taken up again, and something is left to be done."""
+        return self._done
 
     async def place_order(self) -> Order:
         """Places what was read back, or makes the change that was; once; again gives the same.
@@ -317,8 +324,8 @@ class Call:
         `Unavailable` where nobody answers; the cart stays as it is.
         """
         async with self._placing:
-            if self.stands is not None:
-                return self.stands
+            if self._done is not None:
+                return self._done
             if self.gone:
                 raise Conflict("The caller has hung up; the staff have a note of it.")
             started = self._clock.monotonic()
@@ -327,7 +334,8 @@ class Call:
             except PanBotError as error:
                 self.refusal = error
                 raise
-            self.refusal = None
+            self.refusal, self._done = None, order
+            self.guest = with_(self.guest, todays=self._todays.orders)
             self.place_ms = (self._clock.monotonic() - started) * 1000
             return order
 
@@ -338,7 +346,10 @@ class Call:
         self.house = await load_house(self._service, self.house)
         if told.standing is not None:
             self.changed = await self._change(told, told.standing)
+            self.standing, self.cancels = None, False
             return self.changed
+        if self.placed is not None:
+            raise Conflict(f"Order {self.placed.number} is placed; another one wants another call.")
         self._need_told_price(told, self.quote(told.cart))
         try:
             placed = await self._service.place(self.draft(), idempotency_key=f"call:{self.id}")
@@ -348,6 +359,7 @@ class Call:
                 self.house = now
             raise
         self.placed = placed
+        self._todays.add(placed)
         return placed
 
     def _need_told_price(self, told: _Told, now: Order) -> None:
@@ -423,7 +435,7 @@ class Call:
         self.gone = True
         async with self._placing:
             if self._drafted is None and (
-                self.stands is not None or self.messages or not self._was_ordering()
+                self._done is not None or self.messages or not self._was_ordering()
             ):
                 return None
             return await self._notes.missed(
@@ -465,7 +477,6 @@ class Call:
             raise Conflict(f"{closed_words(self.house)} No order is taken; a message can be.")
 
     def _need_nothing_done(self) -> None:
-        if self.placed is not None:
-            raise Conflict(f"Order {self.placed.number} is placed; it cannot be changed here.")
-        if self.changed is not None:
-            raise Conflict(f"Order {self.changed.number} has been changed in this call already.")
+        if self._done is not None:
+            number = self._done.number
+            raise Conflict(f"Order {number} is placed; to change it, take it up by its number.")

@@ -35,6 +35,7 @@ MAX_SILENCES = 3  # in a row; then there is nobody there, and the line is needed
 BARGE_IN_S = 0.4  # of speech stop us in mid-sentence; a cough is shorter
 RESUME_S = 1.5  # it was nothing: we go on where we were stopped
 MAX_KEY_TERMS = 100  # recognisers take some hundred, and cost more with each
+BREATH_S = 1.2  # after goodbye: whoever has forgotten something begins to speak
 NOT_HEARD_S = 3.0  # speech, and no words from the recogniser: the caller is asked again
 
 _STILL_THERE = ("Are you still there?", "Hello? I can't hear you.")
@@ -101,6 +102,7 @@ class PhoneCall:
         self._followed = followed
         self._silences = 0
         self._transferring = False
+        self._speaking = False  # the caller
         self._moments: asyncio.Queue[_Moment | SpeechHandle] = asyncio.Queue()
         session.on("speech_created", lambda event: self._follow(event.speech_handle))
         session.on("user_state_changed", self._on_caller)
@@ -165,7 +167,9 @@ class PhoneCall:
         if self.call.hand_over_reason:
             await self._hand_over(line)
         elif self.call.ended:
-            await line.hang_up()
+            await asyncio.sleep(BREATH_S)
+            if not self._speaking:  # who does is answered, and that is said to its end too
+                await line.hang_up()
         elif speech.exception() is not None:
             self._session.say(_BROKEN)
 
@@ -198,6 +202,7 @@ class PhoneCall:
         speech.add_done_callback(self._moments.put_nowait)
 
     def _on_caller(self, event: Any) -> None:
+        self._speaking = event.new_state == "speaking"
         if event.new_state == "away" and not self._transferring:
             self._happened(_Moment.SILENT)
 

@@ -92,7 +92,7 @@ def outcome_of(facts: Facts) -> CallOutcome:
 
 def quality_of(facts: Facts) -> Quality:
     """How well the call went."""
-    stands = facts.placed or facts.changed
+    stands = facts.changed or facts.placed
     quality = Quality(
         score=0,
         read_back=_heard_read_back(facts),

@@ -144,7 +144,7 @@ class RulesLLM(llm.LLM[Any]):
             call.cart,
             decision.talk,
             call.quote,
-            order=call.stands,
+            order=call.done,
             refusal=call.refusal.detail if call.refusal is not None else "",
             away=call.away,
             guest=call.guest,
@@ -154,13 +154,13 @@ class RulesLLM(llm.LLM[Any]):
         """Another model's tools have run in this turn, and then it fell silent: what has come of
         them is said, and nothing is done a second time."""
         call = self._call
-        if call.stands is not None:
+        if call.done is not None:
             return after_place(
                 call.house,
                 call.cart,
                 decision.talk,
                 call.quote,
-                order=call.stands,
+                order=call.done,
                 refusal="",
                 away=False,
                 guest=call.guest,

@@ -18,6 +18,8 @@ from domain.ordering import Edit
 
 __all__ = ["Overtaken", "Todays"]
 
+AS_PLACED = 1  # the version of an order that nobody has touched since it was placed
+
 
 class Overtaken(Conflict):
     """Somebody has changed the order since it was looked at. `now` is what stands, or None where
@@ -40,6 +42,10 @@ class Todays:
         self._clock = clock
         self._ids = ids
         self._line_ids: dict[CartLine, str] = {}
+
+    def add(self, placed: Order) -> None:
+        """An order that was placed just now, and may be changed like the others."""
+        self._standings[placed.number] = Standing(placed, AS_PLACED)
 
     @property
     def orders(self) -> tuple[Order, ...]:
@@ -87,6 +93,7 @@ class Todays:
         except VersionMismatch as mismatch:
             return self._made_already(house, standing.order, mismatch, edit)
         self._standings[changed.order.number] = changed
+        self._line_ids.clear()  # a change after this one is another
         return changed.order
 
     def _made_already(

@@ -115,15 +115,15 @@ class Waiter(Agent):
     async def place_order(self, context: RunContext[Call]) -> str:
         """Place the order, or make the change that was read back. Only after the caller's yes."""
         call = context.userdata
-        if _said_by_caller(context) <= call.read_at and call.stands is None:
+        if _said_by_caller(context) <= call.read_at and call.done is None:
             raise ToolError("Read the order back and wait for the caller's own yes first.")
-        if call.stands is None and cut_short(context.session.history.items, call.told_total):
+        if call.done is None and cut_short(context.session.history.items, call.told_total):
             raise ToolError("The caller spoke before the total was said: read it all back again.")
         try:
             order = await call.place_order()
         except PanBotError as refusal:
             raise ToolError(refusal.detail) from refusal
-        if call.placed is not None:
+        if order is call.placed:
             return number_and_time(call.house, order)
         if not order.open:
             return f"Order {order.number} is cancelled."
@@ -136,8 +136,9 @@ class Waiter(Agent):
 
     @function_tool
     async def change_order(self, context: RunContext[Call], number: str) -> str:
-        """Begin to change an order of today: from now on the cart is that order. Returns its lines
-        with their line_ids; what is in the cart already is put in besides.
+        """Begin to change an order of today, the one that was just placed too: from now on the cart
+        is that order. Returns its lines with their line_ids; what is in the cart already is put in
+        besides.
 
         Args:
             number: the order's number as it was told, "P-3"

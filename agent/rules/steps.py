@@ -5,11 +5,10 @@ from __future__ import annotations
 
 from dataclasses import replace as with_
 
-from agent.asides import listen
 from agent.cart import Cart
 from agent.guest import NOBODY, Guest
 from agent.house import House
-from agent.language import spoken_number, tokens
+from agent.language import spoken_number
 from agent.rules.echo import without_echo
 from agent.rules.listening import listened
 from agent.rules.message import MessageTurn, about_a_message, after_message_refused
@@ -17,7 +16,8 @@ from agent.rules.staff import person_words
 from agent.rules.talk import MESSAGE_ASKS, Ask, Decision, Quote, Said, Scene, Talk, ToolCall
 from agent.rules.today import TodayTurn
 from agent.rules.turn import Turn
-from agent.rules.which_today import about_today, goes_on_it, noted_afterwards
+from agent.rules.which_today import about_today, goes_on, goes_on_it, noted_afterwards
+from agent.standing import refusal
 from agent.wording import (
     closed_words,
     listing,
@@ -59,7 +59,7 @@ def decide(
 ) -> Decision:
     """What to do about `text`, said by `guest` when the talk stood at `talk` over `cart`."""
     if talk.ask is Ask.CLOSED:
-        return Decision((), _after_the_end(house, text, talk), talk)
+        return _after_goodbye(Scene(house, cart, talk, quote, guest), text)
     scene = Scene(house, cart, talk, quote, guest)
     said = listened(scene, _heard(scene, text))
     return _turn(scene, said).decide(said)
@@ -87,16 +87,22 @@ def _turn(scene: Scene, said: Said) -> Turn:
     return TodayTurn(scene) if about_today(scene, said) else Turn(scene)
 
 
-def _after_the_end(house: House, text: str, talk: Talk) -> str:
-    """What is said to a caller who goes on talking: a call that has ended changes nothing."""
-    spoken = tokens(text)
-    mentions = house.lexicon.mentions(spoken)
-    asides = listen(text, spoken, mentions, want_name=False, want_address=False)
-    if asides.bye and not mentions:
-        return "Goodbye!"
-    if any(m.items for m in mentions) or asides.cancel:
-        return "I can't change anything now; please speak to the staff. Goodbye!"
-    return talk.said
+def _after_goodbye(scene: Scene, text: str) -> Decision:
+    """“*Oh, one more thing, could you add a tiramisù?*”, said while we say goodbye, or just after:
+    the order is taken up again, and changed like any of today's."""
+    talk = scene.talk
+    order = scene.guest.today(talk.placed)
+    alone = with_(scene.guest, todays=(order,)) if order is not None else scene.guest
+    fresh = Scene(scene.house, Cart(customer=scene.cart.customer), Talk(), scene.quote, alone)
+    said = listened(fresh, text)
+    if order is not None and goes_on(said) and not refusal(order):
+        return TodayTurn(fresh).take_up(order, said)
+    if said.asides.bye and not said.mentions:
+        return Decision((), "Goodbye!", talk)
+    if said.names_a_dish or said.asides.cancel:
+        words = "I can't change anything now; please speak to the staff. Goodbye!"
+        return Decision((), words, talk)
+    return Decision((), talk.said, talk)
 
 
 def after_place(
@@ -117,7 +123,8 @@ def after_place(
     """
     if order is not None:
         reply = _done_words(house, cart, talk, quote, order)
-        return Decision((ToolCall("end_call"),), reply, with_(talk, ask=Ask.CLOSED, said=reply))
+        closed = with_(talk, ask=Ask.CLOSED, said=reply, placed=order.number)
+        return Decision((ToolCall("end_call"),), reply, closed)
     if away:
         reply = (
             "I'm sorry, I can't reach the kitchen right now. I have kept your order. "

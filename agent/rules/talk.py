@@ -130,6 +130,7 @@ class Talk:
     wondered: tuple[Open, ...] = ()  # the dishes that were asked about since one was ordered
     priced: bool = False  # the price of what is offered was told just now
     misses: int = 0  # turns in a row that were not understood
+    placed: str = ""  # the number of the order that this call came to
     looked_up: bool = False  # an order that stands was told of just now
     besides: str = ""  # what the staff are to be told with the change of an order of today
 

@@ -77,6 +77,14 @@ class TodayTurn(Turn):
             return self._again(before)
         return super().decide(said)
 
+    def take_up(self, order: Order, said: Said) -> Decision:
+        """What was placed just now is changed after all."""
+        self._text = said.text
+        self._open(order, said)
+        last = self.cart.lines[-1].id if self.cart.lines else ""
+        self.talk = with_(self.talk, focus=Focus(last, last, ()))
+        return super().decide(said)
+
     def _open(self, order: Order, said: Said) -> None:
         """The cart is `order` from here on, and what was in it besides. “I ordered *three
         calzones*, make it two” speaks of the calzones."""

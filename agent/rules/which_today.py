@@ -15,7 +15,15 @@ from agent.rules.talk import Ask, Said, Scene
 from agent.standing import as_cart, refusal
 from domain.order import Order, OrderType
 
-__all__ = ["RENAMING", "TOPICS", "about_today", "goes_on_it", "named", "noted_afterwards"]
+__all__ = [
+    "RENAMING",
+    "TOPICS",
+    "about_today",
+    "goes_on",
+    "goes_on_it",
+    "named",
+    "noted_afterwards",
+]
 
 TOPICS = frozenset([Topic.CHANGE_TODAY, Topic.CANCEL_TODAY])
 RENAMING = re.compile(r"\b(?:name|under)\b")  # an order that stands is not renamed by a hello
@@ -110,6 +118,29 @@ def noted_afterwards(scene: Scene, said: Said) -> Sequence[Order]:
     told = told or any(_moved(o, asides) for o in orders)
     loosely = bool(about) or scene.talk.ask is Ask.CHANGE
     return orders if told or (loosely and NOT_A_DISH.search(words)) else ()
+
+
+_ONE_MORE = re.compile(
+    r"\b(?:(?:1|one|another) (?:more |other |last )?(?:thing|question)|i forgot"
+    r"|(?:wait|hang on|hold on)(?: ,)? (?:i|can|could|1|one|actually|sorry|no)"
+    r"|(?:can|could|may) (?:i|we|you)(?: also| just)? (?:add|change|get|have))\b"
+)
+_CHANGED = frozenset([Kind.ADD, Kind.MAKE, Kind.REMOVE, Kind.CHANGE, Kind.INSTEAD, Kind.WITHOUT])
+_COUNTED = frozenset([Kind.NUMBER, Kind.MORE, Kind.WITH, Kind.NO])
+
+
+def goes_on(said: Said) -> bool:
+    """“Oh, *one more thing*”, “*can you add a coke*”, “*make it two*”, “*no onions on that*”: who
+    says so after the goodbye has not finished."""
+    asides, words = said.asides, " ".join(t.word for t in said.spoken)
+    told = asides.cancel or asides.allergy or asides.wanted is not None
+    if told or asides.notes or asides.address or said.topics & TOPICS or _ONE_MORE.search(words):
+        return True
+    lexemes = lex(said.text, said.spoken, said.mentions, asides.taken, asides.left_out)
+    kinds = {x.kind for x in lexemes}
+    meant = [x.mention for x in lexemes if x.mention is not None]
+    counted = bool(meant) and bool(kinds & _COUNTED)
+    return bool(kinds & _CHANGED) or counted or any(m.items and m.whole for m in meant)
 
 
 def goes_on_it(scene: Scene, said: Said, orders: Sequence[Order]) -> bool:

@@ -202,15 +202,17 @@ async def test_what_was_sold_out_from_the_start_is_not_sold() -> None:
     assert caller.lines == ["1 coke"]
 
 
-async def test_after_the_order_nothing_more_happens() -> None:
-    """The call is over: a late word changes and places nothing, and the caller is told so."""
+async def test_after_the_order_nothing_more_happens_by_itself() -> None:
+    """A late word places nothing; what is wished besides is read back like any change."""
     caller = Caller(TRATTORIA)
     placed = await caller.say(READY, "yes")
     assert caller.ended
-    assert "can't change" in await caller.say("and a tiramisu, yes, place it")
     assert await caller.say("sorry, what was the number?") == placed
     assert await caller.say("thanks, bye") == "Goodbye!"
     assert len(caller.lines) == 3
+    assert "Shall I change it?" in await caller.say("and a tiramisu, yes, place it")
+    assert isinstance(caller.service, OfflineOrders)
+    assert [len(order.lines) for order in caller.service.placed.values()] == [3]
 
 
 async def test_the_price_is_never_the_callers() -> None:

@@ -125,7 +125,7 @@ async def test_a_tool_refuses_in_words(name: str, arguments: dict[str, Any], wor
         said.expect.next_event().is_function_call_output(is_error=True)
         (output,) = [e for e in session.history.items if e.type == "function_call_output"]
     assert words in output.output
-    assert call.stands is None
+    assert call.done is None
 
 
 async def test_after_placing_no_tool_changes_the_order() -> None:

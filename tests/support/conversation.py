@@ -115,7 +115,7 @@ class Caller:
             call.cart,
             decision.talk,
             call.quote,
-            order=call.stands,
+            order=call.done,
             refusal=call.refusal.detail if call.refusal is not None else "",
             away=call.away,
             guest=call.guest,
