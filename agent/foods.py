@@ -20,7 +20,7 @@ _FOODS = frozenset(
     paprika corn maize rice legume lentil chickpea bean pea avocado pork beef chicken lamb meat
     gelatine gelatin alcohol cinnamon coriander cilantro nightshade aubergine eggplant potato yeast
     olive caper basil ham bacon salami honey chocolate caffeine fructose histamine sugar salt
-    spice spicy additive preservative colouring
+    spice spicy truffle additive preservative colouring
     """.split()  # noqa: SIM905
 )
 # What people ask for that a house may not have. Said alone, it is nobody's name.

@@ -12,7 +12,7 @@ from collections.abc import Collection
 
 from agent.language import stem
 
-__all__ = ["is_called"]
+__all__ = ["is_a_kind", "is_called"]
 
 _KINDS = {
     kind: frozenset(stem(w) for w in words.split())
@@ -63,3 +63,8 @@ def is_called(said: Collection[str], names: Collection[str]) -> bool:
     return bool(said) and all(
         word in names or bool(_KINDS.get(word, frozenset()) & set(names)) for word in said
     )
+
+
+def is_a_kind(word: str) -> bool:
+    """True of a folded word that dishes of several names are called by: "soup", "coffees"."""
+    return stem(word) in _KINDS

@@ -269,7 +269,7 @@ _OF_DISHES = (
 )
 # "I don't think *I'll manage the soup*": who cannot eat what was ordered wants it off.
 _CANNOT = [
-    f"{they} {cant}" for they in ("i", "we") for cant in ("wont", "cant", "couldnt", "cannot")
+    f"{they}{cant}" for they in ("i ", "we ", "") for cant in ("wont", "cant", "couldnt", "cannot")
 ]
 _DOUBTED = [
     f"{they} {doubt} {who}{can}"
@@ -282,7 +282,7 @@ _NOT_MANAGED = [
     f"{who} {verb}"
     for who in (*_CANNOT, *_DOUBTED)
     for verb in ("manage", "eat", "finish", "need", "want", "be wanting", "be needing", "be eating")
-]
+] + [f"{who} have" for who in _CANNOT]
 # What is not wanted, where the dish can be had without it: "I hate onions".
 _DISLIKED = (
     "hate|hates|i hate|he hates|she hates|cant stand|i cant stand|not a fan of|im not a fan of"

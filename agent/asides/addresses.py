@@ -29,9 +29,9 @@ __all__ = [
 ]
 
 _STREETS = (
-    r"(?:street|st|road|rd|avenue|ave|lane|drive|way|square|place|court|boulevard|terrace|close"
-    r"|gardens|hill|row|grove|crescent|mews|circle|parkway|pkwy|highway|blvd|quay|alley"
-    r"|[a-z]*(?:strasse|str|platz|weg|gasse|allee)"
+    r"(?:street|st|road|rd|avenue|ave|lane|drive|way|square|place|court|boulevard|blvd|terrace"
+    r"|close|gardens|hill|row|grove|parkway|pkwy|crescent|circle|highway|hwy|turnpike|mews|alley"
+    r"|quay|esplanade|promenade|[a-z]*(?:strasse|str|platz|weg|gasse|allee)"
     r"|[a-z]+(?:ufer|damm|chaussee|steig|graben))"
 )
 # "West 9th"; but "Carla from 18th Avenue" tells of no house.
@@ -46,13 +46,17 @@ ADDRESS = re.compile(
     r"(?! \d+ (?:\w+ )?(?:of|pounds?|pieces?|people|minutes?|dollars?|now|there|already)\b)) (?=\w)"
 )
 _STREET_NOUNS = frozenset(
-    "street st road rd avenue ave lane drive square court boulevard terrace row".split()  # noqa: SIM905
+    """
+    street st road rd avenue ave lane drive square court boulevard blvd terrace row parkway pkwy
+    crescent circle highway hwy turnpike mews alley quay esplanade promenade
+    """.split()  # noqa: SIM905
 )
 _LEADING = frozenset("to at on in the my for from is its of deliver delivery delivered".split())  # noqa: SIM905
 # A street without its number: "Unit 6, *Mill Lane*".
 NAMED_STREET = re.compile(
     r"\b(?!(?:to|at|on|in|the|my|for|this|that|your|our|a|across|down|up|of) )[a-z]{3,} "
-    r"(?:street|road|avenue|lane|drive|court|boulevard|terrace|crescent|gardens)"
+    r"(?:street|road|avenue|lane|drive|court|boulevard|terrace|crescent|gardens|parkway|highway"
+    r"|turnpike|mews|esplanade|promenade)"
     r"(?= [.,?]|$| please)"
 )
 # Whatever follows is the address, its rooms and floors too.
@@ -84,8 +88,15 @@ _IN_HOUSE = re.compile(
     r"(?:(?!(?:to|at|in|on|the|my|our|its|is|of)\b)[a-z]+ ){1,2}"
     r"(?:house|building|tower|towers|lodge|court|mansions|hotel) (?:, )?$"
 )
+# "12 Oak Street. *Scratch that, 14 Oak Street*", "…, *no, sorry*, 14".
+_TAKEN_BACK = (
+    r"(?:no|nope|sorry|wait|actually|oops|rather|correction|i mean|i meant|hang on|hold on"
+    r"|(?:scratch|strike|forget) (?:that|it)|not that|thats wrong|my (?:mistake|bad))"
+)
+_SAID_OVER = rf"{_TAKEN_BACK} (?:(?:{_TAKEN_BACK}|its|it is|make (?:that|it)|[.,]) )*"
 _ADDRESS_ENDS = re.compile(
-    r" [?]| \.(?! (?:apt|apartment|floor|flat|unit|suite|door|\d))| (?:please|thanks"
+    r" [?]| \.(?! (?:apt|apartment|floor|flat|unit|suite|door|\d)"
+    rf"| {_SAID_OVER}(?:\d{{2,5}}(?= [.,]|$)|\d+ {_CALLED}{_STREETS}\b))| (?:please|thanks"
     r"|thank you|cheers)\b|(?: ,)? (?:and |the )*(?:my |the )?names?\b"
     r"|(?: ,)? (?:and )?(?:for|under) (?:the )?[a-z]+ ?$| (?:and )?(?:can|could|id|ill"
     r"|i) (?:i|you|like|have|get|want|take|also)\b|(?: ,)? thats (?:all|it)\b"
@@ -189,13 +200,21 @@ def hear_any_address(line: Line, asides: Asides, at: int, *, due: bool) -> None:
         take_address(line, asides, at + start.end(), lead=at)
 
 
+# "*Scratch that*, 14 Oak Street": the address, and no dish.
+_SCRATCHED = re.compile(
+    r"\b(?:scratch|strike|forget) (?:that|it) (?:(?:its|it is|make (?:that|it)|to|[.,]) )*$"
+)
+
+
 def take_address(line: Line, asides: Asides, at: int, lead: int | None = None) -> None:
     """The words from `at` on up to where an address ends, with the flat that was said before them;
     from `lead` on they are used up."""
     at = _whole_street(line, asides, at)
     flat = _UNIT.search(line.string[:at]) or _IN_HOUSE.search(line.string[:at])
     at = flat.start() if flat is not None else at
-    lead = min(lead, at) if lead is not None else at
+    scratched = _SCRATCHED.search(line.string[:at])
+    leads = [at, lead if lead is not None else at, scratched.start() if scratched else at]
+    lead = min(leads)
     end = _ADDRESS_ENDS.search(line.string, at)
     span = line.tokens_of(at, end.start() if end else len(line.string))
     kept: list[int] = []
@@ -356,16 +375,30 @@ _OTHER_NUMBER = re.compile(
 
 
 # "1480 Old Mill Road, *no wait, sorry*, 1418 Old Mill Road": the whole of it once more.
-_OTHER_STREET = re.compile(
+_STREET_AGAIN = re.compile(
     rf"^\d+ [^,.]+?[,.]?\s+(?:no|sorry|wait|actually|i mean|scratch that)\b"
     r"[^\d]{0,60}?"
     rf"(?=\d+ (?:[^\s,]+ ){{1,3}}?{_STREETS}\b)",
     re.IGNORECASE,
 )
+# "12 Oak Street. *Scratch that, 14 Elm Road*", "12 Oak Street, *sorry, 14*".
+_OTHER_STREET = re.compile(
+    r"[\s,.–-]+"
+    + _SAID_OVER.replace("thats", "that['’]?s").replace("its", "it['’]?s").replace(" ", r"[\s,.]+")
+    + r"(?P<new>\d.*)$",
+    re.IGNORECASE,
+)
 
 
 def _corrected(address: str) -> str:
-    return _OTHER_NUMBER.sub("", _OTHER_STREET.sub("", address))
+    """The address that was meant, of two, or with its other number."""
+    address = _STREET_AGAIN.sub("", address)
+    over = _OTHER_STREET.search(address)
+    if over is None:
+        return _OTHER_NUMBER.sub("", address)
+    if over["new"].isdecimal():
+        return re.sub(r"\d+", over["new"], address[: over.start()], count=1)
+    return over["new"]
 
 
 def _as_address(line: Line, span: range) -> str:

@@ -11,6 +11,7 @@ import re
 from agent.asides.food_list import list_after, list_before
 from agent.asides.line import Line
 from agent.asides.topics import Asides
+from agent.asides.unwanted import is_to_go
 from agent.foods import is_food
 
 __all__ = ["ALLERGY", "ASKED_OF_ALLERGIES", "hear_allergies", "hear_allergy_answer"]
@@ -284,7 +285,7 @@ def _hear_cannot(line: Line, asides: Asides, match: re.Match[str]) -> None:
     end = list_after(line, start)
     if line.heard[start : start + 1] and line.heard[start].word in ("the", "my", "that"):
         named = line.mentioned(range(start + 1, start + 2))
-        if any(m.items and m.whole for m in named):
+        if any(m.items and m.whole for m in named) or is_to_go(line, start, match[0]):
             return  # "I can't eat *the soup*", which was ordered
     food = end > start and (
         match["verb"] in ("eat", "tolerate", "digest") or is_food(line.heard[start].word)

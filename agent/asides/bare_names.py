@@ -35,7 +35,7 @@ BEFORE_NAME = frozenset(
     """
     uh um er erm hmm oh yes yeah yep sure ok okay well so its it is this im i am the name my names
     for under of put on hi hello please would be that thats just you can use say write make out to
-    should itll thatll itd like lets let see me
+    should itll thatll itd like lets let see me myself
     """.split()  # noqa: SIM905
 )
 

@@ -8,6 +8,7 @@ from agent.asides.allergies import ASKED_OF_ALLERGIES
 from agent.asides.food_list import list_after
 from agent.asides.line import Line
 from agent.asides.topics import Asides
+from agent.asides.unwanted import is_to_go
 from agent.foods import is_food
 
 __all__ = ["ASKED_FOR", "DIET", "diets_named", "hear_diets", "hear_dislikes", "without_meat"]
@@ -47,6 +48,7 @@ _DISLIKE = re.compile(
     r"(?:not|isnt|arent|never) (?:really |too |so |very |that |a |an |much of a |big |huge )*"
     r"(?:fans? of|keen on|fond of|big on|into|crazy about|mad about)\b"
 )
+_UNABLE = re.compile(r"(?:cant|cannot|couldnt)(?: really)? (?:eat|take|manage)$")
 ASKED_FOR = "Asked for: "
 _THEM = frozenset(["them", "it", "those"])
 
@@ -158,6 +160,8 @@ def hear_dislikes(line: Line, asides: Asides) -> None:
         if asides.taken & set(span):
             continue
         start = span[-1] + 1
+        if _UNABLE.search(match[0]) and is_to_go(line, start, match[0]):
+            continue
         end = list_after(line, start, known=True)
         what = range(start, end)
         if asides.taken & set(what):

@@ -45,8 +45,8 @@ _MOTION = (
     r"|(?<=\bi am )(?:already |just |right |standing |waiting |parked )*(?:outside|out front))"
 )
 _PICKUP = re.compile(
-    r"\b(?:for |to |a |as |its |i |ill |i will |shell |hell |theyll |he will "
-    r"|she will |they will |im |we |well |we will |were |id like to |do )?"
+    r"\b(?:for |to |a |as |its |(?:ill |i will |shell |hell |theyll |he will |she will |they will "
+    r"|well |we will )(?:just )?(?:be )?|i |im |we |were |id like to |do )?"
     r"(?:pick ?ups?|pick (?:(?!up\b)\w+ ){1,3}up"
     r"|picking (?:(?!up\b)\w+ ){0,3}up|pick up|(?:be|get) (?:picked up|collected)"
     r"|collect(?:ion|ing)?(?: it| them)?|take(?:away|out)s?|take aways"

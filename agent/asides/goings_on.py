@@ -8,12 +8,13 @@ is none, "*Walter's* up on a ladder" no water, and its words are refused as no d
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 
 from agent.asides.line import Line
 from agent.asides.name_words import RELATIONS
 from agent.asides.topics import Asides
 from agent.foods import is_a_food_at_all
-from agent.language import COMMON, LIGHT
+from agent.language import COMMON, LIGHT, tokens
 from agent.lexemes import is_small_word, is_yes
 from agent.matching import Mention
 from agent.people import is_called_so, is_english
@@ -109,6 +110,8 @@ _DOING = frozenset(
         Kind.BE, Kind.MEANT,
     ]
 )  # fmt: skip
+# "So *who* do you think takes the cup this year": a question that no menu answers.
+_IDLE = re.compile(r" ?(?:(?:so|and|but|well|oh|ha|haha|hey|anyway|now|,) )*who(?:s|ll|d)?\b")
 # "Sure, *what's* it made of": a question, whatever it tells.
 _ASKED = re.compile(
     r"(?:^|, )(?:\w+ )??(?:what|whats|which|who|whos|how|why|when|where|whose|is|are|does|did|do)\b"
@@ -130,11 +133,15 @@ def hear_goings_on(line: Line, asides: Asides) -> None:
         for match in part.finditer(line.string):
             span = line.tokens_of(*match.span())
             left = [n for n in span if n not in asides.taken and not line.heard[n].stop]
-            if not left or _wishes(line, span) or _orders(line, span, asides):
+            if not left or _orders(line, span, asides):
                 continue
-            if part is _CLAUSE and _goes_on_of_it(line, span):
+            idle = part is _SENTENCE and _IDLE.match(match[0]) is not None
+            if not idle and _wishes(line, span):
                 continue
-            if any(_tells(line, n, span[0]) for n in span):
+            telling = [n for n in span if _tells(line, n, span[0])]
+            if part is _CLAUSE and _goes_on_of_it(line, span, telling):
+                continue
+            if telling or idle:
                 asides.taken |= set(span)
                 asides.told = True
 
@@ -168,13 +175,28 @@ def _tells(line: Line, at: int, first: int) -> bool:
         return is_english(after) and after not in _ORDERING
     if re.fullmatch(r"\w{3,}s", word) and (before in ("he", "she", "who") or is_called_so(before)):
         return not any(m.start <= at < m.end and m.holds(word) for m in line.mentions)
+    if re.fullmatch(r"\w{3,}s", word) and before in RELATIONS and at == first + 2:
+        return line.heard[first].word in _OWNERS and not _on_the_menu(line, at)
     apart = _APOSTROPHE.search(line.text[line.heard[at].start : line.heard[at].end]) is not None
     return apart and word[:-1] not in _POINTING and happens
 
 
-def _goes_on_of_it(line: Line, span: range) -> bool:
-    """“She loves the benedict, so *one of those*”: the tale says of which dish."""
-    named = any(m.items and not m.weak for m in line.mentioned(span))
+def _on_the_menu(line: Line, at: int) -> bool:
+    """True of "fries" and "wings", that a menu writes so, and not of "my uncle *fishes*"."""
+    word = line.heard[at].word
+    return any(
+        word == t.word
+        for m in line.mentions
+        if m.start <= at < m.end
+        for name in m.names
+        for t in tokens(name)
+    )
+
+
+def _goes_on_of_it(line: Line, span: range, telling: Collection[int]) -> bool:
+    """“She loves the benedict, so *one of those*”: the tale says of which dish. No verb of those
+    that are `telling` names one: "my uncle *fishes*"."""
+    named = any(m.items and not m.weak and m.start not in telling for m in line.mentioned(span))
     after = " ".join(t.word for t in line.heard[span[-1] + 1 :])
     return named and _ONE_OF_IT.search(after) is not None
 
@@ -193,6 +215,8 @@ def _wishes(line: Line, span: range) -> bool:
         SMALL_WORDS.get(tuple(words[n : n + length])) in _DOING
         for n in range(len(words))
         for length in ends
+        # "He *told* everybody *it was* pollen", and no "it was two lassis"
+        if words[n : n + length] != ["it", "was"] or not _TOLD_VERBS & set(words[:n])
     )
 
 
@@ -239,9 +263,10 @@ def _is_named(line: Line, mention: Mention) -> bool:
         return False  # "for *two* hours"
     if mention.items and mention.whole and not mention.unsaid:
         return len(words) > 1 or _determined(line, mention.start)
-    the = line.heard[mention.start - 1].word == "the"
+    # "They had to cut *your ring* off", "who takes *the cup*"
+    theirs = line.heard[mention.start - 1].word in ("the", "your")
     chosen = any(r.coverage == 1 for r in mention.readings)
-    determined = not the and _determined(line, mention.start)
+    determined = not theirs and _determined(line, mention.start)
     return chosen and (len(words) > 1 or determined)  # "she does *no sugar*"
 
 

@@ -12,6 +12,7 @@ from agent.asides.name_words import (
     RELATIONS,
     TITLES,
     as_name,
+    is_of_the_menu,
     is_to_hold_it,
     looks_like_a_name,
     name_words,
@@ -30,7 +31,7 @@ _STRONG_NAME = re.compile(
     r"|(?:the|our|my) (?:company|firm|business|team)(?: name)?(?: is|s)"
     r"|(?:change|switch|correct) (?:the|my) name(?: on (?:it|that|the order))? to"
     r"|names?(?: (?:for|on) (?:it|that|the order))?(?: is|,| of| as)?"
-    r"|under(?: the)?(?: name)?(?: of)?|calls? (?:me|it)"
+    r"|under(?: the)?(?: name)?(?: of)?|calls? me|(?<!they )(?<!you )calls? it"
     r"|(?:i|he|she) go(?:es)? by(?: the name(?: of)?)?|known as"
     r"|(?:im|i am|hes|shes) called|knows? me as"
     r"|(?:put|make|write|mark|book) (?:it|that|this|me) (?:down|out|up) (?:to|as|for)|(?:to"
@@ -162,12 +163,18 @@ def _named_after(line: Line, asides: Asides, match: re.Match[str], *, strong: bo
     if match[0].endswith(" on ") and not is_to_hold_it(line, start):
         return range(0)
     coming = _COMING_FOR.search(line.string[: match.start()]) is not None
+    for_whom = match[0].rstrip().endswith(("for", "for the"))
+    an_oath = line.heard[start].word in _OATHS  # and a name: "it's for *Jesus*"
     written = capital and (_PUT_ON.match(line.string, match.end()) or two_capitals(line, start))
-    sure = match.re in _SURE or ((strong or coming) and capital) or bool(written)
+    sure = (
+        match.re in _SURE
+        or ((strong or coming) and capital)
+        or bool(written)
+        or (for_whom and an_oath)
+    )
     span = name_words(line, asides, start, sure=sure)
     if match.re not in _SURE and _doing(line, span):
         return range(0)
-    for_whom = match[0].rstrip().endswith(("for", "for the"))
     if match.re not in _SURE and line.cased and span and not line.capital(span):
         return range(0)  # "it's too hot out for *soup*"
     if not span or not (strong or for_whom or line.capital(span) or _introduced(line, span)):
@@ -200,6 +207,8 @@ def _takes_name(line: Line, asides: Asides, match: re.Match[str]) -> bool:
         return False
     if match.re is _NAME_ENOUGH and not match["just"] and not _known(line, what):
         return False  # "*that's* fine", "a coke will do"
+    if match.re is _NAME_ENOUGH and is_of_the_menu(line, what):
+        return False  # "just *ranch* is fine"
     everyday = all(w in COMMON - EVERYDAY_NAMES for w in words)
     telling = what[0] > 0 and line.capital(what)
     if match.re is not _NAME_FIRST and everyday and not (telling and len(words) == 1):
@@ -284,6 +293,7 @@ _WINDING_UP = re.compile(
 )
 
 
+_OATHS = frozenset(["jesus"])
 # "Put *Tom on it*".
 _PUT_ON = re.compile(r"\w+(?: \w+)? (?:on|down on) (?:it|that|there|the order)\b")
 

@@ -16,6 +16,7 @@ from collections.abc import Sequence
 from agent.asides.line import Line
 from agent.asides.name_words import RELATIONS
 from agent.asides.topics import Asides
+from agent.asides.unwanted import is_to_go
 from agent.foods import is_a_food_at_all
 from agent.kitchen_notes import is_note, notes_in
 from agent.language import COMMON, LIGHT
@@ -340,8 +341,7 @@ def _hear_clause(line: Line, asides: Asides, span: range) -> None:
 
 def _ordered_before(line: Line, said: str, dishes: Sequence[Mention]) -> bool:
     """“I can't eat *the soup* after all”: of what was ordered, which is to go."""
-    the = {line.heard[m.start - 1].word for m in dishes if m.start}
-    return said.startswith(("i ", "we ")) and bool(the & {"the", "my", "that"})
+    return any(m.start and is_to_go(line, m.start - 1, said) for m in dishes)
 
 
 def _is_reason(line: Line, left: Sequence[int], said: str) -> bool:

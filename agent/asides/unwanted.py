@@ -12,9 +12,13 @@ import re
 from agent.asides.line import Line
 from agent.asides.name_words import RELATIONS
 from agent.asides.topics import Asides
+from agent.kinds import is_a_kind
 from agent.matching import Mention
 
-__all__ = ["hear_unwanted"]
+__all__ = ["hear_unwanted", "is_to_go"]
+
+_POINTING = frozenset("the my that those his her their our".split())  # noqa: SIM905
+_AFTER_ALL = re.compile(r"[^.,?]* (?:after all|any ?more|now)\b")
 
 _REFUSED = re.compile(
     r"\b(?:no|not|without|minus|skip|drop|forget|scrap|lose|hold|cancel|nix|except|bar|leave (?:off"
@@ -68,6 +72,20 @@ def hear_unwanted(line: Line, asides: Asides) -> None:
         elif items & refused and _is_told_of(before, after):
             asides.taken |= set(_clause(line, mention))
             asides.told = True
+
+
+def is_to_go(line: Line, at: int, who: str) -> bool:
+    """“I can't eat *the soup*”, “she can't have *the naan after all*”: of what was ordered, and
+    nothing that `who` never eats. `at`: the word after the verb."""
+    rest = [t.word for t in line.heard[at:]]
+    if len(rest) < MIN_NAMED or rest[0] not in _POINTING:
+        return False
+    named = any(m.items and m.whole for m in line.mentioned(range(at + 1, at + 2)))
+    ours = who.split()[0] in ("i", "we")
+    return (named or is_a_kind(rest[1])) and (ours or _AFTER_ALL.match(" ".join(rest)) is not None)
+
+
+MIN_NAMED = 2  # words: "the soup"
 
 
 def _around(line: Line, mention: Mention) -> tuple[str, str]:

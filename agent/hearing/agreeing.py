@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 
-from agent.hearing.measures import Measures
+from agent.hearing.half_more import HalfMore
 from agent.hearing.reader import BREAKS
 from agent.lexemes import Kind, Lexeme
 from agent.matching import Mention
@@ -21,7 +21,7 @@ _BESIDE = frozenset([Kind.THE, Kind.AND, Kind.YES, Kind.WITH, Kind.IT, *BREAKS])
 _ASKING_FOR = frozenset("please more another extra some too also add as".split())  # noqa: SIM905
 
 
-class Agreeing(Measures):
+class Agreeing(HalfMore):
     """Sentences that name what stands, and agree to it."""
 
     def resolved(self, n: int) -> bool:

@@ -48,6 +48,7 @@ class Becoming(Naming):
             head, self.lingering = None, Kind.WITH  # "make the dumplings fried"
         if head is not None and (mention := run[head].mention) is not None:
             item = self.narrowed(mention) or self.kin(mention, targets)
+            item = item or self.sibling(mention, targets)
             spoken_of = self.lines_of(mention)
             if item is None and len(spoken_of) == 1 and found.count is not None:
                 item = self.item(spoken_of[0].item_id)
@@ -224,6 +225,17 @@ class Becoming(Naming):
         most = max(shared.values(), default=0)
         alike = [i for i in mention.items if shared[i.id] == most]
         return alike[0] if most and len(alike) == 1 else None
+
+    def sibling(self, mention: Mention, targets: Sequence[str]) -> Item | None:
+        """“The lassi should be *sweet*”, of a salted one, where sweets are a kind, too: the dish of
+        its name that is called so."""
+        line = self.cart.line(targets[0])
+        if line is None or not mention.generic:
+            return None
+        own, said = self.lexicon.name_of(self.item(line.item_id)), self.stems(mention)
+        names = ((i, self.lexicon.name_of(i)) for i in self.menu.items if i.id != line.item_id)
+        alike = [i for i, name in names if said <= name and own & name and said - own]
+        return alike[0] if len(alike) == 1 else None
 
     def speaks_of_new(self, mention: Mention, lines: Sequence[CartLine]) -> bool:
         """“Two taros and a thai. *Taros* with boba, please”: said of those that were just named."""

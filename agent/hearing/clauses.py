@@ -15,6 +15,7 @@ __all__ = [
     "on_half_alone",
     "options_last",
     "parts_of_it",
+    "plain_and_more",
     "restarted",
     "sizes_first",
     "verbs_first",
@@ -173,6 +174,36 @@ def sizes_first(
         elif lexeme.kind not in _LISTING:
             break
     return [*found[:first], *listed, *found[end:]] if dishes > 1 else found
+
+
+def plain_and_more(
+    lexemes: Sequence[Lexeme], is_part: Callable[[Mention, Mention], bool]
+) -> list[Lexeme]:
+    """“A large *cheese and* pepperoni pizza”, where the cheese pizza is the plain one: that with
+    pepperoni, and no two of them."""
+    found = list(lexemes)
+    for n in range(len(found) - 3, -1, -1):
+        plain, joint = found[n].mention, found[n + 1]
+        if plain is None or not plain.unsaid or joint.kind is not Kind.AND:
+            continue
+        then = n + 2
+        while then + 1 < len(found) and _adjoins(found[then], found[then + 1]):
+            then += 1
+        dish = found[then].mention
+        options = [x.mention for x in found[n + 2 : then]]
+        if dish is None or len(dish.items) != 1 or dish.items[0] not in plain.items:
+            continue
+        an_option = any(r.coverage == 1 for r in plain.readings)
+        if options and an_option and all(m is not None and is_part(m, dish) for m in options):
+            del found[n : n + 2]
+    return found
+
+
+def _adjoins(lexeme: Lexeme, after: Lexeme) -> bool:
+    """True of two names with nothing between, the first not all of a dish's."""
+    mention = lexeme.mention
+    part = mention is not None and (mention.unsaid or not (mention.items and mention.whole))
+    return part and after.mention is not None and after.start == lexeme.end
 
 
 _LEADS_TO_GROUP = frozenset([Kind.TO, Kind.THE])

@@ -157,7 +157,8 @@ class Counts(Twice):
     def another_like(self, line: CartLine, count: int) -> None:
         """“A regular haddock, and *another one*, but large”: what follows is of that one."""
         self.adding = True
-        self.speak_of([self.twin(line, count)])
+        self.twins = [self.twin(line, count)]
+        self.speak_of(self.twins)
         self.raised[self.target[-1]] = Kind.MORE  # "another one *the same* but dry" is no third
         self.heard.understood = True
 
@@ -363,6 +364,8 @@ class Counts(Twice):
         ]
         uncounted = bool(self.new) and self.new[-1] not in self.counted
         apart = self.at == len(self.lexemes) or self.kind() in BREAKS
+        counted = self.kind(1) in (Kind.NUMBER, Kind.ARTICLE, Kind.SOME)
+        apart = apart or (self.kind() is Kind.AND and counted)  # "okay, *two* and a coke"
         return (not others and bool(self.cart.lines)) or (uncounted and (found.share or apart))
 
     def pick(self, ordinal: int) -> None:

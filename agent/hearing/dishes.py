@@ -196,7 +196,7 @@ class Dishes(SpokenOf):
             count = found.count = 1  # "three specials": "*the first one's* the chicken", …
         if found.count is None and self.eaters:
             count = found.count = self.eaters
-        written = len(self.new)
+        written, told = len(self.new), count
         count, earlier = self.settle_open(item, count, joined=joined)
         answered = bool(earlier) or len(self.new) > written
         wishes = [*self.in_its_place(item), *earlier, *wishes]
@@ -206,7 +206,9 @@ class Dishes(SpokenOf):
         if sold is not None and sold[0].readings[0].group.id not in sized:
             count = found.count = sold[1]
             wishes = [*wishes, sold[0]]
-        if self.explains(item, joined=joined) or (joined and self.names_on(found, mention)):
+        renamed = not found.any and self.calls_otherwise(item, mention)
+        named_on = joined and self.names_on(found, mention)
+        if self.explains(item, joined=joined) or named_on or renamed:
             self.become(self.new[-1], item, found.count, wishes)
             return
         again = None if answered else self.wanted_before(item)
@@ -214,7 +216,7 @@ class Dishes(SpokenOf):
         again = again or self.kind_named_before(item, found)
         if again is not None and not found.more:
             self.become(again, item, count, wishes)
-            self.counted.add(again)
+            self.counted |= {again} if count is not None else set()
             self.fix = ""  # "a pita, no wait, two pitas, *and hummus*": corrected, and goes on
             return
         if self.either(item):
@@ -231,8 +233,8 @@ class Dishes(SpokenOf):
             self.called[self.new[-1]] = mention
         if self.new and (count is None and (mention.plural or found.some)):
             self.heard.unsure.append(self.new[-1])
-        if self.new and count is not None:
-            self.counted.add(self.new[-1])
+        if self.new and (told is not None or (count or 1) > 1):
+            self.counted.add(self.new[-1])  # and not "ziti?", to the offer of one
 
     def led_by_so(self) -> bool:
         """“She wants a coke, *so can I get* a large coke”: what follows is what comes of it."""
@@ -304,7 +306,9 @@ class Dishes(SpokenOf):
             return last.id  # "a sausage and chips, *chips small*"
         if count is None:
             apposed = self.lexemes[max(0, self.at - 2)].kind is Kind.COMMA
-            counted = last.id in self.counted and (not last.choices or apposed)
+            wondered = any(x.text == "?" for x in self.lexemes[: self.at])  # "ziti? *He says ziti*"
+            counted = last.id in self.counted or wondered
+            counted = counted and (not last.choices or apposed)
             return last.id if counted else None  # "a pad thai, yeah, pad thai"; not "coke coke"
         if self.kind() in (*WISHING, Kind.MENTION, Kind.NOTE):
             return last.id if last.qty == count and self.made_so_already(last) else None
@@ -336,6 +340,15 @@ class Dishes(SpokenOf):
         last = self.cart.line(self.new[-1]) if self.just_written() else None
         partly = not (found.any or mention.whole) and len(mention.items) == 1
         return partly and last is not None and last.item_id == mention.items[0].id
+
+    def calls_otherwise(self, item: Item, mention: Mention) -> bool:
+        """“Some wings, *bone-in*”: the dish just written, by another of its names."""
+        last = self.cart.line(self.new[-1]) if self.just_written() else None
+        called = self.called.get(last.id) if last is not None else None
+        before = [x.kind for x in self.lexemes if x.end <= self.phrase_at][-1:]
+        if last is None or called is None or last.item_id != item.id:
+            return False
+        return before == [Kind.COMMA] and not self.stems(called) & self.stems(mention)
 
     def explains(self, item: Item, *, joined: bool) -> bool:
         """“A penne vodka, *that's a pasta* with penne …”: the dish just written, in other words."""

@@ -47,6 +47,8 @@ class Fitting(Reader):
             (r.group.min == 0 or r.group.max > 1) and not r.group.removes
             for r in self.fullest(mention)
         )
+        if self.said_of_next(ahead):
+            return False
         if self.completes(mention):
             return single or not comma
         if self.fills_course(mention):
@@ -54,6 +56,17 @@ class Fitting(Reader):
         if (single or not comma) and self.lingering is Kind.WITH and self.left_by_default(mention):
             return True  # "… with brown rice *and a spring roll*", where an egg roll would come
         return single and optional and not (mention.items and mention.whole)
+
+    def said_of_next(self, ahead: int) -> bool:
+        """“Four lemonades and *a large* clam chowder”: said of the dish that is named next, even
+        where that does not come so."""
+        part, dish = self.peek(ahead), self.peek(ahead + 1)
+        named = dish.mention if dish is not None else None
+        if part is None or dish is None or named is None or dish.start != part.end:
+            return False
+        another = bool(named.items) and named.whole and not named.generic
+        sized = part.mention is not None and not part.mention.items
+        return sized and another and not self.usable(named) and not self.lines_of(named)
 
     def is_more_of_it(self, ahead: int) -> bool:
         """“… and an *extra tartar sauce*”: what the dish in hand can be had with, and no dish."""

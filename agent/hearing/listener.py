@@ -15,6 +15,7 @@ from agent.hearing.clauses import (
     on_half_alone,
     options_last,
     parts_of_it,
+    plain_and_more,
     restarted,
     sizes_first,
     verbs_first,
@@ -61,8 +62,9 @@ class Listener(Declining):
 
     def listen(self, lexemes: Sequence[Lexeme]) -> Heard:
         lexemes = self.without_declined(self.without_agreed(self.joined_names(lexemes)))
-        lexemes = without_grudges(verbs_first(self.in_measures(lexemes)))
-        lexemes = restarted(likened(on_half_alone(lexemes)))
+        lexemes = self.and_halves(self.in_measures(lexemes))
+        lexemes = without_grudges(verbs_first(lexemes))
+        lexemes = plain_and_more(restarted(likened(on_half_alone(lexemes))), self.part_of)
         lexemes = groups_first(options_last(each_counted(half_of_them(lexemes)), self.part_of))
         lexemes = parts_of_it(sizes_first(lexemes, self.part_of), self.goes_with_it)
         lexemes = self.without_kept(self.without_plain_words(lexemes))

@@ -77,9 +77,12 @@ class Measures(Recaps):
             at, dish = found.index(lexeme), parts[-1]
             apart = [*found[:at], *parts, *found[at + 1 :]]
             made_so = dish.end == lexeme.end and self.makings_before(apart, dish) == lexeme.start
-            if made_so and self.items_of(dish) and self.measure_before(apart, dish) is not None:
+            if made_so and self.items_of(dish) and self.is_measured(apart, dish):
                 found = apart
         return found
+
+    def is_measured(self, lexemes: Sequence[Lexeme], dish: Lexeme) -> bool:
+        return self.measure_before(lexemes, dish) is not None
 
     def is_dish(self, lexemes: Sequence[Lexeme], at: int) -> bool:
         """No part of the dish beside it: "six pieces of *salmon* sashimi", "a sashimi *salmon*"."""

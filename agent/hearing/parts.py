@@ -72,9 +72,13 @@ class Parts(OtherOptions):
         return any(self.applicable(usable, item) for item in items)
 
     def for_one(self, back: int = 0) -> bool:
-        """“*Salmon for me*”, “*tofu for her*”: a way to make it, and for whom."""
+        """“*Salmon for me*”, “*tofu for her*”: a way to make it, and for whom; but "*two* tofu for
+        my parents" are as many as is said."""
         part = self.peek(-back) if self.at >= back else None
         if part is None or part.mention is None or not self.usable(part.mention):
+            return False
+        counted = self.lexemes[self.at - back - 1] if self.at > back else None
+        if counted is not None and counted.kind is Kind.NUMBER and counted.value > 1:
             return False
         after = [t.word for t in self.words[part.end :][:2]]
         return after[:1] == ["for"] and bool(set(after[1:]) & _PERSONS)

@@ -103,9 +103,10 @@ class Twice(Parts):
         return meal if last in meal and len(kinds) == len(meal) else [last]
 
     def twin_of(self, item: Item, *, joined: bool) -> str | None:
-        """“The same for my son *but with a small lemonade*”: which of the lines just copied that
-        is, by its dish or by its kind."""
-        at = next((x.end for x in self.lexemes if x.kind is Kind.SAME), 0)
+        """“The same for my son *but with a small lemonade*”, “another four, *but beef*”: which of
+        the lines just copied that is, by its dish or by its kind."""
+        copying = (Kind.SAME, Kind.MORE) if self.twins else (Kind.SAME,)
+        at = next((x.end for x in self.lexemes if x.kind in copying), 0)
         between = {t.word for t in self.words[at : self.phrase_at]}
         if joined or not at or not between & _BUT:
             return None

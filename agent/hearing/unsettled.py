@@ -43,7 +43,8 @@ class Unsettled(Counts):
                 self.speak_of([self.split(base, found.count)])
             return
         corrects = self.fix or self.only or self.heard.doubt
-        if corrects and found.count is not None and len(lines) == 1:
+        added = found.more or self.adding  # "*another* four tacos, but al pastor"
+        if corrects and found.count is not None and len(lines) == 1 and not added:
             self.set_qty(lines[0].id, found.count)  # "actually four tacos are enough"
             return
         if corrects and len(lines) == 1 and wishes and not found.more:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from agent.foods import is_a_food_at_all
 from agent.hearing.degrees import qualified
 from agent.hearing.describing import names_of
 from agent.hearing.points import TroubleKind, Wish
@@ -304,11 +305,20 @@ class Wishing(Refusing):
         self.at += taken
         self.lingering = polarity
         text = " ".join(x.text for x in words[:taken])
+        if taken and self.tells_another(run[taken - 1], run[taken:]):
+            text = f"{text} {self.take().text}"
         if polarity is Kind.WITHOUT and self.refuses_another(text, None):
             return Wish(Kind.NOTE)
         if polarity is Kind.EXTRA and taken == 1 and text.lower().endswith("y"):
             return Wish(Kind.NOTE, text=f"extra {text}")  # "extra creamy"
         return Wish(polarity, (), text)
+
+    def tells_another(self, word: Lexeme, rest: Sequence[Lexeme]) -> bool:
+        """“With *truffle oil*”, where there is but chili oil: another food, and another oil."""
+        part = rest[0].mention if rest and rest[0].start == word.end else None
+        if part is None or part.items or not is_a_food_at_all(word.text.lower()):
+            return False
+        return all(0 < r.coverage < 1 for r in self.usable(part))
 
     def is_wish(
         self, mention: Mention, polarity: Kind | None, *, explicit: bool, broke: bool

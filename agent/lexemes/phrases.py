@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from agent.kinds import is_a_kind
 from agent.language import number_at
 from agent.lexemes.counting import ENDS, Counting
 from agent.lexemes.lexeme import Lexeme
@@ -70,7 +71,8 @@ class Phrases(Counting):
     def of_dish(self, text: str, at: int) -> bool:
         """“*Never mind* the slaw”, and no "never mind the weather"."""
         named = self.names_next(at) or number_at(self.words, at) is not None
-        return named or tuple(text.split()) not in OF_DISHES
+        of_kind = text.endswith(" the") and any(map(is_a_kind, self.words[at : at + 1]))
+        return named or of_kind or tuple(text.split()) not in OF_DISHES
 
     def of_part(self, text: str, at: int) -> bool:
         """“*I hate* onions”, where a dish can be had without them; “*none of that* lean stuff”."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from functools import lru_cache
 
 from rapidfuzz import process
@@ -68,6 +69,7 @@ MAX_LETTERS = 4  # of a name that is spelt, as "B L T" is; more are somebody's n
 CACHED_WORDS = 4_096  # how many words' hits one lexicon remembers
 # Words that no other is misheard for: "might I *trouble* you" is no double.
 _EVERYDAY = COMMON | {word for phrase in SMALL_WORDS for word in phrase}
+_DOUBLED = re.compile(r"(.)\1")
 # No name ends so: "egg rolls *for* tonight", where a side is called "soup for egg roll".
 _OPEN_ENDED = frozenset(["for", "from", "at", "by"])
 _WALKED_OVER = LIGHT - {"and", "with", "a", "an", "or", "in", "on", "to", "y", "e", "con"}
@@ -75,6 +77,15 @@ _WALKED_OVER = LIGHT - {"and", "with", "a", "an", "or", "in", "on", "to", "y", "
 
 def _is_letter(word: str) -> bool:
     return len(word) == 1 and word.isalpha()
+
+
+def _spelt_alike(known: Iterable[str]) -> dict[str, list[str]]:
+    """Words of one menu that differ but in a letter written twice, each with the others: the
+    "garlic *naan*", where the plain one is called "*nan* bread", too."""
+    alike: dict[str, list[str]] = defaultdict(list)
+    for word in known:
+        alike[_DOUBLED.sub(r"\1", word)].append(word)
+    return {w: [o for o in row if o != w] for row in alike.values() if len(row) > 1 for w in row}
 
 
 class Lexicon(Names):
@@ -101,6 +112,7 @@ class Lexicon(Names):
         self._known = [
             w for w in (*self._by_word, *self._compounds) if len(w) > 3 and w not in LIGHT
         ]
+        self._spelt_alike = _spelt_alike(w for w in self._by_word if w not in COMMON | LIGHT)
         self._misspelt = Misspelt(w for w in self._by_word if w not in LIGHT)
         self._sounds = [sound(w) for w in self._known]
         self._likely = lru_cache(CACHED_WORDS)(self._fuzzy)
@@ -153,15 +165,23 @@ class Lexicon(Names):
     def _found(self, heard: Sequence[Token], led: Collection[int]) -> list[Candidate]:
         """All that the words may name, the likeliest first; `led` are names of groups."""
         hits = [() if at in led else self._hits(heard, at) for at in range(len(heard))]
+        rows = [hits]
+        if any(stem(t.word) in self._spelt_alike for t in heard):  # each spelling first, once
+            rows.append([row[::-1] for row in hits])
         found = [
             c
+            for row in rows
             for at in range(len(heard))
-            for entry in self._starting(hits[at])
-            for c in self._walk(heard, hits, at, entry)
+            for entry in self._starting(row[at])
+            for c in self._walk(heard, row, at, entry)
             if not small_talk(c, heard)
         ]
         found.sort(key=lambda c: (-c.score, c.start, -c.end))
-        return found
+        if len(rows) == 1:
+            return found
+        likely = sorted(found, key=lambda c: (c.score, -c.missing))
+        best = {(id(c.entry), c.start, c.end): c for c in likely}
+        return [c for c in found if best[id(c.entry), c.start, c.end] is c]
 
     def _in_name(self, heard: Sequence[Token], led: Mention) -> bool:
         """“Instead of the *side* of bulgur”, which is a dish of that very name."""
@@ -215,6 +235,7 @@ class Lexicon(Names):
         ]
         found = [Hit((n,), 1.0, width) for n, width in numbers]
         found += [Hit(words, 1.0, 1) for words in self._exact(word)]
+        found += [Hit((w,), 1.0, 1) for w in self._spelt_alike.get(stem(word), ())]
         if len(word) == 1:
             found += self._spelt(heard, at)
         if at + 1 < len(heard) and not heard[at + 1].stop:

@@ -22,8 +22,9 @@ def small_talk(candidate: Candidate, heard: Sequence[Token]) -> bool:
     words = [heard[n].word for n in range(candidate.start, candidate.end)]
     if candidate.missing and all(w in PRONOUNS for w in words):
         return True  # "do me the octopus" asks for no "me gala"
-    if candidate.missing and all(w in _LIMITS for w in words):
-        return True  # "just the one" asks for no "just salt"
+    partly = candidate.missing or len(candidate.phrase) > len(words)
+    if partly and all(w in _LIMITS for w in words):
+        return True  # "just the one" asks for no "just salt", nor for an "au just"
     around = [t.word for t in heard[max(0, candidate.start - 2) : candidate.end + 1]]
     opening = " ".join(t.word for t in heard[max(0, candidate.start - 2) : candidate.end + 2])
     if words == ["well"] and _OPENING.search(opening):
@@ -58,6 +59,9 @@ def _is_a_place(words: Sequence[str], heard: Sequence[Token], at: int) -> bool:
     """“Just round *the corner*”, “out of *the house*”, “in *your corner* booth”: where somebody is,
     and no dish that is called after it."""
     before = ["", "", *(t.word for t in heard[max(0, at - 3) : at])][-3:]
+    then = [t.word for t in heard[at + 1 : at + 2]]
+    if len(words) == 1 and before[-1] == "in" and before[-2] in ".?" and then == ["?"]:
+        return True  # "no wings? *In Buffalo?*"
     if len(words) != 1 or stem(words[0]) not in _PLACES:
         return False
     if before[-2] in ("of", "to"):
@@ -121,6 +125,10 @@ _OTHERWISE_MEANT = {
         r"\b(?:the|my|our|her|his|their|your) kids (?!meal|box|menu|pizza|burger)[a-z]"
         r"|\b\d+ kids (?:over|here|who|they|and they|all|want|at|with me|in)\b"
         r"|\bkids ,|\bfor (?:the|my|our|her|his) kids(?: [.,?]|$| and)"
+    ),
+    "diet": re.compile(
+        r"\b(?:on (?:a|my|the|this|that)|my|his|her|our|your|strict|new) diet\b"
+        r"(?! (?:coke|pepsi|cola|sprite|pop|soda|dr|7|ginger|iced|one|1)\b)"
     ),
     "nan": re.compile(r"\b(?:my|our|his|her) nan\b"),
     "nans": re.compile(r"\b(?:my|our|his|her) nans\b"),
