@@ -131,7 +131,8 @@ class Nouns(PlainOnes):
             self.at -= len(run)
         if head == 0 and not found.any and self.still_to_choose(run[0], joined=joined):
             head = None
-        if head == 0 and not found.any and not joined and self.lacks_just(run[0]):
+        goes_on = not joined or self.opens_with_and(start)
+        if head == 0 and not found.any and goes_on and self.lacks_just(run[0]):
             head = None
         told = head == 0 and found.count in (None, 1) and self.told_by_group(run[0]) > 0
         told = told or (head == 0 and self.fills_in_what_lacks(found, run[0]))
@@ -167,6 +168,12 @@ class Nouns(PlainOnes):
             self.bare(found, joined=joined)
         if self.at == start:
             self.at += 1
+
+    def opens_with_and(self, at: int) -> bool:
+        """“Three meats: brisket, pork, turkey. *And* mac and slaw”: a new sentence goes on with the
+        dish that has still to be chosen with these."""
+        before = [x.kind for x in self.lexemes[max(0, at - 2) : at]]
+        return before == [Kind.STOP, Kind.AND]
 
     def fills_in_what_lacks(self, found: Determiner, lexeme: Lexeme) -> bool:
         """“One of those, *the salmon*, with …”: what the dish just named must be made with."""

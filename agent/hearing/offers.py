@@ -134,6 +134,8 @@ class Offers(Eaters):
         if len(wishes) < len(asked.wishes):
             self.lexemes = [x for x in self.lexemes if x.kind is not Kind.ARTICLE or x not in said]
         self.write(item, qty if pieces is None else 1, wishes)
+        if self.lexemes and self.lexemes[0].text == "with the":  # "one *with the* garlic naan"
+            self.lexemes = [self.lexemes[0]._replace(kind=Kind.WITH), *self.lexemes[1:]]
         if pieces is not None:
             self.grant(pieces)  # "six of them, then"
         self.heard.understood = True

@@ -6,8 +6,8 @@ orders a dish, or is a question, or a name. What is not is left to whoever hears
 
 `phrases` is what people say around the names, `units` cuts an utterance into sentences, `named`
 tells which lines are meant, `striking` finds their names in what was said and counts them anew,
-`taking_off` and `limiting` are what their names say, and `correcting` reads on from clause to
-clause. Each builds on the one before. Knows nothing of the talk.
+`taking_off`, `limiting` and `swapping` are what their names say, and `correcting` reads on from
+clause to clause. Each builds on the one before. Knows nothing of the talk.
 """
 
 from __future__ import annotations
@@ -45,12 +45,13 @@ def put_right(
     *,
     last: str,
     confirming: bool,
+    counting: bool = False,
 ) -> Righted:
     """`cart` as `spoken` puts it right. `last` is the line spoken of last; `confirming`: the order
-    was just read back."""
+    was just read back; `counting`: the caller was just asked for how many there are to be."""
     if not cart.lines:
         return Righted(cart, last=last)
-    reading = Correcting(house, cart, mentions, last, confirming=confirming)
+    reading = Correcting(house, cart, mentions, last, confirming=confirming, counting=counting)
     taken = reading.read(sentences(spoken, mentions))
     return Righted(
         reading.cart, frozenset(taken), reading.last, tuple(reading.gone), bool(reading.wrong)

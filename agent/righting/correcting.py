@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from agent.righting.limiting import Limiting
-from agent.righting.phrases import BOUNDS, LEADS
+from agent.righting.phrases import BOUNDS, LEADS, NOT_WANTED
+from agent.righting.swapping import Swapping
 from agent.righting.units import Sentence
 
 __all__ = ["Correcting"]
 
 
-class Correcting(Limiting):
+class Correcting(Swapping):
     """Reads on from clause to clause; what it understands, it does."""
 
     def read(self, said: Sequence[Sentence]) -> set[int]:
@@ -22,7 +22,15 @@ class Correcting(Limiting):
             self._complaint(sentence, n)
         for self.n, sentence in enumerate(said):
             self._sentence(sentence)
+        for s in said if self.counted else ():
+            self._reason(s)
         return self.taken
+
+    def _reason(self, s: Sentence) -> None:
+        """“*Jess doesn't want one.* Just two of the teas”: why, and not one less than that."""
+        names = s.tokens(0, len(s.units)) & set(self.mentions)
+        if not names and any(s.match(NOT_WANTED, at) for at in range(len(s.units))):
+            self.taken |= s.tokens(0, len(s.units))
 
     def _sentence(self, s: Sentence) -> None:
         at, opens = 0, True
@@ -56,6 +64,11 @@ class Correcting(Limiting):
             self._limit,
             self._said_over,
             self._so_many,
+            self._rather_this,
+            self._amount,
+            self._in_place_of,
+            self._instead_of,
+            self._becomes,
         ):
             if (end := step(s, at)) > at:
                 return end

@@ -80,6 +80,7 @@ class Limiting(TakingOff):
         count = name.count if name.count is not None else sum(o.qty for o in fitting)
         self.keep(self.of_dish(ids), {o.id for o in fitting}, count)
         self.wrong.clear()
+        self.counted = True
         kept = self.of_dish(ids)
         self.last = kept[-1].id if kept else self.last
         return self._past_reason(s, self._and_the_rest(s, end))
@@ -205,6 +206,25 @@ class Limiting(TakingOff):
             ids, end = found.item_ids, name.end
             self.topic = ids
         return end if told >= _LISTED else at
+
+    def _amount(self, s: Sentence, at: int) -> int:
+        """“*Four then, samosas*”, “*two naans*”, to "tell me if you'd like more than one"."""
+        count = self.name_at(s, at) if self.counting else None
+        if count is None or count.count is None or count.more or count.extra:
+            return at
+        name, end = count, count.end
+        if count.found is None:
+            end += int(s.says(end, "then"))
+            named = self.name_at(s, end + 1) if s.says(end, ",") else None
+            if named is None or named.found is None or named.count:
+                return at
+            name, end = named, named.end
+        lines = self.stand(name.found.lines) if name.found is not None else []
+        if len(lines) != 1 or lines[0].qty != 1 or not self.ends(s, end):
+            return at
+        self.set_qty(lines[0], count.count)
+        self.last = lines[0].id
+        return end
 
     def _only_those(self, s: Sentence, at: int, start: int) -> int:
         """“Only *the thali and the kulfi*”, at the read-back: nothing else. One dish alone is so

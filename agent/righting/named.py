@@ -70,7 +70,7 @@ class Named:
     def find(self, words: Sequence[str], topic: Collection[str] = ()) -> Found | None:
         """The lines called so, or made so; of the dishes in `topic` where only their making is
         told. None where it is no line of the order, or may be lines of several dishes."""
-        said, refused = _split(words)
+        said, refused = (set(map(self._singular, some)) for some in _split(words))
         pointed = any(w in _ONES for w in words)
         if not said and not refused:
             return None
@@ -86,6 +86,12 @@ class Named:
             return None
         fitting = [o for o in fitting if not topic or o.item_id in topic]
         return _of_one_dish(fitting, described=True, pointed=True)
+
+    def _singular(self, word: str) -> str:
+        """“Biryanis”, “lassis”: what ends so in English is no plural, but for what is ordered."""
+        one = word.removesuffix("s")
+        names = {w for o in self.cart.lines for w in self.house.lexicon.name_of(self.item(o))}
+        return one if word not in names and one in names else word
 
     def _fits(self, line: CartLine, said: Collection[str], refused: Collection[str]) -> bool:
         made = self.made_words(line)

@@ -23,6 +23,7 @@ __all__ = [
     "MORE",
     "NEITHER_OF",
     "NOT_SO_MANY",
+    "NOT_WANTED",
     "ODD",
     "OWN",
     "PART_OF",
@@ -116,6 +117,11 @@ NOT_SO_MANY = re.compile(
 REASON = re.compile(
     r", (?:(?:because|cause|since|as) )?(?:1 of|the|my|our|he|she|they|hes|shes|theyre|somebody"
     r"|someone)\b.*\b(?:doesnt|dont|isnt|arent|cant|wont|didnt|not|left|cancelled|changed)\b"
+)
+# Somebody of whom it is said that he wants none.
+NOT_WANTED = re.compile(
+    r"(?!i |we )\w+ (?:doesnt|does not|isnt|no longer|wont)(?: even| really)?"
+    r" (?:wants?|needs?|have|having|coming|eating)\b(?: (?:1|any|it|that|his|hers))?"
 )
 TWICE = re.compile(
     r"(?:(?:is|are|s|on|in|there|down|it|put|the order) )*(?:twice|2 times|double)(?: over)?\b"

@@ -59,25 +59,29 @@ class Striking(Named):
         last: str,
         *,
         confirming: bool,
+        counting: bool = False,
     ) -> None:
         super().__init__(house, cart)
         self.mentions = {m.start: m for m in mentions}
         self.before = cart
         self.last = last
         self.confirming = confirming
+        self.counting = counting
         self.struck: set[str] = set()  # dishes of which something was taken off
         self.topic: set[str] = set()  # the dishes that "the one" is of
         self.said: Sequence[Sentence] = ()
         self.absent = 0  # names of no line, at the beginning of the list that was read last
         self.n = 0  # the sentence that is being read
+        self.counted = False  # it was said how many of a dish there are to be
         self.righted = False  # something was put right, or found right, so far
         self.gone: list[CartLine] = []  # struck out though they were not named
         self.wrong: dict[int, int] = {}  # of how many it is complained in which sentence
 
     # --- names -----------------------------------------------------------------------------------
 
-    def name_at(self, s: Sentence, at: int) -> Naming | None:
-        """The name that begins at `at`, or a number alone."""
+    def name_at(self, s: Sentence, at: int, *, told: bool = False) -> Naming | None:
+        """The name that begins at `at`, or a number alone. `told`: it may go on at once with what
+        is told of it: "*the tea* unsweet"."""
         name = Naming(None, at, at)
         while name.end < len(s.units) and self._before_a_name(s, name):
             name.end += 1
@@ -89,7 +93,7 @@ class Striking(Named):
             words = [w for u in s.units[start:end] for w in u.words]
             pointed = name.count == 1 and words[0] in ("with", "without")
             found = self.find([*words, *(["1"] if pointed else [])], self.topic)
-            if found is not None and not self._goes_on(s, end):
+            if found is not None and (not found.described if told else not self._goes_on(s, end)):
                 while s.units[end - 1].text in LIGHT and end > start + 1:
                     end -= 1
                 name.found, name.end = found, end

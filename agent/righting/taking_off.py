@@ -307,10 +307,10 @@ class TakingOff(Striking):
             return at + size if self.righted else at
         if found.item_ids & self.struck:
             return at + size
-        if found.described:
-            self.strike(self.stand(found.lines))
-        else:
+        if named.extra:
             self.strike_extra(found, named.count)
+        else:
+            self.strike(self.stand(found.lines))
         self.topic |= found.item_ids
         return at + size
 

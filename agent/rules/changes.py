@@ -17,7 +17,9 @@ from domain.clock import from_iso
 from domain.order import OrderType
 from domain.ordering import MAX_ADDRESS, MAX_NAME
 
-__all__ = ["acknowledgement", "calls_between", "with_customer"]
+__all__ = ["HOW_MANY", "acknowledgement", "calls_between", "with_customer"]
+
+HOW_MANY = "Tell me if you'd like more than one."
 
 
 def calls_between(house: House, before: Cart, after: Cart) -> list[ToolCall]:
@@ -73,7 +75,7 @@ def acknowledgement(house: House, before: Cart, after: Cart, heard: Heard | None
     elif gone:
         words.append(sentence(f"I've taken off the {listing(gone)}"))
     if heard is not None and any(after.line(i) is not None for i in heard.unsure):
-        words.append("Tell me if you'd like more than one.")
+        words.append(HOW_MANY)
     brought = after.type is OrderType.DELIVERY and bool(after.customer.address)
     if (
         brought

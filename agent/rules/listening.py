@@ -11,6 +11,7 @@ from agent.language import Token, stem, tokens
 from agent.lexemes import is_yes
 from agent.matching import NEGATIONS, Mention
 from agent.righting import Righted, put_right
+from agent.rules.changes import HOW_MANY
 from agent.rules.echo import numbers_echoed
 from agent.rules.talk import MESSAGE_ASKS, Ask, Said, Scene
 from domain.business import zone_of
@@ -93,6 +94,7 @@ def _righted(scene: Scene, spoken: Sequence[Token], mentions: Sequence[Mention])
         mentions,
         last=scene.talk.focus.last,
         confirming=scene.talk.ask in (Ask.CONFIRM, Ask.CHANGE),
+        counting=HOW_MANY in scene.talk.said,
     )
 
 
