@@ -102,8 +102,8 @@ PREPARED = re.compile(
     r"(?:with|in|on|using|from|the same|together|separately|next to)\b"
     r"|\b(?:in|with|from|share|shared?|sharing) (?:a |the )?(?:same|shared|1) "
     r"(?:oil|fryers?|grill|pan|fat|pot|oven)\b"
-    r"|\b(?:is|are|its|do|does)(?: \w+){0,4}? (?:same|shared|separate|dedicated)"
-    r" (?:oil|fryers?|grill|pan|fat|kitchen)\b"
+    r"|(?<!if )(?<!whether )\b(?:is|are|its|do|does)(?: \w+){0,4}?"
+    r" (?:same|shared|separate|dedicated) (?:oil|fryers?|grill|pan|fat|kitchen)\b"
 )
 # What something is that the menu calls by this name: "what's that Alabama White, then?".
 CALLED = re.compile(
@@ -116,7 +116,7 @@ CONTENTS = re.compile(
     r"|\b(?:whats|what is|what are) (?:a|an|the) (?!menu|special|price|total|wait"
     r"|soup|cheapest|best|biggest|largest|smallest|spiciest|hottest|most)|\bingredients?\b"
     rf"|(?:^|(?<=[.,?] )){LEAD}(?:is|are|does)"
-    r" (?:the|your|that|it|they|this|those)\b(?! possible)"
+    r" (?:the|your|that|it|they|this|those)\b(?! possible)(?! \d)"
     r"|(?:^|(?<=[.,?] ))(?:and |so |but )*do (?:the|your|those|these)"
     r" (?:\w+ ){1,4}?(?:have|come|contain|got|include|taste|need|use)\b[^.?]*(?=\?)"
     r"|\b(?:is|are) there (?:any |some )?(?:\w+ ){1,2}(?:in|on) "

@@ -63,6 +63,7 @@ ORDER = re.compile(
     r"(?: all)?(?: to me)? back\b(?: to me)?"
     r"|\b(?:read|say|repeat)(?: me)?(?: back)? (?:my|the|our|that|this)(?: \w+){1,2} order\b"
     r"|(?:^|(?<=[.,?] ))(?:(?:no|so|and|just|but) )*my order(?= [.?]|$)"
+    r"|\btell me what(?:s| is|ve| have)?(?: (?:you|i|we)(?: have|ve)?(?: got)?)? (?:on|in) it\b"
     rf"|\bwhat{_YOU_HAVE}{_ON_PAPER}(?: (?:so far|now|for (?:me|us)))*"
     r"|\b(?:what|whats) (?:do|did|have|is|s)? ?(?:i|we)? ?(?:have|got|order"
     r"|ordered|in|on)? ?(?:in |on )?my (?:order|cart|basket)\b"

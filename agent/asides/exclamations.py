@@ -37,6 +37,7 @@ _CRIED = re.compile(
     r"|\b(?:good|goodness|great|dear|sweet|oh|my|by)(?: oh| my| dear| good| sweet| baby)*"
     r" (?:grief|lord|god|heavens|gracious|gawd|jesus|christ)\b(?: (?:above|almighty|no|help us"
     r"|have mercy))?"
+    r"|\b(?:and )?(?:who|when did (?:i|we)) (?:said|say) (?:anything|something) about [^.?,]*"
     r"|\bjesus (?:(?:h|f|effing|fucking|bloody|mary and|h f) )*(?:christ|joseph|wept)\b"
     r"|\b(?:(?:its|it is|it was|that was|was|well) )*worth (?:a|the|my|your|1)"
     r" (?:shot|try|go|ask|asking|punt|crack|chance|wait|effort|trouble|laugh)\b"

@@ -53,7 +53,8 @@ NOT_NAMES = frozenset(
     huh well right so now hey then great cool good evening morning afternoon dear lovely and but
     also sir maam mate man love cheers bloody just what which anyway anyways fine look listen let
     lets he she we they ima imma hes shes theyre youre still again got get lent christmas easter
-    ramadan eid diwali passover hanukkah thanksgiving halloween valentines usual same
+    ramadan eid diwali passover hanukkah thanksgiving halloween valentines usual same if unless
+    because back
     """.split()  # noqa: SIM905
 )
 

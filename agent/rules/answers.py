@@ -210,7 +210,8 @@ class _Answering(OfDishes):
     def _just_offered(self) -> Open | None:
         """“Would you like one?” “*How much is that?*”: the dish that is offered; else, with nothing
         in the order, the one that was asked about last."""
-        points = self.talk.opens[:1] if self.talk.ask is Ask.OPEN else ()
+        asked = self.talk.ask is Ask.OPEN
+        points = tuple(o for o in self.talk.opens[:1] if asked or o.wondered)
         points = points or (() if self.cart.lines else self.talk.wondered[-1:])
         point = points[0] if points else None
         return point if point is not None and point.kind is OpenKind.OFFER else None
@@ -252,6 +253,9 @@ class _Answering(OfDishes):
         last = self.cart.line(self.talk.focus.last)
         if not items and last is not None and _FOR_ONE & words:
             return self._price_of(question, [self.house.item(last.item_id)], ())
+        offered = self._just_offered() if not (items or self.cart.lines) else None
+        if offered is not None:
+            items = [self.house.item(offered.item_ids[0])]
         if not items:
             return self._total(question) if self.cart.lines else self._menu(question)
         return self._price_of(question, items, ())

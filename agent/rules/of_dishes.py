@@ -75,6 +75,8 @@ class OfDishes:
         last = self.cart.line(self.talk.focus.last)
         if named or offered:
             return named or [self.house.item(offered[0].item_ids[0])]
+        if last is None and self.talk.wondered:
+            return [self.house.item(self.talk.wondered[-1].item_ids[0])]
         return [self.house.item(last.item_id)] if last is not None else []
 
     def named(self, question: Question) -> list[Item]:
@@ -85,6 +87,8 @@ class OfDishes:
         if set(words[:3]) & pointing and not added:
             return []
         named = narrowed([m for m in added or question.mentions if m.items])
+        if _INSIDE_IT.search(question.words) and not any(m.whole for m in named):
+            return []  # "if there's *pork* in them": of the greens that were spoken of
         if question.topic is Topic.OPTIONS:
             # "what *sides* can I have with that"
             dishes = [m for m in named if not (m.generic or m.weak)]
@@ -147,8 +151,7 @@ class OfDishes:
             return f"That's the {name}."
         told = [sentence(f"{name}: {item.description}")] if item.description else []
         told += self._made_with(item, question)
-        unknown = f"I don't know exactly what is in the {name}; the staff can tell you."
-        return " ".join(told) or unknown
+        return " ".join(told) or _unknown(name)
 
     def _offer_after_asking(self, item: Item, question: Question) -> None:
         """Offered is what was asked about; not to who asks for the sake of an allergy."""
@@ -188,7 +191,8 @@ class OfDishes:
             if line.item_id == item.id and chosen in {(c.group_id, c.id) for c in line.choices}:
                 return [f"You have {line_words(self.menu, line)} in your order."]
         if found.group.removes:
-            return [f"You can have the {name} without {option}."]
+            can = f"You can have the {name} without {option}."
+            return [can] if item.description else [_unknown(name), can]
         if found.modifier.id in found.group.default:
             return [f"Yes, the {name} comes with {option}."]
         return [f"You can have the {name} with {option}."]
@@ -239,7 +243,12 @@ class OfDishes:
 
 _OF_WHICH = re.compile(r",\s+(?:the|your|that|those)\s+(?P<what>\S.*)", re.IGNORECASE)
 _CALLED = re.compile(r"\b(?:called|the name of)\b", re.IGNORECASE)
+_INSIDE_IT = re.compile(r"\b(?:in|on|with) (?:it|that|them|those)\W*$", re.IGNORECASE)
 _WHAT_IS = re.compile(r"(?:\w+,? )?what(?:'?s| is| are| exactly is)\b")
+
+
+def _unknown(name: str) -> str:
+    return f"I don't know exactly what is in the {name}; the staff can tell you."
 
 
 def all_of(group: ModifierGroup) -> str:
