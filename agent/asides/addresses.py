@@ -5,9 +5,20 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from agent.asides.line import Line, capitals
+from agent.asides.line import Line
 from agent.asides.topics import Asides
-from agent.language import COMMON, fold, number_at
+from agent.asides.written_address import (
+    CALLED,
+    MAX_QTY_DIGITS,
+    SAID_OVER,
+    STREETS,
+    UNITS,
+    as_written,
+    corrected,
+    joined,
+    spoken_number,
+)
+from agent.language import COMMON, fold
 from agent.people import is_called_so
 
 __all__ = [
@@ -28,20 +39,12 @@ __all__ = [
     "take_address",
 ]
 
-_STREETS = (
-    r"(?:street|st|road|rd|avenue|ave|lane|drive|way|square|place|court|boulevard|blvd|terrace"
-    r"|close|gardens|hill|row|grove|parkway|pkwy|crescent|circle|highway|hwy|turnpike|mews|alley"
-    r"|quay|esplanade|promenade|[a-z]*(?:strasse|str|platz|weg|gasse|allee)"
-    r"|[a-z]+(?:ufer|damm|chaussee|steig|graben))"
-)
-# "West 9th"; but "Carla from 18th Avenue" tells of no house.
-_CALLED = r"(?!(?:st|nd|rd|th) )(?:(?:\d+ (?:st|nd|rd|th)|[a-z]+) ){1,3}?"
 ADDRESS = re.compile(
     r"\b(?:(?:my |the |our )?(?:home |delivery )?address(?! (?:is|was) (?:wrong|not|incorrect)\b)"
     r"(?: is| s| would be| will be"
     r"| should be|,)?(?: ,)?|i live (?:at|in|on)"
     rf"|(?:the|my|our) (?:house|place|flat|apartment|building|office) ?(?:is|s)(?: at| on| number)*"
-    rf"(?= (?:[2-9]0 )?\d+ {_CALLED}{_STREETS}\b)"
+    rf"(?= (?:[2-9]0 )?\d+ {CALLED}{STREETS}\b)"
     r"|(?:im|i am|we are|were) (?:at|on|in)(?= \d)"
     r"(?! \d+ (?:\w+ )?(?:of|pounds?|pieces?|people|minutes?|dollars?|now|there|already)\b)) (?=\w)"
 )
@@ -63,11 +66,11 @@ NAMED_STREET = re.compile(
 DELIVERED_TO = re.compile(
     r"\bdeliver(?:y|ed)?(?: (?:it|that|them|everything))? to (?!my\b|me\b|us\b)"
 )
-STREET = re.compile(rf"\b(?:to|at) (?=\d+ {_CALLED}{_STREETS}\b|{_STREETS}(?: \.)? \d)")
+STREET = re.compile(rf"\b(?:to|at) (?=\d+ {CALLED}{STREETS}\b|{STREETS}(?: \.)? \d)")
 # "6120 Northeast Killingsworth": by where it lies, and without the word for a street.
 _QUARTER = r"\d{2,5} (?:(?:north|south)(?:east|west)?|east|west|ne|nw|se|sw) [a-z]{3,}"
 STREETLIKE = re.compile(
-    rf"\b(?:[2-9]0 )?\d+ {_CALLED}{_STREETS}\b|\b{_STREETS}(?: \.)? \d|\b{_QUARTER}\b"
+    rf"\b(?:[2-9]0 )?\d+ {CALLED}{STREETS}\b|\b{STREETS}(?: \.)? \d|\b{_QUARTER}\b"
 )
 # "412 Elmhurst, apartment 6": a number, a name, and a flat in that house.
 STREET_AND_FLAT = re.compile(
@@ -76,7 +79,7 @@ STREET_AND_FLAT = re.compile(
 )
 # "It's 45 Park Lane", which asks for no 45 of anything.
 STREET_ALONE = re.compile(
-    rf"^(?:(?:its|it is|thats|at|to|um|uh|ok|and|,) )*(?:[2-9]0 )?\d+ {_CALLED}{_STREETS}\b"
+    rf"^(?:(?:its|it is|thats|at|to|um|uh|ok|and|,) )*(?:[2-9]0 )?\d+ {CALLED}{STREETS}\b"
 )
 _UNIT = re.compile(
     r"\b(?:unit|flat|apartment|apt|suite|level|floor|room|shop|house|number|door) "
@@ -89,14 +92,9 @@ _IN_HOUSE = re.compile(
     r"(?:house|building|tower|towers|lodge|court|mansions|hotel) (?:, )?$"
 )
 # "12 Oak Street. *Scratch that, 14 Oak Street*", "…, *no, sorry*, 14".
-_TAKEN_BACK = (
-    r"(?:no|nope|sorry|wait|actually|oops|rather|correction|i mean|i meant|hang on|hold on"
-    r"|(?:scratch|strike|forget) (?:that|it)|not that|thats wrong|my (?:mistake|bad))"
-)
-_SAID_OVER = rf"{_TAKEN_BACK} (?:(?:{_TAKEN_BACK}|its|it is|make (?:that|it)|[.,]) )*"
 _ADDRESS_ENDS = re.compile(
     r" [?]| \.(?! (?:apt|apartment|floor|flat|unit|suite|door|\d)"
-    rf"| {_SAID_OVER}(?:\d{{2,5}}(?= [.,]|$)|\d+ {_CALLED}{_STREETS}\b))| (?:please|thanks"
+    rf"| {SAID_OVER}(?:\d{{2,5}}(?= [.,]|$)|\d+ {CALLED}{STREETS}\b))| (?:please|thanks"
     r"|thank you|cheers)\b|(?: ,)? (?:and |the )*(?:my |the )?names?\b"
     r"|(?: ,)? (?:and )?(?:for|under) (?:the )?[a-z]+ ?$| (?:and )?(?:can|could|id|ill"
     r"|i) (?:i|you|like|have|get|want|take|also)\b|(?: ,)? thats (?:all|it)\b"
@@ -119,7 +117,7 @@ def hear_unnumbered(line: Line, asides: Asides) -> None:
     if asides.taken & set(span) or any(m.items and m.whole for m in line.mentioned(span)):
         return
     asides.taken |= set(span)
-    asides.address = _as_address(line, span)
+    asides.address = as_written(line, span)
 
 
 # "*It's the yellow one*. Well, *it was yellow*": what the house looks like.
@@ -233,7 +231,7 @@ def take_address(line: Line, asides: Asides, at: int, lead: int | None = None) -
     wrong = _WRONG_NUMBER.search(line.string[:at])
     if wrong is not None:
         asides.taken |= set(line.tokens_of(*wrong.span()))
-    said = _corrected(_as_address(line, range(kept[0], kept[-1] + 1)))
+    said = corrected(as_written(line, range(kept[0], kept[-1] + 1)))
     asides.address = _CHATTER.sub("", said)
 
 
@@ -308,9 +306,6 @@ def _tells_how(line: Line, at: int) -> bool:
 
 
 _LEADING_OPTIONS = frozenset(["with", "without", "no", "and", "plus", "extra"])
-_OH = frozenset(["oh", "o", "0"])
-_UNITS = frozenset("unit flat apartment apt suite level floor room shop number".split())  # noqa: SIM905
-MAX_QTY_DIGITS = 2  # of so many of a dish
 
 
 def _whole_street(line: Line, asides: Asides, at: int) -> int:
@@ -318,9 +313,9 @@ def _whole_street(line: Line, asides: Asides, at: int) -> int:
     at `at` by its last number or its last word."""
     first = line.tokens_of(at, at + 1)[0]
     words = [t.word for t in line.heard]
-    while first > 0 and words[first].isdecimal() and _joined(line, first - 1):
+    while first > 0 and words[first].isdecimal() and joined(line, first - 1):
         first -= 1
-    first = _spoken_number(line, first)
+    first = spoken_number(line, first)
     named = words[first] in _STREET_NOUNS
     while first > 0 and named and first - 1 not in asides.taken:
         before = line.heard[first - 1]
@@ -333,93 +328,6 @@ def _whole_street(line: Line, asides: Asides, at: int) -> int:
     return sum(len(word) + 1 for word in words[:first])
 
 
-def _spoken_number(line: Line, at: int) -> int:
-    """“*Twenty two fifteen* Carson Avenue”, “*nine oh five* …”: where the number of the house
-    begins of which `at` is a part. Not "flat 4 15 Park Road"."""
-    words, first = [t.word for t in line.heard], at
-    while first > 0 and _spoken_digits(words[first - 1]) and words[at].isdecimal():
-        first -= 1
-    while first < at and (words[first] in _OH or (first and words[first - 1] in _UNITS)):
-        first += 1
-    return first
-
-
-def _spoken_digits(word: str) -> bool:
-    return word in _OH or (word.isdecimal() and len(word) <= MAX_QTY_DIGITS)
-
-
-def _run_together(line: Line, at: int, end: int) -> tuple[str, int]:
-    """The digits of a number that was told in pieces from `at` on, and how many words it took; no
-    digits where it was not."""
-    said, digits, first = [t.word for t in line.heard[:end]], "", at
-    while at < end and _spoken_digits(said[at]) and line.raw(range(at, at + 1)).isalpha():
-        number = number_at(said, at)
-        digits += str(number[0]) if number is not None else "0"
-        at += number[1] if number is not None else 1
-    pieces = at - first > 1 and digits != str((number_at(said, first) or (0, 0))[0])
-    return (digits, at - first) if pieces else ("", 0)
-
-
-def _joined(line: Line, at: int) -> bool:
-    """True where the number at `at` and the next word are one: "58-20", "12/3"."""
-    between = line.text[line.heard[at].end : line.heard[at + 1].start]
-    return line.heard[at].word.isdecimal() and between in ("-", "/", "–")
-
-
-# "Hauptstrasse 3, *no wait, 13*"
-_OTHER_NUMBER = re.compile(
-    r"\d+[a-z]?\s*[,.–-]*\s*(?:no|sorry|wait|actually|i mean)\b(?:[\s,.]|no\b|wait\b|sorry\b|it's\b"
-    r"|make it\b|number\b|i mean\b)*(?=\d)",
-    re.IGNORECASE,
-)
-
-
-# "1480 Old Mill Road, *no wait, sorry*, 1418 Old Mill Road": the whole of it once more.
-_STREET_AGAIN = re.compile(
-    rf"^\d+ [^,.]+?[,.]?\s+(?:no|sorry|wait|actually|i mean|scratch that)\b"
-    r"[^\d]{0,60}?"
-    rf"(?=\d+ (?:[^\s,]+ ){{1,3}}?{_STREETS}\b)",
-    re.IGNORECASE,
-)
-# "12 Oak Street. *Scratch that, 14 Elm Road*", "12 Oak Street, *sorry, 14*".
-_OTHER_STREET = re.compile(
-    r"[\s,.–-]+"
-    + _SAID_OVER.replace("thats", "that['’]?s").replace("its", "it['’]?s").replace(" ", r"[\s,.]+")
-    + r"(?P<new>\d.*)$",
-    re.IGNORECASE,
-)
-
-
-def _corrected(address: str) -> str:
-    """The address that was meant, of two, or with its other number."""
-    address = _STREET_AGAIN.sub("", address)
-    over = _OTHER_STREET.search(address)
-    if over is None:
-        return _OTHER_NUMBER.sub("", address)
-    if over["new"].isdecimal():
-        return re.sub(r"\d+", over["new"], address[: over.start()], count=1)
-    return over["new"]
-
-
-def _as_address(line: Line, span: range) -> str:
-    """“eighteen oak street” is 18 Oak Street: numbers as digits, capitals where there are none."""
-    text, said = "", [t.word for t in line.heard[: span[-1] + 1]]
-    at = end = span[0]
-    while at <= span[-1]:
-        number = number_at(said, at)
-        words = number[1] if number is not None else 1
-        digits = (
-            str(number[0]) if number is not None and line.raw(range(at, at + 1)).isalpha() else ""
-        )
-        if at == span[0] and (pieces := _run_together(line, at, span[-1] + 1))[0]:
-            digits, words = pieces
-        gap = line.text[line.heard[end].end : line.heard[at].start] if at > span[0] else ""
-        end = at + words - 1
-        text += gap + (digits or line.raw(range(at, end + 1)))
-        at = end + 1
-    return text if text != text.lower() else capitals(text)
-
-
 def _without_name(line: Line, kept: list[int], *, ending: bool) -> list[int]:
     """“Bahnhofstrasse 7, *Sara*”: who has given no name says it last. After "7 Oak Street" it may
     be a town, but from who winds up."""
@@ -429,7 +337,7 @@ def _without_name(line: Line, kept: list[int], *, ending: bool) -> list[int]:
     apart = last > 1 and line.heard[kept[-2]].word == "," and numbered
     word = line.heard[kept[-1]].word if kept else ""
     known = word in COMMON or word in _IN_THE_HOUSE
-    in_the_house = last > 3 and line.heard[kept[-4]].word in _UNITS
+    in_the_house = last > 3 and line.heard[kept[-4]].word in UNITS
     known = known or (in_the_house and not ending and not is_called_so(word))  # "unit 2, Trenton"
     named = apart and not known and line.capital(range(kept[-1], kept[-1] + 1))
     return kept[:-2] if named else kept
