@@ -82,6 +82,8 @@ _PHRASES: dict[Kind, str] = {
     Kind.WITHOUT: (
         "without|no|hold|hold the|minus|with no|but no|but without|not any|leave off|leave out"
         "|without any|no more|dont put|dont add|do not put|exclude|excluding|except"
+        "|dont put any|dont put any of that|dont put any of the|dont put any of your|dont give me"
+        "|dont give me any|dont give me that|dont give me any of that|dont give me none of that"
         "|except for|and no"
         "|free of|skip|skip the|with 0|everything but|everything except|everything on it but"
         "|everything on it except|with everything but|with everything except|all but|the works but"

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from msgspec.structs import replace
+
 from agent.cart import Cart, CartLine
 from agent.house import House
 from agent.language import fold, plural, spoken_number
@@ -14,6 +16,7 @@ from domain.clock import from_iso
 from domain.menu import Category, Item, Menu, Modifier, ModifierGroup
 from domain.money import format_money
 from domain.order import Order, OrderType
+from domain.ordering import Choice
 
 __all__ = [
     "MAX_LISTED",
@@ -178,8 +181,18 @@ def _size_word(modifier: Modifier) -> str:
 
 
 def order_words(house: House, cart: Cart) -> str:
-    """All lines in one sentence part."""
-    return listing([line_words(house.menu, line) for line in cart.lines])
+    """All lines in one sentence part; two that are the same are said as two of it."""
+    return listing([line_words(house.menu, line) for line in _together(cart.lines)])
+
+
+def _together(lines: Sequence[CartLine]) -> list[CartLine]:
+    """Of lines that are made the same the first, with how many there are of all of them."""
+    found: dict[tuple[str, frozenset[Choice], str], CartLine] = {}
+    for line in lines:
+        made = (line.item_id, frozenset(line.choices), line.note)
+        first = found.get(made)
+        found[made] = line if first is None else replace(first, qty=first.qty + line.qty)
+    return list(found.values())
 
 
 def read_back(house: House, cart: Cart, order: Order) -> str:
@@ -230,7 +243,8 @@ def standing_words(house: House, order: Order) -> str:
     """The dishes of an order that stands: `two Margheritas and one Coke`."""
     cart = as_cart(house, order)
     apart = [f"{spoken_number(o.qty)} {o.name}" for o in lines_apart(house, order)]
-    return listing([*(line_words(house.menu, line) for line in cart.lines), *apart])
+    lines = [line_words(house.menu, line) for line in _together(cart.lines)]
+    return listing([*lines, *apart])
 
 
 def today_words(house: House, order: Order) -> str:

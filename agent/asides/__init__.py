@@ -19,6 +19,7 @@ from agent.asides.addresses import (
     hear_looks,
     hear_street,
     hear_unnumbered,
+    hear_with_flat,
     lacks_number,
 )
 from agent.asides.allergies import ALLERGY, hear_allergies, hear_allergy_answer
@@ -52,7 +53,7 @@ from agent.asides.questions import (
 from agent.asides.remarks import hear_remarks, hear_thinking_aloud
 from agent.asides.spelling import hear_answer_spelled, hear_letters, hear_spelled_out
 from agent.asides.standing import NOT_A_DISH, hear_status, hear_which_order
-from agent.asides.taken_back import hear_taken_back
+from agent.asides.taken_back import hear_let_be, hear_taken_back
 from agent.asides.tales import hear_not_so, hear_praise, hear_tales
 from agent.asides.times import hear_hour_again, hear_some_time, hear_time
 from agent.asides.topics import Asides, Evidence, Question, Told, Topic, Wanted
@@ -128,6 +129,8 @@ def listen(
     line = hear_vocatives(line, asides)
     if looking_back:
         hear_looking_back(line, asides)
+    if confirming:
+        hear_let_be(line, asides)
     hear_company(line, asides)
     hear_allergies(line, asides)
     if want_allergy or allergy_told:
@@ -181,6 +184,8 @@ def listen(
     street = STREETLIKE.search(line.string) or STREET_AND_FLAT.match(line.string)
     if want_address and not asides.address and (not want_name or street):
         hear_bare_address(line, asides)
+    if (want_address or delivering) and not (asides.address or address):
+        hear_with_flat(line, asides)
     if (want_address or delivering) and not (asides.address or address):
         hear_unnumbered(line, asides)
     if asides.address:

@@ -35,6 +35,7 @@ __all__ = [
     "hear_looks",
     "hear_street",
     "hear_unnumbered",
+    "hear_with_flat",
     "lacks_number",
     "take_address",
 ]
@@ -77,6 +78,11 @@ STREET_AND_FLAT = re.compile(
     r"^(?:(?:its|it is|thats|at|to|um|uh|ok|and|,) )*\d{1,5} (?:[a-z]{3,} ){1,2}, "
     r"(?:unit|flat|apartment|apt|suite|floor|room) (?:number )?\w{1,4}\b"
 )
+# "It's Grand Concourse, twenty-four ten, no, sorry, *2401 Grand Concourse, … apartment 5C*".
+_WITH_FLAT = re.compile(
+    r"\b\d{3,5} (?:[a-z]{3,} ){1,3}, (?:[^.?]*? )??"
+    r"(?:unit|flat|apartment|apt|suite|floor|room) (?:number )?\w{1,4}\b"
+)
 # "It's 45 Park Lane", which asks for no 45 of anything.
 STREET_ALONE = re.compile(
     rf"^(?:(?:its|it is|thats|at|to|um|uh|ok|and|,) )*(?:[2-9]0 )?\d+ {CALLED}{STREETS}\b"
@@ -106,6 +112,22 @@ def hear_street(line: Line, asides: Asides) -> None:
     match = STREETLIKE.search(line.string)
     if match is not None and not asides.taken & set(line.tokens_of(*match.span())):
         take_address(line, asides, match.start())
+
+
+def hear_with_flat(line: Line, asides: Asides) -> None:
+    """A street of whatever name, with its number and a flat; the numbers that were told before it
+    in the same sentence are of it too, and count nothing."""
+    match = _WITH_FLAT.search(line.string)
+    if match is None:
+        return
+    begun = max(line.string.rfind(mark, 0, match.start()) for mark in (". ", "? ")) + 1
+    before = line.tokens_of(begun, match.start()) if match.start() > begun else range(0)
+    street = line.tokens_of(*match.span())
+    if any(m.items and m.whole for m in line.mentioned(before) + line.mentioned(street)):
+        return
+    take_address(line, asides, match.start())
+    if asides.address:
+        asides.taken |= set(before)
 
 
 def hear_unnumbered(line: Line, asides: Asides) -> None:

@@ -10,24 +10,25 @@ from agent.matching import Mention
 
 __all__ = ["hear_measures"]
 
+_N = r"(?:[2-9]0 )?\d+"  # "27" is said in two words
 _NEXT = r"(?= [.,?]|$| please| ok| okay| now| i | im| let | my | ill )"
 # "Hold on a second", "two secs": but "a second pizza" is one more.
 _WAIT = re.compile(
     r"\b(?:(?:just|hold on|hang on|wait|bear with me|give me|gimme|for|only|maybe) )*"
-    r"(?:\d+|a|an|a couple of|a few|half a) (?:more )?(?:secs?|seconds?|moments?|mo|ticks?|minutes?"
-    rf"|mins?){_NEXT}"
+    rf"(?:{_N}|a|an|a couple of|a few|half a) (?:more )?(?:secs?|seconds?|moments?|mo|ticks?"
+    rf"|minutes?|mins?){_NEXT}"
 )
 _POUNDS = re.compile(
     r"(?P<cost>\b(?:was|were|is|its|cost|costs|paid|pay|charged) (?:about |only |just |like )?)?"
-    r"\b\d+(?:[.:]\d\d)? pounds?(?= [.,?]|$|(?P<before> last| for| before| usually)| please)"
+    rf"\b{_N}(?:[.:]\d\d)? pounds?(?= [.,?]|$|(?P<before> last| for| before| usually)| please)"
 )
 _MEASURES = (
     re.compile(
-        r"\b(?:\d+|an?|a couple of|a few) (?:minutes?|mins?|hours?|days?|weeks?|months?|years?)"
+        rf"\b(?:{_N}|an?|a couple of|a few) (?:minutes?|mins?|hours?|days?|weeks?|months?|years?)"
         r" (?:ago|late|early|old|away|long)\b"
     ),
     re.compile(
-        r"\b\d+(?:[.:]\d\d)? (?:euros?|dollars?|bucks?|quid|cents?|pence|pesos?|francs?)\b"
+        rf"\b{_N}(?:[.:]\d\d)? (?:euros?|dollars?|bucks?|quid|cents?|pence|pesos?|francs?)\b"
         r"(?: \d\d\b)?"
     ),
     _POUNDS,

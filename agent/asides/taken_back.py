@@ -8,7 +8,7 @@ from collections.abc import Collection
 from agent.asides.line import Line
 from agent.asides.topics import Asides
 
-__all__ = ["hear_taken_back"]
+__all__ = ["hear_let_be", "hear_taken_back"]
 
 # "It's for delivery… no, *forget that*, pickup": the delivery is forgotten, and no dish.
 _BACK = re.compile(
@@ -25,3 +25,19 @@ def hear_taken_back(line: Line, asides: Asides, told: Collection[int]) -> None:
         span = line.tokens_of(*match.span())
         if span[0] - 1 in told and any(n > span[-1] for n in told):
             asides.taken |= set(span)
+
+
+# "Oh, *forget it*, yes, it's fine, place it": what was complained of stays as it is.
+_LET_BE = re.compile(
+    r"\b(?:forget (?:about )?(?:it|that)|never ?mind(?: (?:it|that))?|whatever|leave it)"
+    r"(?: [,.])*(?= (?:yes|yeah|yep|yup|its fine|thats fine|its ok|its okay|thats ok|its alright"
+    r"|(?:just )?(?:place it|go ahead|send it|put it in))\b)"
+)
+
+
+def hear_let_be(line: Line, asides: Asides) -> None:
+    """Of who gives up a complaint and agrees to what was read back: nothing is to go."""
+    for match in _LET_BE.finditer(line.string):
+        span = set(line.tokens_of(*match.span()))
+        if not span & asides.taken:
+            asides.taken |= span

@@ -8,12 +8,14 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from agent.cart import CartLine
+from agent.cart import Cart, CartLine
 from agent.hearing.degrees import qualified, tells_again, toned_down
 from agent.hearing.portions import pieces_of, portions
-from agent.language import tokens
+from agent.house import House
+from agent.language import plural, tokens
 from agent.matching import Lexicon, Reading, is_all_of_it, to_write, wants_words
-from agent.wording import line_words
+from agent.wording import line_words, order_words
+from domain.business import Business
 from domain.menu import Modifier, ModifierGroup, parse_menu
 from domain.ordering import Choice
 from tests.support.conversation import Caller
@@ -142,3 +144,12 @@ async def test_how_a_dish_is_made_is_said_before_it() -> None:
     line = CartLine("1", item.id, 1, (Choice("sauce", "hot"),))
     said = line_words(replace(MENU, items=(item,), modifier_groups=(sauce,)), line)
     assert said == f"one {item.name} with Hot"  # its sauce is hot, whatever the dish is
+
+
+def test_what_is_made_the_same_is_said_together() -> None:
+    """“Two of it”, however many times it was ordered; what differs is said by itself."""
+    item = replace(MENU.items[0], modifier_group_ids=())
+    house = House.of(replace(MENU, items=(item,)), frozenset(), Business(name="M"))
+    lines = [CartLine(str(n), item.id, 1, note=note) for n, note in enumerate(["", "cut", "", ""])]
+    said = order_words(house, Cart(tuple(lines)))
+    assert said == f"three {plural(item.name)} and one {item.name} (cut)"
