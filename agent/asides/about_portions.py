@@ -10,6 +10,8 @@ _HOW_MANY = r"(?:\d+|a|an|the|us|me|all|both|everyone|everybody|each|my|our|him|
 _FEEDS = (
     r"(?:feeds?|serves?|stretch(?:es)? to|go(?:es)? (?:round|around)|do for|is (?:that|it) for)"
 )
+# Where a question begins: "my husband *is* saying four is not enough" is none.
+_ASKS = r"(?:^|(?<=[.,?] )|(?<=\band )|(?<=\bbut )|(?<=\bso )|(?<=\bum )|(?<=\bor )|(?<=\bwell ))"
 _PORTIONS = r"(?:portions?|servings?|helpings?|plates?|bowls?|1s?|size|meals?)"
 SIZE = re.compile(
     r"\bhow (?:big|large|small|wide|tall|heavy|filling|generous|substantial|much food)\b"
@@ -18,7 +20,7 @@ SIZE = re.compile(
     rf"(?: \w+)*? {_FEEDS}\b(?: for)?"
     r"|\bhow many (?:bones|pieces|ribs|slices|ounces|grams|grammes|inches|oz|wings|pounds)"
     r" (?:is|are) (?:that|it|there|they|those|in)\b"
-    r"|\b(?:is|are|will|would|wont|isnt|arent|does|do|can)(?! you\b)(?: (?!you\b)\w+){1,6}?"
+    rf"|{_ASKS}(?:is|are|will|would|wont|isnt|arent|does|do|can)(?! you\b)(?: (?!you\b)\w+){{1,6}}?"
     rf" (?:(?:big |large )?enough|plenty|sufficient)(?: food)?"
     rf"(?: (?:for|to feed|to fill) {_HOW_MANY}\b|(?= [.,?]|$| do you| d))"
     rf"|\b(?:will|would|does|do|can)(?! you\b)(?: (?!you\b)\w+){{1,5}}? {_FEEDS} {_HOW_MANY}\b"
