@@ -49,7 +49,8 @@ class Swapping(Limiting):
         for name in self._subjects(s, at + made):
             verb = s.match(_BECOMES, name.end)
             for end in range(min(len(s.units), name.end + verb + _MAX_NEW), name.end + verb, -1):
-                if made and end < len(s.units) and not self._is_all(s, end):
+                more = end < len(s.units) and not self._is_all(s, end)
+                if more and (made or "with" in s.text(end).split()):
                     continue  # "make the pizza large *and the coke a sprite*", read in one
                 line = self._to_become(s, name, name.end + verb, end, told=bool(verb or made))
                 if line is not None:

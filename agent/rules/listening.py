@@ -23,6 +23,7 @@ __all__ = ["listened"]
 # What is said to these may be a dish or a part of one that the menu does not have: no name.
 _ABOUT_A_DISH = frozenset([Ask.OPTION, Ask.OPEN, Ask.ALLERGY, Ask.AGAIN])
 _PEOPLE = frozenset("kid kids child children adult adults toddler toddlers grandkids".split())  # noqa: SIM905
+_SORRY = frozenset(["sorry", "wait", "actually", "oops"])
 MANY_MORE = 3  # times as many of a dish as were read back: then it is hardly a number of it
 
 
@@ -37,7 +38,9 @@ def listened(scene: Scene, text: str) -> Said:
     spoken = in_english(heard, mentions)
     righted = _righted(scene, spoken, mentions)
     if righted.taken:  # which is done: no dish, no name and no question is in it
-        spoken = [Token(",", *t[1:]) if n in righted.taken else t for n, t in enumerate(spoken)]
+        said = {n for n in range(min(righted.taken)) if spoken[n].word in _SORRY}  # of that
+        done = righted.taken | said
+        spoken = [Token(",", *t[1:]) if n in done else t for n, t in enumerate(spoken)]
         mentions = [m for m in mentions if not righted.taken & set(range(m.start, m.end))]
     # Who is asked to spell their name may say it once more.
     named = bool(cart.customer.name) and ask is not Ask.SPELLING
