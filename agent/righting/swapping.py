@@ -45,6 +45,8 @@ class Swapping(Limiting):
     def _becomes(self, s: Sentence, at: int) -> int:
         """“*The tea, I better do unsweet*”, “*the lamb hot*”, where one lamb dish is ordered, “*one
         of the biryanis, make that lamb*”."""
+        if "same" in s.text(0).split():
+            return at  # "the same for him, but *his eggs poached*": those are his
         made = s.match(_MAKE, at)
         for name in self._subjects(s, at + made):
             verb = s.match(_BECOMES, name.end)

@@ -25,8 +25,9 @@ from agent.orders import OfflineOrders
 from agent.rules_llm import RulesLLM
 from agent.scoring import Outcome, score
 from agent.suite import Case, load_suite
-from agent.wording import cancel_read_back, change_read_back, read_back
+from agent.wording import cancel_read_back, read_back, sentence, standing_words
 from domain.ids import UuidV7
+from domain.money import format_money
 from domain.order import Order
 from tests.support.conversation import Caller, StillClock
 
@@ -41,6 +42,7 @@ STANDING = [case for case in CASES if case.todays]
 MENUS = sorted({case.menu.id for case in CASES})
 LEAST_EXACT = 0.95
 SUITES_S = 900  # 3,000 calls, one after the other, on a machine that does other things too
+DONE = re.compile(r"Your order \S+ is (?:changed|cancelled)\b")
 READ_BACK = re.compile(r"\bSo order .* is then |Shall I cancel ")
 
 pytestmark = pytest.mark.timeout(SUITES_S)
@@ -147,13 +149,14 @@ def _assert_change_read_back(call: Call, replies: Sequence[str]) -> None:
     """What was read back last before the yes is what was done."""
     house, order = call.house, call.changed
     assert order is not None
-    asked = next(r for r in reversed(replies) if READ_BACK.search(r))
-    if order.open:
-        (before,) = (o for o in call.guest.todays if o.number == order.number)
-        told = change_read_back(house, before, order)
-        assert told.removesuffix("Shall I change it?") in asked
-    else:
+    done = max(n for n, reply in enumerate(replies) if DONE.search(reply))
+    asked = next(r for r in reversed(replies[:done]) if READ_BACK.search(r))
+    if not order.open:
         assert cancel_read_back(house, order) in asked
+        return
+    assert f"So order {order.number} is then {standing_words(house, order)}" in asked
+    assert f"That's {format_money(order.totals.gross, order.currency)}." in asked
+    assert not order.note or sentence(order.note) in asked
 
 
 @cache
@@ -174,9 +177,12 @@ def _assert_read_back(call: Call, replies: Sequence[str]) -> None:
     """The last read-back says the cart, and the order that is stored is that cart and no other."""
     order = call.placed
     assert order is not None
+    said = next(reply for reply in reversed(replies) if "So that's" in reply)
+    if call.done is not order:  # it was taken up again, and the cart is what it is to be
+        assert f"That's {format_money(order.totals.gross, order.currency)}." in said
+        return
     meant = call.quote(call.cart)
     assert _made(order) == _made(meant)
-    said = next(reply for reply in reversed(replies) if "So that's" in reply)
     words = read_back(call.house, call.cart, order).removesuffix("Shall I place it?")
     assert words in said, (words, replies)
 
