@@ -103,6 +103,7 @@ class PhoneCall:
         self._silences = 0
         self._transferring = False
         self._speaking = False  # the caller
+        self._spoke = False  # the same, since goodbye was said
         self._moments: asyncio.Queue[_Moment | SpeechHandle] = asyncio.Queue()
         session.on("speech_created", lambda event: self._follow(event.speech_handle))
         session.on("user_state_changed", self._on_caller)
@@ -167,8 +168,9 @@ class PhoneCall:
         if self.call.hand_over_reason:
             await self._hand_over(line)
         elif self.call.ended:
+            self._spoke = self._speaking
             await asyncio.sleep(BREATH_S)
-            if not self._speaking:  # who does is answered, and that is said to its end too
+            if not self._spoke:  # who does is answered, and that is said to its end too
                 await line.hang_up()
         elif speech.exception() is not None:
             self._session.say(_BROKEN)
@@ -203,6 +205,7 @@ class PhoneCall:
 
     def _on_caller(self, event: Any) -> None:
         self._speaking = event.new_state == "speaking"
+        self._spoke = self._spoke or self._speaking
         if event.new_state == "away" and not self._transferring:
             self._happened(_Moment.SILENT)
 

@@ -95,11 +95,12 @@ def _after_goodbye(scene: Scene, text: str) -> Decision:
     alone = with_(scene.guest, todays=(order,)) if order is not None else scene.guest
     fresh = Scene(scene.house, Cart(customer=scene.cart.customer), Talk(), scene.quote, alone)
     said = listened(fresh, text)
-    if order is not None and goes_on(said) and not refusal(order):
+    changeable = order is not None and not refusal(order)
+    if order is not None and changeable and goes_on(said, talk.said):
         return TodayTurn(fresh).take_up(order, said)
     if said.asides.bye and not said.mentions:
         return Decision((), "Goodbye!", talk)
-    if said.names_a_dish or said.asides.cancel:
+    if not changeable and (said.names_a_dish or said.asides.cancel):
         words = "I can't change anything now; please speak to the staff. Goodbye!"
         return Decision((), words, talk)
     return Decision((), talk.said, talk)

@@ -123,17 +123,18 @@ def noted_afterwards(scene: Scene, said: Said) -> Sequence[Order]:
 _ONE_MORE = re.compile(
     r"\b(?:(?:1|one|another) (?:more |other |last )?(?:thing|question)|i forgot"
     r"|(?:wait|hang on|hold on)(?: ,)? (?:i|can|could|1|one|actually|sorry|no)"
-    r"|(?:can|could|may) (?:i|we|you)(?: also| just)? (?:add|change|get|have))\b"
+    r"|(?:can|could|may) (?:i|we|you)(?: also| just)? (?:add|change))\b"
 )
 _CHANGED = frozenset([Kind.ADD, Kind.MAKE, Kind.REMOVE, Kind.CHANGE, Kind.INSTEAD, Kind.WITHOUT])
 _COUNTED = frozenset([Kind.NUMBER, Kind.MORE, Kind.WITH, Kind.NO])
 
 
-def goes_on(said: Said) -> bool:
+def goes_on(said: Said, goodbye: str) -> bool:
     """“Oh, *one more thing*”, “*can you add a coke*”, “*make it two*”, “*no onions on that*”: who
-    says so after the goodbye has not finished."""
+    says so after the `goodbye` has not finished. “11:20, got it” only says back what was told."""
     asides, words = said.asides, " ".join(t.word for t in said.spoken)
-    told = asides.cancel or asides.allergy or asides.wanted is not None
+    timed = asides.wanted is not None and asides.wanted.words not in goodbye
+    told = asides.cancel or asides.allergy or timed
     if told or asides.notes or asides.address or said.topics & TOPICS or _ONE_MORE.search(words):
         return True
     lexemes = lex(said.text, said.spoken, said.mentions, asides.taken, asides.left_out)

@@ -20,7 +20,6 @@ from tests.support.conversation import a_call
 from tests.support.menus import TRATTORIA
 from tests.support.model_server import HANG, ModelServer, Step, Tool, model_server
 
-HANG_S = 10.0  # a hang guard: how long it takes is measured by `bench phone`
 SWITCH_S = 1.5  # what a caller is to wait at most for whoever stands behind the model
 
 
@@ -53,7 +52,7 @@ async def test_the_rules_answer_for_a_model_that_is_away(broken: list[Step] | in
         took = time.monotonic() - started
     assert "two" in reply.lower()
     assert [(line.item_id, line.qty) for line in call.cart.lines] == [("margherita", 2)]
-    assert took < HANG_S
+    assert took < SWITCH_S
     assert server.asked, "the model was asked first"
 
 

@@ -8,8 +8,8 @@ from msgspec.structs import replace
 from agent.orders import OfflineOrders
 from agent.rules import Ask
 from domain.errors import Conflict
-from domain.order import Order, Status
-from tests.support.conversation import Caller, a_call, offline
+from domain.order import Status
+from tests.support.conversation import Caller, a_call, dishes, offline, the_order
 from tests.support.menus import TRATTORIA
 
 
@@ -20,15 +20,6 @@ async def ordered() -> tuple[Caller, OfflineOrders]:
     await caller.say("two margheritas for Maria, pick-up", "yes")
     assert caller.call.ended
     return caller, service
-
-
-def the_order(service: OfflineOrders) -> Order:
-    (order,) = service.placed.values()
-    return order
-
-
-def dishes(order: Order) -> list[str]:
-    return [f"{o.qty} {o.item_id}" for o in order.lines if o.voided is None]
 
 
 async def test_one_more_thing_is_put_on_the_order_that_stands() -> None:
@@ -64,7 +55,16 @@ async def test_it_can_be_cancelled() -> None:
 
 
 @pytest.mark.parametrize(
-    "words", ["thanks, bye", "great, see you later, it's hot today", "yes", "ok, how long is that?"]
+    "words",
+    [
+        "thanks, bye",
+        "great, see you later, it's hot today",
+        "yes",
+        "ok, how long is that?",
+        "ok, 12:25, got it. Thanks",
+        "can I have your address?",
+        "no problem, thank you, we love your pizzas",
+    ],
 )
 async def test_who_only_says_goodbye_changes_nothing(words: str) -> None:
     caller, service = await ordered()

@@ -13,9 +13,17 @@ from domain.clock import from_iso, iso
 from domain.codec import encode
 from domain.errors import Conflict, Unavailable, VersionMismatch
 from domain.menu import parse_menu
-from domain.order import Order, Status
+from domain.order import Status
 from domain.ordering import DraftLine, Edit, LineAmendment
-from tests.support.conversation import BUSINESS, Caller, StillClock, a_call, offline
+from tests.support.conversation import (
+    BUSINESS,
+    Caller,
+    StillClock,
+    a_call,
+    dishes,
+    offline,
+    the_order,
+)
 from tests.support.menus import TRATTORIA
 
 PHONE = "+4930123456"
@@ -40,15 +48,6 @@ async def again(service: OfflineOrders) -> Caller:
     todays = await service.todays(PHONE)
     call = a_call(TRATTORIA, service, phone=PHONE, todays=todays)
     return Caller(TRATTORIA, service=service, call=call)
-
-
-def the_order(service: OfflineOrders) -> Order:
-    (order,) = service.placed.values()
-    return order
-
-
-def dishes(order: Order) -> list[str]:
-    return [f"{o.qty} {o.item_id}" for o in order.lines if o.voided is None]
 
 
 async def test_what_will_stand_is_read_back_with_its_total() -> None:

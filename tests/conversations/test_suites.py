@@ -19,15 +19,15 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from agent.call import Call
+from agent.cart import Cart
 from agent.evaluate import a_call, played, table
 from agent.house import House
 from agent.orders import OfflineOrders
 from agent.rules_llm import RulesLLM
 from agent.scoring import Outcome, score
 from agent.suite import Case, load_suite
-from agent.wording import cancel_read_back, read_back, sentence, standing_words
+from agent.wording import cancel_read_back, change_read_back, read_back
 from domain.ids import UuidV7
-from domain.money import format_money
 from domain.order import Order
 from tests.support.conversation import Caller, StillClock
 
@@ -42,17 +42,28 @@ STANDING = [case for case in CASES if case.todays]
 MENUS = sorted({case.menu.id for case in CASES})
 LEAST_EXACT = 0.95
 SUITES_S = 900  # 3,000 calls, one after the other, on a machine that does other things too
-DONE = re.compile(r"Your order \S+ is (?:changed|cancelled)\b")
-READ_BACK = re.compile(r"\bSo order .* is then |Shall I cancel ")
+DONE = re.compile(r"Your order number is |Your order \S+ is (?:changed|cancelled)\b")
+READ_BACK = re.compile(r"\bSo that's |\bSo order .* is then |Shall I cancel ")
 
 pytestmark = pytest.mark.timeout(SUITES_S)
 
 
+class Done(NamedTuple):
+    """An order that was placed, or the one that stood `before` as it was changed: of what `cart` it
+    was made."""
+
+    cart: Cart
+    before: Order | None
+    order: Order
+
+
 class Heard(NamedTuple):
-    """A dialogue that was played: the call as it was at its end, and what the caller was told."""
+    """A dialogue that was played: the call as it was at its end, what was done in it, one after the
+    other, and what the caller was told."""
 
     case: Case
     call: Call
+    done: list[Done]
     outcome: Outcome
 
 
@@ -60,15 +71,16 @@ class Heard(NamedTuple):
 def heard() -> list[Heard]:
     """All of `CASES`, each played once."""
     clock = StillClock()
-    calls: list[Call] = []
+    calls: list[tuple[Call, list[Done]]] = []
 
     def engine(call: Call) -> RulesLLM:
-        calls.append(call)
+        calls.append((call, _watched(call)))
         return RulesLLM(call)
 
     results = asyncio.run(played(CASES, engine, clock, UuidV7(clock)))
     return [
-        Heard(case, call, outcome) for (case, outcome), call in zip(results, calls, strict=True)
+        Heard(case, call, done, outcome)
+        for (case, outcome), (call, done) in zip(results, calls, strict=True)
     ]
 
 
@@ -91,7 +103,7 @@ def test_each_order_was_read_back_as_it_was_placed(heard: list[Heard]) -> None:
     placed = [one for one in heard if one.call.placed is not None]
     assert len(placed) > 150
     for one in placed:
-        _assert_read_back(one.call, one.outcome.replies)
+        _assert_told(one.call, one.done, one.outcome.replies)
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
@@ -103,11 +115,10 @@ def test_whatever_is_said_nothing_else_is_placed(data: st.DataObject, menu_id: s
     saying = st.one_of(st.sampled_from(turns), st.sampled_from(["yes", "that's all. Tom, pickup"]))
     case = data.draw(st.sampled_from(cases))
     caller = _caller(case)
+    done = _watched(caller.call)
     for turn in data.draw(st.lists(saying, min_size=1, max_size=8)):
         asyncio.run(caller.say(turn))
-        if caller.call.placed is not None:
-            _assert_read_back(caller.call, caller.replies)
-            break
+    _assert_told(caller.call, done, caller.replies)
 
 
 def test_each_change_was_read_back_as_it_was_made(heard: list[Heard]) -> None:
@@ -115,7 +126,7 @@ def test_each_change_was_read_back_as_it_was_made(heard: list[Heard]) -> None:
     changed = [one for one in heard if one.call.changed is not None]
     assert len(changed) > 20
     for one in changed:
-        _assert_change_read_back(one.call, one.outcome.replies)
+        _assert_told(one.call, one.done, one.outcome.replies)
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
@@ -129,13 +140,13 @@ def test_whatever_is_said_nothing_else_is_changed(data: st.DataObject) -> None:
         st.sampled_from(turns), st.sampled_from(["yes", "I'd like to change my order"])
     )
     caller = _caller(case)
+    done = _watched(caller.call)
     before = _standing(caller)
     for turn in data.draw(st.lists(saying, min_size=1, max_size=8)):
         asyncio.run(caller.say(turn))
     changed = caller.call.changed
     touched = [order for order in _standing(caller) if order not in before]
-    if changed is not None:
-        _assert_change_read_back(caller.call, caller.replies)
+    _assert_told(caller.call, done, caller.replies)
     placed = [caller.call.placed] if caller.call.placed is not None else []
     assert touched == ([changed] if changed is not None else placed)
 
@@ -145,18 +156,48 @@ def _standing(caller: Caller) -> list[Order]:
     return list(caller.service.placed.values())
 
 
-def _assert_change_read_back(call: Call, replies: Sequence[str]) -> None:
-    """What was read back last before the yes is what was done."""
-    house, order = call.house, call.changed
-    assert order is not None
-    done = max(n for n, reply in enumerate(replies) if DONE.search(reply))
-    asked = next(r for r in reversed(replies[:done]) if READ_BACK.search(r))
-    if not order.open:
-        assert cancel_read_back(house, order) in asked
-        return
-    assert f"So order {order.number} is then {standing_words(house, order)}" in asked
-    assert f"That's {format_money(order.totals.gross, order.currency)}." in asked
-    assert not order.note or sentence(order.note) in asked
+def _watched(call: Call) -> list[Done]:
+    """What is placed and changed in `call` from now on."""
+    done: list[Done] = []
+    place = call.place_order
+
+    async def watched() -> Order:
+        cart, standing, again = call.cart, call.standing, call.done is not None
+        order = await place()
+        if not again:
+            done.append(Done(cart, standing.order if standing is not None else None, order))
+        return order
+
+    vars(call)["place_order"] = watched
+    return done
+
+
+def _assert_told(call: Call, done: Sequence[Done], replies: Sequence[str]) -> None:
+    """What was done is what was read back last before it, word for word, and no other; the order
+    that is stored is the cart."""
+    house, asked = call.house, _read_back_before_done(replies)
+    assert len(asked) == len(done), replies
+    for said, (cart, before, order) in zip(asked, done, strict=True):
+        if not order.open:
+            words = cancel_read_back(house, order)
+        elif before is not None:
+            words = change_read_back(house, before, order).removesuffix("Shall I change it?")
+        else:
+            assert _made(order) == _made(call.quote(cart))
+            words = read_back(house, cart, order).removesuffix("Shall I place it?")
+        assert words in said, (words, replies)
+
+
+def _read_back_before_done(replies: Sequence[str]) -> list[str]:
+    """The read-back before each reply that something is done; said once more it is none."""
+    found, asked = [], ""
+    for reply in replies:
+        if READ_BACK.search(reply):
+            asked = reply
+        elif DONE.search(reply) and asked:
+            found.append(asked)
+            asked = ""
+    return found
 
 
 @cache
@@ -171,20 +212,6 @@ def _caller(case: Case) -> Caller:
     house = replace(_house(case.menu.id, case.dialogue.sold_out), business=case.business)
     call, service = asyncio.run(a_call(case, house, clock, ids))
     return Caller(case.menu, service=service, call=call)
-
-
-def _assert_read_back(call: Call, replies: Sequence[str]) -> None:
-    """The last read-back says the cart, and the order that is stored is that cart and no other."""
-    order = call.placed
-    assert order is not None
-    said = next(reply for reply in reversed(replies) if "So that's" in reply)
-    if call.done is not order:  # it was taken up again, and the cart is what it is to be
-        assert f"That's {format_money(order.totals.gross, order.currency)}." in said
-        return
-    meant = call.quote(call.cart)
-    assert _made(order) == _made(meant)
-    words = read_back(call.house, call.cart, order).removesuffix("Shall I place it?")
-    assert words in said, (words, replies)
 
 
 def _made(order: Order) -> tuple[object, ...]:

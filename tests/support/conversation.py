@@ -41,6 +41,17 @@ def offline(menu: Menu, sold_out: Sequence[str] = ()) -> OfflineOrders:
     return OfflineOrders(menu, BUSINESS, StillClock(), sold_out=frozenset(sold_out))
 
 
+def the_order(service: OfflineOrders) -> Order:
+    """The only one that was placed, as it stands."""
+    (order,) = service.placed.values()
+    return order
+
+
+def dishes(order: Order) -> list[str]:
+    """`2 margherita` for each line that still counts."""
+    return [f"{o.qty} {o.item_id}" for o in order.lines if o.voided is None]
+
+
 def a_call(
     menu: Menu,
     service: OrderService | None = None,
