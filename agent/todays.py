@@ -108,6 +108,7 @@ class Todays:
         except PanBotError:
             after = None
         if after == now.order:
+            self._line_ids.clear()
             return after
         why = refusal(now.order)
         if why:

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from agent.orders import CloudOrders
+from agent.todays import AS_PLACED
 from cloud.services import Services, Settings
 from domain.call import CallOutcome, CallRecord, Said, Speaker
 from domain.errors import Conflict, Invalid, Unavailable, VersionMismatch
@@ -45,7 +46,7 @@ async def test_the_agent_knows_the_caller(services: Services, agent: CloudOrders
     """The last orders as orders, today's with the version that a change of them is based on."""
     order = await placed(services, "030 1234")
     assert await agent.history(PHONE) == (order,)
-    assert await agent.todays(PHONE) == ((order, 1),)
+    assert await agent.todays(PHONE) == ((order, AS_PLACED),)
     assert await agent.history("") == ()
     assert await agent.history("+49305678") == ()
 
