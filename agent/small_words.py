@@ -6,6 +6,7 @@ from enum import Enum, auto
 
 __all__ = [
     "CONTAINERS",
+    "DECLINED",
     "DISLIKED",
     "LONGEST",
     "OF_DISHES",
@@ -152,6 +153,7 @@ _PHRASES: dict[Kind, str] = {
         "|we didnt order|i changed my mind about|changed my mind about|scrap|nix|leave out"
         "|take off|remove|cancel|delete|drop|lose|forget|forget about|forget the|scratch|take out"
         "|take away|get rid of|i dont want|dont want|i do not want|dont need|i dont need"
+        "|i dont want to order|i do not want to order|we dont want to order|dont want to order"
         "|knock off|no longer want|we dont want|we dont need|strike|cut out|ditch|i gave up"
         "|gave up|given up|ive given up|gone off|ive gone off|doesnt want|does not want"
         "|doesnt need|no longer wants|dont want any"
@@ -280,11 +282,26 @@ _DOUBTED = [
     for who in ("i", "we")
     for can in ("ll", " will", " can", " could", "d", "")
 ]
+_BETTER_NOT = ("rather not", "better not", "best not", "would rather not")
+_GOING_TO = ("going to", "gonna")
 _NOT_MANAGED = [
     f"{who} {verb}"
     for who in (*_CANNOT, *_DOUBTED)
     for verb in ("manage", "eat", "finish", "need", "want", "be wanting", "be needing", "be eating")
 ] + [f"{who} have" for who in _CANNOT]
+# "*I won't risk the korma* then", "I'd rather not have the soup": thought over, and not ordered.
+_NOT_RISKED = [
+    f"{who} {verb}"
+    for who in (
+        *(f"{they}wont" for they in ("i ", "we ", "")),
+        *(f"{they}dont {want}" for they in ("i ", "we ", "") for want in ("want to", "wanna")),
+        *(f"{they} {better}" for they in ("id", "i", "wed", "i had") for better in _BETTER_NOT),
+        *(f"{they} not {going}" for they in ("im", "i am", "were") for going in _GOING_TO),
+    )
+    for verb in ("risk", "chance", "take a chance on", "take the risk of", "go for", "go with",
+                 "bother with", "take", "try", "get", "have", "be having", "be getting",
+                 "be ordering")
+] + [f"{who}not risking" for who in ("im ", "i am ", "were ", "")]  # fmt: skip
 # What is not wanted, where the dish can be had without it: "I hate onions".
 _DISLIKED = (
     "hate|hates|i hate|he hates|she hates|cant stand|i cant stand|not a fan of|im not a fan of"
@@ -327,8 +344,12 @@ SMALL_WORDS: dict[tuple[str, ...], Kind] = {
 }
 OF_DISHES = {
     tuple(f"{verb}{the}".split())
-    for verb in (*_OF_DISHES.split("|"), *_NOT_MANAGED)
+    for verb in (*_OF_DISHES.split("|"), *_NOT_MANAGED, *_NOT_RISKED)
     for the in ("", " the", " my", " that")
+}
+# What is turned down may never have been ordered.
+DECLINED = {tuple(f"{verb}{the}".split()) for verb in _NOT_RISKED for the in ("", " the")} | {
+    phrase for phrase in SMALL_WORDS if phrase[-2:] == ("to", "order") and "want" in phrase
 }
 DISLIKED = {
     tuple(f"{hates}{the}".split()) for hates in _DISLIKED.split("|") for the in ("", " the")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-__all__ = ["chides", "is_degree", "nothing_done", "stops_itself"]
+__all__ = ["chides", "is_degree", "not_the_same", "nothing_done", "stops_itself"]
 
 # After "not that" these say nothing of how much: "no, *not that, please*".
 _POLITE = frozenset(
@@ -60,6 +60,21 @@ def nothing_done(words: Sequence[str], at: int) -> int:
     return at + 2 + (words[at + 2 : at + 3] in (["off"], ["out"], ["on"], ["away"]))
 
 
+def not_the_same(words: Sequence[str], at: int) -> int:
+    """Where “*not the same thing*”, “*isn't quite the same*” ends that begins at `at`: it says that
+    something is no other's like, and orders none; `at` where it is none."""
+    if words[at] not in _DENYING:
+        return at
+    end = at + 1
+    while end < len(words) and words[end] in _NEARLY:
+        end += 1
+    if list(words[end : end + 1]) != ["same"]:
+        return at
+    return end + 1 + (words[end + 1 : end + 2] in (["thing"], ["1"], ["things"], ["dish"]))
+
+
+_DENYING = frozenset("not isnt aint wasnt arent never hardly".split())  # noqa: SIM905
+_NEARLY = frozenset("the quite exactly really at all even actually remotely much".split())  # noqa: SIM905
 # What may have been done to a dish; "nothing *added*" is read where it is added.
 _DONE = frozenset(
     "changed altered swapped substituted removed taken left missing different modified".split()  # noqa: SIM905

@@ -68,7 +68,8 @@ _DONE = re.compile(
     r"|\bnot (?:today|for now|right now|now)\b"
     r"|\bcheck ?out\b|\bend of order\b"
     r"|^(?:nada|niente|nichts|rien)\b|\bnein(?: danke)?(?= [.,]|$)"
-    r"|\bno(?: ,)? (?:thanks|thank you|i dont|im good|im fine|im done|were good|nothing)\b"
+    r"|\bno(?: ,)? (?:thanks|thank you|i dont(?= [.,?]|$| think| thank| believe)"
+    r"|im good|im fine|im done|were good|nothing)\b"
     r"|\b(?:just|only) (?:that|this|those|these)(?= [.,]|$| please| thanks)"
     r"|\bthat(?:ll| will) do(?= [.,]|$| thanks| thank| please)"
     r"|\b(?:no|nada) mas\b|^basta(?: cosi)?\b"
@@ -89,9 +90,11 @@ _CANCEL = re.compile(
     r"|the whole thing|it all|the lot)\b"
     r"|\bi (?:dont|do not|no longer) want (?:it|this|that|(?:the|my) order)"
     r"(?: (?:anymore|any more|any longer|after all))\b"
-    r"|\bstart (?:over|again|from scratch)\b|\bi (?:dont"
-    r"|do not) want (?:anything|to order)(?! else| more| other)(?: anymore| any more)?\b|\b(?:ive "
-    r"|i have )?changed my mind(?= [.,] (?:bye|goodbye|cancel)|$)"
+    r"|\bstart (?:over|again|from scratch)\b"
+    r"|\bi (?:dont|do not) want (?:anything|to order(?: anything)?)(?: any ?more| any longer"
+    r"| at all| from you| now| today| tonight| after all| please| thanks| thank you)*"
+    r"(?= [.,?]|$| so | bye| goodbye)"
+    r"|\b(?:ive |i have )?changed my mind(?= [.,] (?:bye|goodbye|cancel)|$)"
 )
 
 
@@ -150,9 +153,9 @@ _CLOSING = frozenset(
 _GOING_ON = frozenset(
     """
     want like need get give take have add another change make remove drop forget cancel scratch
-    delete wait moment second minute let what which how when where who why can could too wrong
-    also actually instead swap replace double twice same without with extra yes yeah maybe repeat
-    read bye goodbye
+    delete wait hang hold moment second minute let what which how when where who why can could too
+    wrong also actually instead swap replace double twice same without with extra yes yeah maybe
+    repeat read bye goodbye
     """.split()  # noqa: SIM905
 )
 

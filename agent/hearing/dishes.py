@@ -388,7 +388,7 @@ class Dishes(SpokenOf):
         again, self.correcting = self.correcting, self.correcting or bool(fix)
         if self.instead_of:
             line_id, self.instead_of = self.instead_of, ""
-            return line_id
+            return line_id if self.cart.line(line_id) is not None else None
         if found.more or self.adding or not (fix or self.only or again):
             return None
         same = [line for line in self.cart.lines if line.item_id == item.id]

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from agent.cart import CartLine
 from agent.hearing.degrees import qualified
 from agent.hearing.points import Wish
 from agent.hearing.reader import TELLING, WHOSE, Reader
+from agent.language import stem, tokens
 from agent.lexemes import Kind, Lexeme
 from agent.matching import Mention, Reading
-from domain.menu import ModifierGroup
+from domain.menu import Item, ModifierGroup
 
 __all__ = ["IN_IT", "Fitting"]
 
@@ -59,14 +60,20 @@ class Fitting(Reader):
 
     def said_of_next(self, ahead: int) -> bool:
         """“Four lemonades and *a large* clam chowder”: said of the dish that is named next, even
-        where that does not come so."""
-        part, dish = self.peek(ahead), self.peek(ahead + 1)
-        named = dish.mention if dish is not None else None
-        if part is None or dish is None or named is None or dish.start != part.end:
-            return False
-        another = bool(named.items) and named.whole and not named.generic
-        sized = part.mention is not None and not part.mention.items
-        return sized and another and not self.usable(named) and not self.lines_of(named)
+        where that does not come so; “a korma and *a chicken* bhuna”, which does."""
+        said = self.peek(ahead)
+        parts: list[Mention] = []
+        while said is not None and said.mention is not None:
+            parts.append(said.mention)
+            ahead += 1
+            dish = self.peek(ahead)
+            named = dish.mention if dish is not None and dish.start == said.end else None
+            if named is None or self.usable(named) or not (named.items and named.whole):
+                said = dish if named is not None else None
+                continue
+            told = all(not part.items or self.part_of(part, named) for part in parts)
+            return told and not named.generic and not self.lines_of(named)
+        return False
 
     def is_more_of_it(self, ahead: int) -> bool:
         """“… and an *extra tartar sauce*”: what the dish in hand can be had with, and no dish."""
@@ -232,9 +239,22 @@ class Fitting(Reader):
             for r in self.usable(part)
             if r.coverage == 1 and r.group.min > 0 and not r.group.default and self.lacks(r.group)
         }
-        mine = {self.line(i).item_id for i in self.target if self.cart.line(i)}
-        others = [item for item in dish.items if item.id not in mine]  # no second of the same
-        return any(needed & set(item.modifier_group_ids) for item in others)
+        mine = [self.item(self.line(i).item_id) for i in self.target if self.cart.line(i)]
+        kinds = {item.category_id for item in mine}
+        others = [item for item in dish.items if item not in mine]  # no second of the same
+        return any(
+            needed & set(item.modifier_group_ids)
+            and (item.category_id not in kinds or self.is_in_name(item, needed))
+            for item in others
+        )
+
+    def is_in_name(self, item: Item, group_ids: Collection[str]) -> bool:
+        """True where what the groups are called names the dish: a toast to choose, and no curry of
+        the kind in hand that has to be chosen in the same ways."""
+        groups = [g for g in self.menu.groups_of(item) if g.id in group_ids]
+        named = [name for g in groups for name in (g.name, *(m.name for m in g.modifiers))]
+        called = {stem(t.word) for name in named for t in tokens(name)}
+        return bool(called & self.lexicon.name_of(item))
 
     def usable_of(self, line: CartLine, lexeme: Lexeme) -> bool:
         readings = lexeme.mention.readings if lexeme.mention is not None else ()

@@ -336,10 +336,11 @@ class Removing(Negating):
             if lexeme.mention.items and not self.may_be_part(lexeme.mention):
                 self.determiner()
                 self.take()
-                if self.asked is not None and items[0].id in self.asked.item_ids:
+                asked = self.asked is not None and items[0].id in self.asked.item_ids
+                if asked or self.is_declined(lexeme):
                     self.heard.no = True  # "never mind *the sandwich*", to "which sandwich?"
-                    return
-                self.trouble(TroubleKind.NOT_IN_ORDER, text=lexeme.text)
+                elif not {o.item_id for o in self.gone} & {i.id for i in items}:
+                    self.trouble(TroubleKind.NOT_IN_ORDER, text=lexeme.text)
                 return
             lines = self.reading_lines(lexeme.mention)
             if not self.takes(lexeme.mention) and lines:
@@ -356,12 +357,14 @@ class Removing(Negating):
             self.take()
 
     def skip_lacking(self) -> bool:
-        """“Okay, *forget the pizza*”, of which the caller was told that there is none."""
+        """“Okay, *forget the pizza*”, of which the caller was told that there is none; “I don't
+        want to order *a gate*”, which is in no dish."""
         start = self.at
+        never = start > 0 and self.lexemes[start - 1].text.endswith(" order")
         self.determiner()
         run = self.run_of()
         said = {stem(t.word) for x in run for t in tokens(x.text)} - LIGHT
-        if not said or not any(said <= called for called in self.not_to_be_had()):
+        if not said or not (never or any(said <= called for called in self.not_to_be_had())):
             self.at = start
             return False
         self.at += len(run)

@@ -113,7 +113,8 @@ class Wishing(Refusing):
         size, drink = self.peek(skip), self.peek(skip + 1)
         if size is None or drink is None or size.mention is None or drink.mention is None:
             return
-        if size.mention.items or self.usable(size.mention) or not self.completes(drink.mention):
+        of_it = self.completes(drink.mention) and not self.said_of_next(skip)  # "a *mild* bhuna"
+        if size.mention.items or self.usable(size.mention) or not of_it:
             return
         self.at += skip + 1
         target = self.line(self.target[-1]) if self.target else None

@@ -12,7 +12,7 @@ from agent.lexemes.phrases import Phrases
 from agent.number_words import FOREIGN, FOREIGN_LIGHT, ORDINALS, PORTIONED, TIMES
 from agent.small_words import Kind
 from agent.subjects import comes_or_goes, owns, subject_end
-from agent.talk_words import nothing_done
+from agent.talk_words import not_the_same, nothing_done
 
 __all__ = ["Scan"]
 
@@ -119,6 +119,8 @@ class Scan(Phrases):
         phrase = self.phrase(at)
         if (end := nothing_done(self.words, at + (word == "with"))) > at + 1:
             return Lexeme(Kind.CHATTER, at, end, text=word)  # "as it comes, *nothing changed*"
+        if (end := not_the_same(self.words, at)) > at:
+            return Lexeme(Kind.NO, at, end, text=word)
         if word == "except" and self.words[at + 1 : at + 2] and self.words[at + 1] in _GOES_ON:
             return Lexeme(Kind.COMMA, at, at + 1)
         if word == "1" and self.pronoun(at):

@@ -6,8 +6,8 @@ orders a dish, or is a question, or a name. What is not is left to whoever hears
 
 `phrases` is what people say around the names, `units` cuts an utterance into sentences, `named`
 tells which lines are meant, `striking` finds their names in what was said and counts them anew,
-`taking_off`, `limiting` and `swapping` are what their names say, and `correcting` reads on from
-clause to clause. Each builds on the one before. Knows nothing of the talk.
+`taking_off`, `limiting`, `swapping` and `restoring` are what their names say, and `correcting`
+reads on from clause to clause. Each builds on the one before. Knows nothing of the talk.
 """
 
 from __future__ import annotations
@@ -46,12 +46,16 @@ def put_right(
     last: str,
     confirming: bool,
     counting: bool = False,
+    former: Cart | None = None,
 ) -> Righted:
     """`cart` as `spoken` puts it right. `last` is the line spoken of last; `confirming`: the order
-    was just read back; `counting`: the caller was just asked for how many there are to be."""
-    if not cart.lines:
+    was just read back; `counting`: the caller was just asked for how many there are to be; `former`
+    is the order before something was taken off it."""
+    if not cart.lines and former is None:
         return Righted(cart, last=last)
-    reading = Correcting(house, cart, mentions, last, confirming=confirming, counting=counting)
+    reading = Correcting(
+        house, cart, mentions, last, confirming=confirming, counting=counting, former=former
+    )
     taken = reading.read(sentences(spoken, mentions))
     return Righted(
         reading.cart, frozenset(taken), reading.last, tuple(reading.gone), bool(reading.wrong)

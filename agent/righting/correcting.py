@@ -5,18 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from agent.righting.phrases import BOUNDS, LEADS, NOT_WANTED
-from agent.righting.swapping import Swapping
+from agent.righting.restoring import Restoring
 from agent.righting.units import Sentence
 
 __all__ = ["Correcting"]
 
 
-class Correcting(Swapping):
+class Correcting(Restoring):
     """Reads on from clause to clause; what it understands, it does."""
 
     def read(self, said: Sequence[Sentence]) -> set[int]:
         """The tokens that were understood; the cart is then put right."""
-        self.taken: set[int] = set()
         self.said = said
         for n, sentence in enumerate(said):
             self._complaint(sentence, n)
@@ -48,6 +47,8 @@ class Correcting(Swapping):
     def _clause(self, s: Sentence, at: int) -> int:
         """Where the reading goes on, after a clause that puts something right; else `at`."""
         for step in (
+            self._untaken,
+            self._put_back,
             self._asked_off,
             self._twice,
             self._taken_off,

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from agent.cart import CartLine
 from agent.righting.phrases import (
     COUNTED_ON,
     LIMITS,
@@ -9,6 +12,7 @@ from agent.righting.phrases import (
     NOT_SO_MANY,
     PART_OF,
     REASON,
+    UNASKED,
 )
 from agent.righting.striking import Naming
 from agent.righting.taking_off import TakingOff
@@ -235,11 +239,12 @@ class Limiting(TakingOff):
         end = names[-1].end
         if len(names) >= _LISTED:
             whole = end >= len(s.units) and not any(name.more for name in names)
-            if not whole or not (self.confirming or self.struck):
-                return at
             named = {o.id for name in names if name.found for o in name.found.lines}
             others = [o for o in self.cart.lines if o.id not in named]
-            self.gone += others
+            refused = whole and self._are_refused(others)
+            if not whole or not (self.confirming or self.struck or refused):
+                return at
+            self.gone += [] if refused else others
             self.strike(others)
             return end
         found = names[0].found
@@ -249,6 +254,23 @@ class Limiting(TakingOff):
             self.wrong.clear()
             return self._and_the_rest(s, end)
         return end if self.righted and self.ends(s, end) else at
+
+    def _are_refused(self, lines: Sequence[CartLine]) -> bool:
+        """“*No korma! I don't want the korma.* Just the bhuna and the naan”: what is not told over
+        was refused in so many words, which then say no more than that."""
+        refused: set[str] = set()
+        told: set[int] = set()
+        for s in self.said[: self.n]:
+            for at in self._openings(s):
+                size = s.match(UNASKED, at) or int(s.says(at, "no"))
+                name = self.name_at(s, at + size) if size else None
+                if name is not None and name.found is not None and self.ends(s, name.end):
+                    refused |= {o.id for o in name.found.lines}
+                    told |= s.tokens(at, name.end)
+        if not lines or not {o.id for o in lines} <= refused:
+            return False
+        self.taken |= told
+        return True
 
     def _so_many(self, s: Sentence, at: int) -> int:
         """“You've three on there. *One samosa*”, “still two? *One, please*”; “… and make it *four

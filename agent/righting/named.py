@@ -76,6 +76,8 @@ class Named:
             return None
         called = [o for o in self.cart.lines if said and self._is_called(o, said)]
         if called and not refused:
+            if apart := self._made_apart(called, said):
+                return _of_one_dish(apart, described=True, pointed=pointed)
             exact = [o for o in called if self.house.lexicon.calls(self.item(o), said)]
             return _of_one_dish(exact or called, whole=bool(exact))
         fitting = [o for o in self.cart.lines if self._fits(o, said, refused)]
@@ -86,6 +88,14 @@ class Named:
             return None
         fitting = [o for o in fitting if not topic or o.item_id in topic]
         return _of_one_dish(fitting, described=True, pointed=True)
+
+    def _made_apart(self, lines: Sequence[CartLine], said: Collection[str]) -> list[CartLine]:
+        """“The *hot* chicken sandwich”, of which one is mild, where all may be called so: those
+        that are made with a word that not all of them are."""
+        made = {o.id: self.made_words(o) & set(said) for o in lines}
+        telling = {w for words in made.values() for w in words}
+        apart = [o for o in lines if made[o.id] == telling]
+        return apart if len(apart) < len(lines) else []
 
     def _singular(self, word: str) -> str:
         """“Biryanis”, “lassis”: what ends so in English is no plural, but for what is ordered."""

@@ -28,7 +28,7 @@ from domain.ordering import Choice
 
 __all__ = ["Naming", "Striking"]
 
-_MAX_NAME = 6  # words of a name and of what is told of it
+_MAX_NAME = 8  # words of a name and of what is told of it
 
 
 @dataclass
@@ -74,6 +74,7 @@ class Striking(Named):
         self.n = 0  # the sentence that is being read
         self.counted = False  # it was said how many of a dish there are to be
         self.righted = False  # something was put right, or found right, so far
+        self.taken: set[int] = set()  # the tokens that were understood
         self.gone: list[CartLine] = []  # struck out though they were not named
         self.wrong: dict[int, int] = {}  # of how many it is complained in which sentence
 

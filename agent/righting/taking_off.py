@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from agent.language import stem
@@ -29,7 +30,10 @@ from agent.righting.units import Sentence
 
 __all__ = ["TakingOff"]
 
+_THE_OTHER = re.compile(r"(?:the|that|those)? ?(?:other(?: 1| 1s| \d+)?|others|rest)\b")
 _OFF = frozenset(["off", "out", "away"])
+_NEVER = frozenset(["didnt", "did", "never"])
+_WANTING = frozenset(["want", "need"])
 
 
 class TakingOff(Striking):
@@ -161,6 +165,8 @@ class TakingOff(Striking):
         """“Take off *the extra naan and the extra chai*”, “get rid of *that odd samosa*”, “take
         *two of the samosas* off”. What is one plain line is left to whoever hears the rest."""
         size = s.match(TAKES_OFF, at)
+        if size and s.match(_THE_OTHER, at + size) and (self.struck or self._is_limited()):
+            return self._clause_end(s, at)  # "I only want the mild one. *Take the other one off*"
         names = self.names_at(s, at + size) if size else []
         if not names:
             return self._gone_already(s, at, size) if size else at
@@ -304,7 +310,7 @@ class TakingOff(Striking):
         named = self._named_before(s, at)
         found = named.found if named is not None else None
         if named is None or found is None:
-            return at + size if self.righted else at
+            return at + size if self.righted or self._never_ordered(s, at, at + size) else at
         if found.item_ids & self.struck:
             return at + size
         if named.extra:
@@ -314,10 +320,23 @@ class TakingOff(Striking):
         self.topic |= found.item_ids
         return at + size
 
+    def _never_ordered(self, s: Sentence, at: int, end: int) -> bool:
+        """“*I didn't order that*, I was only asking”: what was just told goes. Another dish that is
+        named after it comes in its place; of all that was read back, it is not known which."""
+        line = self.cart.line(self.last)
+        told = {u.text for u in s.units[at:end]}
+        if line is None or not told & _NEVER or told & _WANTING:
+            return False
+        follows = s.tokens(end, len(s.units)) & set(self.mentions)
+        if not follows and not (self.confirming and len(self.cart.lines) > 1):
+            self.strike([line])
+        return True
+
     def _of_nothing(self, s: Sentence, at: int) -> bool:
         """“Get rid of the rings, *I didn't want them*”, “did you put rings on? *I don't want
         those*”, where there are none: nothing else goes for it."""
-        if any(s.match(TAKES_OFF, n) or s.match(UNASKED, n) for n in self._openings(s) if n < at):
+        before = [n for n in self._openings(s) if n < at and not s.match(UNWANTED_IT, n)]
+        if any(s.match(TAKES_OFF, n) or s.match(UNASKED, n) for n in before):
             return True
         if self.n - 1 in self.wrong:
             return self._not_there(self.n - 1)

@@ -11,7 +11,7 @@ from agent.hearing import Heard
 from agent.house import missing_group
 from agent.language import Token
 from agent.righting import Righted
-from agent.rules.changes import acknowledgement, calls_between
+from agent.rules.changes import acknowledgement, calls_between, has_less
 from agent.rules.order_note import UNNAMED
 from agent.rules.staff import FOR_A_PERSON, person_words, staff_words
 from agent.rules.talk import (
@@ -62,6 +62,7 @@ class Asking:
         self.before = scene.cart
         self.cart = scene.cart
         self.talk = scene.talk
+        self.former = scene.talk.former
         self.before_opens = scene.talk.opens
         self.quote = scene.quote
         self.parts: list[str] = []
@@ -90,7 +91,8 @@ class Asking:
             calls = (*calls, ToolCall("hand_over", {"reason": self.handing_over}))
         if ask is Ask.CLOSED:
             calls = (*calls, ToolCall("end_call"))
-        talk = with_(self.talk, ask=ask, said=reply)
+        former = self.before if has_less(self.before, self.cart) else self.former
+        talk = with_(self.talk, ask=ask, said=reply, former=former)
         return Decision((*self._calls(), *calls), reply, talk)
 
     def _calls(self) -> list[ToolCall]:

@@ -17,7 +17,7 @@ from domain.clock import from_iso
 from domain.order import OrderType
 from domain.ordering import MAX_ADDRESS, MAX_NAME
 
-__all__ = ["HOW_MANY", "acknowledgement", "calls_between", "with_customer"]
+__all__ = ["HOW_MANY", "acknowledgement", "calls_between", "has_less", "with_customer"]
 
 HOW_MANY = "Tell me if you'd like more than one."
 
@@ -59,6 +59,12 @@ def calls_between(house: House, before: Cart, after: Cart) -> list[ToolCall]:
         at = clock_words(house, from_iso(after.promised_at)) if after.promised_at else ""
         calls.append(ToolCall("set_time", {"time": at}))
     return calls
+
+
+def has_less(before: Cart, after: Cart) -> bool:
+    """True where a line went, or there is less of the dishes: no share that became another line."""
+    gone = any(after.line(line.id) is None for line in before.lines)
+    return gone or after.dishes < before.dishes
 
 
 def acknowledgement(house: House, before: Cart, after: Cart, heard: Heard | None) -> list[str]:

@@ -98,6 +98,7 @@ def _righted(scene: Scene, spoken: Sequence[Token], mentions: Sequence[Mention])
         last=scene.talk.focus.last,
         confirming=scene.talk.ask in (Ask.CONFIRM, Ask.CHANGE),
         counting=HOW_MANY in scene.talk.said,
+        former=scene.talk.former,
     )
 
 

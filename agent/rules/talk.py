@@ -113,6 +113,7 @@ class Talk:
     option_line: str = ""
     option_vain: int = 0  # how often the caller went on with something else than its option
     read: Cart | None = None
+    former: Cart | None = None  # the order before something went of it, for "put it back"
     said: str = ""
     question: str = ""  # as it was put last, so that it is put in other words next time
     silences: int = 0  # turns in a row in which nothing was said

@@ -56,10 +56,11 @@ class Turn(Mending):
         lexemes = lex(said.text, said.spoken, said.mentions, asides.taken, asides.left_out)
         if self.talk.ask is Ask.SAME_ADDRESS and not said.names_a_dish:
             lexemes = self._same_address(lexemes, asides)
-        if asides.cancel and self.cart.lines and _orders(lexemes):
-            self._clear()  # "start over. One bhaji, please"
+        if asides.cancel and _orders(lexemes):
             asides.cancel = False
-            self.parts.append("I've cleared your order.")
+            if self.cart.lines:
+                self._clear()  # "start over. One bhaji, please"
+                self.parts.append("I've cleared your order.")
         if asides.bye and self.talk.ask is Ask.OPEN and not _orders(lexemes):
             lexemes = [x for x in lexemes if x.kind is Kind.NO]  # "okay, I'll think about it, bye"
         if asides.questions and self.talk.ask is not Ask.CONFIRM:
@@ -305,8 +306,9 @@ class Turn(Mending):
     def _ends(
         self, asides: Asides, heard: Heard, lexemes: Sequence[Lexeme], *, changed: bool
     ) -> bool:
-        refused = heard.no and not _refuses_else(lexemes, self.spoken)
-        nothing = self.talk.ask is Ask.ITEMS and (refused or asides.done)
+        wants = any(x.kind in (Kind.WANT, Kind.ADD) for x in lexemes)  # "no, *I need* the food!"
+        refused = heard.no and not (wants or _refuses_else(lexemes, self.spoken))
+        nothing = self.talk.ask is Ask.ITEMS and (refused or asides.done) and not _orders(lexemes)
         return nothing and not (changed or self.cart.lines or self.parts or heard.yes)
 
     def _came_to_order(self, heard: Heard) -> bool:
