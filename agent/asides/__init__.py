@@ -24,6 +24,7 @@ from agent.asides.addresses import (
 )
 from agent.asides.allergies import ALLERGY, hear_allergies, hear_allergy_answer
 from agent.asides.bare_names import hear_bare_name, hear_name_apart
+from agent.asides.checking_back import hear_checked_back
 from agent.asides.company import hear_company
 from agent.asides.corrections import (
     hear_address_part,
@@ -146,6 +147,8 @@ def listen(
     hear_not_so(line, asides)
     hear_unwanted(line, asides)
     hear_own_number(line, asides)
+    if not looking_back:
+        hear_checked_back(line, asides)
     hear_questions(line, asides)
     hear_asked_too(line, asides)
     if standing:

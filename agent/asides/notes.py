@@ -10,14 +10,19 @@ from agent.asides.topics import Asides
 __all__ = ["hear_notes"]
 
 _PLEASE_ADD = "Please add: "
+# "*Paper plates* and napkins": what one eats off, and no dish of that name.
+_THROWAWAY = r"(?:paper|plastic|disposable|wooden|cardboard|styrofoam)"
+_WARE = (
+    rf"(?:{_THROWAWAY} (?:plates|cups|bowls|forks|knives|spoons|bags?|cutlery|straws?)"
+    r"|napkins?|cutlery|chopsticks|plates|straws?|forks)"
+)
 _NOTES = tuple(
     (re.compile(pattern), prefix)
     for pattern, prefix in (
         (
             r"\b(?:can i (?:get|have)|could i (?:get|have)|with|some|extra|add|and"
-            r"|please)?(?: some| extra| a few)? ?(?P<what>(?:extra )?(?:napkins?|cutlery"
-            r"|chopsticks|plates|straws?|forks)(?: and (?:napkins?|cutlery|chopsticks|plates"
-            r"|straws?|forks))*|(?:a |an |the )(?:receipt|invoice)(?! for \d))\b",
+            rf"|please)?(?: some| extra| a few)? ?(?P<what>(?:extra )?{_WARE}"
+            rf"(?:(?: ,)?(?: and)? {_WARE})*|(?:a |an |the )(?:receipt|invoice)(?! for \d))\b",
             _PLEASE_ADD,
         ),
         (
@@ -50,12 +55,21 @@ def hear_notes(line: Line, asides: Asides) -> None:
     for pattern, prefix in _NOTES:
         for match in pattern.finditer(line.string):
             span = line.tokens_of(*match.span())
-            dishes = prefix == _PLEASE_ADD and any(m.items for m in line.mentioned(span))
+            dishes = prefix == _PLEASE_ADD and _names_a_dish(line, span)
             portions = line.string[match.end() :].startswith(" of ")  # "two *plates of* pierogi"
             if asides.taken & set(span) or dishes or portions or _inside_name(line, span):
                 continue
             asides.taken |= set(span)
             asides.notes.append(prefix + line.raw(line.tokens_of(*match.span("what"))))
+
+
+def _names_a_dish(line: Line, span: range) -> bool:
+    """“Plates”, where dishes are called so; but not the "*paper* plates"."""
+    named = [m for m in line.mentioned(span) if m.items]
+    thrown_away = any(re.fullmatch(_THROWAWAY, line.heard[n].word) for n in span)
+    return any(
+        not thrown_away or (m.whole and not m.generic and m.end - m.start > 1) for m in named
+    )
 
 
 def _inside_name(line: Line, span: range) -> bool:

@@ -11,13 +11,12 @@ becomes an `Open` point that the dialogue asks about, what cannot be had becomes
 a line is shared out, `twice` what is said once more and `recounting` how many there are to be of a
 line that stands; `portions` what is sold by the dozen and `degrees` how spicy it is to be;
 `building` finds a dish by what it is made of and `built` writes it; `roles` tells what an unknown
-word does in its sentence; `counterparts`, `clauses`,
-`counts`, `unsettled`, `naming`, `becoming`, `spoken_of`, `dishes`, `ingredients`, `likewise`,
-`alike`, `lone_parts`, `plain_ones`, `nouns`, `one_half`, `halves`, `left_off`, `removing`, `swaps`,
-`eaters`, `negating`, `offers`, `swallowed`, `keeping`, `agreeing`, `declining` and `verbs` are what
-their names say, `recaps` holds against the order what only repeats it, `measures` tells how much of
-a dish from how many of it, and `listener` walks through it all, up to `settling`. Each builds on
-the one before.
+word does in its sentence; `counterparts`, `clauses`, `counts`, `unsettled`, `naming`, `becoming`,
+`spoken_of`, `dishes`, `ingredients`, `likewise`, `alike`, `lone_parts`, `plain_ones`, `nouns`,
+`one_half`, `halves`, `left_off`, `put_aside`, `removing`, `swaps`, `eaters`, `negating`, `offers`,
+`swallowed`, `keeping`, `agreeing`, `declining` and `verbs` are what their names say, `recaps` holds
+against the order what only repeats it, `measures` tells how much of a dish from how many of it, and
+`listener` walks through it all, up to `settling`. Each builds on the one before.
 """
 
 from __future__ import annotations

@@ -219,7 +219,9 @@ class Counts(Twice):
         base, number = self.cart.line(self.focus.base), self.peek()
         if base is None or number is None or number.kind is not Kind.NUMBER:
             return
-        if self.portions_in(base, number.value) == 1:
+        dish = self.peek(1)  # "one order of *twenty wings*"
+        named = dish is not None and dish.mention is not None and dish.mention.items
+        if self.portions_in(base, number.value) == 1 and not named:
             self.take()
 
     def choose_pieces(self, count: int, *, share: bool) -> bool:

@@ -5,20 +5,14 @@ from __future__ import annotations
 from agent.hearing.left_off import LeftOff
 from agent.hearing.points import Wish
 from agent.hearing.reader import Determiner
-from agent.lexemes import Kind, Lexeme
+from agent.lexemes import Kind
 from agent.matching import Mention
-from agent.small_words import DECLINED
 
 __all__ = ["Negating"]
 
 
 class Negating(LeftOff):
     """What was chosen, and how many there were."""
-
-    def is_declined(self, named: Lexeme) -> bool:
-        """“*I won't risk the* korma”, “I don't want to order a soda”: nothing is to go for that."""
-        verbs = [x.text for x in self.lexemes if x.kind is Kind.REMOVE and x.start < named.start]
-        return bool(verbs) and tuple(verbs[-1].split()) in DECLINED
 
     def gives_up_chosen(self, mention: Mention, text: str) -> bool:
         """“Not *the salad*, miso soup”, of the sides that a dish was given: another of its group

@@ -18,6 +18,7 @@ from domain.ordering import MAX_LINES, MAX_QTY
 __all__ = ["ABSURD_QTY", "MAX_OPEN", "Pad"]
 
 ABSURD_QTY = 20  # above it a quantity is more often misheard than meant, so it is asked about
+MANY, JUMP = 10, 5  # so many, and so many times as many as were read back, are doubted, too
 MAX_OPEN = 4  # open points kept at a time; a caller cannot answer more
 
 
@@ -160,7 +161,8 @@ class Pad:
         self.doubt_qty(line_id, qty)
 
     def doubt_qty(self, line_id: str, qty: int) -> None:
-        if qty > ABSURD_QTY:
+        read = self.before.line(line_id) if self.confirming else None
+        if qty > ABSURD_QTY or (read is not None and qty >= max(MANY, JUMP * read.qty)):
             point = Open(OpenKind.MANY, (self.line(line_id).item_id,), qty, line_id=line_id)
             self.heard.opens.append(point)
 

@@ -15,9 +15,10 @@ from agent.cart import CartLine
 from agent.hearing.becoming import Becoming
 from agent.hearing.counts import IN_TOTAL
 from agent.hearing.points import Wish
-from agent.hearing.reader import Determiner
+from agent.hearing.portions import pieces_of
+from agent.hearing.reader import BREAKS, Determiner
 from agent.language import LIGHT, stem, tokens
-from agent.lexemes import Kind
+from agent.lexemes import Kind, Lexeme
 from agent.matching import Mention
 
 __all__ = ["Recounting"]
@@ -33,6 +34,8 @@ class Recounting(Becoming):
         if found.count is None or found.more:
             return False
         lines = self.lines_of(mention)
+        if self.names_portion(found, lines or self.lines_called(text)):
+            return True
         if (self.only or found.refers) and not wishes and self.are_those(lines, found.count):
             return True
         if found.refers:
@@ -58,6 +61,53 @@ class Recounting(Becoming):
             return False  # "sorry, *four chips*", after four peri chips
         self.recount(standing[0], found.count)
         return True
+
+    def names_portion(self, found: Determiner, lines: Sequence[CartLine]) -> bool:
+        """“No, that's for *the fifteen wings*”: as many as are in the one portion of them that
+        stands, where nothing more is ordered."""
+        if not self.is_about_what_stands(found) or self.adding or found.count is None:
+            return False
+        sold = [o for o in lines if self.is_sold_by(o, found.count)]
+        if len(sold) != 1 or sold[0].id in self.new:
+            return False
+        self.speak_of([sold[0].id])
+        self.fix = ""
+        self.heard.understood = True
+        return True
+
+    def is_about_what_stands(self, found: Determiner) -> bool:
+        return bool(found.definite or self.fix or self.only or self.heard.no or self.confirming)
+
+    def portions_of(self, found: Determiner) -> bool:
+        """“*One order of fifteen wings*”, “one order of the fifteen”, where that is ordered: how
+        many there are to be of it."""
+        start, number = self.at, self.peek()
+        if found.count is None or number is None or self.adding or found.more:
+            return super().portions_of(found)
+        self.take()
+        self.at += int(self.kind() is Kind.OF)
+        dish = self.peek() if number.kind is Kind.NUMBER else None
+        named = dish.mention if dish is not None else None
+        self.at += int(named is not None)
+        lines: Sequence[CartLine] = self.cart.lines
+        if dish is not None and named is not None:
+            lines = self.lines_of(named) or self.lines_called(dish.text)
+        standing = [o for o in lines if o.id not in self.new and self.is_portion(o, number)]
+        again = self.kind() in (None, *BREAKS) or self.is_about_what_stands(found)
+        if len(standing) != 1 or standing[0].qty < found.count or not again:
+            self.at = start
+            return super().portions_of(found)
+        self.recount(standing[0], found.count)
+        self.wishes()
+        return True
+
+    def is_portion(self, line: CartLine, named: Lexeme) -> bool:
+        """True where `named` is the number that it is sold by, or what that is called."""
+        if named.kind is Kind.NUMBER:
+            return self.is_sold_by(line, named.value)
+        readings = named.mention.readings if named.mention and not named.mention.items else ()
+        sizes = {(r.group.id, r.modifier.id) for r in readings if pieces_of(r.modifier)}
+        return any((c.group_id, c.id) in sizes for c in line.choices)
 
     def are_those(self, lines: Sequence[CartLine], count: int) -> bool:
         """“Just *the two burritos*, and a coke”: one with beef and one without."""

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from agent.cart import CartLine
 from agent.hearing.points import Wish
+from agent.hearing.portions import portions
 from agent.hearing.reader import BREAKS, WISHING, Determiner
 from agent.hearing.wishing import Wishing
 from agent.house import missing_of
@@ -196,6 +197,8 @@ class References(Wishing):
         """“The margherita”, “one of the margheritas”, “the second pizza”."""
         exact = [line for line in lines if self.has_all(line, wishes)]
         chosen = list(exact or lines)
+        if found.count is not None and len(chosen) == 1 and self.is_sold_by(chosen[0], found.count):
+            found = with_(found, count=None)  # "hot sauce for *the twenty wings*", of one order
         rest = [] if exact else list(wishes)
         if found.ordinal:
             chosen = [self.nth_of_these(chosen, found.ordinal)]
@@ -217,6 +220,16 @@ class References(Wishing):
         self.speak_of([line.id for line in chosen])
         for wish in rest:
             self.grant(wish)
+
+    def is_sold_by(self, line: CartLine, count: int) -> bool:
+        """True where it was ordered in a portion of so many."""
+        sold = portions(self.menu, self.item(line.item_id), count, portion=True)
+        named = {(r.group.id, r.modifier.id) for r in sold[0].readings} if sold is not None else ()
+        return (
+            sold is not None
+            and sold[1] == 1
+            and any((c.group_id, c.id) in named for c in line.choices)
+        )
 
     def drop_all_but(self, kept: Sequence[str]) -> None:
         """“Actually only the margheritas”: of the order. “A burger and fries, no, *just the

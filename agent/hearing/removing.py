@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from itertools import pairwise
 
 from agent.cart import CartLine
-from agent.hearing.negating import Negating
 from agent.hearing.points import OpenKind, TroubleKind, Wish
+from agent.hearing.put_aside import PutAside
 from agent.hearing.reader import BREAKS, STARTS, Determiner
-from agent.language import LIGHT, stem, tokens
+from agent.language import stem, tokens
 from agent.lexemes import Kind, Lexeme
 from agent.matching import Mention
 
@@ -21,16 +20,7 @@ _SHARES = frozenset([Kind.NUMBER, Kind.OTHER, Kind.ORDINAL])
 _KEEPING = frozenset([Kind.JUST, Kind.FIX, Kind.THE, Kind.MENTION, Kind.AND, *BREAKS])
 
 
-# What is so already: "it comes with rice", "there's yuca in the soup".
-_REASON = re.compile(
-    r"(?:(?:because|since|cause|cos|as) )?"
-    r"(?:theres|there (?:is|are|was)|its got|thats got|theyve got"
-    r"|(?:it|that|this|they|he|she|the \w+|my \w+)(?: \w+)? (?:has|have|had|comes?|came|is|are)"
-    r"|(?:i|we)(?:ve| have)? (?:already|got|still|had)|(?:ive|weve)|hes|shes|its|theyre)\b"
-)
-
-
-class Removing(Negating):
+class Removing(PutAside):
     """Clauses after which there is less."""
 
     def scratch(self) -> None:
@@ -132,6 +122,10 @@ class Removing(Negating):
             return  # "sorry, I was *not* there. One …"
         start = self.at
         determiner = self.determiner()
+        if named is not None and named.kind is Kind.MENTION and self.is_of_no_dish(named):
+            self.take()
+            self.heard.understood = True
+            return
         lexeme = self.take() if self.kind() is Kind.MENTION else None
         if lexeme is not None and lexeme.mention is not None:
             lines = self.lines_of(lexeme.mention)
@@ -228,29 +222,6 @@ class Removing(Negating):
         ordered = [o for o in self.lines_of(dish.mention) if o.id not in self.new]
         return self.kind(1) is Kind.THE or (counted and alike and bool(ordered))
 
-    def skip_count_of_gone(self) -> None:
-        """“Scrap the pilsners, *all three*”: how many that were."""
-        skip = int(self.kind() is Kind.COMMA)
-        every = int(self.kind(skip) is Kind.BOTH)
-        number = self.peek(skip + every)
-        counted = number is not None and number.kind is Kind.NUMBER
-        so_many = {o.qty for o in self.gone} | {sum(o.qty for o in self.gone)}
-        if not (every or counted) or (counted and number and number.value not in so_many):
-            return
-        if self.kind(skip + every + int(counted)) in (None, *BREAKS, Kind.AND):
-            self.at += skip + every + int(counted)
-
-    def skip_reason(self) -> None:
-        """“Take off the yuca, *there's yuca in the soup*”: why, and nothing that is ordered."""
-        end = self.lexemes[self.at - 1].end
-        clause = " ".join(t.word for t in self.words[end:]).lstrip(" ,")
-        if not _REASON.match(clause):
-            return
-        if self.kind() is Kind.COMMA:
-            self.take()
-        while self.kind() not in (None, *BREAKS):
-            self.take()
-
     def remove_one(self) -> None:
         start = self.at
         the = self.lexemes[start - 1].text.endswith((" the", " my")) if start else False
@@ -266,6 +237,10 @@ class Removing(Negating):
             found.of_so_many = self.take().value  # "one of the *two* strudels"
         run = self.run_of()
         lexeme = next((x for x in run if x.mention is not None), None)
+        if run and self.is_of_no_dish(run[0]):
+            self.at = start
+            self.skip_lacking()
+            return
         head = self.head_of(run)
         if run and self.ones(run[0]) and (made := self.lines_made(found, run[0])):
             self.at += 1
@@ -355,21 +330,6 @@ class Removing(Negating):
             self.giving_up = {r.group.id for r in named if r.group.min > 0}
         if self.at == start:
             self.take()
-
-    def skip_lacking(self) -> bool:
-        """“Okay, *forget the pizza*”, of which the caller was told that there is none; “I don't
-        want to order *a gate*”, which is in no dish."""
-        start = self.at
-        never = start > 0 and self.lexemes[start - 1].text.endswith(" order")
-        self.determiner()
-        run = self.run_of()
-        said = {stem(t.word) for x in run for t in tokens(x.text)} - LIGHT
-        if not said or not (never or any(said <= called for called in self.not_to_be_had())):
-            self.at = start
-            return False
-        self.at += len(run)
-        self.heard.no = self.heard.no or self.asked is not None
-        return True
 
     def may_be_part(self, mention: Mention) -> bool:
         """“Forget *the onion rings*”, which were not ordered, is about no burger's onions; “the

@@ -158,7 +158,8 @@ class Settling(Verbs):
             self.heard.understood = True
         elif self.heard.no:
             for point in (asked, *others):
-                self.drop(point.line_id)
+                if point.line_id not in self.counted:  # "no, *make it two*"
+                    self.drop(point.line_id)
 
     def grant_early(self) -> None:
         for wish in self.early:

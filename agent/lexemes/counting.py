@@ -46,7 +46,8 @@ class Counting(Row):
             before = self.words[at - 2 : at - 1]  # "a *separate order of* onion rings"
         if before and before[0].isdecimal() and at + 1 in self.mentions:
             return True  # "one *order* mild and one hot"
-        article = before in (["a"], ["an"], ["the"], ["another"]) and self.words[at] == "order"
+        counted = bool(before) and before[0] in ("a", "an", "the", "another", "1")
+        article = counted and self.words[at] == "order"  # "*one order of* twenty wings"
         named = named or self.words[after : after + 1] in (["those"], ["them"], ["these"])
         return (sized or article) and named and self.words[at + 1 : after] == ["of"]
 
