@@ -26,6 +26,7 @@ __all__ = [
     "closed_words",
     "group_name",
     "group_question",
+    "how_word",
     "item_name",
     "line_price",
     "line_words",
@@ -55,7 +56,7 @@ SIZES = frozenset(
 _HOW = frozenset(
     """
     mild medium hot extra very spicy rare well done salted sweet still sparkling grilled fried
-    blackened crispy steamed toasted iced boneless
+    blackened crispy steamed toasted iced boneless not
     """.split()  # noqa: SIM905
 )
 _OF_HOW = frozenset(
@@ -159,6 +160,12 @@ def _says_how(group: ModifierGroup, modifier: Modifier) -> bool:
     words = {w for name in (group.name, group.id) for w in re.findall(r"[a-z]+", fold(name))}
     how = set(fold(modifier_name(modifier)).split())
     return group.max == 1 and bool(words & _OF_HOW) and how <= _HOW and not how <= {"extra", "very"}
+
+
+def how_word(modifier: Modifier) -> str:
+    """`Extra Hot` → `extra hot`; `Nashville Hot` as the menu writes it."""
+    name = modifier_name(modifier)
+    return name.lower() if set(fold(name).split()) <= _HOW | {"regular", "plain"} else name
 
 
 def _says_where(modifier: Modifier) -> bool:

@@ -48,6 +48,7 @@ from agent.asides.phones import hear_phone
 from agent.asides.questions import (
     hear_asked_too,
     hear_looking_back,
+    hear_made_so,
     hear_price_too,
     hear_questions,
 )
@@ -101,6 +102,7 @@ def listen(
     hours: Collection[int] = (),
     hour_read: int = 0,
     priced: bool = False,
+    wondering: bool = False,
     standing: bool = False,
     changing: bool = False,
     name_due: bool = False,
@@ -118,7 +120,8 @@ def listen(
     `want_allergy`: it answers "what are you allergic to?"; `allergy_told`: one was told just
     before. `address`: where it is brought, as far as that is known. `told`: what was told last, so
     that a number alone is another of that. `hour_read`: the hour for which the order was just read
-    back. `priced`: the price of a dish was told just now.
+    back. `priced`: the price of a dish was told just now; `wondering`: a dish was asked about just
+    now, and is offered.
     `standing`: the caller has an order today, and no other one is in the making; `changing`: that
     is being changed. `name_due`: dishes are ordered, and the name is not known, so that a sentence
     may be one; `type_known`: pick-up or delivery was said before. `want_time`: it answers "what
@@ -150,6 +153,7 @@ def listen(
     if not looking_back:
         hear_checked_back(line, asides)
     hear_questions(line, asides)
+    hear_made_so(line, asides, wondering=wondering)
     hear_asked_too(line, asides)
     if standing:
         hear_which_order(line, asides)

@@ -124,7 +124,9 @@ CONTENTS = re.compile(
     r"|\b(?:asking|asked|enquiring|inquiring|curious|a question) about (?:the|your|a|an)\b"
     r"|\b(?:tell me|know|wondering|wondered) (?:if|whether)"
     r" (?:the|your|that|it|there|theres|its|they|theyre|thats|yall)\b"
-    r"|\bhow (?:spicy|hot|sweet|salty|strong) (?:is|are)\b"
+    r"|\bhow (?:sweet|salty|strong) (?:is|are)\b"
+    r"|\b(?:do|does|did) (?:you|yall|they)(?: (?:guys|all|folks|ever|also))* (?:put|use|add)"
+    r" (?!(?:that|it|them)\b)(?:\w+ ){1,4}?(?:in|on|into) (?:the|your|that|it|them|those)\b"
 )
 # A wish that leaves the choice to us: "just something with chicken, whatever's good".
 SOMETHING = re.compile(
@@ -151,7 +153,8 @@ MENU = re.compile(
 )
 HAVE = re.compile(
     rf"\b{_HAVE}\b|{_TAGGED}|\b(?:is|are) there (?:any\w*|a|an|some)\b|\bgot any\b|^(?:and |ok |so "
-    rf"|, )*(?:any|something)\b.*\?|\bdo (?:i|we) (?:want|need|fancy|get|also get)\b(?=[^.]*\?)"
+    r"|, )*(?:any(?:thing)?|something)\b.*\?"
+    r"|\bdo (?:i|we) (?:want|need|fancy|get|also get)\b(?=[^.]*\?)"
 )
 # "Which pizzas are vegetarian?": what is true of a dish, and seldom stands on a menu.
 WHICH = re.compile(

@@ -42,6 +42,7 @@ from agent.asides.about_orders import (
     TOTAL,
 )
 from agent.asides.about_portions import SIZE
+from agent.asides.about_spice import MADE_SO, SPICE
 from agent.asides.about_staff import COMPLAINT, MESSAGE, PERSON, ROBOT, WHO
 from agent.asides.addresses import STREETLIKE, take_address
 from agent.asides.diets import DIET
@@ -52,7 +53,13 @@ from agent.language import COMMON
 from agent.matching import Mention
 from domain.order import OrderType
 
-__all__ = ["hear_asked_too", "hear_looking_back", "hear_price_too", "hear_questions"]
+__all__ = [
+    "hear_asked_too",
+    "hear_looking_back",
+    "hear_made_so",
+    "hear_price_too",
+    "hear_questions",
+]
 
 # In the order of trying; the first that matches in a sentence wins it.
 _QUESTIONS = (
@@ -79,6 +86,7 @@ _QUESTIONS = (
     (Topic.DELIVERY, DELIVERY),
     (Topic.DINE_IN, DINE_IN),
     (Topic.SIZE, SIZE),
+    (Topic.SPICE, SPICE),
     (Topic.PREPARED, PREPARED),
     (Topic.DIET, DIET),
     (Topic.OPTIONS, OPTIONS),
@@ -168,7 +176,7 @@ def hear_questions(line: Line, asides: Asides) -> None:
             named = line.mentioned(span)
             if topic is Topic.PREPARED:
                 named = tuple(m for m in named if not _is_verb(line, m))
-            found.append((span[0], Question(topic, named, line.raw(span))))
+            found.append((span[0], Question(topic, named, line.raw(span), span[0])))
     asides.questions += [question for _, question in sorted(found, key=lambda asked: asked[0])]
 
 
@@ -218,7 +226,22 @@ def hear_price_too(line: Line, asides: Asides) -> None:
     if match is not None and not asides.questions:
         span = line.tokens_of(*match.span())  # "blimey. *And the roast pork?*"
         asides.taken |= set(span)
-        asides.questions.append(Question(Topic.PRICE, line.mentioned(span), line.raw(span)))
+        asides.questions.append(
+            Question(Topic.PRICE, line.mentioned(span), line.raw(span), span[0])
+        )
+
+
+def hear_made_so(line: Line, asides: Asides, *, wondering: bool) -> None:
+    """“Can you make it mild?”, of a dish that is asked about now or was just before."""
+    if not wondering and not any(q.topic is Topic.SPICE for q in asides.questions):
+        return
+    for match in MADE_SO.finditer(line.string):
+        span = line.tokens_of(*match.span())
+        if not asides.taken & set(span):
+            asides.taken |= set(span)
+            asides.questions.append(
+                Question(Topic.SPICE, line.mentioned(span), line.raw(span), span[0])
+            )
 
 
 def hear_asked_too(line: Line, asides: Asides) -> None:
@@ -239,11 +262,13 @@ def hear_asked_too(line: Line, asides: Asides) -> None:
         whole = bool(named) and (rest == ["1"] or (set(rest) <= {"of"} and bool(named[-1].items)))
         if follows and whole:  # "and *a small one*?", "and *a pint of slaw*?"
             asides.taken |= set(span)
-            asides.questions.append(Question(asked.topic, line.mentioned(span), line.raw(span)))
+            asides.questions.append(
+                Question(asked.topic, line.mentioned(span), line.raw(span), span[0])
+            )
 
 
 _BEFORE = 2  # tokens from the first of a sentence back to the last word of the one before
-_OF_A_DISH = frozenset([Topic.PRICE, Topic.CONTENTS, Topic.HAVE, Topic.ABOUT])
+_OF_A_DISH = frozenset([Topic.PRICE, Topic.CONTENTS, Topic.HAVE, Topic.ABOUT, Topic.SPICE])
 
 
 def _is_a_dish(line: Line, match: re.Match[str]) -> bool:
@@ -286,10 +311,11 @@ def _points_at_dish(line: Line, match: re.Match[str]) -> bool:
 # What a question comes after that asks of "it": "the plaice, what does it come with?".
 _ABOUT = re.compile(
     r"(?:^|(?<=[.?] ))(?:(?:oh|ok|okay|so|and|um|uh|hmm|right|ooh|hi|hello|but)(?: ,)? )*"
-    r"(?:(?:what|how) about )?(?:the|your) (?P<what>[^.?,]+) , (?:and )?$"
+    r"(?:(?:what|how) about )?(?:the|your) (?P<what>[^.?,]+) [,.] (?:and )?$"
 )
 _OF_IT = re.compile(
-    r"\b(?:is|are|does|do) (?:it|that|they|those|these)\b|\b(?:with|on|in) (?:it|that|those|them)\b"
+    r"\b(?:is|are|does|do) (?:it|that|they|those|these)\b|\b(?:its|theyre)\b"
+    r"|\b(?:with|on|in) (?:it|that|those|them)\b"
 )
 
 
@@ -315,7 +341,7 @@ def hear_looking_back(line: Line, asides: Asides) -> None:
             if asides.taken & set(span) or corrects:
                 continue  # "a biryani, *cancel that*, a korma"; not "… I've got to cancel that"
             asides.taken |= set(span)
-            asides.questions.append(Question(topic, (), line.raw(span)))
+            asides.questions.append(Question(topic, (), line.raw(span), span[0]))
 
 
 def _sentence(string: str, match: re.Match[str], topic: Topic) -> tuple[int, int]:

@@ -179,7 +179,7 @@ def _take(line: Line, asides: Asides, span: range, topic: Topic = Topic.CHANGE_T
 
 def _ask(line: Line, asides: Asides, topic: Topic, span: range) -> None:
     asides.taken |= set(span)
-    asides.questions.append(Question(topic, line.mentioned(span), line.raw(span)))
+    asides.questions.append(Question(topic, line.mentioned(span), line.raw(span), span[0]))
 
 
 def _clause(line: Line, start: int, end: int) -> range:

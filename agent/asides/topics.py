@@ -40,6 +40,7 @@ class Topic(Enum):
     OPTIONS = auto()
     CONTENTS = auto()
     SIZE = auto()  # how big is it, is it enough for two?
+    SPICE = auto()  # how spicy is it, can it be made mild?
     PREPARED = auto()  # how the kitchen makes it: in the same oil, with bacon?
     ON_IT = auto()  # is it on this order, has it been taken off?
     WAIT = auto()
@@ -70,11 +71,13 @@ class Told(Enum):
 
 @dataclass(frozen=True)
 class Question:
-    """`mentions` are what it names on the menu; `words` is how it was said."""
+    """`mentions` are what it names on the menu; `words` is how it was said, from the token `first`
+    on."""
 
     topic: Topic
     mentions: tuple[Mention, ...] = ()
     words: str = ""
+    first: int = 0
 
 
 @dataclass(frozen=True)

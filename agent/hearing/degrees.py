@@ -13,7 +13,7 @@ from agent.language import stem, tokens
 from agent.matching import Reading
 from domain.menu import Modifier, ModifierGroup
 
-__all__ = ["qualified", "tells_again", "toned_down"]
+__all__ = ["is_of_heat", "qualified", "tells_again", "toned_down"]
 
 _NOT_SO = re.compile(
     r"(?:not (?:too|so|very|that|all that|overly)|less|(?:a )?(?:bit|little) less) (?P<what>[a-z]+)"
@@ -55,12 +55,13 @@ def qualified(first: Sequence[Reading], then: Sequence[Reading], word: str) -> t
         if r.coverage == 1
         and (
             any(r.group.id == o.group.id and r.modifier.id != o.modifier.id for o in named)
-            or (of_heat and r.group.max == 1 and _is_of_heat(r.group))
+            or (of_heat and r.group.max == 1 and is_of_heat(r.group))
         )
     )
 
 
-def _is_of_heat(group: ModifierGroup) -> bool:
+def is_of_heat(group: ModifierGroup) -> bool:
+    """True where the options of `group` are how spicy a dish is to be."""
     return bool({stem(t.word) for t in tokens(group.name)} & _HEAT)
 
 

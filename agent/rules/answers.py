@@ -10,11 +10,12 @@ from msgspec.structs import replace
 
 from agent.asides import Question, Topic, diets_named, without_meat
 from agent.cart import Cart
-from agent.foods import names_diet
+from agent.foods import is_food, names_diet
 from agent.guest import again
 from agent.hearing import Open, OpenKind, Wish
 from agent.language import COMMON, fold, stem, tokens
 from agent.rules.advice import asks_for_advice, not_on_the_menu, with_food
+from agent.rules.asked_dishes import POINTING, asks_inside
 from agent.rules.asked_groups import (
     asked_group,
     dishes_named,
@@ -136,12 +137,16 @@ class _Answering(OfDishes):
                 return self._on_it(question)
             case Topic.SIZE:
                 return self._size(question)
+            case Topic.SPICE:
+                return self._spice(question)
             case Topic.PREPARED:
                 return self._prepared(question)
             case _ if self._asks_of_diets(question):
                 return self._diet(question)
             case Topic.OPTIONS:
                 return self._options(question)
+            case Topic.HAVE | Topic.MENU if self._asks_inside(question):
+                return self._contents(question)
             case Topic.CONTENTS:
                 return self._contents(question)
             case Topic.ABOUT:
@@ -276,6 +281,12 @@ class _Answering(OfDishes):
         self._offer(items[0], wishes, qty)
         return told
 
+    def _asks_inside(self, question: Question) -> bool:
+        """“Is there anything with *peanuts in your tenders*?”: what is in them, and no price."""
+        words = fold(question.words).split()
+        asked = any(is_food(word) for word in words[: len(words) // 2 + 1])
+        return asked and asks_inside(question)
+
     def _asks_of_diets(self, question: Question) -> bool:
         """“Anything vegan?”, “any pasta without meat?”: of no dish and no option that it names."""
         if question.topic is Topic.DIET:
@@ -388,7 +399,7 @@ class _Answering(OfDishes):
         return f"I'm sorry, we don't have that. {categories(self.house)}"
 
 
-_POINTING = frozenset(["that", "it", "this", "they", "those", "them", "price"])
+_POINTING = POINTING | {"price"}
 # Of the whole order, and not of the dish that is offered: "how much is that altogether".
 _ALL_OF_IT = re.compile(
     r"\b(?:total|together|altogether|everything|all|order|owe|bill|damage|so far|com(?:e|es|ing) to"
@@ -413,6 +424,7 @@ _ABOUT_A_DISH = frozenset(
         Topic.MENU,
         Topic.ON_IT,
         Topic.SIZE,
+        Topic.SPICE,
     ]
 )
 _DIETS = frozenset(

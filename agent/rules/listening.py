@@ -68,6 +68,7 @@ def listened(scene: Scene, text: str) -> Said:
         want_letters=ask is Ask.SPELLING,
         allergy_told=ALLERGY in scene.talk.said,
         priced=scene.talk.priced,
+        wondering=ask is Ask.OPEN and any(o.wondered for o in scene.talk.opens[:1]),
         name_due=not named
         and ask not in _ABOUT_A_DISH
         and bool(cart.lines or any(m.items and m.whole for m in mentions)),

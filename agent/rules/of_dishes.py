@@ -8,12 +8,16 @@ from dataclasses import dataclass
 from agent.asides import Question, Topic
 from agent.foods import foods_in
 from agent.hearing import Open, OpenKind, Wish
-from agent.language import fold, tokens
+from agent.hearing.degrees import is_of_heat
+from agent.language import fold, stem, tokens
+from agent.lexemes import Kind
 from agent.matching import Mention, Reading
+from agent.rules.asked_dishes import POINTING, asked_of, asks_inside
 from agent.rules.asked_groups import group_of_dish, narrowed, without_makings
 from agent.rules.costs import wished
 from agent.rules.diets import is_against
 from agent.rules.order_note import allergies_in
+from agent.rules.spice import heat_of, made_so_words, spice_unknown, spice_words
 from agent.rules.talk import Scene
 from agent.wording import (
     group_name,
@@ -83,25 +87,33 @@ class OfDishes:
         """“Is there garlic in the *pesto*”, “is *it* vegetarian”: the dish, not what is in it."""
         words = [t.word for t in tokens(question.words)]
         added = self._named_after_it(question)
-        pointing = {"it", "that", "this", "they", "those"}
-        if set(words[:3]) & pointing and not added:
+        if set(words[:3]) & POINTING and not added:
             return []
-        named = narrowed([m for m in added or question.mentions if m.items])
+        named = added or asked_of(question)
         if _INSIDE_IT.search(question.words) and not any(m.whole for m in named):
             return []  # "if there's *pork* in them": of the greens that were spoken of
         if question.topic is Topic.OPTIONS:
             # "what *sides* can I have with that"
             dishes = [m for m in named if not (m.generic or m.weak)]
-            named = dishes if dishes or set(words[-1:]) & pointing else named
-        made = {"come", "made", "served"} & set(words)  # "does the calzone come with ham"
-        made -= set(words) if {"what", "which"} & set(words) else set()
-        inside = not made and {"in", "on", "with", "for"} & set(words)
+            named = dishes if dishes or set(words[-1:]) & POINTING else named
         if not named:
             return []
-        items = named[-1 if inside else 0].items
+        items = named[0].items
         ordered = {line.item_id for line in self.cart.lines}
         ordered |= {i for o in self.talk.opens[:1] if o.wondered for i in o.item_ids}
-        return list([i for i in items if i.id in ordered][:1] or items[:1])
+        known = [i for i in items if i.id in ordered][:1]
+        if not known and (len(items) > 1 or named[0].unsaid or named[0].weak):
+            known = self._ordered_called(question, named[0])
+        return list(known or items[:1])
+
+    def _ordered_called(self, question: Question, mention: Mention) -> list[Item]:
+        """“Doesn't the *chicken* come with rice?”, of the sweet and sour chicken that is ordered:
+        the only dish of the order with that in its name."""
+        words = tokens(question.words)[mention.start - question.first :]
+        said = {stem(t.word) for t in words[: mention.end - mention.start]}
+        items = {o.item_id: self.house.item(o.item_id) for o in self.cart.lines}
+        called = [i for i in items.values() if said <= set(self.house.lexicon.words_of(i))]
+        return called if len(called) == 1 else []
 
     def _named_after_it(self, question: Question) -> list[Mention]:
         """“What's *that* called, *the eel over rice*?”: of which dish "that" is said."""
@@ -116,7 +128,25 @@ class OfDishes:
         dish, asked = group_of_dish(self.menu, question)
         if dish is not None and asked is not None:
             return self._options_of(dish, asked)
+        counted = self._counted_by(items[0]) if _HOW_MANY.search(question.words) else None
+        if counted is not None:
+            return self._options_of(items[0], counted)
+        if _COMES_WITH.search(question.words):
+            return f"{self._told_of(items[0])}{self._choices(items[0])}"
         return self._choices(items[0])
+
+    def _counted_by(self, dish: Item) -> ModifierGroup | None:
+        """“How many *wings* come in an order?”: the group that says how many: 6 Wings, 10 Wings."""
+        counting = (g for g in self.menu.groups_of(dish) if g.min and not is_size(g))
+        return next((g for g in counting if all(m.name[:1].isdecimal() for m in g.modifiers)), None)
+
+    def _told_of(self, dish: Item) -> str:
+        """What the menu says that comes on it; that it says nothing, where nothing has to be
+        chosen either."""
+        if dish.description:
+            return f"{sentence(f'{item_name(dish)}: {dish.description}')} "
+        chosen = any(g.min for g in self.menu.groups_of(dish))
+        return "" if chosen else f"{_unknown(f'the {item_name(dish)}')} "
 
     def _choices(self, dish: Item) -> str:
         """What can be chosen for `dish`, a group after the other."""
@@ -142,16 +172,41 @@ class OfDishes:
         options = self._options_called(question)
         if options:
             return self._option_words(options)
+        several = self._dishes_inside(question)
+        if len(several) > 1:
+            return self._contents_of_each(several)
         items = self._spoken_of(question)
         if not items:
             return self._menu(question)
         item, name = items[0], item_name(items[0])
+        if self._is_of_several(question, item):
+            return _unknown("those")
         self._offer_after_asking(item, question)
         if _CALLED.search(question.words):
             return f"That's the {name}."
         told = [sentence(f"{name}: {item.description}")] if item.description else []
         told += self._made_with(item, question)
-        return " ".join(told) or _unknown(name)
+        return " ".join(told) or _unknown(f"the {name}")
+
+    def _is_of_several(self, question: Question, item: Item) -> bool:
+        """“Is there pork in the *fried rice*?”, of which there are some, and none is ordered."""
+        asked = asked_of(question)
+        spoken_of = {o.item_id for o in self.cart.lines} | {
+            i for o in (*self.talk.opens[:1], *self.talk.wondered) for i in o.item_ids
+        }
+        several = bool(asked) and len(asked[0].items) > 1 and item in asked[0].items
+        return several and item.id not in spoken_of
+
+    def _dishes_inside(self, question: Question) -> list[Item]:
+        """“Are there nuts in the *brownie* or the *sundae*?”: each dish that is asked about."""
+        asked = asked_of(question) if asks_inside(question) else []
+        return list({m.items[0].id: m.items[0] for m in asked if len(m.items) == 1}.values())
+
+    def _contents_of_each(self, items: list[Item]) -> str:
+        """What the menu says of each, and of which it says nothing."""
+        told = [sentence(f"{item_name(i)}: {i.description}") for i in items if i.description]
+        unknown = [f"the {item_name(i)}" for i in items if not i.description]
+        return " ".join([*told, _unknown(listing(unknown, "or"))] if unknown else told)
 
     def _offer_after_asking(self, item: Item, question: Question) -> None:
         """Offered is what was asked about; not to who asks for the sake of an allergy."""
@@ -180,7 +235,8 @@ class OfDishes:
     def _made_with(self, item: Item, question: Question) -> list[str]:
         """“Does that come with *cornbread*?”: where the menu has it as an option of the dish."""
         groups = {g.id for g in self.menu.groups_of(item)}
-        beside = (m for m in question.mentions if item not in m.items)
+        asked = asked_of(question)
+        beside = (m for m in question.mentions if item not in m.items and m not in asked)
         named = (r for m in beside for r in m.readings if r.coverage == 1)
         found = next((r for r in named if r.group.id in groups), None)
         if found is None:
@@ -190,12 +246,53 @@ class OfDishes:
         for line in self.cart.lines:
             if line.item_id == item.id and chosen in {(c.group_id, c.id) for c in line.choices}:
                 return [f"You have {line_words(self.menu, line)} in your order."]
-        if found.group.removes:
-            can = f"You can have the {name} without {option}."
-            return [can] if item.description else [_unknown(name), can]
         if found.modifier.id in found.group.default:
             return [f"Yes, the {name} comes with {option}."]
-        return [f"You can have the {name} with {option}."]
+        if found.negated:
+            return [self._without_it(item, found.group)]
+        if found.group.removes:
+            can = f"You can have the {name} without {option}."
+        else:
+            can = f"You can have the {name} with {option}."
+        if allergies_in(self.cart.note):  # of what else is in it, that tells nothing
+            return []
+        extra = found.group.min == 0 and not _COMES_WITH.search(question.words)
+        known = item.description or not (extra or found.group.removes)
+        return [can] if known else [_unknown(f"the {name}"), can]
+
+    def _without_it(self, item: Item, group: ModifierGroup) -> str:
+        """“Does it come with *rice*?”, where "No Rice" can be chosen: what it comes with."""
+        given = [modifier_name(m) for m in group.modifiers if m.id in group.default]
+        if given:
+            return f"Yes, the {item_name(item)} comes with {listing(given)}."
+        called = group_name(group).lower()
+        return f"For the {item_name(item)} you can choose {called}: {all_of(group)}."
+
+    def _spice(self, question: Question) -> str:
+        """“Is the vindaloo very hot?”, “can you make it mild?”: what the menu has of that."""
+        named = [r for m in question.mentions for r in m.readings if r.coverage == 1]
+        sauces = [] if any(is_of_heat(r.group) for r in named) else [r.modifier for r in named]
+        items = self._spoken_of(question)
+        if sauces and not any(m.items for m in question.mentions):
+            return spice_unknown(modifier_name(sauces[0]), fold(question.words))
+        heat = heat_of(self.menu, items[0]) if items else None
+        if heat is None:
+            return self._spice_described(items, question)
+        item = items[0]
+        step = next((r for r in named if r.group.id == heat.id), None)
+        if step is not None and _MADE.match(fold(question.words)):
+            self._offer(item, (Wish(Kind.WITH, (step,)),))
+            return made_so_words(item, step.modifier)
+        self._offer(item)
+        lines = [line for line in self.cart.lines if line.item_id == item.id]
+        return spice_words(item, heat, lines[-1] if lines else None)
+
+    def _spice_described(self, items: list[Item], question: Question) -> str:
+        """As far as the menu says what the dish is, where it has no steps of heat."""
+        if not items or items[0].description:
+            return self._contents(question)
+        self._offer_after_asking(items[0], question)
+        return spice_unknown(item_name(items[0]), fold(question.words))
 
     def _size(self, question: Question) -> str:
         """“How big is a half rack?”: what the menu tells of it, which is seldom how big."""
@@ -241,6 +338,11 @@ class OfDishes:
         return offered != item and offered.category_id == item.category_id
 
 
+_COMES_WITH = re.compile(r"\bcomes? (?:with|on)\b", re.IGNORECASE)
+_HOW_MANY = re.compile(r"\bhow many\b", re.IGNORECASE)
+_MADE = re.compile(
+    r"(?:can|could|would|will|do) (?!you (?:know|tell))"
+)  # "*can you* make it mild?"
 _OF_WHICH = re.compile(r",\s+(?:the|your|that|those)\s+(?P<what>\S.*)", re.IGNORECASE)
 _CALLED = re.compile(r"\b(?:called|the name of)\b", re.IGNORECASE)
 _INSIDE_IT = re.compile(r"\b(?:in|on|with) (?:it|that|them|those)\W*$", re.IGNORECASE)
@@ -248,7 +350,7 @@ _WHAT_IS = re.compile(r"(?:\w+,? )?what(?:'?s| is| are| exactly is)\b")
 
 
 def _unknown(name: str) -> str:
-    return f"I don't know exactly what is in the {name}; the staff can tell you."
+    return f"I don't know exactly what is in {name}; the staff can tell you."
 
 
 def all_of(group: ModifierGroup) -> str:

@@ -11,6 +11,7 @@ from agent.orders import menu_file
 from agent.rules import Decision
 from agent.rules.steps import BROKEN_DOWN
 from agent.rules_llm import RulesLLM
+from agent.suite import load_menu
 from agent.text_call import text_call
 from tests.support.conversation import Caller, a_call
 from tests.support.menus import TAQUERIA
@@ -101,3 +102,31 @@ async def test_a_sentence_that_breaks_the_rules_ends_no_call(
 
 def _fails(*_: object) -> Decision:
     raise ZeroDivisionError
+
+
+INSIDE = [
+    ("does the tom yum soup have shrimp in it?", "Tom Yum Soup"),
+    ("is there any egg in the pad thai?", "Pad Thai"),
+    ("anything with peanuts in your green curry?", "Green Curry"),
+]
+
+
+@pytest.mark.parametrize(("text", "dish"), INSIDE)
+async def test_who_is_allergic_is_told_of_the_dish_that_is_named_and_nothing_else(
+    text: str, dish: str
+) -> None:
+    """No price, no other dish, and nothing that can be left out or had with it: that says nothing
+    of what else is in it."""
+    caller = Caller(load_menu(Path("tests/conversations/thai.json")))
+    await caller.say("hi, my son is allergic to peanuts, shrimp and egg")
+    told = await caller.say(text)
+    assert f"I don't know exactly what is in the {dish}; the staff can tell you." in told
+    assert "You can have" not in told
+    assert "$" not in told
+    assert caller.call.cart.lines == ()
+
+
+async def test_what_one_of_several_dishes_holds_is_told_of_none_of_them() -> None:
+    caller = Caller(load_menu(Path("tests/conversations/jade.json")))
+    told = await caller.say("is there pork in the fried rice?")
+    assert "I don't know exactly what is in those" in told
