@@ -8,7 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-__all__ = ["chides", "is_degree", "not_the_same", "nothing_done", "stops_itself"]
+__all__ = [
+    "chides",
+    "is_degree",
+    "is_unsure",
+    "not_the_same",
+    "nothing_done",
+    "stops_itself",
+]
 
 # After "not that" these say nothing of how much: "no, *not that, please*".
 _POLITE = frozenset(
@@ -27,6 +34,17 @@ _DOING = frozenset(
 
 # After "don't" these tell off who teases, or has said nothing yet.
 _TEASING = frozenset("start judge laugh ask argue panic stare giggle smirk tease mock".split())  # noqa: SIM905
+
+# Said as often to begin something else: alone they agree, beside other words they may not.
+_UNSURE = frozenset(
+    """
+    ok okay okey okie alright right good fine great cool lovely sweet sound magic super grand deal
+    tidy ace bingo champion roger amen sorted smashing cracking belting lush brilliant fantastic
+    awesome wonderful excellent splendid mhm uhuh mmhm indeed naturally vale totally
+    """.split()  # noqa: SIM905
+) | {"all right", "it is", "it does", "that does", "i do", "i would", "you may", "you can",
+     "is good", "is ok", "very good", "fair enough", "very well", "uh huh", "mm hm", "mm hmm",
+     "why not", "as you say", "okey dokey", "all good"}  # fmt: skip
 
 
 def chides(words: Sequence[str], end: int) -> int:
@@ -50,6 +68,11 @@ def is_degree(words: Sequence[str], end: int) -> bool:
 def stops_itself(words: Sequence[str], at: int) -> bool:
     """“Will it *stop*?”, “I can't *stop* eating them”: said of something else, and no "stop!"."""
     return at > 0 and words[at - 1] in _DOING
+
+
+def is_unsure(text: str) -> bool:
+    """True of an "ok" or a "great", which as often begins something else as it agrees."""
+    return text in _UNSURE
 
 
 def nothing_done(words: Sequence[str], at: int) -> int:

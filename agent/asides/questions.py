@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from agent.asides.about_house import (
     AREA,
@@ -311,7 +312,7 @@ def _points_at_dish(line: Line, match: re.Match[str]) -> bool:
 # What a question comes after that asks of "it": "the plaice, what does it come with?".
 _ABOUT = re.compile(
     r"(?:^|(?<=[.?] ))(?:(?:oh|ok|okay|so|and|um|uh|hmm|right|ooh|hi|hello|but)(?: ,)? )*"
-    r"(?:(?:what|how) about )?(?:the|your) (?P<what>[^.?,]+) [,.] (?:and )?$"
+    r"(?:(?:what|how) about )?(?P<the>(?:the|your) )?(?P<what>[^.?,]+) [,.] (?:and )?$"
 )
 _OF_IT = re.compile(
     r"\b(?:is|are|does|do) (?:it|that|they|those|these)\b|\b(?:its|theyre)\b"
@@ -324,11 +325,22 @@ def _asked_before(line: Line, match: re.Match[str]) -> int:
     about = _ABOUT.search(line.string[: match.start()])
     end = _ENDS.search(line.string, match.end())
     asked = line.string[match.start() : end.start() if end else len(line.string)]
-    if about is None or not _OF_IT.search(asked):
+    if about is None:
         return -1
     span = line.tokens_of(*about.span("what"))
-    whole = any(m.items and (m.start, m.end) == (span[0], span[-1] + 1) for m in line.mentions)
-    return line.tokens_of(*about.span())[0] if whole else -1
+    said = [m for m in line.mentions if m.items and (m.start, m.end) == (span[0], span[-1] + 1)]
+    of_it = about["the"] is not None and _OF_IT.search(asked) is not None
+    kind = line.heard[span[-1]].word
+    again = kind.endswith("s") and _names_again(line, said, match.start(), end)
+    return line.tokens_of(*about.span())[0] if said and (of_it or again) else -1
+
+
+def _names_again(
+    line: Line, said: Sequence[Mention], start: int, end: re.Match[str] | None
+) -> bool:
+    """“And *shakes*. What flavours of *shakes* are there?”: the same is named in the question."""
+    asked = line.tokens_of(start, end.start() if end else len(line.string))
+    return bool(said) and any(m.items == said[0].items for m in line.mentioned(asked))
 
 
 def hear_looking_back(line: Line, asides: Asides) -> None:

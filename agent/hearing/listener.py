@@ -31,6 +31,7 @@ from agent.language import COMMON, tokens
 from agent.lexemes import Kind, Lexeme
 from agent.matching import Reading
 from agent.small_words import UNCHANGED
+from agent.talk_words import is_unsure
 
 __all__ = ["hear"]
 
@@ -244,6 +245,7 @@ class Listener(Declining):
                     self.heard.doubt = False
                 if n == 0 or self.lexemes[n - 1].kind is not Kind.NOT:
                     self.heard.yes = True
+                    self.surely |= not is_unsure(lexeme.text)
                     if all(x.kind is Kind.WORD for x in kept):
                         kept = []  # "hell yes", "yabba dabba yes"
                 else:

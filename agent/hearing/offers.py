@@ -6,6 +6,7 @@ and turned down by what says that it may be left; who orders something else has 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from itertools import pairwise
 
@@ -23,6 +24,7 @@ __all__ = ["Offers"]
 _DECLINED = frozenset(
     [(verb, it) for verb in ("leave", "skip") for it in ("it", "that", "them", "those")]
     + [(who, "pass") for who in ("ill", "well", "will")]
+    + [("already", have) for have in ("had", "have", "got", "ordered", "said", "on", "there")]
     + [(how, "bother") for how in ("not", "dont", "wont")]
     + [(verb, "without") for verb in ("do", "go", "manage")]
 )
@@ -36,6 +38,10 @@ _OFF = frozenset(["skip", "hold", "leave off", "leave out"])
 _TWO = 2  # dishes that "both" takes
 _ALL = ("both", "all of")
 _EACH = frozenset(["each", "of each"])
+_ORDERING = frozenset([Kind.WANT, Kind.AND])
+_OF_US = re.compile(
+    r"\b(?:you|yall|they|nobody) (?:dont|do not|didnt|cant|cannot|couldnt|wont|arent|have no)\b"
+)
 _AFTER_ALL = frozenset(". , ? and please then thanks with to for cheers".split())  # noqa: SIM905
 
 
@@ -111,14 +117,15 @@ class Offers(Eaters):
         elif asked.kind is OpenKind.OFFER and self.declines_kind(item):
             self.heard.no = True
             self.lexemes = [x for x in self.lexemes if not self.is_sold_out(x)]
-        other = next((n for n, x in enumerate(self.lexemes) if self.another_dish(x, item)), None)
+        other = next((n for n in range(len(self.lexemes)) if self.goes_elsewhere(n, item)), None)
         if other is not None and self.meant_for(other):
             return
         said = self.lexemes[:other]  # "a *malt* one, and a coke": what is said before another dish
         if other and said[-1].kind is Kind.NUMBER:
             said = said[:-1]
         counts = [x.value for x in said if x.kind is Kind.NUMBER]
-        if other is not None and not any(self.chooses(x) for x in said[:-1]):
+        chosen = any(self.chooses(x) for x in said[:-1])
+        if other is not None and not (chosen or self.takes_before(other)):
             return
         if not self.takes_up(counts) or self.names_another():
             return
@@ -215,12 +222,35 @@ class Offers(Eaters):
         kinds = {x.kind for x in self.lexemes}
         past = self.closing and self.asked is not None and self.asked.asked > 0
         return not self.heard.no and (
-            (self.heard.yes and not past)  # "*yes, that's all*", of an offer just talked past
+            # "*yes, that's all*", of an offer just talked past
+            (self.heard.yes and not past and (self.surely or not self.speaks_of_us()))
             or bool(counts)
             or {Kind.WANT, Kind.IT} <= kinds
             or {Kind.MAKE, Kind.IT, Kind.INSTEAD} <= kinds
             or any(self.chooses(x) for x in self.lexemes)
         )
+
+    def speaks_of_us(self) -> bool:
+        """“Okay, so *you don't know*. Fine.”: what the waiter lacks, and no yes with it."""
+        return _OF_US.search(" ".join(t.word for t in self.words)) is not None
+
+    def takes_before(self, other: int) -> bool:
+        """“*Yes, and* a coke”, “*I'll take it. And* a coke”: the one that was offered, and the dish
+        at `other` beside it; not “okay, a coke then”."""
+        kinds = {x.kind for x in self.lexemes[:other]}
+        return Kind.AND in kinds and (self.surely or {Kind.WANT, Kind.IT} <= kinds)
+
+    def goes_elsewhere(self, at: int, item: Item) -> bool:
+        """True where the lexeme at `at` names a dish, and no part of `item`, that was offered;
+        “could I get *a house salad*” is a dish though a burger can come with one."""
+        lexeme, before = self.lexemes[at], self.lexemes[:at]
+        if self.another_dish(lexeme, item):
+            return True
+        mention = lexeme.mention
+        if mention is None or mention.unsaid or mention.weak or len(mention.items) != 1:
+            return False
+        counted = bool(before) and before[-1].kind in (Kind.ARTICLE, Kind.NUMBER)
+        return counted and mention.whole and before[-2:-1] != [] and before[-2].kind in _ORDERING
 
     def chooses(self, lexeme: Lexeme) -> bool:
         """“Ooh, *malt*”, of a dish offered that comes in several ways."""

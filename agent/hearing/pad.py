@@ -42,6 +42,7 @@ class Pad:
         self.refused = situation.refused
         self.lacking = situation.lacking
         self.wondered = situation.wondered
+        self.surely = False  # a yes was said that is said for nothing else
         self.heard = Heard(
             self.cart, self.focus, opens=[o for o in situation.opens if o is not self.asked]
         )

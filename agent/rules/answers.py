@@ -35,6 +35,7 @@ from agent.rules.diets import (
     marked_words,
 )
 from agent.rules.fixed_answers import FIXED_ANSWERS, NOT_KNOWN
+from agent.rules.nearest import asked_otherwise
 from agent.rules.of_dishes import Answer, OfDishes, all_of
 from agent.rules.opening_hours import hours_words
 from agent.rules.order_note import allergies_in
@@ -355,6 +356,7 @@ class _Answering(OfDishes):
         if group is not None:
             return self._options_of(items[0], group)
         items = with_food(self.house, question) or items
+        of_any = question.topic is Topic.HAVE
         known = [i for i in items if i.id not in self.house.sold_out]
         if items and not known:
             return f"I'm sorry, the {item_name(items[0])} is sold out."
@@ -362,12 +364,14 @@ class _Answering(OfDishes):
         asks_kinds = kinds or (question.topic is Topic.MENU and is_to_choose(self.menu, known))
         if len(items) == 1 == len(known) and asks_kinds and is_choosable(self.menu, known[0]):
             return self._choices(known[0])
+        other = asked_otherwise(self.house, question, known) if of_any else ""
+        sorry = f"I'm sorry, we don't have {other}. " if other else ""
         if len(known) == 1:
             self._offer(known[0], wished(self.house, question, known[0]))
-            yes = "Yes, we" if question.topic is Topic.HAVE else "We"
-            return f"{yes} have {item_name(known[0])}."
+            yes = "Yes, we" if of_any and not sorry else "We"
+            return f"{sorry}{yes} have {item_name(known[0])}."
         if known:
-            return sentence(f"We have {prices(self.house, known)}")
+            return sorry + sentence(f"We have {prices(self.house, known)}")
         group = group_called(self.menu, question)
         if group is not None:
             return f"{sentence(group_name(group))[:-1]}: {all_of(group)}."
@@ -381,7 +385,7 @@ class _Answering(OfDishes):
         kind = [i for i in kind_called(self.menu, question) if i.id not in self.house.sold_out]
         if kind:
             return sentence(f"We have {prices(self.house, kind)}")
-        if question.topic is Topic.HAVE:
+        if of_any:
             return self._have_not(question)
         lacking = not_on_the_menu(self.house, question)
         sorry = f"I'm sorry, we have nothing with {lacking}. " if lacking else ""

@@ -15,21 +15,11 @@ from agent.asides import Topic
 from agent.language import FILLERS, LIGHT, PRONOUNS, Token
 from agent.lexemes import Kind, Lexeme, is_yes
 from agent.rules.talk import Said
+from agent.talk_words import is_unsure
 
-__all__ = ["consents", "doing_it", "is_unsure"]
+__all__ = ["consents", "doing_it"]
 
 MAX_BESIDE_YES = 3  # words beside a sure yes that nobody knows: "yes, *tamam*"; more is a story
-
-# Said as often to begin something else: alone they agree, beside other words they may not.
-_UNSURE = frozenset(
-    """
-    ok okay okey okie alright right good fine great cool lovely sweet sound magic super grand deal
-    tidy ace bingo champion roger amen sorted smashing cracking belting lush brilliant fantastic
-    awesome wonderful excellent splendid mhm uhuh mmhm indeed naturally vale totally
-    """.split()  # noqa: SIM905
-) | {"all right", "it is", "it does", "that does", "i do", "i would", "you may", "you can",
-     "is good", "is ok", "very good", "fair enough", "very well", "uh huh", "mm hm", "mm hmm",
-     "why not", "as you say", "okey dokey", "all good"}  # fmt: skip
 
 # They make a question, a condition, a doubt or another wish of what stands beside a yes.
 _HOLDING = frozenset(
@@ -121,11 +111,6 @@ _AS_IT_SHOULD = re.compile(
 )
 
 
-def is_unsure(text: str) -> bool:
-    """True of an "ok" or a "great", which as often begins something else as it agrees."""
-    return text in _UNSURE
-
-
 def doing_it(spoken: Sequence[Token]) -> set[int]:
     """The words of “yes, *add it*”, “yes, *change that*”, to "shall I change it?"."""
     words = [t.word for t in spoken]
@@ -140,7 +125,7 @@ _IT = frozenset(["it", "that", "them"])
 def _surely(words: Sequence[str], lexemes: Sequence[Lexeme], start: int) -> bool:
     """True where there is a yes from `start` on that is said for nothing else."""
     agreed = (x for x in lexemes if x.kind is Kind.YES and x.start >= start)
-    return any(" ".join(words[x.start : x.end]) not in _UNSURE for x in agreed)
+    return any(not is_unsure(" ".join(words[x.start : x.end])) for x in agreed)
 
 
 def _last_sentence(words: Sequence[str]) -> int:

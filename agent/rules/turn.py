@@ -15,7 +15,7 @@ from agent.lexemes import Kind, Lexeme, lex
 from agent.rules.answers import answer, asked_about
 from agent.rules.asking import LOST, OFF_TOPIC
 from agent.rules.changes import with_customer
-from agent.rules.consent import consents, doing_it, is_unsure
+from agent.rules.consent import consents, doing_it
 from agent.rules.diets import for_the_allergic, warnings
 from agent.rules.later import told_last
 from agent.rules.mending import Mending
@@ -35,6 +35,7 @@ from agent.rules.troubles import (
     sold_out_since_words,
     trouble_words,
 )
+from agent.talk_words import is_unsure
 from agent.wording import closed_words, item_name, phone_words, sentence
 
 __all__ = ["Turn"]
