@@ -11,7 +11,6 @@ from msgspec.structs import replace
 from agent.asides import Question, Topic, diets_named, without_meat
 from agent.cart import Cart
 from agent.foods import is_food, names_diet
-from agent.guest import again
 from agent.hearing import Open, OpenKind, Wish
 from agent.language import COMMON, fold, stem, tokens
 from agent.rules.advice import asks_for_advice, not_on_the_menu, with_food
@@ -36,14 +35,14 @@ from agent.rules.diets import (
 )
 from agent.rules.fixed_answers import FIXED_ANSWERS, NOT_KNOWN
 from agent.rules.nearest import asked_otherwise
-from agent.rules.of_dishes import Answer, OfDishes, all_of
+from agent.rules.of_dishes import Answer, all_of
+from agent.rules.of_orders import OfOrders
 from agent.rules.opening_hours import hours_words
 from agent.rules.order_note import allergies_in
 from agent.rules.staff import (
     FOR_A_COMPLAINT,
     FOR_A_PERSON,
     person_words,
-    progress,
     staff_words,
 )
 from agent.rules.talk import Ask, Scene
@@ -52,13 +51,10 @@ from agent.wording import (
     group_name,
     item_name,
     line_words,
-    listing,
     modifier_name,
-    order_words,
     prices,
     sentence,
     short_listing,
-    today_words,
 )
 from domain.errors import Invalid
 from domain.menu import Item
@@ -89,7 +85,7 @@ def asked_about(scene: Scene, questions: Sequence[Question]) -> tuple[Open, ...]
     return tuple(o for o in found if o.item_ids[0] not in scene.house.sold_out)
 
 
-class _Answering(OfDishes):
+class _Answering(OfOrders):
     """Answers by what the question is about."""
 
     def words(self, question: Question) -> str:
@@ -161,44 +157,9 @@ class _Answering(OfDishes):
         busy = "; it's busy at the moment" if business.busy_minutes else ""
         return f"It takes about {business.prep_minutes + business.busy_minutes} minutes{busy}."
 
-    def _status(self) -> str:
-        """How far the orders are that stand."""
-        self.gives.looked_up = True
-        orders = self.guest.todays
-        return " ".join(progress(self.house, order) for order in reversed(orders))
-
-    def _last_time(self) -> str:
-        last = self.guest.last
-        if last is None:
-            return "I can't see an earlier order from your number."
-        had = Cart(lines=again(self.house, last).lines)
-        if not had.lines:
-            return "What you had last time is not to be had today."
-        self.gives.again = True
-        return f"Last time you had {order_words(self.house, had)}."
-
     def _asks_what_is_asked(self, question: Question) -> bool:
         """“What kinds are there?” to "which flavour?": the question is put again, with all."""
         return self.talk.ask is Ask.OPTION and not any(m.items for m in question.mentions)
-
-    def _address(self, question: Question) -> str:
-        """“Did you get my *address*?”: where it is brought."""
-        address = self.cart.customer.address
-        asked = "address" in {t.word for t in tokens(question.words)}
-        confirmed = self.talk.ask is Ask.CONFIRM  # then all of it is read back
-        return f"I have the address {address}." if asked and address and not confirmed else ""
-
-    def _order_so_far(self) -> str:
-        if not self.cart.lines and self.guest.todays:
-            self.gives.looked_up = True
-            orders = reversed(self.guest.todays)
-            return " ".join(today_words(self.house, order) for order in orders)
-        if not self.cart.lines:
-            return "There is nothing in your order yet."
-        if self.talk.ask is Ask.CONFIRM:
-            self.gives.reread = True
-            return ""
-        return f"So far you have {order_words(self.house, self.cart)}."
 
     def _total(self, question: Question) -> str:
         pointed = _POINTING & {t.word for t in tokens(question.words)}
@@ -221,26 +182,6 @@ class _Answering(OfDishes):
         points = points or (() if self.cart.lines else self.talk.wondered[-1:])
         point = points[0] if points else None
         return point if point is not None and point.kind is OpenKind.OFFER else None
-
-    def _on_it(self, question: Question) -> str:
-        """“Is the Coke on there?”: the line of the order that has it, or that none has."""
-        if not self.cart.lines and self.guest.todays:
-            return self._order_so_far()
-        ids = {i.id for m in question.mentions for i in m.items}
-        named = {(r.group.id, r.modifier.id) for m in question.mentions for r in m.readings}
-        lines = [o for o in self.cart.lines if o.item_id in ids]
-        lines = lines or [
-            o for o in self.cart.lines if any((c.group_id, c.id) in named for c in o.choices)
-        ]
-        if not lines and not (ids and _OF_THIS_ORDER & {t.word for t in tokens(question.words)}):
-            return self._menu(question) if ids else self._contents(question)
-        if self.talk.ask is Ask.CONFIRM:
-            self.gives.reread = True
-        if lines:
-            there = listing([line_words(self.menu, line) for line in lines])
-            return f"You have {there} in your order."
-        said = next(m for m in question.mentions if m.items)
-        return f"There is no {item_name(said.items[0])} in your order."
 
     def _price(self, question: Question) -> str:
         words = {t.word for t in tokens(question.words)}
@@ -408,13 +349,6 @@ _POINTING = POINTING | {"price"}
 _ALL_OF_IT = re.compile(
     r"\b(?:total|together|altogether|everything|all|order|owe|bill|damage|so far|com(?:e|es|ing) to"
     r"|adds? up|come out)\b"
-)
-# "Is the chai *off*?" is about the order; "is the kulfi still on?" about the kitchen.
-_OF_THIS_ORDER = frozenset(
-    """
-    there it order list ticket down put take taken took added removed off gone include included
-    write written leave
-    """.split()  # noqa: SIM905
 )
 _FOR_ONE = frozenset(["charge", "each", "apiece"])  # "a burrata, what do you *charge* for that?"
 _WITH = frozenset(["with", "without", "extra"])

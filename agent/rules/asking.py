@@ -92,7 +92,8 @@ class Asking:
         if ask is Ask.CLOSED:
             calls = (*calls, ToolCall("end_call"))
         former = self.before if has_less(self.before, self.cart) else self.former
-        talk = with_(self.talk, ask=ask, said=reply, former=former)
+        had = self.talk.had | {line.item_id for line in self.before.lines}
+        talk = with_(self.talk, ask=ask, said=reply, former=former, had=had)
         return Decision((*self._calls(), *calls), reply, talk)
 
     def _calls(self) -> list[ToolCall]:

@@ -6,10 +6,11 @@ import re
 from dataclasses import dataclass
 
 from agent.asides import Question, Topic
+from agent.cart import CartLine
 from agent.foods import foods_in
 from agent.hearing import Open, OpenKind, Wish
 from agent.hearing.degrees import is_of_heat
-from agent.language import fold, stem, tokens
+from agent.language import LIGHT, fold, stem, tokens
 from agent.lexemes import Kind
 from agent.matching import Mention, Reading
 from agent.rules.asked_dishes import POINTING, asked_of, asks_inside
@@ -109,11 +110,19 @@ class OfDishes:
     def _ordered_called(self, question: Question, mention: Mention) -> list[Item]:
         """“Doesn't the *chicken* come with rice?”, of the sweet and sour chicken that is ordered:
         the only dish of the order with that in its name."""
+        items = {o.item_id for o in self._lines_called(question, mention)}
+        return [self.house.item(i) for i in items] if len(items) == 1 else []
+
+    def _lines_called(self, question: Question, mention: Mention) -> list[CartLine]:
+        """The lines of the order with all that was said in the dish's name: of "general tso's" the
+        combo, too."""
+        return [o for o in self.cart.lines if self._is_called(o.item_id, question, mention)]
+
+    def _is_called(self, item_id: str, question: Question, mention: Mention) -> bool:
         words = tokens(question.words)[mention.start - question.first :]
-        said = {stem(t.word) for t in words[: mention.end - mention.start]}
-        items = {o.item_id: self.house.item(o.item_id) for o in self.cart.lines}
-        called = [i for i in items.values() if said <= set(self.house.lexicon.words_of(i))]
-        return called if len(called) == 1 else []
+        said = {stem(t.word) for t in words[: mention.end - mention.start]} - LIGHT
+        item = self.menu.item(item_id)
+        return bool(said) and item is not None and said <= self.house.lexicon.name_of(item)
 
     def _named_after_it(self, question: Question) -> list[Mention]:
         """“What's *that* called, *the eel over rice*?”: of which dish "that" is said."""

@@ -128,6 +128,7 @@ class Talk:
     told: Told = Told.OTHER
     refused: bool = False  # something was just said to be not on the menu, or sold out
     lacking: tuple[str, ...] = ()  # what was just said not to be had, be it only of one dish
+    had: frozenset[str] = frozenset()  # the dishes that stood in the order at some time
     wondered: tuple[Open, ...] = ()  # the dishes that were asked about since one was ordered
     priced: bool = False  # the price of what is offered was told just now
     misses: int = 0  # turns in a row that were not understood

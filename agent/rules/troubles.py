@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from agent.cart import CartLine
+from agent.cart import Cart, CartLine
 from agent.foods import names_diet
-from agent.hearing import Open, OpenKind, Trouble, TroubleKind
+from agent.hearing import Heard, Open, OpenKind, Trouble, TroubleKind
 from agent.house import House
-from agent.language import plural
+from agent.language import LIGHT, plural, stem, tokens
 from agent.wording import (
     MAX_LISTED,
     category_name,
     item_name,
     line_price,
+    line_words,
     listing,
     modifier_name,
     short_listing,
@@ -31,7 +32,7 @@ __all__ = [
     "others_like",
     "sold_out_since_words",
     "told_once",
-    "trouble_words",
+    "told_troubles",
 ]
 
 MAX_LEFT_OUT = 2  # categories for which "and more" is not worth leaving them out
@@ -43,7 +44,39 @@ def not_had(house: House, troubles: Sequence[Trouble]) -> tuple[str, ...]:
     return tuple(t.text or item_name(house.item(t.item_id)) for t in troubles if t.kind in lacks)
 
 
-def trouble_words(house: House, trouble: Trouble) -> str:
+def told_troubles(house: House, heard: Heard, before: Cart, after: Cart) -> list[str]:
+    """What is said of the troubles that were `heard`. That something is not in the order is not
+    said where it stands there as a part of a dish or by a longer name, nor where it was just taken
+    off."""
+    told: list[str] = []
+    lost = before == after and not (after.lines or heard.opens)
+    for trouble in heard.troubles:
+        denied = trouble.text if trouble.kind is TroubleKind.NOT_IN_ORDER else ""
+        there = _with_words(house, after, denied)
+        if not (denied and (there or _with_words(house, before, denied))):
+            told.append(trouble_words(house, trouble, lost=lost))
+        elif there and before == after:
+            lines = listing([line_words(house.menu, line) for line in there])
+            told.append(f"You have {lines} in your order.")
+    return told
+
+
+def _with_words(house: House, cart: Cart, text: str) -> list[CartLine]:
+    """The lines whose names, or those of their options, have every word of `text`."""
+    said = {stem(t.word) for t in tokens(text)} - LIGHT
+    return [line for line in cart.lines if said and said <= _words_of(house, line)]
+
+
+def _words_of(house: House, line: CartLine) -> set[str]:
+    item = house.item(line.item_id)
+    chosen = {(c.group_id, c.id) for c in line.choices}
+    options = [m for g in house.menu.groups_of(item) for m in g.modifiers if (g.id, m.id) in chosen]
+    named = {stem(t.word) for m in options for t in tokens(modifier_name(m))}
+    return set(house.lexicon.name_of(item)) | named
+
+
+def trouble_words(house: House, trouble: Trouble, *, lost: bool) -> str:
+    """`lost`: nothing of what was said could be taken, so that it helps to hear what there is."""
     item = house.menu.item(trouble.item_id)
     name = item_name(item) if item is not None else ""
     group = house.menu.group(trouble.group_id)
@@ -53,7 +86,8 @@ def trouble_words(house: House, trouble: Trouble) -> str:
         case TroubleKind.UNKNOWN if trouble.item_ids:
             return f"I can't find “{trouble.text}” on the menu."
         case TroubleKind.UNKNOWN:
-            return f"I'm sorry, we don't have “{trouble.text}”. {categories(house)}"
+            there = f" {categories(house)}" if lost else ""
+            return f"I'm sorry, we don't have “{trouble.text}”.{there}"
         case TroubleKind.SOLD_OUT:
             return f"I'm sorry, the {name} is sold out."
         case TroubleKind.NO_OPTION if group is not None:

@@ -33,7 +33,7 @@ from agent.rules.troubles import (
     not_had,
     others_like,
     sold_out_since_words,
-    trouble_words,
+    told_troubles,
 )
 from agent.talk_words import is_unsure
 from agent.wording import closed_words, item_name, phone_words, sentence
@@ -207,7 +207,7 @@ class Turn(Mending):
         self.talk = with_(self.talk, looked_up=self.looked_up)
         if not asides.questions:
             self.talk = with_(self.talk, priced=False)
-        self.parts += [trouble_words(self.house, trouble) for trouble in heard.troubles]
+        self.parts += told_troubles(self.house, heard, self.before, self.cart)
         refused = heard.no and not (heard.yes or asides.done)
         if self.righted and not (changed or self.parts or self._stands_as_wished()):
             return self._say("What should I change?", Ask.CHANGE)
