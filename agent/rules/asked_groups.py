@@ -54,11 +54,17 @@ def group_of_dish(menu: Menu, question: Question) -> tuple[Item | None, Modifier
         (dish, group)
         for dish in dishes_named(question) or kinds
         for group in menu.groups_of(dish)
-        if {stem(t.word) for t in tokens(group_name(group))} <= said and not group.removes
+        if _called(group) <= said and not group.removes
     ]
     # "which *toast* can I have with the omelette", where toast is sold alone, too
     apart = [(d, g) for d, g in found if not _called_in(d, g)]
     return next(iter(apart or found), (None, None))
+
+
+def _called(group: ModifierGroup) -> set[str]:
+    """The words of its name; "*Two* Sides" are asked for as "sides"."""
+    words = [t.word for t in tokens(group_name(group))]
+    return {stem(w) for w in words if not w.isdecimal()} or {stem(w) for w in words}
 
 
 def _called_in(dish: Item, group: ModifierGroup) -> bool:
