@@ -244,7 +244,8 @@ _CONNECTED = re.compile(
 )
 _LEAD = re.compile(
     r"(?:(?:and|but|so|because|cos|cause|since|well|oh|um|uh|sorry|hello|hi|yes|yeah|no|ok|okay|see"
-    r"|as|you see|you know|mind you|like|ah|now|then|god|gosh|jeez|lord|honestly|man) )*"
+    r"|as|you see|you know|mind you|like|ah|now|then|god|gosh|jeez|lord|honestly|man|actually"
+    r"|listen) )*"
 )
 
 

@@ -6,8 +6,9 @@ orders a dish, or is a question, or a name. What is not is left to whoever hears
 
 `phrases` is what people say around the names, `units` cuts an utterance into sentences, `named`
 tells which lines are meant, `striking` finds their names in what was said and counts them anew,
-`taking_off`, `limiting`, `swapping` and `restoring` are what their names say, and `correcting`
-reads on from clause to clause. Each builds on the one before. Knows nothing of the talk.
+`taking_off`, `limiting`, `sharing_out`, `swapping` and `restoring` are what their names say, and
+`correcting` reads on from clause to clause. Each builds on the one before. Knows nothing of the
+talk.
 """
 
 from __future__ import annotations

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from agent.cart import CartLine
 from agent.righting.phrases import (
     COUNTED_ON,
+    IN_ALL,
     LIMITS,
     MAKES_IT,
     NOT_SO_MANY,
@@ -63,14 +64,6 @@ class Limiting(TakingOff):
         if not ids or self._qty(ids) < name.count:
             return at
         return self._keep_so_many(s, name.end, ids, name)
-
-    def _dish_with(self, many: int) -> set[str]:
-        """The one dish of which there are so many; the one spoken of last of several."""
-        ids = {o.item_id for o in self.cart.lines if self._qty({o.item_id}) == many}
-        last = self.cart.line(self.last)
-        if len(ids) > 1 and last is not None and last.item_id in ids:
-            return {last.item_id}
-        return (ids & self.topic or ids) if len(ids & self.topic or ids) == 1 else set()
 
     def _keep_so_many(self, s: Sentence, end: int, ids: set[str], name: Naming) -> int:
         """So many of the dish stay, of those that are told of in what follows: "just the one,
@@ -283,7 +276,8 @@ class Limiting(TakingOff):
         if len(ids) != 1 or not self.ends(s, name.end):
             return at
         said_again = self.confirming and len(s.units) == name.end and name.found is not None
-        if not (self.wrong or self.righted or said_again):
+        in_all = bool(s.match(IN_ALL, at))
+        if not (self.wrong or self.righted or said_again or in_all):
             return at
         fitting = name.found.lines if name.found is not None and name.found.described else ()
         if fitting and size and self.wrong:
@@ -293,7 +287,11 @@ class Limiting(TakingOff):
         total = self._qty(ids)
         agreed = total == name.count and not fitting
         agreed = agreed or (bool(fitting) and sum(o.qty for o in fitting) == name.count)
-        if not agreed and not (self.wrong and total > name.count and ids <= self.topic | ids):
+        if in_all and total < name.count and not fitting:
+            most = max(self.of_dish(ids), key=lambda line: line.qty)
+            self.set_qty(most, most.qty + name.count - total)
+            return name.end
+        if not agreed and not ((self.wrong or in_all) and total > name.count):
             return at
         if agreed:
             self.wrong.clear()

@@ -89,6 +89,11 @@ class Named:
         fitting = [o for o in fitting if not topic or o.item_id in topic]
         return _of_one_dish(fitting, described=True, pointed=True)
 
+    def made_so(self, item_id: str, words: Sequence[str]) -> list[CartLine]:
+        """The lines of the dish that the words fit, be it by name or by how they are made."""
+        said, refused = (set(map(self._singular, some)) for some in _split(words))
+        return [o for o in self.of_dish({item_id}) if self._fits(o, said, refused)]
+
     def _made_apart(self, lines: Sequence[CartLine], said: Collection[str]) -> list[CartLine]:
         """“The *hot* chicken sandwich”, of which one is mild, where all may be called so: those
         that are made with a word that not all of them are."""

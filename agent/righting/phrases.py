@@ -16,6 +16,7 @@ __all__ = [
     "COUNTED_ON",
     "DETERMINERS",
     "EXTRA",
+    "IN_ALL",
     "IT_IS",
     "LEADS",
     "LIMITS",
@@ -94,6 +95,7 @@ IT_IS = re.compile(r"(?:its|it is|it was)\b")
 # What sets a number: "*just* the one", "*I only want* two", "*leave just* the four".
 LIMITS = re.compile(
     r"(?:its |it is |thats |it should be |should be |there should be |there should only be"
+    r"|it should |there should |should |they should |i should have "
     r"|make it |make that |keep |leave |leave me |leave it at |leave me with |i want |i wanted "
     r"|i need |i said |i ordered |i asked for |we want |id like )?\s?(?:just|only)"
     r"(?: want(?:ed)?| wants| need(?:ed)?| ordered| asked for| said| leave| keep| have| had| be)?\b"
@@ -107,7 +109,11 @@ ASKS_OFF = re.compile(
 )
 # "Not the pakora and not the saag".
 NEITHER_OF = re.compile(r"(?:i said )?(?:not|no) (?:the|any)\b")
-MAKES_IT = re.compile(r"(?:make it|make that|it should be|should be|i said|its|it is|i want)\b")
+MAKES_IT = re.compile(
+    r"(?:make it|make that|it should be|there should be|should be|i said|its|it is|i want)\b"
+)
+# "*There should be* three bhunas": of all that stand, however each is made.
+IN_ALL = re.compile(r"there (?:should|ought to|are supposed to|were supposed to) (?:only )?be\b")
 COUNTED_ON = re.compile(r"(?:altogether|all together|in total|total|in all|all told|only)\b")
 # "Four samosas, *not five*".
 NOT_SO_MANY = re.compile(

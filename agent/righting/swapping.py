@@ -12,8 +12,8 @@ from msgspec.structs import replace
 
 from agent.cart import CartLine
 from agent.language import LIGHT, stem, tokens
-from agent.righting.limiting import Limiting
 from agent.righting.phrases import BOUNDS, LEADS
+from agent.righting.sharing_out import SharingOut
 from agent.righting.striking import Naming
 from agent.righting.units import Sentence
 from domain.menu import Item, ModifierGroup
@@ -39,7 +39,7 @@ _IN_ITS_PLACE = re.compile(r"(?:in|for|to take)\b")
 _PLACE = re.compile(r"(?:place|spot|stead)\b")
 
 
-class Swapping(Limiting):
+class Swapping(SharingOut):
     """Lines that become something else."""
 
     def _becomes(self, s: Sentence, at: int) -> int:

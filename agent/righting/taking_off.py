@@ -31,6 +31,7 @@ from agent.righting.units import Sentence
 __all__ = ["TakingOff"]
 
 _THE_OTHER = re.compile(r"(?:the|that|those)? ?(?:other(?: 1| 1s| \d+)?|others|rest)\b")
+_SEVERAL = 2
 _OFF = frozenset(["off", "out", "away"])
 _NEVER = frozenset(["didnt", "did", "never"])
 _WANTING = frozenset(["want", "need"])
@@ -72,8 +73,19 @@ class TakingOff(Striking):
         pointed = any(w in name.marks.split() for w in ("there", "it", "that", "order", "down"))
         if pointed or s.match(COMPLAINS, at) or s.match(STILL_ON, at):
             return name
-        several = name.found is not None and self._qty(name.found.item_ids) == name.count > 1
-        return name if several and self._is_limited() else None
+        ids = name.found.item_ids if name.found is not None else self._dish_with(name.count)
+        if self._qty(ids) != name.count or name.count < _SEVERAL or not self._is_limited():
+            return None
+        self.topic |= ids
+        return name
+
+    def _dish_with(self, many: int) -> set[str]:
+        """The one dish of which there are so many; the one spoken of last of several."""
+        ids = {o.item_id for o in self.cart.lines if self._qty({o.item_id}) == many}
+        last = self.cart.line(self.last)
+        if len(ids) > 1 and last is not None and last.item_id in ids:
+            return {last.item_id}
+        return (ids & self.topic or ids) if len(ids & self.topic or ids) == 1 else set()
 
     def _not_so(self, s: Sentence, at: int) -> Naming | None:
         """“There's still *one plain samosa* on there”, where none of them is so."""

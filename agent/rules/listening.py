@@ -54,7 +54,7 @@ def listened(scene: Scene, text: str) -> Said:
         want_address=ask in (Ask.ADDRESS, Ask.SAME_ADDRESS) or (ask is Ask.NAME and to_deliver),
         delivering=cart.type is OrderType.DELIVERY or _as_last_time(scene),
         winding_up=scene.talk.done,
-        more_asked=ask is Ask.MORE,
+        more_asked=ask is Ask.MORE and not righted.taken,
         type_due=ask is Ask.TYPE or (ask is Ask.NAME and cart.type is None),
         address=cart.customer.address if cart.type is OrderType.DELIVERY else "",
         told=scene.talk.told,

@@ -36,7 +36,7 @@ from agent.rules.troubles import (
     told_troubles,
 )
 from agent.talk_words import is_unsure
-from agent.wording import closed_words, item_name, phone_words, sentence
+from agent.wording import closed_words, item_name, order_words, phone_words, sentence
 
 __all__ = ["Turn"]
 
@@ -211,6 +211,8 @@ class Turn(Mending):
         refused = heard.no and not (heard.yes or asides.done)
         if self.righted and not (changed or self.parts or self._stands_as_wished()):
             return self._say("What should I change?", Ask.CHANGE)
+        if self.righted and ask is Ask.MORE and not (changed or self.parts):
+            self.parts.append(f"So far you have {order_words(self.house, self.cart)}.")
         if not (self.parts or changed or self.righted) and ask is Ask.CONFIRM and refused:
             if not (asides.name or asides.type or asides.address):
                 return self._say("What should I change?", Ask.CHANGE)
@@ -269,7 +271,7 @@ class Turn(Mending):
             and heard.no
             and not heard.yes
             and heard.cart == self.before
-            and not heard.opens
+            and not (heard.opens or self.righted)
         )
         return self.talk.done or asides.done or nothing_more
 
