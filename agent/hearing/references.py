@@ -207,6 +207,7 @@ class References(Wishing):
             and (found.share or found.definite)
             and self.limits()
             and self.ends_clause()
+            and not self.led_by("on", "for")
         ):
             self.set_qty(chosen[-1].id, found.count)  # "actually just two of the burgers"
         elif found.count is not None and found.share and found.count > chosen[-1].qty:
@@ -241,6 +242,10 @@ class References(Wishing):
 
     def limits(self) -> bool:
         return self.only or (bool(self.fix) and not self.adding)
+
+    def led_by(self, *words: str) -> bool:
+        """“Actually, *on* one of the burgers, rings”: and no other number of them."""
+        return self.phrase_at > 0 and self.words[self.phrase_at - 1].word in words
 
     def ends_clause(self) -> bool:
         """True where nothing follows that such a line could be made with."""

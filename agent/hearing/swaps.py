@@ -143,7 +143,9 @@ class Swaps(Removing):
         if named is None or former is None or former.mention is None:
             return False
         lines = [*self.target[-1:], *(line.id for line in reversed(self.cart.lines))]
-        if self.lines_of(former.mention) or not self.put_in_place(named, former, lines):
+        if self.lines_of(former.mention):  # "on one of the burgers, *rings instead of fries*"
+            lines = [i for i in self.target[-1:] if i in self.spoken]
+        if not self.put_in_place(named, former, lines):
             return False
         self.at += old + 1
         self.takes_as_part(named)

@@ -79,6 +79,9 @@ class Verbs(Swaps):
         targets = targets or self.reference(makes=True)
         while targets and self.kind() is Kind.TO and self.says("to", "into"):
             self.take()  # "turn the burger into a combo"
+        if targets and self.rather_than_it():
+            self.fix = ""  # "add bacon and make it *rings instead of fries*"
+            return
         if targets and self.kind() is Kind.NUMBER and self.kind(1) is Kind.ARTICLE:
             self.take()  # "make the barbacoa *one* a burrito"
         named = self.kind() is Kind.MENTION

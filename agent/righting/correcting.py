@@ -59,6 +59,7 @@ class Correcting(Restoring):
             self._there_is,
             self._extra_alone,
             self._belongs,
+            self._each_becomes,
             self._each_so_many,
             self._not_so_many,
             self._rather_so_many,

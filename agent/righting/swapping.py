@@ -7,6 +7,7 @@ make it, or a dish of its kind that is called so. Where neither is clear, nothin
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from msgspec.structs import replace
 
@@ -21,6 +22,7 @@ from domain.ordering import Choice
 
 __all__ = ["Swapping"]
 
+_SEVERAL = 2  # dishes that one line becomes
 _MAX_NEW = 3  # words of what a line is to be
 # "The tea, *I better do* unsweet", "one of the biryanis, *make that* lamb".
 _BECOMES = re.compile(
@@ -35,6 +37,10 @@ _ASKS_FOR = re.compile(
     r"|make (?:it|that)|put|do|have)\b"
 )
 _INSTEAD = re.compile(r"(?:instead of|rather than|in place of)(?: the| my| that)?\b")
+_MAKES = re.compile(
+    r"(?:(?:can|could|would|will|you|please|i|we|just) )*(?:make|change|switch|turn)\b"
+)
+_THAT = frozenset(["it", "that", "them", "those", "this"])
 _IN_ITS_PLACE = re.compile(r"(?:in|for|to take)\b")
 _PLACE = re.compile(r"(?:place|spot|stead)\b")
 
@@ -147,6 +153,67 @@ class Swapping(SharingOut):
             return at
         self.last = other.found.lines[-1].id
         return other.end
+
+    def _each_becomes(self, s: Sentence, at: int) -> int:
+        """“*Make that two pints, one chicken and one vegetable*”, of a quart of chicken fried rice;
+        “instead of the two chicken soups, make it one chicken and one beef”."""
+        line, start = self._to_share_out(s, at)
+        if line is None:
+            return at
+        shares, end = self._shares(s, start)
+        first = shares[0] if len(shares) > _SEVERAL else None
+        choice = self.option_of(line, list(first.words), alone=True) if first is not None else None
+        many = first.many if first is not None and choice is not None else line.qty
+        shares = shares[1:] if choice is not None else shares
+        items = [self._own_or_kin(line, share.words) for share in shares]
+        several = len({i.id for i in items if i is not None}) == len(items) >= _SEVERAL
+        if not several or sum(share.many for share in shares) != many or not self.ends(s, end):
+            return at
+        if choice is not None:
+            self.choose(line.id, choice)
+        self.set_qty(self.stand([line])[0], many)
+        for share, item in zip(shares, items, strict=True):
+            one = self.share(self.stand([line])[0], share.many)
+            if item is not None and item.id != one.item_id:
+                self.become(one, item)
+            self.last = one.id
+        return end
+
+    def _to_share_out(self, s: Sentence, at: int) -> tuple[CartLine | None, int]:
+        """The line of which it is said what becomes of it, and where that begins."""
+        line, start = self.cart.line(self.last), at
+        instead = s.match(_INSTEAD, at)
+        if instead:
+            line, start = self._one_named(s, at + instead)
+            start += int(s.says(start, ","))
+        makes = s.match(_MAKES, start)
+        start += makes
+        if not instead and makes and not s.says(start, *_THAT):
+            line, start = self._one_named(s, start)
+        start += int(s.says(start, *_THAT))
+        start += int(s.says(start, "to", "into"))
+        return (line if makes else None), start
+
+    def _one_named(self, s: Sentence, at: int) -> tuple[CartLine | None, int]:
+        """The one line that is named from `at` on, up to a number, and where the name ends."""
+        end = at
+        while end < len(s.units) and not s.says(end, "to", "into", *BOUNDS):
+            if s.units[end].text.isdecimal():
+                break
+            end += 1
+        found = self.find([w for u in s.units[at:end] for w in u.words])
+        lines = self.stand(found.lines) if found is not None else []
+        return (lines[0] if len(lines) == 1 else None), end
+
+    def _own_or_kin(self, line: CartLine, words: Sequence[str]) -> Item | None:
+        """The line's own dish, or the one of its kind that is called so but for these words."""
+        said = {stem(w) for w in words}
+        if said <= self.house.lexicon.name_of(self.item(line)):
+            return self.item(line)
+        kind = self.item(line).category_id
+        called = [i for i in self.house.menu.items if self.house.lexicon.calls(i, said)]
+        called = [i for i in called if i.category_id == kind]
+        return called[0] if len(called) == 1 else self.kin_of(line, list(words))
 
     # --- lines ---------------------------------------------------------------------------------
 
