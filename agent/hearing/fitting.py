@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 
 from agent.cart import CartLine
+from agent.foods import is_a_food_at_all
 from agent.hearing.degrees import qualified
 from agent.hearing.points import Wish
 from agent.hearing.reader import TELLING, WHOSE, Reader
@@ -16,6 +17,7 @@ from domain.menu import Item, ModifierGroup
 __all__ = ["IN_IT", "Fitting"]
 
 IN_IT = frozenset((to, it) for to in ("in", "on") for it in ("it", "there", "that", "them"))
+_LISTING = frozenset([Kind.COMMA, Kind.AND])
 _JOINING = frozenset(["and", "with", "n"])
 MIN_LISTED = 2  # parts of a dish in a row, after which the next is hardly another dish
 MIN_PARTLY = 0.5  # of an option's name, where several of its group are being named
@@ -259,3 +261,21 @@ class Fitting(Reader):
     def usable_of(self, line: CartLine, lexeme: Lexeme) -> bool:
         readings = lexeme.mention.readings if lexeme.mention is not None else ()
         return bool(self.applicable(readings, self.item(line.item_id)))
+
+    def listed_as(self, run: Sequence[Lexeme]) -> Item | None:
+        """“A garlic naan with cheese, *diet coke*”: the dish that comes as what is named in a list,
+        a food or a drink by its name, which no dish in hand can have."""
+        first = self.lexemes.index(run[0])
+        listed = first > 0 and self.lexemes[first - 1].kind in _LISTING
+        words = {w for x in run for w in x.text.lower().split()}
+        if not listed or not any(is_a_food_at_all(word) for word in words):
+            return None
+        groups = {r.group.id for x in run if x.mention for r in x.mention.readings}
+        sold = [i for i in self.menu.items if self.is_made(i, groups)]
+        return sold[0] if len(sold) == 1 else None
+
+    def is_made(self, item: Item, group_ids: Collection[str]) -> bool:
+        """True where nothing is left to choose of `item` but what is in these groups: “a coke” is
+        the can, and not the lunch that comes with one."""
+        needed = {g.id for g in self.menu.groups_of(item) if g.min > 0 and not g.default}
+        return bool(needed) and needed <= set(group_ids)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from itertools import pairwise
 
 from agent.hearing.alike import Alike
@@ -11,7 +11,6 @@ from agent.hearing.reader import BREAKS, Determiner
 from agent.hearing.wishes import HARMLESS
 from agent.language import COMMON
 from agent.lexemes import Kind, Lexeme
-from domain.menu import Item
 
 __all__ = ["LoneParts"]
 
@@ -57,10 +56,12 @@ class LoneParts(Alike):
             return  # "I've got *a big one* for the office. Ten burgers and …": of all that follows
         opens = run[0] is self.lexemes[0] and len(items) == 1 and self.says_much(run[0])
         adjoins = self.phrase_at and not found.any and self.goes_on_from_dish(run[0])
-        if adjoins and not self.choosing:
+        listed = self.listed_as(run) is not None
+        if adjoins and not (self.choosing or listed):
             self.refuse_option(run[-1])  # "a dragon roll *fried*", where but the gyoza are
             return
-        if items and (found.any or self.wanting or alone or opens) and not self.chatting:
+        named = found.any or self.wanting or alone or opens or listed
+        if items and named and not self.chatting:
             wishes = tuple(Wish(Kind.WITH, x.mention.readings, x.text) for x in run if x.mention)
             text = " ".join(x.text for x in run)
             if len(items) == 1:
@@ -84,12 +85,6 @@ class LoneParts(Alike):
         """“*Full stack* with bananas”: what the pancakes are called, and of several words."""
         readings = lexeme.mention.readings if lexeme.mention is not None else ()
         return any(r.coverage == 1 and r.width > 1 and r.group.min > 0 for r in readings)
-
-    def is_made(self, item: Item, group_ids: Collection[str]) -> bool:
-        """True where nothing is left to choose of `item` but what is in these groups: “a coke” is
-        the can, and not the lunch that comes with one."""
-        needed = {g.id for g in self.menu.groups_of(item) if g.min > 0 and not g.default}
-        return bool(needed) and needed <= set(group_ids)
 
     def takes_offered(self, run: Sequence[Lexeme], found: Determiner) -> bool:
         """“*A small one of those*, and a salad”, to the offer of a dish."""

@@ -367,6 +367,8 @@ class Parts(OtherOptions):
         fits = any(x.mention is not None and able(x.mention) for x in readings)
         if readings and found.any and not fits:
             return False  # "and a litre of wine", said after the pasta
+        if readings and not fits and self.listed_as(run) is not None:
+            return False
         return bool(readings and not words) or (
             not run
             and (

@@ -25,12 +25,14 @@ __all__ = [
     "beside",
     "cuts_option",
     "cuts_short",
+    "dish_run_into",
     "enough",
     "fits",
     "garbled",
     "half_a",
     "half_another",
     "in_place",
+    "is_made_with",
     "joins_two",
     "leads_another",
     "likeliest",
@@ -102,6 +104,26 @@ def leads_another(dish: Candidate, others: Sequence[Candidate]) -> bool:
         if isinstance(o.entry.thing, Item)
         for c in others
     )
+
+
+def dish_run_into(option: Candidate, others: Sequence[Candidate]) -> Candidate | None:
+    """“*Chicken tikka* masala”, where that is an option's name, and a tikka masala is a dish: the
+    one by its whole name that the option ends in."""
+    if not isinstance(option.entry.thing, tuple):
+        return None
+    dishes = (
+        o
+        for o in others
+        if isinstance(o.entry.thing, Item) and option.start < o.start < option.end < o.end
+    )
+    return next((o for o in dishes if o.coverage == 1 and o.named and not o.missing), None)
+
+
+def is_made_with(dish: Candidate, part: Candidate) -> bool:
+    """True where `part` names in full an option that `dish` can be had with."""
+    if not isinstance(part.entry.thing, tuple) or not isinstance(dish.entry.thing, Item):
+        return False
+    return part.coverage == 1 and part.entry.thing[0].id in dish.entry.thing.modifier_group_ids
 
 
 def _named_by_kind(dish: Candidate, other: Candidate, others: Sequence[Candidate]) -> bool:

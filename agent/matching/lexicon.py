@@ -29,12 +29,14 @@ from agent.matching.candidates import (
     beside,
     cuts_option,
     cuts_short,
+    dish_run_into,
     enough,
     fits,
     garbled,
     half_a,
     half_another,
     in_place,
+    is_made_with,
     joins_two,
     leads_another,
     likeliest,
@@ -120,7 +122,7 @@ class Lexicon(Names):
     def mentions(self, heard: Sequence[Token]) -> list[Mention]:
         """Every mention in `heard`, in order, none overlapping another."""
         leading = [m for m in self._group_names.leading(heard) if not self._in_name(heard, m)]
-        found = self._found(heard, {m.start for m in leading})
+        found = self._parted(heard, self._found(heard, {m.start for m in leading}))
         taken = [False] * len(heard)
         written = [*self._own_words.said(heard), *self._left_undone.said(heard)]
         for words in written:
@@ -182,6 +184,25 @@ class Lexicon(Names):
         likely = sorted(found, key=lambda c: (c.score, -c.missing))
         best = {(id(c.entry), c.start, c.end): c for c in likely}
         return [c for c in found if best[id(c.entry), c.start, c.end] is c]
+
+    def _parted(self, heard: Sequence[Token], found: list[Candidate]) -> list[Candidate]:
+        """`found` without the options that run into the name of a dish which can be made with what
+        is named before it, and with that: the “lamb” of “lamb tikka masala”."""
+        cut: list[Candidate] = []
+        whole: set[int] = set()
+        for option in found:
+            dish = dish_run_into(option, found)
+            if dish is None:
+                continue
+            before = [c for c in self._found(heard[: dish.start], ()) if c.start == option.start]
+            short = [c for c in before if c.end == dish.start and is_made_with(dish, c)]
+            if short:
+                whole.add(id(option))
+                cut += [c for c in short if c.entry is option.entry]
+        if not whole:
+            return found
+        kept = [c for c in found if id(c) not in whole]
+        return sorted([*kept, *cut], key=lambda c: (-c.score, c.start, -c.end))
 
     def _in_name(self, heard: Sequence[Token], led: Mention) -> bool:
         """“Instead of the *side* of bulgur”, which is a dish of that very name."""

@@ -52,3 +52,58 @@ async def test_what_is_named(said: list[str], lines: list[str]) -> None:
         assert part in line
         assert "more:egg" not in line
         assert "put:apple" not in line
+
+
+KARAHI = card(
+    "Karahi",
+    "GBP",
+    """
+    # Curries
+    tikka Tikka Masala 895 [meat] masala
+    starter Tikka Starter 495 [starter]
+    korma Korma 795 [protein]
+    roast Tandoori Chicken 895 [half]
+    # Breads
+    naan Garlic Naan 300 [more]
+    # Drinks
+    can Can of Drink 150 [can]
+    = meat Meat 1-1: chicken Chicken (chicken tikka), lamb Lamb (lamb tikka)
+    = starter Meat 1-1: chicken Chicken, lamb Lamb
+    = protein Protein 1-1: chicken Chicken, lamb Lamb, prawn Prawn
+    = half Size 1-1: half Half, whole Whole (whole chicken)
+    = more Extras 0-1 with: cheese Cheese +50
+    = can Kind 1-1: cola Coke, orange Orange Juice
+    """,
+)
+
+
+@pytest.mark.parametrize(
+    ("said", "lines"),
+    [
+        (
+            "two chicken tikka masalas and a lamb korma",
+            ["2 tikka meat:chicken", "1 korma protein:lamb"],
+        ),
+        ("a lamb tikka masala, please", ["1 tikka meat:lamb"]),
+        ("a garlic naan with cheese, coke", ["1 naan more:cheese", "1 can can:cola"]),
+        (
+            "garlic naan, orange juice, and a prawn korma",
+            ["1 naan", "1 can can:orange", "1 korma protein:prawn"],
+        ),
+        ("a lamb tikka starter", ["1 starter starter:lamb"]),
+    ],
+)
+async def test_the_dish_by_its_whole_name_and_the_drink_in_a_list(
+    said: str, lines: list[str]
+) -> None:
+    """An option that ends in the dish's first word takes none of its name; what is named in a list
+    and no dish in hand can have is the drink that comes so."""
+    caller = Caller(KARAHI)
+    await caller.say(said)
+    assert caller.lines == lines
+
+
+async def test_the_oldest_child_is_no_mildest_sauce() -> None:
+    caller = Caller(SHACK)
+    await caller.say("six wings, hot, for my oldest, and an apple tart for my eldest daughter")
+    assert caller.lines == ["1 wings count:w6 heat:hot", "1 tart"]
