@@ -65,7 +65,7 @@ class Halves(OneHalf):
             dearer = max(items, key=lambda i: i.price)
             qty, wishes = self.take_open(dearer)
             self.write(dearer, qty, (*wishes, note))
-        elif self.halves_of_any(named, note):
+        elif self.halves_of_any(named, note) or self.kept_for_open(named):
             pass
         else:
             self.grant(note)
@@ -235,6 +235,24 @@ class Halves(OneHalf):
             self.write(item, point.qty // 2, wishes)
         self.heard.understood = True
         return True
+
+    def kept_for_open(self, named: Sequence[Lexeme]) -> bool:
+        """“A dozen wings, *half barbecue, half lemon pepper*”, before it is known which wings: for
+        those that can have both at once."""
+        if self.open_at is None:
+            return False
+        items = [self.item(i) for i in self.heard.opens[self.open_at].item_ids]
+        wishes = [Wish(Kind.WITH, x.mention.readings, x.text) for x in named if x.mention]
+        both = [w for w in wishes if any(self.can_have_both(i, w) for i in items)]
+        if len(both) < len(named):
+            return False
+        for wish in both:
+            self.grant(wish)
+        return True
+
+    def can_have_both(self, item: Item, wish: Wish) -> bool:
+        readings = self.applicable(wish.readings, item)
+        return any(r.coverage == 1 and r.group.max > 1 for r in readings)
 
     def kin_of_halves(self, line: CartLine, named: Sequence[Lexeme]) -> Item | None:
         """The one dish of the same category that is made of two such halves."""

@@ -315,8 +315,12 @@ def number_belongs(
     hit: Hit, entry: Entry, used: dict[str, float], hits: Sequence[Sequence[Hit]], at: int
 ) -> bool:
     """A number is part of a name ("7 Up", "four cheese") only beside another word of that name; a
-    "one" within it only where the name goes on: "with olives *one* with ham" is no half."""
+    "one" within it only where the name goes on: "with olives *one* with ham" is no half. A dozen
+    is none of "half a dozen"."""
     word = hit.words[0]
+    if word == "dozen":
+        before = (p.words[: p.words.index(word)] for p in entry.phrases if word in p.words)
+        return any(set(words) - LIGHT <= set(used) for words in before)
     if not word.isdecimal():
         return True
     then = at + hit.width

@@ -18,7 +18,7 @@ SHACK = card(
     tart Apple Tart 500
     # Sweet Things
     split Banana Loaf 600 [top]
-    = count Count 1-1: w6 6 Wings, w21 21 Wings +900, w36 36 Wings +1500
+    = count Count 1-1: w6 6 Wings (half a dozen), w21 21 Wings +900, w36 36 Wings +1500
     = heat Heat 1-1: mild Mild, hot Hot
     = style Style 1-1: poached Poached, fried Fried
     = more More 0-1 with: egg Extra Egg +100
@@ -35,6 +35,8 @@ SHACK = card(
     [
         (["thirty-six wings, hot"], ["1 wings count:w36 heat:hot"]),
         (["twenty one wings mild"], ["1 wings count:w21 heat:mild"]),
+        (["a dozen wings, mild"], ["2 wings count:w6 heat:mild"]),
+        (["half a dozen wings, mild"], ["1 wings count:w6 heat:mild"]),
         (["three eggs, fried", "the same again, but my eggs poached"], ["fried", "poached"]),
         (["a banana loaf with apple. No, not apple. Cream."], ["1 split top:cream"]),
         (["a bacon bap with apple. Wait, not apple, brie."], ["put:brie"]),
@@ -107,3 +109,24 @@ async def test_the_oldest_child_is_no_mildest_sauce() -> None:
     caller = Caller(SHACK)
     await caller.say("six wings, hot, for my oldest, and an apple tart for my eldest daughter")
     assert caller.lines == ["1 wings count:w6 heat:hot", "1 tart"]
+
+
+ROOST = card(
+    "Roost",
+    "USD",
+    """
+    # Wings
+    bone Bone-In Wings 899 [count sauce]
+    less Boneless Wings 899 [count sauce]
+    = count Count 1-1: w6 6 Wings, w12 12 Wings +600
+    = sauce Sauce 1-2: hot Hot, bbq Honey Barbecue, rub Lemon Pepper
+    """,
+)
+
+
+async def test_what_is_told_before_it_is_known_which_wings_is_kept() -> None:
+    caller = Caller(ROOST)
+    asked = await caller.say("some wings please, half honey barbecue and half lemon pepper")
+    assert "Bone-In Wings or Boneless Wings" in asked
+    await caller.say("boneless")
+    assert caller.lines == ["1 less sauce:bbq sauce:rub"]
