@@ -281,15 +281,30 @@ _SEVERAL = {
 }  # fmt: skip
 
 
+# What is served, and counted, whatever is on it; and what is not counted at all.
+_COUNTED = frozenset(
+    "platter special combo dinner plate meal bowl basket box sandwich wrap burger roll".split()  # noqa: SIM905
+)
+_UNCOUNTED = frozenset("rice beef pork tofu broccoli slaw coleslaw mash".split())  # noqa: SIM905
+
+
 def plural(name: str) -> str:
     """`name` as two of it are called, where adding an s does it: `Coke` → `Cokes`; and of a few
     words that are in many names: `Club Sandwich` → `Club Sandwiches`.
 
     What is plural already, or ends as no English word does, stays: `Fries`, `Arancini`, `Tiramisù`.
-    So does a name with small words or brackets in it, whose last word is not what is counted.
+    So does a name with small words or brackets in it, unless it tells what is counted: `Can of
+    Soda` → `Cans of Soda`, `Beef with Broccoli Platter` → `Beef with Broccoli Platters`.
     """
+    head, of, rest = name.partition(" of ")
+    if of and head.isalpha():
+        return f"{plural(head)}{of}{rest}"
     words = name.split()
-    plain = all(w.replace("-", "").isalpha() and fold(w) not in LIGHT for w in words)
+    letters = (re.sub(r"['’-]", "", w) for w in words)
+    told = words[-1].lower() in _COUNTED
+    plain = all(w.isalpha() and (told or fold(w) not in LIGHT) for w in letters)
+    if words[-1].lower() in _UNCOUNTED:
+        return name
     last = name[-1:]
     if plain and (several := _SEVERAL.get(words[-1].lower())):
         return name[: -len(words[-1])] + words[-1][:1] + several[1:]

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from agent.cart import Cart, CartLine
 from agent.house import House
-from agent.language import fold, plural, spoken_number
+from agent.language import fold, plural, spoken_number, stem
 from agent.standing import as_cart, lines_apart
 from domain.business import zone_of
 from domain.clock import from_iso
@@ -47,6 +47,8 @@ MAX_LISTED = 6  # names a caller can keep in mind at once; the rest is "and more
 _CHOOSE = re.compile(
     r"^(?:please )?(?:choose|pick|select)(?: (?:your|a|an|the|one))* ", re.IGNORECASE
 )
+_PIECES = re.compile(r"(?<=\w) \(\d+\)$")
+_COUNT = re.compile(r"(?P<count>\d+) (?P<what>[^\W\d]+)")
 SIZES = frozenset(
     ["size", "sizes", "grosse", "groesse", "tamano", "taille", "formato", "dimensione", "portion"]
 )
@@ -56,7 +58,7 @@ SIZES = frozenset(
 _HOW = frozenset(
     """
     mild medium hot extra very spicy rare well done salted sweet still sparkling grilled fried
-    blackened crispy steamed toasted iced boneless not
+    blackened crispy steamed toasted iced boneless not sweetened unsweetened
     """.split()  # noqa: SIM905
 )
 _OF_HOW = frozenset(
@@ -68,8 +70,9 @@ _OF_HOW = frozenset(
 
 
 def item_name(item: Item) -> str:
-    """The name to be said: in the language that is spoken, where the menu has it."""
-    return item.names.get(LANGUAGE, item.name)
+    """The name to be said: in the language that is spoken, where the menu has it; how many pieces
+    it is, `Samosa (2)`, is for the eye."""
+    return _PIECES.sub("", item.names.get(LANGUAGE, item.name))
 
 
 def modifier_name(modifier: Modifier) -> str:
@@ -107,11 +110,11 @@ def short_listing(words: Sequence[str], conjunction: str = "and") -> str:
 
 
 def line_words(menu: Menu, line: CartLine) -> str:
-    """`one large Coke`, `one mild Korma with Lamb`, `two Margheritas with Mushrooms and without
-    Basil (cut in half)`."""
+    """`one large Coke`, `one mild Korma with Lamb`, `one Korma, not spicy`, `10 Chicken Wings`,
+    `two Margheritas with Mushrooms and without Basil (cut in half)`."""
     item = menu.item(line.item_id)
     assert item is not None, "carts hold items of this menu"
-    before, after, given, removed = [], [], [], []
+    count, before, after, given, removed = "", [], [], [], []
     for group in menu.groups_of(item):
         for modifier in group.modifiers:
             if not any((c.group_id, c.id) == (group.id, modifier.id) for c in line.choices):
@@ -120,18 +123,34 @@ def line_words(menu: Menu, line: CartLine) -> str:
                 removed.append(modifier_name(modifier))
             elif _says_where(modifier):
                 after.append(_after_dish(modifier))
+            elif number := _count_of(item, group, modifier):
+                count = number
             elif is_size(group):
                 before.append(_size_word(modifier))
             elif _says_how(group, modifier):
-                before.append(modifier_name(modifier).lower())
+                how = modifier_name(modifier).lower()
+                (after if how.startswith("not ") else before).append(how)
             else:
                 given.append(modifier_name(modifier))
-    name = plural(item_name(item)) if line.qty > 1 else item_name(item)
-    words = [spoken_number(line.qty), *before, name]
+    name = plural(item_name(item)) if line.qty > 1 and not count else item_name(item)
+    name = "".join([name, *(f", {how}" for how in after if how.startswith("not "))])
+    after = [where for where in after if not where.startswith("not ")]
+    orders = f"{spoken_number(line.qty)} orders of {count}" if line.qty > 1 else count
+    words = [orders if count else spoken_number(line.qty), *before, name]
     parts = [f"with {listing(given)}"] if given else []
     parts += [f"without {listing(removed)}"] if removed else []
     text = " ".join([*words, *after, listing(parts)]).strip()
     return f"{text} ({line.note})" if line.note else text
+
+
+def _count_of(item: Item, group: ModifierGroup, modifier: Modifier) -> str:
+    """The 10 of `10 Wings`, for Bone-In Wings: so many are said of the dish itself; no more of the
+    eggs of Steak and Eggs."""
+    told = _COUNT.fullmatch(modifier_name(modifier))
+    words = fold(item_name(item)).split()
+    if told is None or not group.min or {"and", "&", "with"} & set(words):
+        return ""
+    return told["count"] if stem(fold(told["what"])) == stem(words[-1]) else ""
 
 
 def line_price(menu: Menu, line: CartLine) -> int:

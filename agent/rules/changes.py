@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from msgspec.structs import replace
 
 from agent.asides import Asides
-from agent.cart import Cart
+from agent.cart import Cart, CartLine
 from agent.hearing import Heard
 from agent.house import House
 from agent.notes import MAX_PHONE
@@ -71,15 +73,15 @@ def acknowledgement(house: House, before: Cart, after: Cart, heard: Heard | None
     """Says back what changed, so that a wrong quantity is heard at once."""
     lines = [line for line in after.lines if before.line(line.id) != line]
     gone = [
-        item_name(house.item(line.item_id))
+        line
         for line in before.lines
         if after.line(line.id) is None and house.menu.item(line.item_id) is not None
     ]
     words = []
     if lines:
-        words.append(sentence(listing([line_words(house.menu, line) for line in lines])))
+        words.append(_written(house, before, after, _gone_altogether(after, gone)))
     elif gone:
-        words.append(sentence(f"I've taken off the {listing(gone)}"))
+        words.append(_taken_off(house, gone))
     if heard is not None and any(after.line(i) is not None for i in heard.unsure):
         words.append(HOW_MANY)
     brought = after.type is OrderType.DELIVERY and bool(after.customer.address)
@@ -96,6 +98,40 @@ def acknowledgement(house: House, before: Cart, after: Cart, heard: Heard | None
         new = [part for part in after.note.split(". ") if part not in ("", UNNAMED, *said)]
         words += [f"I've made a note: {sentence('. '.join(new))}"] if new else []
     return words
+
+
+def _written(house: House, before: Cart, after: Cart, gone: Sequence[CartLine]) -> str:
+    """`One Sesame Chicken instead of the Kung Pao. I've taken off the Egg Roll.`: what is new or
+    other than `before`, in place of what, and which dishes are `gone` besides."""
+    lines = [line for line in after.lines if before.line(line.id) != line]
+    former = {line.id: _former(house, before, after, line) for line in lines}
+    if len(lines) == len(gone) == 1 and not former[lines[0].id]:
+        former[lines[0].id], gone = item_name(house.item(gone[0].item_id)), []
+    said = [
+        line_words(house.menu, line) + (f" instead of the {of}" if (of := former[line.id]) else "")
+        for line in lines
+    ]
+    return " ".join([sentence(listing(said)), *([_taken_off(house, gone)] if gone else [])])
+
+
+def _former(house: House, before: Cart, after: Cart, line: CartLine) -> str:
+    """The dish that `line` was before it became another, where none of that is left."""
+    was = before.line(line.id)
+    left = {o.item_id for o in after.lines}
+    if was is None or was.item_id in left or house.menu.item(was.item_id) is None:
+        return ""
+    return item_name(house.item(was.item_id))
+
+
+def _taken_off(house: House, gone: Sequence[CartLine]) -> str:
+    names = [item_name(house.item(line.item_id)) for line in gone]
+    return sentence(f"I've taken off the {listing(names)}")
+
+
+def _gone_altogether(after: Cart, gone: Sequence[CartLine]) -> list[CartLine]:
+    """Of the lines that went, those of a dish of which none is left."""
+    left = {line.item_id for line in after.lines}
+    return [line for line in gone if line.item_id not in left]
 
 
 def with_customer(cart: Cart, asides: Asides) -> Cart:

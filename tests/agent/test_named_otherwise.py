@@ -130,3 +130,37 @@ async def test_what_is_told_before_it_is_known_which_wings_is_kept() -> None:
     assert "Bone-In Wings or Boneless Wings" in asked
     await caller.say("boneless")
     assert caller.lines == ["1 less sauce:bbq sauce:rub"]
+
+
+WOK = card(
+    "Wok",
+    "USD",
+    """
+    # Dishes
+    kungpao Kung Pao Chicken 1295 [heat]
+    sesame Sesame Chicken 1295
+    wings Chicken Wings 899 [count]
+    samosa Samosa (2) 450
+    = heat Spice Level 1-1: not Not Spicy, *mid Medium, hot Hot
+    = count Count 1-1: w6 6 Wings, w10 10 Wings +500
+    """,
+)
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        (["a kung pao chicken, not spicy"], "One Kung Pao Chicken, not spicy."),
+        (["ten wings"], "10 Chicken Wings."),
+        (["a dozen wings"], "Two orders of 6 Chicken Wings."),
+        (["a samosa"], "One Samosa."),
+        (["a kung pao chicken", "make it the sesame chicken"], "instead of the Kung Pao Chicken."),
+        (
+            ["a kung pao chicken and a samosa", "no samosa, and make the kung pao sesame chicken"],
+            "I've taken off the Samosa.",
+        ),
+    ],
+)
+async def test_how_it_is_said_back(said: list[str], told: str) -> None:
+    """The way people say it; and what went is said, too."""
+    assert told in await Caller(WOK).say(*said)

@@ -75,6 +75,10 @@ def test_stems(plural: str) -> None:
         ("Lasagne al Forno", "Lasagne al Forno"),
         ("Spring Rolls (4 pieces)", "Spring Rolls (4 pieces)"),
         ("Tiramisù", "Tiramisù"),
+        ("Can of Soda", "Cans of Soda"),
+        ("Side of White Rice", "Sides of White Rice"),
+        ("Chicken with Broccoli Combination Platter", "Chicken with Broccoli Combination Platters"),
+        ("Pilau Rice", "Pilau Rice"),
     ],
 )
 def test_plurals(one: str, two: str) -> None:
