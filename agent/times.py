@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from agent.asides import Wanted
 from agent.house import House
+from agent.wording import on_their_clock
 from domain.clock import from_iso
 from domain.promise import Possible, earliest, moment_of, possible
 
@@ -67,9 +68,11 @@ def refusal_words(house: House, moment: Moment) -> str:
         case Possible.YES:
             return ""
         case Possible.TOO_EARLY:
-            return f"The earliest I can do is {clock_words(house, moment.at)}."
+            first = on_their_clock(house, clock_words(house, moment.at))
+            return f"The earliest I can do is {first}."
         case Possible.OTHER_DAY:
             return "I can only take orders for today."
         case Possible.CLOSED:
             closes = f"; today we close {house.hours.words}" if house.hours.words else ""
-            return f"We're closed at {clock_words(house, moment.at)}{closes}."
+            told = f"We're closed at {clock_words(house, moment.at)}{closes}."
+            return on_their_clock(house, told)

@@ -33,6 +33,7 @@ __all__ = [
     "listing",
     "modifier_name",
     "number_and_time",
+    "on_their_clock",
     "order_words",
     "phone_words",
     "read_back",
@@ -47,6 +48,8 @@ MAX_LISTED = 6  # names a caller can keep in mind at once; the rest is "and more
 _CHOOSE = re.compile(
     r"^(?:please )?(?:choose|pick|select)(?: (?:your|a|an|the|one))* ", re.IGNORECASE
 )
+_HALVES_OF_DAY = frozenset(["USD", "CAD", "AUD", "GBP"])  # money of those who say "7:30 pm"
+_TIME = re.compile(r"\b(?P<hour>[01]\d|2[0-4]):(?P<minute>[0-5]\d)\b")
 _PIECES = re.compile(r"(?<=\w) \(\d+\)$")
 _COUNT = re.compile(r"(?P<count>\d+) (?P<what>[^\W\d]+)")
 SIZES = frozenset(
@@ -259,10 +262,22 @@ def number_and_time(house: House, order: Order) -> str:
 
 
 def ready_words(house: House, order: Order) -> str:
-    """`ready at 19:50`"""
+    """`ready at 19:50`, or where people say so `ready at 7:50 pm`."""
     zone = zone_of(house.business)
     at = from_iso(order.promised_at).astimezone(zone).strftime("%H:%M")
-    return f"{'with you at about' if order.type is OrderType.DELIVERY else 'ready at'} {at}"
+    when = "with you at about" if order.type is OrderType.DELIVERY else "ready at"
+    return f"{when} {on_their_clock(house, at)}"
+
+
+def on_their_clock(house: House, text: str) -> str:
+    """`text` with its times of day as people say them where the menu's money is theirs: `19:30` →
+    `7:30 pm`."""
+    return _TIME.sub(_in_halves, text) if house.menu.currency in _HALVES_OF_DAY else text
+
+
+def _in_halves(time: re.Match[str]) -> str:
+    hour, minute = int(time["hour"]), time["minute"]
+    return f"{(hour - 1) % 12 + 1}:{minute} {'am' if hour % 24 < 12 else 'pm'}"
 
 
 def standing_words(house: House, order: Order) -> str:
@@ -307,7 +322,7 @@ def cancel_read_back(house: House, order: Order) -> str:
 
 def closed_words(house: House) -> str:
     """`We're closed now; we open tomorrow at 11:30.`"""
-    opens = f"; we open {house.hours.words}" if house.hours.words else ""
+    opens = f"; we open {on_their_clock(house, house.hours.words)}" if house.hours.words else ""
     return f"We're closed now{opens}."
 
 

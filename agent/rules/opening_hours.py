@@ -6,7 +6,7 @@ from collections.abc import Collection
 from datetime import date, timedelta
 
 from agent.house import House
-from agent.wording import closed_words, listing
+from agent.wording import closed_words, listing, on_their_clock
 from domain.business import hours_on
 
 __all__ = ["hours_words"]
@@ -24,7 +24,7 @@ def hours_words(house: House, words: Collection[str]) -> str:
     if house.hours.closed:
         return closed_words(house)
     if house.hours.words and not days:
-        return f"We're open now, and close {house.hours.words}."
+        return f"We're open now, and close {on_their_clock(house, house.hours.words)}."
     return "I don't have the opening hours here, but I can take your order now."
 
 
@@ -46,4 +46,5 @@ def _on(house: House, name: str, day: date) -> str:
         return f"We're closed {name}."
     if any(span.opens == span.closes for span in spans):
         return f"We're open all day {name}."
-    return f"We're open {name} {listing([f'from {s.opens} to {s.closes}' for s in spans])}."
+    told = listing([f"from {s.opens} to {s.closes}" for s in spans])
+    return f"We're open {name} {on_their_clock(house, told)}."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace as with_
+from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
@@ -10,6 +11,7 @@ from msgspec.structs import replace
 from agent.asides import Wanted, listen
 from agent.language import tokens
 from agent.orders import OfflineOrders
+from agent.suite import load_menu
 from domain.business import Span
 from tests.support.conversation import BUSINESS, Caller, StillClock, a_call
 from tests.support.menus import TRATTORIA
@@ -208,3 +210,11 @@ async def test_what_a_missed_call_tells() -> None:
     note = await caller.call.hung_up()
     assert note is not None
     assert note.lines == ("one Coke", "to pick up", "for 19:00")
+
+
+async def test_the_time_is_said_as_they_say_it_where_the_restaurant_is() -> None:
+    """Where they pay in dollars; and as it is said it is heard."""
+    card = load_menu(Path("tests/conversations/smokehouse.json"))
+    caller = Caller(card)
+    assert "ready at 6:30 pm" in await caller.say("a pulled pork sandwich for 6:30 pm, pickup, Tom")
+    assert "ready at 7:15 pm" in await caller.say("make that 7:15 p.m.")
