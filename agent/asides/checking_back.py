@@ -22,9 +22,10 @@ _LEAD = (
 )
 _STANDS = r"(?:thats|that is|its|it is|theyre|they are|youve got|you have|you got|you put|ive got)"
 _CHECKED = re.compile(
-    rf"(?:^|(?<=[.?,] )){_LEAD}{_STANDS} (?P<what>[^.?]+?)(?: ,)?"
+    rf"(?:^|(?<=[.?,] )){_LEAD}(?:{_STANDS} |(?=half\b))(?P<what>[^.?]+?)(?: ,)?"
     r" (?:(?:right|correct)(?= [.?]|$)|(?:yeah|yes|isnt it|arent they|no|ok|okay|is it)(?= [?]))"
-    r" ?(?P<more>[.?] (?:\d+(?: (?:of )?\w+)?(?: ,)?(?: and)? ?)+(?=[?]|$| [.?]|[.]))?"
+    r" ?(?P<more>[.?] (?:\d+(?: (?:of )?\w+)?(?: ,)?(?: and)? ?)+(?=[?]|$| [.?]|[.])"
+    r"|[.?] not [^.?]+(?= [?]))?"
 )
 # What may be said for the first time so, or is no dish's.
 _ELSE = frozenset(
@@ -40,7 +41,8 @@ def hear_checked_back(line: Line, asides: Asides) -> None:
     """Takes a sentence that only checks what was ordered, and answers it from the order."""
     for match in _CHECKED.finditer(line.string):
         span = line.tokens_of(*match.span())
-        words = {t.word for t in line.heard[span[0] : span[-1] + 1]}
+        what = line.tokens_of(*match.span("what"))
+        words = {t.word for t in line.heard[span[0] : what[-1] + 1]}
         counts = any(w.isdecimal() for w in words) or bool({"half", "each"} & words)
         if asides.taken & set(span) or words & _ELSE or not (counts or line.mentioned(span)):
             continue

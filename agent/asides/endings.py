@@ -85,6 +85,7 @@ _BYE = re.compile(
     r"|\bhave a (?:nice|good|great) (?:day|evening|night|one)\b|\bwrong number\b|\bhang up\b"
 )
 _CANCEL = re.compile(
+    r"(?<!did you )(?<!have you )(?<!why you )"  # which is a reproach
     r"\b(?:cancel|forget|scrap|scratch|delete|clear|drop) (?:about )?(?:everything"
     r"|all of (?:it|that)|the (?:whole |entire )?order|my (?:whole |entire )?order"
     r"|the whole thing|it all|the lot)\b"

@@ -10,7 +10,7 @@ from agent.matching import Mention
 
 __all__ = ["hear_measures"]
 
-_N = r"(?:[2-9]0 )?\d+"  # "27" is said in two words
+_N = r"(?:\d+00 (?:and )?)?(?:[2-9]0 )?\d+"  # "327" is said in three words, "27" in two
 _NEXT = r"(?= [.,?]|$| please| ok| okay| now| i | im| let | my | ill )"
 # "Hold on a second", "two secs": but "a second pizza" is one more.
 _WAIT = re.compile(

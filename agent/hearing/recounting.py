@@ -86,8 +86,8 @@ class Recounting(Becoming):
             return super().portions_of(found)
         self.take()
         self.at += int(self.kind() is Kind.OF)
-        dish = self.peek() if number.kind is Kind.NUMBER else None
-        named = dish.mention if dish is not None else None
+        dish = self.peek()
+        named = dish.mention if dish is not None and dish.mention and dish.mention.items else None
         self.at += int(named is not None)
         lines: Sequence[CartLine] = self.cart.lines
         if dish is not None and named is not None:

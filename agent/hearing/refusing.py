@@ -12,7 +12,7 @@ from statistics import median
 
 from agent.cart import CartLine
 from agent.hearing.counterparts import Counterparts
-from agent.hearing.points import Wish
+from agent.hearing.points import OpenKind, Wish
 from agent.hearing.reader import BREAKS, WISHING
 from agent.language import LIGHT, stem, tokens
 from agent.lexemes import Kind, Lexeme
@@ -49,6 +49,8 @@ class Refusing(Counterparts):
     def refuses_another(self, text: str, mention: Mention | None) -> bool:
         """True where "no `text`" leaves nothing out of the dish in hand."""
         said = {stem(t.word) for t in tokens(text) if not t.stop} - LIGHT
+        if mention is not None and self.was_offered(mention):
+            return True
         items = [self.item(self.line(i).item_id) for i in self.target if self.cart.line(i)]
         if self.is_of_others(said, items):
             return True
@@ -73,6 +75,11 @@ class Refusing(Counterparts):
             return True
         dish = mention.whole and not mention.weak and not self.is_of_it()
         return dish and self.is_a_dish_beside(named, items, spelled_out=len(said) > 1)
+
+    def was_offered(self, mention: Mention) -> bool:
+        """“No, *no water*”, to "would you like the Bottled Water?"."""
+        offered = {i for o in self.opened if o.kind is OpenKind.OFFER for i in o.item_ids}
+        return bool(offered & {item.id for item in mention.items})
 
     def is_of_others(self, said: set[str], items: Collection[Item]) -> bool:
         """“Wings, and two cokes. *No dips*”: a sentence about what another dish of the order can

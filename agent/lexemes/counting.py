@@ -39,6 +39,8 @@ class Counting(Row):
         """“A large *order of* fries”, “a big *portion of* chips”: how it is sold, after its size or
         an article, and no wish of its own."""
         after = at + 2
+        counted = bool(self.words[at - 1 : at]) and self.words[at - 1] == "1"
+        after += counted and self.words[after : after + 1] == ["the"]  # "one *order of the* wings"
         named = after in self.mentions or number_at(self.words, after) is not None
         sized = any(m.end == at for m in self.mentions.values())
         before = self.words[at - 1 : at] if at else []
@@ -46,10 +48,10 @@ class Counting(Row):
             before = self.words[at - 2 : at - 1]  # "a *separate order of* onion rings"
         if before and before[0].isdecimal() and at + 1 in self.mentions:
             return True  # "one *order* mild and one hot"
-        counted = bool(before) and before[0] in ("a", "an", "the", "another", "1")
+        counted = counted or before in (["a"], ["an"], ["the"], ["another"])
         article = counted and self.words[at] == "order"  # "*one order of* twenty wings"
         named = named or self.words[after : after + 1] in (["those"], ["them"], ["these"])
-        return (sized or article) and named and self.words[at + 1 : after] == ["of"]
+        return (sized or article) and named and self.words[at + 1 : at + 2] == ["of"]
 
     def half_a(self, at: int) -> Lexeme | None:
         """“*Half a* pound of hot links”, sold by the pound, where half a pound is one weight."""

@@ -45,7 +45,7 @@ LEADS = frozenset(
     no nah nope oh hey wait listen look ok okay well yes yeah yep um uh er ah eh hmm honey hon mate
     pal man sir maam love darling dear sweetie sugar boss and but so now then please can could will
     would you i said sorry actually also hang hold on whoa no_no right jesus god lord hello hi
-    we need to want like gonna just ill let me
+    we need to want like gonna just ill let me mean meant
     """.split()  # noqa: SIM905
 )
 # What ends a name, and may part two of them.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace as with_
 
 from msgspec.structs import replace
@@ -178,7 +178,7 @@ class Turn(Mending):
             self.talk,
             focus=heard.focus,
             opens=tuple(heard.opens),
-            done=self._done(asides, heard),
+            done=self._done(asides, heard, lexemes),
             told=told_last(asides, heard, self.before),
             refused=any(t.kind in _NOT_HAD for t in heard.troubles),
             lacking=not_had(self.house, heard.troubles),
@@ -265,13 +265,15 @@ class Turn(Mending):
             return ""
         return OFF_TOPIC
 
-    def _done(self, asides: Asides, heard: Heard) -> bool:
+    def _done(self, asides: Asides, heard: Heard, lexemes: Sequence[Lexeme]) -> bool:
+        ordered = {line.item_id for line in self.cart.lines}
+        named = any(_wants(x) or _names(x, ordered) for x in lexemes)  # "no, I want my *soup*!"
         nothing_more = (
             self.talk.ask is Ask.MORE
             and heard.no
             and not heard.yes
             and heard.cart == self.before
-            and not (heard.opens or self.righted)
+            and not (heard.opens or self.righted or named)
         )
         return self.talk.done or asides.done or nothing_more
 
@@ -309,7 +311,7 @@ class Turn(Mending):
     def _ends(
         self, asides: Asides, heard: Heard, lexemes: Sequence[Lexeme], *, changed: bool
     ) -> bool:
-        wants = any(x.kind in (Kind.WANT, Kind.ADD) for x in lexemes)  # "no, *I need* the food!"
+        wants = any(map(_wants, lexemes))  # "no, *I need* the food!"
         refused = heard.no and not (wants or _refuses_else(lexemes, self.spoken))
         nothing = self.talk.ask is Ask.ITEMS and (refused or asides.done) and not _orders(lexemes)
         return nothing and not (changed or self.cart.lines or self.parts or heard.yes)
@@ -381,6 +383,16 @@ def _leads_in(lexeme: Lexeme, said: Said) -> bool:
 
 
 _TO_A_QUESTION = frozenset([",", ".", "and", "but", "so", "then", "well"])
+
+
+def _wants(lexeme: Lexeme) -> bool:
+    just = lexeme.kind is Kind.JUST and lexeme.text.endswith("want")
+    return just or lexeme.kind in (Kind.WANT, Kind.ADD)
+
+
+def _names(lexeme: Lexeme, item_ids: Collection[str]) -> bool:
+    mention = lexeme.mention
+    return mention is not None and any(i.id in item_ids for i in mention.items)
 
 
 def _orders(lexemes: Sequence[Lexeme]) -> bool:
