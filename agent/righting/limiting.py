@@ -40,7 +40,8 @@ class Limiting(TakingOff):
         if not told:
             return at
         many = int(s.units[end + told - 1].text)
-        ids = name.found.item_ids if name.found is not None else self._dish_with(many)
+        ids = name.found.item_ids if name.found is not None else self._told_next(name.count)
+        ids = ids or self._dish_with(many)
         if self._qty(ids) < name.count or not ids:
             return at
         end += told
@@ -48,6 +49,15 @@ class Limiting(TakingOff):
             return at
         self.topic |= ids
         return self._keep_so_many(s, end, ids, name)
+
+    def _told_next(self, many: int) -> set[str]:
+        """“Three of them, not six. *Three bhunas*”: the dish that is named with that number in the
+        next sentence."""
+        for s in self.said[self.n + 1 : self.n + 2]:
+            name = self.name_at(s, 0)
+            if name is not None and name.found is not None and name.count == many:
+                return name.found.item_ids
+        return set()
 
     def _rather_so_many(self, s: Sentence, at: int) -> int:
         """“*Not two cokes, just the one* coke”, “not five, *four* samosas”."""
