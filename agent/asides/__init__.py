@@ -23,6 +23,7 @@ from agent.asides.addresses import (
     lacks_number,
 )
 from agent.asides.allergies import ALLERGY, hear_allergies, hear_allergy_answer
+from agent.asides.at_the_door import hear_at_the_door
 from agent.asides.bare_names import hear_bare_name, hear_name_apart
 from agent.asides.checking_back import hear_checked_back
 from agent.asides.company import hear_company
@@ -41,6 +42,7 @@ from agent.asides.goings_on import hear_goings_on
 from agent.asides.line import Line
 from agent.asides.measures import hear_measures
 from agent.asides.name_alone import hear_name_alone
+from agent.asides.named_places import hear_address_again, hear_named_place
 from agent.asides.names import hear_name, hear_other_name
 from agent.asides.notes import hear_notes
 from agent.asides.passing import hear_own_number, hear_passing
@@ -70,6 +72,7 @@ __all__ = [
     "NOT_A_DISH",
     "Asides",
     "Evidence",
+    "Line",
     "Question",
     "Told",
     "Topic",
@@ -131,6 +134,7 @@ def listen(
     asides = Asides(called=called)
     line = hear_exclamations(line, asides, want_name=want_name)
     line = hear_vocatives(line, asides)
+    line = hear_at_the_door(line, asides, delivering=delivering, address=address)
     if looking_back:
         hear_looking_back(line, asides)
     if confirming:
@@ -159,7 +163,7 @@ def listen(
         hear_which_order(line, asides)
     if priced:
         hear_price_too(line, asides)
-    hear_notes(line, asides)
+    hear_notes(line, asides, want_address=want_address)
     before = frozenset(asides.taken)
     hear_time(line, asides, corrects=told is Told.TIME, hours=hours)
     hear_some_time(line, asides, asked=want_time)
@@ -174,6 +178,8 @@ def listen(
     hear_phone(line, asides)
     if want_letters:
         hear_answer_spelled(line, asides)
+    if want_address and not asides.address:
+        hear_named_place(line, asides, address)
     hear_other_name(line, asides, called)
     if not asides.name:
         hear_name(line, asides, want_name=want_name)
@@ -184,7 +190,7 @@ def listen(
     street_due = want_name or (ending and not want_address)
     street_due = street_due or STREET_ALONE.match(line.string) is not None
     hear_type(line, asides, street_due=street_due, type_due=type_due)
-    if want_address and lacks_number(address):
+    if want_address and not asides.address and lacks_number(address):
         hear_street_number(line, asides, address)
     if delivering and not want_address and not asides.address:
         hear_street(line, asides)
@@ -195,6 +201,8 @@ def listen(
         hear_with_flat(line, asides)
     if (want_address or delivering) and not (asides.address or address):
         hear_unnumbered(line, asides)
+    if address and not asides.address:
+        hear_address_again(line, asides, address)
     if asides.address:
         hear_looks(line, asides)
     else:

@@ -43,7 +43,7 @@ __all__ = [
 ADDRESS = re.compile(
     r"\b(?:(?:my |the |our )?(?:home |delivery )?address(?! (?:is|was) (?:wrong|not|incorrect)\b)"
     r"(?: is| s| would be| will be"
-    r"| should be|,)?(?: ,)?|i live (?:at|in|on)"
+    r"| should (?:be|say|read)|,)?(?: ,)?|i live (?:at|in|on)"
     rf"|(?:the|my|our) (?:house|place|flat|apartment|building|office) ?(?:is|s)(?: at| on| number)*"
     rf"(?= (?:[2-9]0 )?\d+ {CALLED}{STREETS}\b)"
     r"|(?:im|i am|we are|were) (?:at|on|in)(?= \d)"
@@ -99,7 +99,7 @@ _IN_HOUSE = re.compile(
 )
 # "12 Oak Street. *Scratch that, 14 Oak Street*", "…, *no, sorry*, 14".
 _ADDRESS_ENDS = re.compile(
-    r" [?]| \.(?! (?:apt|apartment|floor|flat|unit|suite|door|\d)"
+    r" [?]| \.(?! (?:apt|apartment|floor|flat|unit|suite|door|building|block|\d)"
     rf"| {SAID_OVER}(?:\d{{2,5}}(?= [.,]|$)|\d+ {CALLED}{STREETS}\b))| (?:please|thanks"
     r"|thank you|cheers)\b|(?: ,)? (?:and |the )*(?:my |the )?names?\b"
     r"|(?: ,)? (?:and )?(?:for|under) (?:the )?[a-z]+ ?$| (?:and )?(?:can|could|id|ill"
@@ -226,9 +226,11 @@ _SCRATCHED = re.compile(
 )
 
 
-def take_address(line: Line, asides: Asides, at: int, lead: int | None = None) -> None:
+def take_address(
+    line: Line, asides: Asides, at: int, lead: int | None = None, *, sure: bool = False
+) -> None:
     """The words from `at` on up to where an address ends, with the flat that was said before them;
-    from `lead` on they are used up."""
+    from `lead` on they are used up. `sure`: they are one, whatever they look like."""
     at = _whole_street(line, asides, at)
     flat = _UNIT.search(line.string[:at]) or _IN_HOUSE.search(line.string[:at])
     at = flat.start() if flat is not None else at
@@ -239,6 +241,11 @@ def take_address(line: Line, asides: Asides, at: int, lead: int | None = None) -
     span = line.tokens_of(at, end.start() if end else len(line.string))
     kept: list[int] = []
     for n in span:
+        if n in asides.placed:
+            kept.append(n)
+            continue
+        if n in asides.taken and _leads_to_part(asides, n):
+            continue
         if n in asides.taken or (kept and (_begins_dish(line, n) or _tells_how(line, n))):
             break
         kept.append(n)
@@ -247,14 +254,21 @@ def take_address(line: Line, asides: Asides, at: int, lead: int | None = None) -
     if not asides.name and (asides.done or not asides.called):
         kept = _without_name(line, kept, ending=asides.done)
     words = [line.heard[n].word for n in kept]
-    if not (_addresslike(words) or _is_a_place(line, kept)):
+    if not kept or not (sure or _addresslike(words) or _is_a_place(line, kept)):
         return
     asides.taken |= set(kept) | set(line.tokens_of(lead, at))
     wrong = _WRONG_NUMBER.search(line.string[:at])
     if wrong is not None:
         asides.taken |= set(line.tokens_of(*wrong.span()))
-    said = corrected(as_written(line, range(kept[0], kept[-1] + 1)))
+    said = corrected(as_written(line, kept))
     asides.address = _CHATTER.sub("", said)
+
+
+def _leads_to_part(asides: Asides, at: int) -> bool:
+    """“4 Oak Street, *it's* Building C”: used up with the part that follows it."""
+    while at in asides.taken and at not in asides.placed:
+        at += 1
+    return at in asides.placed
 
 
 # "It's *fourteen, no*, forty Byres Road": a number that was put right before the street.
@@ -280,7 +294,10 @@ def _begins_dish(line: Line, at: int) -> bool:
     if not (word in ("a", "an", "some") or (word.isdecimal() and len(word) <= MAX_QTY_DIGITS)):
         return False
     begins = {m.start: m for m in line.mentions}
+    street = STREETLIKE.match(line.string, sum(len(t.word) + 1 for t in line.heard[:at]))
     mention = begins.get(at + 1)
+    if street is not None and mention is not None and not mention.holds(line.heard[at + 1].word):
+        return False  # "22 *Mill* Lane", which only sounds like a meal
     while mention is not None and not mention.items:  # "a *twenty piece* traditional"
         of = line.heard[mention.end : mention.end + 1]  # "a *quart of* chowder"
         mention = begins.get(mention.end + bool(of and of[0].word == "of"))
@@ -379,9 +396,16 @@ def _is_a_place(line: Line, kept: Sequence[int]) -> bool:
 _IN_THE_HOUSE = frozenset(
     ["hinterhaus", "vorderhaus", "seitenfluegel", "erdgeschoss", "parterre", "links", "rechts"]
 )
+# "*It has no number, it's a business park.* Canal Wharf, …"
+_UNNUMBERED = (
+    r"(?:[^.?]*?\b(?:no|have an?|has an?|got an?|isnt an?|without an?) (?:street |house |door )?"
+    r"numbers?\b[^.?,]*(?: , (?:its|it is) an? [^.?,]+)?[.,?] )?"
+)
 _BEFORE_ADDRESS = re.compile(
-    r"^(?:(?:uh|um|no|nope|yes|yeah|sure|ok|okay|its|it is|to|at|that is|thats|deliver|bring|it|is"
-    r"|my|the|address|,|please|would be) )*"
+    rf"^{_UNNUMBERED}"
+    r"(?:(?:uh|um|no|nope|yes|yeah|sure|ok|okay|its|it is|to|at|that is|thats|deliver|bring|it|is"
+    r"|my|the|address|,|please|would be|called|im|were|we are|i am|i live"
+    r"|should (?:be|say|read)) )*"
 )
 
 

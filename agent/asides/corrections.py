@@ -6,6 +6,7 @@ import re
 
 from agent.asides.line import Line
 from agent.asides.topics import Asides
+from agent.language import tokens
 
 __all__ = ["hear_address_part", "hear_other_street", "hear_street_number", "join_address"]
 
@@ -22,14 +23,6 @@ _ALONE = re.compile(r"^(?:(?:no|sorry|wait|oh|oops|um|i mean|its|,) )+(?P<n>\d{2
 _POSTCODE = re.compile(
     r"\b(?:(?:my|the|our|and|actually) )*(?P<what>(?:post ?code|postal code|zip ?code|zip)"
     r"(?: is| s|s|,)? (?P<code>(?=[^.,?]*\d)[a-z0-9 ]{2,12}?))(?= [.,?]|$| please| thanks| and )"
-)
-_APART = r"(?= [.,?]|$| actually| please| thanks| and | not )"
-_STOREYS = r"(?:1st|2nd|3rd|first|second|third|fourth|fifth|sixth|seventh|top|ground)"
-_PART = re.compile(
-    r"\b(?:(?:its|it is|im|i am|were|we are|we live|i live|on|at|in|the|and|also) )*"
-    rf"(?P<what>(?:{_STOREYS}|\d{{1,2}} (?:st|nd|rd|th)) floor\b(?: (?:on the )?(?:left|right)\b)?"
-    r"|(?:apartment|apt|flat|unit|suite|room|floor|staircase|block) (?:number )?"
-    rf"(?:\d{{1,4}}(?: [a-z]\b{_APART})?|[a-z]{_APART}))"
 )
 # "It's Oak Road, not Oak Street", "Oak Road and not Street".
 _STREET_RATHER = re.compile(
@@ -52,9 +45,6 @@ def hear_address_part(line: Line, asides: Asides, address: str, *, told: bool) -
             asides.address = _CODE.sub(code, address)
         else:
             asides.parts.append(code if address else line.raw(line.tokens_of(*match.span("what"))))
-    for match in _PART.finditer(line.string):
-        if _take(line, asides, match):
-            asides.parts.append(line.raw(line.tokens_of(*match.span("what"))))
     numbers = _HOUSE_NUMBER.findall(address)
     for pattern in (_NUMBER, _RATHER, *([_ALONE] if told else [])):
         for match in pattern.finditer(line.string) if numbers else ():
@@ -102,20 +92,49 @@ def hear_street_number(line: Line, asides: Asides, street: str) -> None:
 
 def join_address(asides: Asides, address: str) -> None:
     """The parts go to the address, the one just said or the one known; else on a note."""
+    if address and f" {_words(asides.address)} " in f" {_words(address)} ":
+        asides.address = address  # "it's 22 Mill Lane, that's the street", and the flat stands
     if not asides.parts:
         return
     whole = asides.address or address
-    if whole:
-        asides.address = ", ".join([whole, *(p for p in asides.parts if p not in whole)])
-    else:
+    if not whole:
         asides.notes += asides.parts
+        return
+    for part in asides.parts:
+        whole = _with_part(whole, part)
+    asides.address = whole
+
+
+# Of one kind there is one in an address: who says "flat 4" after "flat 3" puts it right.
+_KINDS = tuple(
+    re.compile(rf"\b(?:{kind})\.? (?:(?:number|no\.?) )?\w+(?: [a-z])?(?=,|$)", re.IGNORECASE)
+    for kind in ("apartment|apt|flat|unit|suite", "building|bldg|block|tower", "room", "floor")
+)
+
+
+def _with_part(whole: str, part: str) -> str:
+    """`whole` with `part`, in the place of the one of its kind that it has, or at its end."""
+    if f" {_folded(part)} " in f" {_folded(whole)} ":
+        return whole
+    for kind in _KINDS:
+        if kind.match(part) and kind.search(whole):
+            return kind.sub(lambda _: part, whole, count=1)
+    return f"{whole}, {part}"
+
+
+def _words(text: str) -> str:
+    return " ".join(re.findall(r"\w+", text.casefold()))
+
+
+def _folded(text: str) -> str:
+    return " ".join(t.word for t in tokens(text) if not t.stop)
 
 
 def _take(line: Line, asides: Asides, match: re.Match[str]) -> bool:
     """True where the words are free, and no dish is named in them; they are then used up."""
     span = set(line.tokens_of(*match.span()))
     dish = any(m.items and span & set(range(m.start, m.end)) for m in line.mentions)
-    if dish or span & asides.taken:
+    if dish or span & (asides.taken - asides.placed):
         return False
     asides.taken |= span
     return True

@@ -228,7 +228,8 @@ _TO_A_STREET = frozenset(["its", "it", "is", "just", "um", "uh", ",", "at", "tha
 
 # How callers say it when they are asked: "I'm on my way", "the first one", "to my place".
 _COMING = re.compile(
-    r"\b(?:(?:im |were |i will |ill |we will |well )?(?:com(?:e|ing)|grab(?:bing)?|fetch)\b"
+    r"\b(?:(?:im |were |i will |ill |we will |well )?"
+    r"(?:com(?:e|ing)(?! on\b)|grab(?:bing)?|fetch)\b"
     r"(?: (?:by|in|over|round|around|down|along|there|back|and|to|get|grab|it|the|restaurant"
     r"|shop))*"
     r"|(?:ill|well|i will|we will|be) (?:be )?(?:by|in|over|there|round|down|along)"

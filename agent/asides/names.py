@@ -87,11 +87,27 @@ _NO_RATHER = re.compile(
 )
 
 
+# "My name *isn't* Moseley, it's Margaret"; the other name may come later, or not at all.
+_IS_NOT = re.compile(
+    r"\b(?:my|the) (?:first |last |sur)?name(?: is|s)? ?(?:isnt|wasnt|not|is not|aint)"
+    r" (?:[^\W\d]+ ){1,3}?(?:[.,] )?(?:(?:and|but|its|it is|thats|rather|my name is|my names"
+    r"|no|sorry|im|i am|[.,]) )*(?=\w)"
+)
+_DENIED = re.compile(
+    r"\bname(?: is|s)? ?(?:isnt|wasnt|not|is not|aint)(?: [^\W\d]+){1,3}?(?= [.,]|$)"
+)
+
+
 def hear_other_name(line: Line, asides: Asides, called: str) -> None:
-    """“Not Jeff, *Geoff*”, said of the name that was understood before."""
+    """“Not Jeff, *Geoff*”, “my name isn't Jeff, it's *Geoff*”, said of the name that was understood
+    before."""
     words = " ".join(t.word for t in tokens(called))
     match = re.search(rf"\bnot {re.escape(words)} ,? ?(?:but |its |rather )?(?=\w)", line.string)
     if not words or match is None:
+        match = _IS_NOT.search(line.string)
+    denied = _DENIED.search(line.string)
+    asides.taken |= set(line.tokens_of(*denied.span())) if denied is not None else set()
+    if match is None:
         return
     trigger = line.tokens_of(*match.span())
     span = name_words(line, asides, trigger[-1] + 1, sure=True)

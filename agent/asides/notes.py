@@ -13,16 +13,29 @@ _PLEASE_ADD = "Please add: "
 # "*Paper plates* and napkins": what one eats off, and no dish of that name.
 _THROWAWAY = r"(?:paper|plastic|disposable|wooden|cardboard|styrofoam)"
 _WARE = (
-    rf"(?:{_THROWAWAY} (?:plates|cups|bowls|forks|knives|spoons|bags?|cutlery|straws?)"
-    r"|napkins?|cutlery|chopsticks|plates|straws?|forks)"
+    rf"(?:extra )?(?:{_THROWAWAY} (?:plates|cups|bowls|forks|knives|spoons|bags?|cutlery|straws?)"
+    r"|napkins?|serviettes?|cutlery|utensils?|silverware|chopsticks|plates|straws?|forks?|spoons?"
+    r"|knives)"
+)
+_IN_THE_BAG = rf"{_WARE}(?:(?: and| or| ,)+ {_WARE})*"
+# "*No* cutlery", "we don't need any chopsticks", "napkins aren't needed".
+_REFUSED = re.compile(
+    r"\b(?:no|without|skip|hold|omit|minus|never mind|(?<!dont )(?<!not )forget|leave (?:out|off)"
+    r"|leave(?= the)|take (?:off|out|away)|taken|removed?|drop|lose|still (?:got|has|have|says)"
+    r"|(?:dont|do not|doesnt|didnt|wont) (?:want|need|include|put in|add|send|give (?:us|me)"
+    r"|require|ask for|order))(?: (?:any|the|that|more|those))*"
+    rf" (?P<what>{_IN_THE_BAG})"
+    r"(?: (?:on (?:it|there)|needed|necessary|required|either|off|out|please))*(?= |$)"
+    rf"|\b(?P<left>{_IN_THE_BAG}) (?:(?:is|are) )?(?:not|isnt|arent)"
+    r" (?:needed|necessary|required|wanted)\b"
 )
 _NOTES = tuple(
     (re.compile(pattern), prefix)
     for pattern, prefix in (
         (
             r"\b(?:can i (?:get|have)|could i (?:get|have)|with|some|extra|add|and"
-            rf"|please)?(?: some| extra| a few)? ?(?P<what>(?:extra )?{_WARE}"
-            rf"(?:(?: ,)?(?: and)? {_WARE})*|(?:a |an |the )(?:receipt|invoice)(?! for \d))\b",
+            rf"|please)?(?: some| extra| a few)? ?(?P<what>{_IN_THE_BAG}"
+            r"|(?:a |an |the )(?:receipt|invoice)(?! for \d))\b",
             _PLEASE_ADD,
         ),
         (
@@ -50,14 +63,21 @@ _NOTES = tuple(
 )
 
 
-def hear_notes(line: Line, asides: Asides) -> None:
-    """What is written on the order, in the caller's own words after a word or two of ours."""
+def hear_notes(line: Line, asides: Asides, *, want_address: bool) -> None:
+    """What is written on the order, in the caller's own words after a word or two of ours. Where
+    the address is due, “it's the Old Coach House” is one."""
+    for match in _REFUSED.finditer(line.string):
+        span, group = line.tokens_of(*match.span()), "what" if match["what"] else "left"
+        if not (asides.taken & set(span) or _names_a_dish(line, span)):
+            asides.taken |= set(span)
+            asides.notes.append(f"No {line.raw(line.tokens_of(*match.span(group)))}")
     for pattern, prefix in _NOTES:
         for match in pattern.finditer(line.string):
             span = line.tokens_of(*match.span())
             dishes = prefix == _PLEASE_ADD and _names_a_dish(line, span)
             portions = line.string[match.end() :].startswith(" of ")  # "two *plates of* pierogi"
-            if asides.taken & set(span) or dishes or portions or _inside_name(line, span):
+            house = want_address and match["what"].startswith("its ") and _in_capitals(line, span)
+            if asides.taken & set(span) or dishes or portions or _inside_name(line, span) or house:
                 continue
             asides.taken |= set(span)
             asides.notes.append(prefix + line.raw(line.tokens_of(*match.span("what"))))
@@ -70,6 +90,10 @@ def _names_a_dish(line: Line, span: range) -> bool:
     return any(
         not thrown_away or (m.whole and not m.generic and m.end - m.start > 1) for m in named
     )
+
+
+def _in_capitals(line: Line, span: range) -> bool:
+    return line.cased and line.capital(range(span[-1], span[-1] + 1))
 
 
 def _inside_name(line: Line, span: range) -> bool:

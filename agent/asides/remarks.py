@@ -81,6 +81,7 @@ _WOULD_SAY = re.compile(
 _NO_OTHER = re.compile(
     r"\b(?:and )?(?:i|we)(?: just)? (?:wont|will not)"
     r" (?:have|be having|bother with|be needing|need) (?:another|any(?:thing)?|1|a)\b[^.?,]*"
+    r"|\b(?:i|we) (?:really )?(?:dont|do not|didnt) (?:want|need|order) another\b[^.?,]*"
 )
 # "We have chips at home", "I've gone veggie": how things are with the caller.
 _AT_HOME = re.compile(

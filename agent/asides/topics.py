@@ -128,4 +128,5 @@ class Asides:
     again: bool = False  # the same as last time, the usual
     again_of: tuple[Mention, ...] = ()  # of that only this dish: "the pizza I had last time"
     taken: set[int] = field(default_factory=set)
+    placed: set[int] = field(default_factory=set)  # of those, what the parts of an address are
     left_out: set[int] = field(default_factory=set)  # as `taken`, within what is said of a dish

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from agent.asides.line import Line, capitals
 from agent.language import number_at
@@ -105,11 +106,15 @@ def corrected(address: str) -> str:
     return over["new"]
 
 
-def as_written(line: Line, span: range) -> str:
-    """“eighteen oak street” is 18 Oak Street: numbers as digits, capitals where there are none."""
+def as_written(line: Line, span: Sequence[int]) -> str:
+    """“eighteen oak street” is 18 Oak Street: numbers as digits, capitals where there are none.
+    What `span` leaves out is not written."""
     text, said = "", [t.word for t in line.heard[: span[-1] + 1]]
-    at = end = span[0]
+    at, kept = span[0], set(span)
     while at <= span[-1]:
+        if at not in kept:
+            at += 1
+            continue
         number = number_at(said, at)
         words = number[1] if number is not None else 1
         digits = (
@@ -117,8 +122,7 @@ def as_written(line: Line, span: range) -> str:
         )
         if at == span[0] and (pieces := _run_together(line, at, span[-1] + 1))[0]:
             digits, words = pieces
-        gap = line.text[line.heard[end].end : line.heard[at].start] if at > span[0] else ""
-        end = at + words - 1
-        text += gap + (digits or line.raw(range(at, end + 1)))
-        at = end + 1
+        gap = line.text[line.heard[at - 1].end : line.heard[at].start] if at > span[0] else ""
+        text += gap + (digits or line.raw(range(at, at + words)))
+        at += words
     return text if text != text.lower() else capitals(text)

@@ -30,9 +30,10 @@ def noted(note: str, asides: Asides) -> str:
     said = note_parts(note)
     if asides.no_allergy is not None:
         said = [kept for part in said if (kept := _without(part, asides.no_allergy))]
-    for new in asides.notes:
+    for new in map(_as_sentence, asides.notes):
         if any(_holds(part, new) or _covers(part, new) for part in said):
             continue
+        said = [kept for part in said if (kept := _but_for(part, new))]
         if new.startswith(_OF_HEALTH):
             said = [part for part in said if part != UNNAMED and not _holds(new, part)]
         if new.startswith(ALLERGY):
@@ -42,6 +43,28 @@ def noted(note: str, asides: Asides) -> str:
         said.append(UNNAMED)
     joined = joined_note(said)
     return joined if len(joined) <= MAX_NOTE else note
+
+
+_PLEASE_ADD, _NO = "Please add: ", "No "
+
+
+def _but_for(part: str, new: str) -> str:
+    """`part` without what `new` says the opposite of: “Please add: cutlery”, and “No cutlery”."""
+    for wanted, other in ((_PLEASE_ADD, _NO), (_NO, _PLEASE_ADD)):
+        if not (part.startswith(wanted) and new.startswith(other)):
+            continue
+        things = _AND.split(part.removeprefix(wanted))
+        left = [thing for thing in things if not _stems(thing) & _stems(new.removeprefix(other))]
+        if len(left) < len(things):
+            return wanted + " and ".join(left) if left else ""
+    return part
+
+
+_AND = re.compile(r" and |, | or ")
+
+
+def _as_sentence(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def _with_the_rest(said: Sequence[str], new: str) -> tuple[list[str], str]:
@@ -89,6 +112,8 @@ def note_words(before: str, after: str, asides: Asides) -> list[str]:
         words.append("I've taken the allergy off the order.")
     elif spoken_of and after == before and now != [UNNAMED]:
         words.append(f"The order says: {sentence(joined_note(now))}")
+    elif after == before and (again := [n for n in asides.notes if n.startswith(_NO)]):
+        words.append(f"The order says: {sentence(joined_note(again))}")
     if any(n.startswith(ASKED_FOR) for n in asides.notes):
         words.append("Whether the kitchen can do that, the staff can tell.")
     return words

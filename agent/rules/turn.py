@@ -217,6 +217,8 @@ class Turn(Mending):
             if not (asides.name or asides.type or asides.address):
                 return self._say("What should I change?", Ask.CHANGE)
             self.talk = with_(self.talk, read=None)  # "no, it's Kai", where Kai is what it says
+        if asides.address and not changed:
+            self.talk = with_(self.talk, read=None)  # where it goes is said again, so it is read so
         if asides.waits and not self.parts and not changed and not heard.understood:
             self.parts.append("Take your time.")
         if not self.parts and not changed and not self._answered(asides, heard):
@@ -303,6 +305,7 @@ class Turn(Mending):
             or asides.done
             or asides.name
             or asides.type
+            or asides.address
             or asides.again
             or asides.wanted is not None
             or asides.no_allergy is not None
