@@ -27,8 +27,16 @@ _TO_WHOM = (
     r"(?:please|(?:(?:of|for|to) )?(?:that|this|it|(?:the|your) \w+)(?: down)?(?: please)?)"
     r"(?= [.,?]|$)"
 )
+# "*Cut the broccoli up small*", "*chop the chicken into bits*": what of the dish, and how.
+_CUT_THE = (
+    r"(?:cut|slice|chop|dice|mince|shred)(?: up)? (?:all )?(?:the|his|her|their) (?:[a-z]+ ){1,2}?"
+    r"(?:up|in(?:to)? (?:half|halves|quarters|2|bits|pieces|strips|slices|chunks|squares|small"
+    r" pieces|little pieces|bite sized pieces)|thin|thinly|thick|small|smaller|fine|finely)"
+    r"(?: (?:up|small|nice and small|really small|very small|fine|finely|thin|thinly"
+    r"|in(?:to)? (?:\w+ )?(?:pieces|bits|strips|slices)))*"
+)
 _NOTES = re.compile(
-    rf"\b(?:(?:the |its |with )?(?:(?!with\b|and\b)[a-z]+ ){{0,3}}{_ASIDE}"
+    rf"\b(?:{_CUT_THE}|(?:the |its |with )?(?:(?!with\b|and\b)[a-z]+ ){{0,3}}{_ASIDE}"
     r"|(?:not )?(?:cut(?! (?:(?:it|them|that|those) )?(?:out|off|down|back)\b)"
     r"(?! (?:my|your|his|her|our|their) \w+ (?:off|out|open|down|short|back)\b)"
     r"|sliced|slice(?= it\b| them\b)|chopped)"
@@ -41,7 +49,8 @@ _NOTES = re.compile(
     r" (?:off|left on|removed|intact|attached)"
     r"|(?:still )?(?:a (?:bit|little) )?pink(?: in the middle)?|(?:at )?room temperature"
     r"|(?:dont|do not) (?:over|under|burn|drown|squash|shake|toast|heat|warm|cut|slice|fold|mix"
-    r"|stir|season|salt|cook)\w* (?:it|them|that|those)(?: too (?:much|long|hard))?"
+    r"|stir|season|salt|cook|fry|make)\w* (?:it|them|that|those)(?: too (?:much|long|hard)"
+    r"|(?: (?:with|in) (?:the |any )?(?:[a-z]+ )??[a-z]+)(?= [.,?]|$| please| thanks))?"
     r"|(?:make|be) sure (?:that )?(?:its|it is|theyre|they are|the [a-z]+ (?:is|are)) [a-z ]+"
     r"|(?:toast|warm|heat|reheat|shred|peel|microwave) (?:it|them|that|those)(?: up| through)?"
     r"|half the [a-z]+|make (?:it|that) an? (?:double|triple)(?= [.,?]|$)"
@@ -87,8 +96,13 @@ _PLAIN_NOTES = (
     "be sure",
     "less ",
     "cut",
-    "sliced",
-    "chopped",
+    "slice",
+    "chop",
+    "dice",
+    "mince",
+    "shred",
+    "dont ",
+    "do not ",
 )  # whatever words follow
 _NO_NOTE = frozenset("a and but with the it them its have served all".split())  # noqa: SIM905
 

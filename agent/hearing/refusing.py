@@ -46,6 +46,19 @@ class Refusing(Counterparts):
             return Wish(Kind.NOTE)
         return None
 
+    def put_on_food(self, word: Lexeme) -> str:
+        """“No oyster *sauce*”, “no cornstarch *in the sauce*”: what the word before is of, and no
+        dish that is called so."""
+        ahead = 0
+        while self.kind(ahead) in (Kind.TO, Kind.THE):
+            ahead += 1
+        part = self.peek(ahead)
+        joined = part is not None and (ahead > 0 or part.start == word.end)
+        if part is None or not joined or part.text.lower() not in _ON_FOOD:
+            return ""
+        self.at += ahead + 1
+        return " ".join(t.word for t in self.words[word.end : part.end])
+
     def refuses_another(self, text: str, mention: Mention | None) -> bool:
         """True where "no `text`" leaves nothing out of the dish in hand."""
         said = {stem(t.word) for t in tokens(text) if not t.stop} - LIGHT

@@ -308,6 +308,8 @@ class Wishing(Refusing):
         text = " ".join(x.text for x in words[:taken])
         if taken and self.tells_another(run[taken - 1], run[taken:]):
             text = f"{text} {self.take().text}"
+        if polarity is Kind.WITHOUT and taken and (put_on := self.put_on_food(run[taken - 1])):
+            return Wish(polarity, (), f"{text} {put_on}")
         if polarity is Kind.WITHOUT and self.refuses_another(text, None):
             return Wish(Kind.NOTE)
         if polarity is Kind.EXTRA and taken == 1 and text.lower().endswith("y"):

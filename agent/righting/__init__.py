@@ -29,13 +29,16 @@ __all__ = ["Righted", "put_right"]
 @dataclass(frozen=True)
 class Righted:
     """The cart put right. `taken` are the tokens that say so, `last` is the line spoken of last,
-    and `gone` is what went without being named. `wrong`: it was said that so many are too many."""
+    and `gone` is what went without being named. `wrong`: it was said that so many are too many.
+    `unnoted` are the notes that were taken off; `no_note`: one was to be, and there is none."""
 
     cart: Cart
     taken: frozenset[int] = frozenset()
     last: str = ""
     gone: tuple[CartLine, ...] = ()
     wrong: bool = False
+    unnoted: tuple[str, ...] = ()
+    no_note: bool = False
 
 
 def put_right(

@@ -22,6 +22,7 @@ explicit yes → `place_order`. What the caller has said already is never asked.
 | `consent` | whether what was said is a yes |
 | `echo` | what was read back, said again beside it |
 | `order_note` | the note of the whole order |
+| `notes_off` | notes that are taken off again |
 | `diets` | what the menu tells of diets and allergens |
 | `asked_groups` | which options of a dish a question is about |
 | `staff` | what is for the staff, and how far an order is |

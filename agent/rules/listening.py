@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import replace
 
 from agent.asides import ALLERGY, Evidence, listen
 from agent.dialects import in_english
@@ -13,6 +14,7 @@ from agent.matching import NEGATIONS, Mention
 from agent.righting import Righted, put_right
 from agent.rules.changes import HOW_MANY
 from agent.rules.echo import numbers_echoed
+from agent.rules.notes_off import StruckNotes, strike_notes
 from agent.rules.talk import MESSAGE_ASKS, Ask, Said, Scene
 from domain.business import zone_of
 from domain.clock import from_iso
@@ -36,12 +38,17 @@ def listened(scene: Scene, text: str) -> Said:
         mentions = [m for m in mentions if not _only_agrees(m, heard)]
         mentions = [m for m in mentions if not _only_people(m, heard)]
     spoken = in_english(heard, mentions)
-    righted = _righted(scene, spoken, mentions)
+    struck = StruckNotes(cart)
+    if ask not in MESSAGE_ASKS:
+        struck = strike_notes(text, cart, spoken, mentions, last=scene.talk.focus.last)
+    spoken, mentions = _without(struck.taken, spoken, mentions)
+    righted = _righted(replace(scene, cart=struck.cart), spoken, mentions)
     if righted.taken:  # which is done: no dish, no name and no question is in it
         said = {n for n in range(min(righted.taken)) if spoken[n].word in _SORRY}  # of that
-        done = righted.taken | said
-        spoken = [Token(",", *t[1:]) if n in done else t for n, t in enumerate(spoken)]
-        mentions = [m for m in mentions if not righted.taken & set(range(m.start, m.end))]
+        spoken, mentions = _without(righted.taken | said, spoken, mentions)
+    righted = replace(
+        righted, taken=righted.taken | struck.taken, unnoted=struck.notes, no_note=struck.none
+    )
     # Who is asked to spell their name may say it once more.
     named = bool(cart.customer.name) and ask is not Ask.SPELLING
     # The caller may give the address before it is asked for.
@@ -85,6 +92,14 @@ def listened(scene: Scene, text: str) -> Said:
     if asides.evidence < known or (asides.evidence is known and not sure):
         asides.name = ""  # "That's all, diolch" is no name beside "it's for Catrin"
     return Said(text, spoken, mentions, asides, righted)
+
+
+def _without(
+    done: Collection[int], spoken: Sequence[Token], mentions: Sequence[Mention]
+) -> tuple[list[Token], list[Mention]]:
+    """What was said with commas for what is done already."""
+    left = [m for m in mentions if not any(n in done for n in range(m.start, m.end))]
+    return [Token(",", *t[1:]) if n in done else t for n, t in enumerate(spoken)], left
 
 
 def _righted(scene: Scene, spoken: Sequence[Token], mentions: Sequence[Mention]) -> Righted:

@@ -24,6 +24,11 @@ class Mending(Repeating):
         if self.cart.line(righted.last) is not None:
             focus = with_(self.talk.focus, last=righted.last, base=righted.last)
             self.talk = with_(self.talk, focus=focus)
+        if righted.no_note:
+            self.parts.append("There is no such note on your order.")
+        if righted.unnoted:
+            listed = ", ".join(f"“{note}”" for note in righted.unnoted)
+            self.parts.append(f"I've taken off the note {listed}.")
         if righted.gone:
             names = [item_name(self.house.item(line.item_id)) for line in righted.gone]
             self.parts.append(sentence(f"I've taken off the {listing(names)}"))

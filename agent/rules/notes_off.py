@@ -1,0 +1,128 @@
+"""Notes that are taken off again: "take that note off", "the note says don't cook it, remove it".
+
+It is read before anything is put right, so that no dish comes off for its note. What is noted of
+somebody's health stands: that is taken back in other words.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from msgspec.structs import replace
+
+from agent.asides import Line
+from agent.cart import Cart
+from agent.language import Token, tokens
+from agent.matching import Mention
+from agent.rules.order_note import allergies_in
+from agent.standing import joined_note, note_parts
+
+__all__ = ["StruckNotes", "strike_notes"]
+
+_OFF = (
+    r"\b(?:take|get|remove|delete|scratch|drop|lose|strike|cancel|cross|forget|scrap|erase|ditch"
+    r"|never mind|(?:dont|do not) (?:want|need)|(?:shouldnt|should not) (?:be|say|have))"
+    r"(?: rid of| off| out| away)?"
+)
+_ITS = r"(?: (?:that|the|this|those|my|an?|any|all))?"
+_GONE = r"(?: (?:off|out|away|note))*"
+_NOTE_OFF = re.compile(
+    rf"{_OFF}{_ITS}(?: \w+){{0,2}}? (?:notes?|instructions?|comment){_GONE}"
+    r"(?: (?:on|from|for|about)(?: the| my| it| there)?)?(?= |$)"
+)
+_IT_OFF = re.compile(
+    r"\b(?:(?:take|get) (?:it|that) (?:off|out|away)|(?:remove|delete|scratch|erase) (?:it|that))\b"
+)
+_SAYS = re.compile(r"[^.?]*\bnotes?\b[^.?]*\bsays?\b[^.?]*")
+_PLEASE_ADD = "please add "
+
+
+@dataclass(frozen=True)
+class StruckNotes:
+    """The cart without those notes, the tokens that said so, and the notes as they were; `none`
+    where the order has no such note."""
+
+    cart: Cart
+    taken: frozenset[int] = frozenset()
+    notes: tuple[str, ...] = ()
+    none: bool = False
+
+
+@dataclass(frozen=True)
+class _Part:
+    """One note of a line, or of the order where there is no `line_id`."""
+
+    line_id: str
+    text: str
+
+    @property
+    def words(self) -> str:
+        said = " ".join(t.word for t in tokens(self.text) if not t.stop)
+        return said.removeprefix(_PLEASE_ADD)
+
+
+def strike_notes(
+    text: str, cart: Cart, spoken: Sequence[Token], mentions: Sequence[Mention], *, last: str
+) -> StruckNotes:
+    """`cart` without the notes that `text` takes off. `last`: the line spoken of last."""
+    line, parts = Line(text, spoken, mentions), _parts(cart)
+    told, taken = _told(line, parts)
+    struck: list[_Part] = []
+    for part in parts:
+        words = re.escape(part.words)
+        off = re.search(rf"{_OFF}{_ITS} {words}{_GONE}(?= |$)", line.string)
+        if off is not None:
+            struck.append(part)
+            taken |= set(line.tokens_of(*off.span()))
+    off = _NOTE_OFF.search(line.string) or (_IT_OFF.search(line.string) if told else None)
+    if off is not None and not struck:
+        span = line.tokens_of(*off.span())
+        of = next((m for m in mentions if m.start == span[-1] + 1 and m.items), None)
+        if told or _SAYS.search(line.string) is None:
+            struck += told or _pointed_at(cart, parts, mentions, last)
+        taken |= {*span, *(range(of.start, of.end) if of is not None else ())}
+    if not struck:
+        return StruckNotes(cart, frozenset(taken), none=bool(taken))
+    return StruckNotes(_without(cart, struck), frozenset(taken), tuple(p.text for p in struck))
+
+
+def _told(line: Line, parts: Sequence[_Part]) -> tuple[list[_Part], set[int]]:
+    """The notes that “the note on the lo mein *says don't cook it*” speaks of, and its tokens."""
+    told: list[_Part] = []
+    taken: set[int] = set()
+    for says in _SAYS.finditer(line.string):
+        found = [p for p in parts if f" {p.words} " in f" {says[0].strip()} "]
+        told += found
+        taken |= set(line.tokens_of(*says.span())) if found else set()
+    return told, taken if _NOTE_OFF.search(line.string) or _IT_OFF.search(line.string) else set()
+
+
+def _parts(cart: Cart) -> list[_Part]:
+    of_lines = [_Part(o.id, text) for o in cart.lines if o.note for text in o.note.split(", ")]
+    health = allergies_in(cart.note)
+    return [*of_lines, *(_Part("", p) for p in note_parts(cart.note) if p not in health)]
+
+
+def _pointed_at(
+    cart: Cart, parts: Sequence[_Part], mentions: Sequence[Mention], last: str
+) -> list[_Part]:
+    """The note that is meant where its words are not said: the last one of the dish that is named,
+    of the dish spoken of last, of the order, or of any dish."""
+    named = {i.id for m in mentions for i in m.items}
+    lines = [o.id for o in cart.lines]
+    for group in ([o.id for o in cart.lines if o.item_id in named], [last], [""], lines):
+        if found := [part for part in parts if part.line_id in group]:
+            return found[-1:]
+    return []
+
+
+def _without(cart: Cart, struck: Collection[_Part]) -> Cart:
+    kept = [part for part in _parts(cart) if part not in struck]
+    lines = tuple(
+        replace(o, note=", ".join(p.text for p in kept if p.line_id == o.id)) for o in cart.lines
+    )
+    texts = {p.text for p in kept if not p.line_id} | {*allergies_in(cart.note)}
+    note = joined_note(p for p in note_parts(cart.note) if p in texts)
+    return replace(cart, lines=lines, note=note)
