@@ -55,6 +55,7 @@ from agent.asides.questions import (
     hear_questions,
 )
 from agent.asides.remarks import hear_remarks, hear_thinking_aloud
+from agent.asides.requests import hear_requests
 from agent.asides.spelling import hear_answer_spelled, hear_letters, hear_spelled_out
 from agent.asides.standing import NOT_A_DISH, hear_status, hear_which_order
 from agent.asides.taken_back import hear_let_be, hear_taken_back
@@ -144,6 +145,7 @@ def listen(
     if want_allergy or allergy_told:
         hear_allergy_answer(line, asides, asked=want_allergy)
     hear_diets(line, asides)
+    hear_requests(line, asides, confirming=confirming)
     hear_dislikes(line, asides)
     hear_dish_again(line, asides)
     hear_thinking_aloud(line, asides)

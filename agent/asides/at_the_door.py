@@ -10,23 +10,13 @@ from __future__ import annotations
 import re
 
 from agent.asides.addresses import NAMED_STREET, STREETLIKE
+from agent.asides.clauses import BEGINS, REST
 from agent.asides.line import Line
 from agent.asides.topics import Asides
 from agent.asides.written_address import STREETS
 
 __all__ = ["hear_at_the_door"]
 
-_BEGINS = (
-    r"(?:^|(?<=[.,?] )|(?<=\band )|(?<=\bbut )|(?<=\bso )|(?<=\byes )|(?<=\bplease )|(?<= , ))"
-)
-# Up to where the clause ends or goes on to something else: "… and *that's all*", "… and *a coke*".
-_ELSE = (
-    r"(?: and| but| so| ,)*"
-    r" (?:thats (?:all|it|everything)|can (?:i|you|we)|could (?:i|you|we)|i (?:want|need|would|will"
-    r"|also)|id|ill|my names?|the name|names?|thanks|thank|cheers|please|for (?:pick|collection)"
-    r"|(?<=and )(?:an?|some|\d+|add|make|put|give me|get me))\b"
-)
-_REST = rf"(?:(?!{_ELSE})[^.,?])*(?<! and)"
 _LEAD = r"(?:(?:and|also|but|so|oh|um|uh|well|then|please|just|maybe|actually|yes|no) )*"
 _ASKED = (
     r"(?:(?:(?:can|could|would|will) (?:you|they|he|she)(?: guys)?|(?:i|we) (?:need|want)"
@@ -51,30 +41,30 @@ _BY = r"(?:a?round|at|on|in|by|behind|through|via|off|up|down|to|under|next to|n
 # What only somebody does who brings something.
 _DOES = (
     r"(?:(?:give|call|ring|text|phone|message) (?:me|us|my \w+)\b(?: a (?:call|ring|text|shout))?"
-    rf"(?= (?:when|once|as soon as|if|before|from|on|upon|at|outside|downstairs)\b){_REST}"
+    rf"(?= (?:when|once|as soon as|if|before|from|on|upon|at|outside|downstairs)\b){REST}"
     r"|(?:come|go|walk|pull|drive|head|get|enter)(?: (?:in|up|on|over|back))*"
-    rf" (?:{_BY} )+(?:(?:the|my|our) )?(?:\w+ )?{_SIDE}\b{_REST}"
-    rf"|(?:call|ring|buzz|phone) (?:up|down)\b{_REST}"
+    rf" (?:{_BY} )+(?:(?:the|my|our) )?(?:\w+ )?{_SIDE}\b{REST}"
+    rf"|(?:call|ring|buzz|phone) (?:up|down)\b{REST}"
     r"|(?:buzz|dial|press|ring) (?:(?:for|number|apartment|flat|unit) )*\d+(?: [a-z]\b)?"
-    rf"|(?:use|take|try) (?:the|our|my) (?:\w+ ){{1,2}}?{_WAY_IN}\b{_REST}"
-    rf"|(?:dont |do not )?(?:knock|bang|honk|beep)(?: on| at)?(?: (?!and\b)\w+)\b{_REST}"
-    rf"|(?:dont|do not|never|not to) (?:ring|use|buzz|press) (?:at )?(?:the|our|my|any)\b{_REST}"
-    rf"|(?:wait|stop|park|meet (?:me|us)) (?:{_BY}|outside|downstairs)\b{_REST})"
+    rf"|(?:use|take|try) (?:the|our|my) (?:\w+ ){{1,2}}?{_WAY_IN}\b{REST}"
+    rf"|(?:dont |do not )?(?:knock|bang|honk|beep)(?: on| at)?(?: (?!and\b)\w+)\b{REST}"
+    rf"|(?:dont|do not|never|not to) (?:ring|use|buzz|press) (?:at )?(?:the|our|my|any)\b{REST}"
+    rf"|(?:wait|stop|park|meet (?:me|us)) (?:{_BY}|outside|downstairs)\b{REST})"
 )
 _HOW_IT_IS = (
     rf"(?:(?:the|our|my) (?:{_SIDE} )?{_WAY_IN}(?: to (?:the|my|our) \w+)?(?: is|s)"
-    rf"(?: (?:just|right|actually|really))* {_BY}\b{_REST}"
+    rf"(?: (?:just|right|actually|really))* {_BY}\b{REST}"
     r"|(?:its|it is|thats)(?: (?:just|right|actually))* a?round"
-    rf" (?:(?:at|the|in) )*{_SIDE}\b{_REST}"
+    rf" (?:(?:at|the|in) )*{_SIDE}\b{REST}"
     r"|(?:the |our |my )?(?:gates?|doors?|dogs?)(?: (?:is|are|isnt|wont|sticks?))?"
-    rf" (?:locked|shut|closed|open|friendly|loose|bites?|barks?|big|not|stuck)\b{_REST}"
+    rf" (?:locked|shut|closed|open|friendly|loose|bites?|barks?|big|not|stuck)\b{REST}"
     r"|(?:(?:we|i|were|im)|(?:our|my|the) (?:apartment|flat|door|unit|place|office)s?)(?: (?:are|am"
-    rf"|is|live|just|up|right))* (?:upstairs|downstairs|up the stairs|at the (?:top|end))\b{_REST}"
+    rf"|is|live|just|up|right))* (?:upstairs|downstairs|up the stairs|at the (?:top|end))\b{REST}"
     r"|(?:the |our |my )?(?:door ?)?(?:bells?|buzzers?|intercom)"
     r" (?:is|isnt|does|doesnt|dont|wont|has|hasnt|sticks?|stopped|not|never|broken|busted|dead|out)"
-    rf"\b{_REST}"
+    rf"\b{REST}"
     rf"|(?:theres|there is|weve got|there isnt|we have) (?:an?|no)"
-    rf"(?: \w+)? (?:gate|buzzer|bell|intercom|dog)\b{_REST})"
+    rf"(?: \w+)? (?:gate|buzzer|bell|intercom|dog)\b{REST})"
 )
 _CODE = (
     r"(?:(?:the|our|my) (?:\w+ )?|(?:gate|door|entry|entrance|buzzer|building|lobby|access"
@@ -83,7 +73,7 @@ _CODE = (
 )
 # "Put the gate code on there, 4455".
 _CODE_PUT = re.compile(
-    rf"{_BEGINS}{_LEAD}{_ASKED}(?:put|add|write|note|include|mention) (?:the|my|our)"
+    rf"{BEGINS}{_LEAD}{_ASKED}(?:put|add|write|note|include|mention) (?:the|my|our)"
     r" (?P<what>(?:\w+ )?code)(?: (?:on|in|to|down|too|also|there|it|the|order|notes?|address"
     r"|ticket|as well))*"
     r"(?: ,)?(?: (?:its|it is|thats))? (?P<code>\d[\d ]*)(?= [.,?]|$| please| thanks| and )"
@@ -91,7 +81,7 @@ _CODE_PUT = re.compile(
 _PLACES = (
     r"(?:(?:its|it is|were|im|right|just|thats|and) )*(?P<place>(?:right )?(?:behind|opposite"
     r"|across (?:the (?:street|road) )?from|next (?:door )?to|in front of|above|beside"
-    rf"|a?round the corner from|on the corner of) (?:the |an? |our |my )?(?!counter\b)\w+{_REST})"
+    rf"|a?round the corner from|on the corner of) (?:the |an? |our |my )?(?!counter\b)\w+{REST})"
 )
 # Why it is so: "…, *I don't hear so well*", "…, *behind the laundromat*".
 _WHY = re.compile(
@@ -100,29 +90,29 @@ _WHY = re.compile(
     r"|(?:(?:the|my|our) )?(?:\w+ )?(?:is|s|are|\w+s) (?:asleep|sleeping|napping|in bed|deaf)\b"
     r"[^.?,]*"
     r"|im (?:hard|deaf|a bit|not|on|in)\b[^.,?]+"
-    rf"|(?:behind|opposite|next to|in front of|above|beside|by) {_REST})"
+    rf"|(?:behind|opposite|next to|in front of|above|beside|by) {REST})"
 )
 _TOLD_DRIVER = re.compile(
-    rf"{_BEGINS}{_LEAD}{_ASKED}(?:(?=(?P<tell>tell {_DRIVER} {_REST}))|)(?:"
+    rf"{BEGINS}{_LEAD}{_ASKED}(?:(?=(?P<tell>tell {_DRIVER} {REST}))|)(?:"
     rf"(?:(?:tell|ask|remind|warn) {_DRIVER}"
     r"|(?:have|get|let) (?:the|your|my) (?:delivery )?(?:driver|courier|rider))"
     r"(?: (?:to(?! be)|that|know|please))*"
     rf"|(?:tell|ask|have|get|let|remind) (?:him|her|them|{_DRIVER})(?: (?:to|that|please))*"
-    rf"(?= {_DOES})) (?P<what>{_REST})(?= |$)"
+    rf"(?= {_DOES})) (?P<what>{REST})(?= |$)"
 )
 _MUST = (
     rf"(?:{_DRIVER}|he|she|they|you)(?: just| will| ll)? (?:has to|have to|needs to|need to|should"
     r"|must|can|could|ought to|better) (?:just )?"
 )
 _DRIVERS = tuple(
-    re.compile(rf"{_BEGINS}{_LEAD}{pattern}(?= |$)")
+    re.compile(rf"{BEGINS}{_LEAD}{pattern}(?= |$)")
     for pattern in (
         rf"{_ASKED}{_WRITTEN}(?:{_MUST})?(?:to )?(?P<what>{_DOES})",
         rf"{_WRITTEN}(?P<what>{_HOW_IT_IS})",
         rf"{_WRITTEN}(?P<what>(?:theres a \w*(?: ?gate|door) ,(?: and)? )?{_CODE})",
     )
 )
-_LANDMARK = re.compile(rf"{_BEGINS}{_PLACES}")
+_LANDMARK = re.compile(rf"{BEGINS}{_PLACES}")
 
 _STOREYS = r"(?:1st|2nd|3rd|first|second|third|fourth|fifth|sixth|seventh|top|ground)"
 _APART = r"(?= [.,?]|$| actually| please| thanks| and | not | in | on | at | is )"
@@ -155,7 +145,7 @@ def _hear_parts(line: Line, asides: Asides) -> None:
     streets = {n for m in STREETLIKE.finditer(line.string) for n in line.tokens_of(*m.span())}
     for match in _PART.finditer(line.string):
         span, what = line.tokens_of(*match.span()), line.tokens_of(*match.span("what"))
-        if streets & set(what) or _names_a_dish(line, what) or asides.taken & set(what):
+        if streets & set(what) or line.names_a_dish(what) or asides.taken & set(what):
             continue
         asides.taken |= set(span)
         asides.placed |= set(what)
@@ -179,13 +169,13 @@ def _hear_driver(line: Line, asides: Asides, *, brought: bool, known: bool) -> s
     for match, group in sorted([*codes, *found], key=lambda f: (f[0].start(), -f[0].end())):
         end = match.end()
         while group and (why := _WHY.match(line.string, end)) is not None:
-            if _names_a_dish(line, line.tokens_of(*why.span())):
+            if line.names_a_dish(line.tokens_of(*why.span())):
                 break
             end = why.end()
         span = line.tokens_of(match.start(), end)
         if (told | asides.taken) & set(span):
             continue
-        if match not in to_him and _names_a_dish(line, span):
+        if match not in to_him and line.names_a_dish(span):
             continue
         told |= set(span)
         if not group:
@@ -196,14 +186,3 @@ def _hear_driver(line: Line, asides: Asides, *, brought: bool, known: bool) -> s
         of_address = group == "place" and not known and _IN_A_STREET.search(match[group])
         (asides.parts if of_address else asides.notes).append(said)
     return told
-
-
-def _names_a_dish(line: Line, span: range) -> bool:
-    """True where a dish is named as the menu has it; a “side *door*” is none."""
-    return any(
-        m.items
-        and m.whole
-        and not (m.weak or m.generic)
-        and all(m.holds(line.heard[n].word) for n in range(m.start, m.end))
-        for m in line.mentioned(span)
-    )

@@ -64,6 +64,16 @@ class Line:
             (m.whole and m.items) or any(r.coverage == 1 for r in m.readings) for m in around
         )
 
+    def names_a_dish(self, span: range) -> bool:
+        """True where a dish is named at `span` in the menu's own words; a “side *door*” is none."""
+        return any(
+            m.items
+            and m.whole
+            and not (m.weak or m.generic)
+            and all(m.holds(t.word) for t in self.heard[m.start : m.end])
+            for m in self.mentioned(span)
+        )
+
     def hyphened(self, at: int) -> bool:
         """“*Ye*-rin”: a part of one word, whatever it means alone."""
         after = self.heard[at + 1 : at + 2]

@@ -9,11 +9,11 @@ from msgspec.structs import replace
 from agent.cart import CartLine
 from agent.hearing.one_half import OneHalf, is_half_option
 from agent.hearing.points import Open, OpenKind, Wish
-from agent.hearing.reader import WISHING
+from agent.hearing.reader import BREAKS, WISHING
 from agent.language import LIGHT, stem, tokens
 from agent.lexemes import Kind, Lexeme
 from agent.matching import Reading
-from domain.menu import Item, ModifierGroup
+from domain.menu import Item, Modifier, ModifierGroup
 
 __all__ = ["Halves"]
 
@@ -40,7 +40,11 @@ class Halves(OneHalf):
         ):
             self.half_of_them()
             return
+        if self.half_and_half():
+            return
         named = self.halves_named()
+        if self.halves_of_standing(named):
+            return
         items = [i for x in named if x.mention for i in x.mention.items[:1]]
         if len(named) < 2:  # "one half olives, *half plain*": nothing on that one
             bare = bool(named and self.target) and self.is_bare(named[0])
@@ -50,7 +54,7 @@ class Halves(OneHalf):
             self.share_before(start)
         if self.put_on_halves(named) or self.halves_of_them(named) or self.made_of_halves(named):
             return
-        note = Wish(Kind.NOTE, text=f"half {named[0].text}, half {named[1].text}")
+        note = Wish(Kind.NOTE, text=_half_each([x.text for x in named]))
         if self.target and all(self.optional(x) for x in named):
             for x in named:
                 assert x.mention is not None, "an option is a mention"
@@ -70,6 +74,49 @@ class Halves(OneHalf):
         else:
             self.grant(note)
         self.heard.understood = True
+
+    def half_and_half(self) -> bool:
+        """“Ranch and barbecue, *half and half*, well done”: of the two that were just chosen, and
+        not of what follows."""
+        closed = self.kind(3) is None or self.kind(3) in BREAKS
+        line = self.cart.line(self.target[-1]) if self.target else None
+        if self.kind(1) is not Kind.AND or self.kind(2) is not Kind.HALF or not closed:
+            return False
+        two = self.two_chosen(line) if line is not None else ()
+        if line is None or not two:
+            return False
+        self.at += 3
+        self.grant(Wish(Kind.NOTE, text=_half_each([m.name.lower() for m in two])))
+        self.lingering, self.heard.understood = Kind.WITH, True
+        self.wishes()
+        return True
+
+    def two_chosen(self, line: CartLine) -> tuple[Modifier, ...]:
+        """The two options that were chosen of a group that takes two, where there is one such."""
+        pairs = [
+            tuple(m for m in group.modifiers if (group.id, m.id) in chosen)
+            for chosen in ({(c.group_id, c.id) for c in line.choices},)
+            for group in self.menu.groups_of(self.item(line.item_id))
+            if group.min > 0 and group.max > 1
+        ]
+        pairs = [p for p in pairs if len(p) == 2 and not any("half" in _words(m) for m in p)]
+        return pairs[0] if len(pairs) == 1 else ()
+
+    def halves_of_standing(self, named: Sequence[Lexeme]) -> bool:
+        """“Half ranch, half barbecue, right?”, of a line that has both, whichever was spoken of
+        last: the kitchen is told so."""
+        base = self.cart.line(self.focus.base)
+        if len(named) != 2 or self.new or (base is not None and base.id in self.new):
+            return False
+        for line in self.cart.lines:
+            two = {m.id for m in self.two_chosen(line)}
+            said = [{r.modifier.id for r in x.mention.readings} for x in named if x.mention]
+            if two and all(two & ids for ids in said) and two <= set().union(*said):
+                self.speak_of([line.id])
+                self.grant(Wish(Kind.NOTE, text=_half_each([x.text for x in named])))
+                self.heard.understood = True
+                return True
+        return False
 
     def share_of_halves(self) -> bool:
         """“Two combos. *The first is half pastrami and half brisket*, the second …”: one of so many
@@ -380,6 +427,14 @@ class Halves(OneHalf):
             r.coverage == 1 and r.group.max > 1 and not r.group.removes
             for r in self.usable(mention)
         )
+
+
+def _words(modifier: Modifier) -> set[str]:
+    return {stem(t.word) for t in tokens(modifier.name)}
+
+
+def _half_each(names: Sequence[str]) -> str:
+    return f"half {names[0]}, half {names[1]}"
 
 
 def _of_half(reading: Reading) -> bool:

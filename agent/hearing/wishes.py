@@ -391,6 +391,6 @@ def _says_extra(reading: Reading) -> bool:
 
 def _with_note(line: CartLine, text: str) -> CartLine:
     note = f"{line.note}, {text}" if line.note else text
-    if not text or text in line.note.split(", ") or len(note) > MAX_NOTE:
+    if not text or f", {text}, " in f", {line.note}, " or len(note) > MAX_NOTE:
         return line
     return replace(line, note=note)

@@ -131,7 +131,7 @@ NOT_WANTED = re.compile(
 )
 TWICE = re.compile(
     r"(?:(?:is|are|s|on|in|there|down|it|put|the order) )*(?:twice|2 times|double)(?: over)?\b"
-    r"(?! (?:\d|oh?\b))"  # "call me on 07 double five"
+    r"(?! (?:\d|oh?\b|bag))"  # "call me on 07 double five", "double bag it"
 )
 OWN = re.compile(
     r"(?:on (?:its|their) own|by (?:itself|themselves)|separately|separate|on the side|apart)\b"

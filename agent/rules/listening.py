@@ -40,7 +40,8 @@ def listened(scene: Scene, text: str) -> Said:
     spoken = in_english(heard, mentions)
     struck = StruckNotes(cart)
     if ask not in MESSAGE_ASKS:
-        struck = strike_notes(text, cart, spoken, mentions, last=scene.talk.focus.last)
+        last, menu = scene.talk.focus.last, scene.house.menu
+        struck = strike_notes(text, cart, spoken, mentions, menu, last=last)
     spoken, mentions = _without(struck.taken, spoken, mentions)
     righted = _righted(replace(scene, cart=struck.cart), spoken, mentions)
     if righted.taken:  # which is done: no dish, no name and no question is in it

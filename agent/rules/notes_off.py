@@ -1,4 +1,5 @@
-"""Notes that are taken off again: "take that note off", "the note says don't cook it, remove it".
+"""Notes that are taken off again: "take that note off", "the note says don't cook it, remove it",
+"the sauce isn't on the side".
 
 It is read before anything is put right, so that no dish comes off for its note. What is noted of
 somebody's health stands: that is taken back in other words.
@@ -18,6 +19,8 @@ from agent.language import Token, tokens
 from agent.matching import Mention
 from agent.rules.order_note import allergies_in
 from agent.standing import joined_note, note_parts
+from domain.menu import Menu
+from domain.ordering import Choice
 
 __all__ = ["StruckNotes", "strike_notes"]
 
@@ -34,6 +37,13 @@ _NOTE_OFF = re.compile(
 )
 _IT_OFF = re.compile(
     r"\b(?:(?:take|get) (?:it|that) (?:off|out|away)|(?:remove|delete|scratch|erase) (?:it|that))\b"
+)
+_OF_HEALTH = re.compile(r"\b(?:allerg|intoleran)")
+_NOT_ASIDE = re.compile(
+    r"\b(?:(?:the|my|that|no|but) )*(?P<what>\w+) (?:(?:is|was|should) not|isnt|wasnt|shouldnt|not)"
+    r"(?: be)?(?: (?:supposed|meant) to be)? on the side\b"
+    r"|\b(?:i )?(?:dont|do not|didnt|did not) (?:want|need|ask for|say|order)"
+    r" (?:(?:the|any|my|that) )?(?P<it>\w+) on the side\b"
 )
 _SAYS = re.compile(r"[^.?]*\bnotes?\b[^.?]*\bsays?\b[^.?]*")
 _PLEASE_ADD = "please add "
@@ -64,12 +74,26 @@ class _Part:
 
 
 def strike_notes(
-    text: str, cart: Cart, spoken: Sequence[Token], mentions: Sequence[Mention], *, last: str
+    text: str,
+    cart: Cart,
+    spoken: Sequence[Token],
+    mentions: Sequence[Mention],
+    menu: Menu,
+    *,
+    last: str,
 ) -> StruckNotes:
     """`cart` without the notes that `text` takes off. `last`: the line spoken of last."""
     line, parts = Line(text, spoken, mentions), _parts(cart)
+    if allergies_in(cart.note) and (not parts or _OF_HEALTH.search(line.string)):
+        return StruckNotes(cart)
     told, taken = _told(line, parts)
     struck: list[_Part] = []
+    for said in _NOT_ASIDE.finditer(line.string):
+        aside = {said["what"] or said["it"], "side"}
+        plain = _without_aside(cart, menu, aside)
+        found = [part for part in parts if aside <= {*part.words.split()}]
+        cart, struck = plain, [*struck, *found]
+        taken |= set(line.tokens_of(*said.span()))
     for part in parts:
         words = re.escape(part.words)
         off = re.search(rf"{_OFF}{_ITS} {words}{_GONE}(?= |$)", line.string)
@@ -84,8 +108,23 @@ def strike_notes(
             struck += told or _pointed_at(cart, parts, mentions, last)
         taken |= {*span, *(range(of.start, of.end) if of is not None else ())}
     if not struck:
-        return StruckNotes(cart, frozenset(taken), none=bool(taken))
+        none = bool(taken) and off is not None
+        return StruckNotes(cart, frozenset(taken), none=none)
     return StruckNotes(_without(cart, struck), frozenset(taken), tuple(p.text for p in struck))
+
+
+def _without_aside(cart: Cart, menu: Menu, aside: set[str]) -> Cart:
+    """`cart` without what was chosen to lie on the side, where the menu has an option for it."""
+
+    def lies_aside(choice: Choice) -> bool:
+        group = menu.group(choice.group_id)
+        modifier = group.modifier(choice.id) if group is not None else None
+        return modifier is not None and aside <= {t.word for t in tokens(modifier.name)}
+
+    lines = [
+        replace(o, choices=tuple(c for c in o.choices if not lies_aside(c))) for o in cart.lines
+    ]
+    return replace(cart, lines=tuple(lines))
 
 
 def _told(line: Line, parts: Sequence[_Part]) -> tuple[list[_Part], set[int]]:
