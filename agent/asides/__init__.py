@@ -180,8 +180,9 @@ def listen(
     hear_phone(line, asides)
     if want_letters:
         hear_answer_spelled(line, asides)
-    if want_address and not asides.address:
-        hear_named_place(line, asides, address)
+    place_due = want_address or (delivering and (not address or lacks_number(address)))
+    if place_due and not asides.address:
+        hear_named_place(line, asides, address, due=want_address)
     hear_other_name(line, asides, called)
     if not asides.name:
         hear_name(line, asides, want_name=want_name)

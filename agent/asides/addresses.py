@@ -18,7 +18,7 @@ from agent.asides.written_address import (
     joined,
     spoken_number,
 )
-from agent.language import COMMON, fold
+from agent.language import COMMON, tokens
 from agent.people import is_called_so
 
 __all__ = [
@@ -167,7 +167,8 @@ def hear_looks(line: Line, asides: Asides) -> None:
 
 def lacks_number(address: str) -> bool:
     """True of a street that is named without the number of a house, or its name."""
-    return not any(c.isdigit() for c in address) and NAMED_STREET.match(fold(address)) is not None
+    said = " ".join(t.word for t in tokens(address))
+    return not any(c.isdigit() for c in address) and NAMED_STREET.match(said) is not None
 
 
 def hear_address(line: Line, asides: Asides, at: int) -> None:
@@ -260,7 +261,7 @@ def take_address(
     wrong = _WRONG_NUMBER.search(line.string[:at])
     if wrong is not None:
         asides.taken |= set(line.tokens_of(*wrong.span()))
-    said = corrected(as_written(line, kept))
+    said = _ITS_TOWN.sub(r"\1", corrected(as_written(line, kept)))
     asides.address = _CHATTER.sub("", said)
 
 
@@ -278,6 +279,9 @@ _WRONG_NUMBER = re.compile(
 )
 # "22 Elm Grove, *that's the street*, in Peckham", "…, 6B, *it's kinda behind the Kroger*": what is
 # said of it, and no part of it.
+_ITS_TOWN = re.compile(  # "…, *it's* Moseley"
+    r"([,.]\s+)(?:it['’]?s|that['’]?s)\s+(?:in\s+)?(?=[A-Z][\w'’]+(?: [A-Z][\w'’]+)?\s*(?:,|$))"
+)
 _CHATTER = re.compile(
     r"[,.]\s+(?:(?:and|so|but|well|oh|yeah)\s+)*"
     r"(?:it['’]?s|it\s+is|that['’]?s|that\s+is|there['’]?s|did\s+you|do\s+you|you\s+(?:got|know|can)"

@@ -80,7 +80,8 @@ _CODE_PUT = re.compile(
 )
 _PLACES = (
     r"(?:(?:its|it is|were|im|right|just|thats|and) )*(?P<place>(?:right )?(?:behind|opposite"
-    r"|across (?:the (?:street|road) )?from|next (?:door )?to|in front of|above|beside"
+    r"|across (?:the (?:street|road) )?from|next (?:door )?to|in front of|above|beside|near(?: to)?"
+    r"|close to|not far from|just (?:off|past)"
     rf"|a?round the corner from|on the corner of) (?:the |an? |our |my )?(?!counter\b)\w+{REST})"
 )
 # Why it is so: "…, *I don't hear so well*", "…, *behind the laundromat*".

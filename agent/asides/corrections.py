@@ -31,7 +31,7 @@ _STREET_RATHER = re.compile(
     r"|gardens|way|place|square))\b"
 )
 _HOUSE_NUMBER = re.compile(r"\d+\s?[a-zA-Z]?\b")
-_CODE = re.compile(r"\b\d{4,5}\b")
+_CODE = re.compile(r"\b(?:\d{4,5}|[a-z]{1,2}\d[a-z\d]? ?\d[a-z]{2})\b", re.IGNORECASE)
 
 
 def hear_address_part(line: Line, asides: Asides, address: str, *, told: bool) -> None:

@@ -23,6 +23,7 @@ __all__ = ["hear_type"]
 _LATER = r"(?:about |around |like )?(?:\d|an? |half)"  # "in ten minutes" is no way
 _WAYS = (
     rf"(?: (?:to (?:your|the) (?:restaurant|shop|store|place)"
+    r"|(?:a?round|round|to|in|at|by) (?:the|your) (?:back|side|front|rear|window|counter)"
     rf"|by|in(?! {_LATER})|over|round|around|down|along|up|past|through|there|back|out"
     r"|across|off|on over|on (?:my|our|the|his|her) way(?: home| back| over| past)?))"
 )

@@ -25,10 +25,11 @@ _PLACE = re.compile(
 MIN_SHARED = 2  # words that a street or a house is called by
 
 
-def hear_named_place(line: Line, asides: Asides, street: str) -> None:
+def hear_named_place(line: Line, asides: Asides, street: str, *, due: bool) -> None:
     """“It's *the Old Coach House, Church Street*”, where an address is due, or the number of a
-    house in `street`."""
-    if STREETLIKE.search(line.string) is not None:
+    house in `street`; else only what is plainly one, “flat 3, *Mill House*”."""
+    plain = asides.placed or NAMED_STREET.search(line.string) or "called" in line.string.split()
+    if STREETLIKE.search(line.string) is not None or not (due or plain):
         return
     for match in _PLACE.finditer(line.string):
         place = line.tokens_of(*match.span("place"))

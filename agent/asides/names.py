@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from agent.asides.addresses import NAMED_STREET, STREETLIKE
 from agent.asides.bare_names import BEFORE_NAME, CORRECTING, hear_name_apart
 from agent.asides.line import Line
 from agent.asides.name_words import (
@@ -134,12 +135,21 @@ def hear_name(line: Line, asides: Asides, *, want_name: bool) -> None:
             corrected = match.start() > end and _NO_RATHER.search(line.string, end, match.end())
             if asides.name and not corrected:
                 continue
+            if pattern is _WEAK_NAME and asides.called and _goes_on_with_street(line, match):
+                continue
             span = _named_after(line, asides, match, strong=strong)
             if span:
                 asides.name = as_name(line.raw(span))
                 end = match.end()
     if not asides.name and _STRONG_NAME.search(line.string):
         hear_name_apart(line, asides, first=1)  # "… my husband's name, he's fetching it. Hugo"
+
+
+def _goes_on_with_street(line: Line, match: re.Match[str]) -> bool:
+    """“14 Church Street, *it's Moseley*”: the part of town, of who has said a name before."""
+    street = STREETLIKE.search(line.string) or NAMED_STREET.search(line.string)
+    its = match[0].startswith(("its ", "it is "))
+    return its and street is not None and "." not in line.string[street.end() : match.start()]
 
 
 # "Cook, *like the job*", "Hill, *as in a hill*", "Jo, *short for Joanne*".

@@ -13,6 +13,7 @@ from agent.asides.clauses import BEGINS, REST
 from agent.asides.line import Line
 from agent.asides.topics import Asides
 from agent.foods import is_food
+from agent.kitchen_notes import notes_in
 
 __all__ = ["hear_requests"]
 
@@ -41,6 +42,8 @@ _DONE_WITH_IT = re.compile(
 
 def hear_requests(line: Line, asides: Asides, *, confirming: bool) -> None:
     """Notes what nobody has understood otherwise. `confirming`: it answers the read-back."""
+    words = [t.word for t in line.heard]
+    of_dishes = {n for n in notes_in(words, line.mentions, asides.taken) if words[n] != "go"}
     patterns = (_TELL, _KNOWS, *((_DONE_WITH_IT,) if confirming else ()))
     for pattern in patterns:
         for match in pattern.finditer(line.string):
@@ -49,6 +52,8 @@ def hear_requests(line: Line, asides: Asides, *, confirming: bool) -> None:
             about = [line.heard[n].word for n in what]
             of_food = "about" in about and any(map(is_food, about))
             of_health = of_food or _OF_HEALTH.search(match["what"]) or pattern is _KNOWS
+            if of_dishes & set(what) and not of_health:
+                continue  # "tell them to *cut it in half*"
             if asides.taken & set(span) or (line.names_a_dish(what) and not of_health):
                 continue  # "pack *the naan*"
             asides.taken |= set(span)
