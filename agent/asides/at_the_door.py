@@ -36,28 +36,33 @@ _SIDE = (
     r"|lobby|reception|gates?|doors?|stairs|staircase|entrance|driveway|garage|courtyard|yard"
     r"|porch|corner|left|right|east|west|north|south)"
 )
-_WAY_IN = r"(?:entrance|entry|way in|door|doorway|gate|driveway|stairs|steps|buzzer|bell|lift)"
+_WAY_IN = (
+    r"(?:entrance|entry|way in|door|doorway|gate|driveway|stairs|steps|buzzer|bell(?! peppers?)"
+    r"|lift)"
+)
 _BY = r"(?:a?round|at|on|in|by|behind|through|via|off|up|down|to|under|next to|near|opposite)"
 # What only somebody does who brings something.
 _DOES = (
     r"(?:(?:give|call|ring|text|phone|message) (?:me|us|my \w+)\b(?: a (?:call|ring|text|shout))?"
     rf"(?= (?:when|once|as soon as|if|before|from|on|upon|at|outside|downstairs)\b){REST}"
     r"|(?:come|go|walk|pull|drive|head|get|enter)(?: (?:in|up|on|over|back))*"
-    rf" (?:{_BY} )+(?:(?:the|my|our) )?(?:\w+ )?{_SIDE}\b{REST}"
+    rf" (?!on the side\b)(?:{_BY} )+(?:(?:the|my|our) )?(?:\w+ )?{_SIDE}\b{REST}"
     rf"|(?:call|ring|buzz|phone) (?:up|down)\b{REST}"
     r"|(?:buzz|dial|press|ring) (?:(?:for|number|apartment|flat|unit) )*\d+(?: [a-z]\b)?"
     rf"|(?:use|take|try) (?:the|our|my) (?:\w+ ){{1,2}}?{_WAY_IN}\b{REST}"
-    rf"|(?:dont |do not )?(?:knock|bang|honk|beep)(?: on| at)?(?: (?!and\b)\w+)\b{REST}"
+    rf"|(?:dont |do not )?(?:knock(?: on| at)?|bang (?:on|at)|honk|beep)(?: (?!and\b)\w+)\b{REST}"
     rf"|(?:dont|do not|never|not to) (?:ring|use|buzz|press) (?:at )?(?:the|our|my|any)\b{REST}"
-    rf"|(?:wait|stop|park|meet (?:me|us)) (?:{_BY}|outside|downstairs)\b{REST})"
+    rf"|(?:park|meet (?:me|us)) (?:{_BY}|outside|downstairs)\b{REST}"
+    rf"|(?:wait|stop) (?:outside|downstairs|at the|by the|in the (?:lobby|car|driveway))\b{REST})"
 )
 _HOW_IT_IS = (
     rf"(?:(?:the|our|my) (?:{_SIDE} )?{_WAY_IN}(?: to (?:the|my|our) \w+)?(?: is|s)"
     rf"(?: (?:just|right|actually|really))* {_BY}\b{REST}"
     r"|(?:its|it is|thats)(?: (?:just|right|actually))* a?round"
     rf" (?:(?:at|the|in) )*{_SIDE}\b{REST}"
-    r"|(?:the |our |my )?(?:gates?|doors?|dogs?)(?: (?:is|are|isnt|wont|sticks?))?"
-    rf" (?:locked|shut|closed|open|friendly|loose|bites?|barks?|big|not|stuck)\b{REST}"
+    r"|(?:the |our |my )?(?:gates?|doors?)(?: (?:is|are|isnt|wont|sticks?))?"
+    rf" (?:locked|shut|closed|open|stuck)\b{REST}"
+    rf"|(?:the|our|my) dogs?(?: (?:is|are))? (?:friendly|loose|bites?|barks?)\b{REST}"
     r"|(?:(?:we|i|were|im)|(?:our|my|the) (?:apartment|flat|door|unit|place|office)s?)(?: (?:are|am"
     rf"|is|live|just|up|right))* (?:upstairs|downstairs|up the stairs|at the (?:top|end))\b{REST}"
     r"|(?:the |our |my )?(?:door ?)?(?:bells?|buzzers?|intercom)"
@@ -66,16 +71,17 @@ _HOW_IT_IS = (
     rf"|(?:theres|there is|weve got|there isnt|we have) (?:an?|no)"
     rf"(?: \w+)? (?:gate|buzzer|bell|intercom|dog)\b{REST})"
 )
+_NO_OTHER_CODE = r"(?!(?:zip|post|postal|area|promo|discount|coupon|voucher|gift|country)\b)"
 _CODE = (
-    r"(?:(?:the|our|my) (?:\w+ )?|(?:gate|door|entry|entrance|buzzer|building|lobby|access"
-    r"|key ?pad|alarm) |(?=code is ))(?<!zip )(?<!post )(?<!postal )(?<!area )(?:code|pin)"
+    rf"(?:(?:the|our|my) {_NO_OTHER_CODE}(?:\w+ )?|(?:gate|door|entry|entrance|buzzer|building"
+    r"|lobby|access|key ?pad|alarm) |(?=code is ))(?<!zip )(?<!post )(?<!postal )(?<!area )(?:code|pin)"
     r"(?: (?:for|to|on) (?:the|it)(?: \w+)?)?(?: is|s| ,|)? (?:[a-z] )?\d[\d ]*\d\b"
 )
 # "Put the gate code on there, 4455".
 _CODE_PUT = re.compile(
     rf"{BEGINS}{_LEAD}{_ASKED}(?:put|add|write|note|include|mention) (?:the|my|our)"
-    r" (?P<what>(?:\w+ )?code)(?: (?:on|in|to|down|too|also|there|it|the|order|notes?|address"
-    r"|ticket|as well))*"
+    rf" (?P<what>{_NO_OTHER_CODE}(?:\w+ )?code)"
+    r"(?: (?:on|in|to|down|too|also|there|it|the|order|notes?|address|ticket|as well))*"
     r"(?: ,)?(?: (?:its|it is|thats))? (?P<code>\d[\d ]*)(?= [.,?]|$| please| thanks| and )"
 )
 _PLACES = (
