@@ -74,7 +74,8 @@ _HOW_IT_IS = (
 _NO_OTHER_CODE = r"(?!(?:zip|post|postal|area|promo|discount|coupon|voucher|gift|country)\b)"
 _CODE = (
     rf"(?:(?:the|our|my) {_NO_OTHER_CODE}(?:\w+ )?|(?:gate|door|entry|entrance|buzzer|building"
-    r"|lobby|access|key ?pad|alarm) |(?=code is ))(?<!zip )(?<!post )(?<!postal )(?<!area )(?:code|pin)"
+    r"|lobby|access|key ?pad|alarm) |(?=code is ))(?<!zip )(?<!post )(?<!postal )(?<!area )"
+    r"(?:code|pin)"
     r"(?: (?:for|to|on) (?:the|it)(?: \w+)?)?(?: is|s| ,|)? (?:[a-z] )?\d[\d ]*\d\b"
 )
 # "Put the gate code on there, 4455".
