@@ -64,7 +64,10 @@ class Kind(Enum):
 
 _PHRASES: dict[Kind, str] = {
     Kind.ARTICLE: "a|an",
-    Kind.SOME: "some|a few|few|several|any|bit of|a bit of|a little bit of|a portion of|portion of",
+    Kind.SOME: (
+        "some|a few|few|several|any|bit of|a bit of|a little bit of|a portion of|portion of"
+        "|a number of|a bunch of|quite a few"
+    ),
     Kind.THE: "the|my|our|your|his|her|their|mine|hers",
     Kind.AND: (
         "and|plus|then|n|as well as|along with|together with|and then|and also|followed by"

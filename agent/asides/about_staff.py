@@ -20,7 +20,7 @@ ROBOT = re.compile(
 # "Hello, is that Lou's?", "is this the hair salon?": whom they have called.
 WHO = re.compile(
     r"^(?:(?:hello|hi|hey|hiya|good (?:morning|afternoon|evening)|oh|um|yes|yeah|sorry|,|\.) )+"
-    r"is (?:this|that) (?!with\b|a\b|for\b|on\b|in\b|the (?:price|total|one)\b)[^.,?]+"
+    r"is (?:this|that) (?!with\b|a\b|for\b|on\b|in\b|still\b|the (?:price|total|one)\b)[^.,?]+"
     r"|\bis (?:this|that|it) (?:the |a )?(?:right |wrong )?(?:\w+ ){0,2}(?:number|restaurant|place"
     r"|shop|salon|pizzeria|takeaway|clinic|office|surgery|bank|hotel|garage)(?= [.,?]|$)"
     r"|\bhave i (?:reached|called|got through to|got the right)\b[^.,?]*"

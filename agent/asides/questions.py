@@ -153,7 +153,7 @@ def hear_questions(line: Line, asides: Asides) -> None:
                 continue
             if pattern is SOMETHING and _names_a_dish_in_full(line, match):
                 continue
-            if topic is Topic.ON_IT and not _names_any(line, match):
+            if topic is Topic.ON_IT and not (_names_any(line, match) or _points(match)):
                 continue
             if topic in _WORDS_ONLY:
                 span = line.tokens_of(*match.span())
@@ -287,6 +287,11 @@ def _names_a_dish_in_full(line: Line, match: re.Match[str]) -> bool:
     """“Something with chicken, *the quesadilla*”: then it is that which is wanted."""
     span = line.tokens_of(*_sentence(line.string, match, Topic.MENU))
     return any(m.items and m.whole and not m.unsaid for m in line.mentioned(span))
+
+
+def _points(match: re.Match[str]) -> bool:
+    """“Is *that still* on there?”, of what was just spoken of."""
+    return re.search(r"\b(?:that|it|those|they) still\b", match.group()) is not None
 
 
 def _names_any(line: Line, match: re.Match[str]) -> bool:

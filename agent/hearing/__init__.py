@@ -14,9 +14,9 @@ line that stands; `portions` what is sold by the dozen and `degrees` how spicy i
 word does in its sentence; `counterparts`, `clauses`, `counts`, `unsettled`, `naming`, `becoming`,
 `spoken_of`, `dishes`, `ingredients`, `likewise`, `alike`, `lone_parts`, `plain_ones`, `nouns`,
 `one_half`, `halves`, `left_off`, `put_aside`, `removing`, `swaps`, `eaters`, `negating`, `offers`,
-`swallowed`, `keeping`, `agreeing`, `declining` and `verbs` are what their names say, `recaps` holds
-against the order what only repeats it, `measures` tells how much of a dish from how many of it, and
-`listener` walks through it all, up to `settling`. Each builds on the one before.
+`swallowed`, `keeping`, `agreeing`, `declining`, `going_on` and `verbs` are what their names say,
+`recaps` holds against the order what only repeats it, `measures` tells how much of a dish from how
+many of it, and `listener` walks through it all, up to `settling`. Each builds on the one before.
 """
 
 from __future__ import annotations

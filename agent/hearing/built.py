@@ -26,13 +26,15 @@ class Built(Ingredients):
         into = into and not (found.article and meant[0].called)  # "… and *a matcha mochi*" are two
         if not meant or (self.speaks_of_target(found) and not into):
             return False
+        taken = self.lexemes[self.at : self.at + meant[0].end]
+        if found.definite and any(map(self.names_ordered, taken)):
+            return False
         joined, self.joined = self.joined, False
         base = self.cart.line(self.focus.base)
         same = [b for b in meant if base is not None and b.item.id == base.item_id]
         plain = self.plainest_of([b.item for b in meant]) if not self.heard.opens else ()
         same = same or [b for b in meant if len(plain) == 1 and b.item in plain]
         meant = same or meant  # "five plain pies, *two large with pepperoni*"
-        taken = self.lexemes[self.at : self.at + meant[0].end]
         self.at += meant[0].end
         parts = [
             Lexeme(Kind.MENTION, p.start, p.end, mention=p, text=self.raw(p))
@@ -53,6 +55,13 @@ class Built(Ingredients):
         self.going_on = Kind.WITH if any(x.kind is Kind.WITH for x in taken) else None
         self.dish(found, parts, _nameless(build), joined=joined)
         return True
+
+    def names_ordered(self, lexeme: Lexeme) -> bool:
+        """“The rings go with *the burger*”, put right: the one that is ordered, and not made of."""
+        mention = lexeme.mention
+        if mention is None or not mention.items or self.lines_of(mention):
+            return False
+        return self.corrects_its_kind(mention) and bool(self.lines_called(lexeme.text))
 
     def said_of_it(self) -> None:
         """What follows the dish; "with white rice *and a spring roll*" goes on as it began."""

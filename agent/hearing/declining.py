@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from agent.cart import CartLine
 from agent.hearing.agreeing import Agreeing
 from agent.hearing.points import OpenKind
 from agent.hearing.reader import BREAKS
@@ -21,7 +22,13 @@ _NEITHER = re.compile(
     r"(?:(?:no|nah|oh|um|uh|well|actually|sorry|ah|er) (?:, )?)*(?:neither|none|not either)\b"
     r"(?: 1)?(?: of (?:them|those|these|that|the \d+))?(?= [.,?]|$| thanks| thank| please| sorry)"
 )
+_APART = frozenset(["separate", "additional", "further"])
+_NOTHING = Lexeme(Kind.STOP, 0, 0)
 _ASKED = frozenset([OpenKind.WHICH, OpenKind.OFFER])
+
+
+def _choices(line: CartLine) -> set[tuple[str, str]]:
+    return {(c.group_id, c.id) for c in line.choices}
 
 
 class Declining(Agreeing):
@@ -29,7 +36,8 @@ class Declining(Agreeing):
 
     def without_declined(self, lexemes: Sequence[Lexeme]) -> list[Lexeme]:
         """What is left to be heard, where an offer or a choice is turned down."""
-        return self._without_neither(self._without_echoes(self._without_emphasis(lexemes)))
+        lexemes = self._without_others(self._without_emphasis(lexemes))
+        return self._without_neither(self._without_echoes(lexemes))
 
     def _without_neither(self, lexemes: Sequence[Lexeme]) -> list[Lexeme]:
         """“*Neither, thanks.* Just a raita”, “*none of 'em*”, to "which one: the pakora or the
@@ -62,6 +70,43 @@ class Declining(Agreeing):
             kept.append(lexemes[at])
             at += 1
         return kept
+
+    def _without_others(self, lexemes: Sequence[Lexeme]) -> list[Lexeme]:
+        """“*No other onion rings*”, “and *no large onion rings*”: none of those is ordered, and one
+        that stands beside what comes with a dish is taken off."""
+        kept: list[Lexeme] = []
+        at = 0
+        while at < len(lexemes):
+            end = self._refused_until(lexemes, at)
+            if end == at:
+                kept.append(lexemes[at])
+            at = max(end, at + 1)
+        return kept
+
+    def _refused_until(self, lexemes: Sequence[Lexeme], at: int) -> int:
+        """Where a "no" and the dish that it refuses end; `at` where it is none, or may be of the
+        dish in hand."""
+        told, dish = (x.mention for x in [*lexemes[at + 1 : at + 3], _NOTHING, _NOTHING][:2])
+        refuses = lexemes[at].text in ("no", "and no") and lexemes[at].kind is Kind.WITHOUT
+        if not refuses or dish is None or not dish.items or not dish.whole:
+            return at
+        beside = lexemes[at + 1].kind is Kind.OTHER or lexemes[at + 1].text.lower() in _APART
+        if told is not None and not told.items and told.can_be_of(dish):
+            made = {(r.group.id, r.modifier.id) for r in told.readings if r.coverage == 1}
+            lines = [o for o in self.lines_of(dish) if _choices(o) & made]
+        elif beside:
+            part = {(r.group.id, r.modifier.id) for r in dish.readings if r.coverage == 1}
+            elsewhere = any(_choices(o) & part for o in self.cart.lines)
+            ids = {i.id for i in dish.items}
+            said = [i.id for x in lexemes[:at] if x.mention for i in x.mention.items]
+            again = bool(ids.intersection(said))
+            lines = self.lines_of(dish) if elsewhere or again else []
+        else:
+            return at
+        for line in lines:
+            self.drop(line.id)
+        self.heard.understood = True
+        return at + 3
 
     def _is_echo(self, lexemes: Sequence[Lexeme], at: int) -> bool:
         """A dish that is not ordered, alone in a question, and a "no" right after it."""

@@ -57,6 +57,7 @@ class Dishes(SpokenOf):
         )
         if not lines and (partly or pointed or found.pointed):
             lines = self.lines_called(head.text)  # "*the coffees* should be small"
+        lines = self.all_called(lines, head.text) if found.both else lines
         if not lines and pointed and (made := self.lines_made(found, head)):
             self.speak_of(made)  # "*the turkey one* no pickle", of two reubens
             self.said_of_it()

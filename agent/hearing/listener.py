@@ -21,7 +21,7 @@ from agent.hearing.clauses import (
     verbs_first,
     without_grudges,
 )
-from agent.hearing.declining import Declining
+from agent.hearing.going_on import GoingOn
 from agent.hearing.points import Heard, OpenKind, Situation, Wish
 from agent.hearing.reader import BREAKS, STARTS, WISHING
 from agent.hearing.swaps import OTHERWISE
@@ -58,7 +58,7 @@ _BEFORE_NO_NOUN = frozenset(
 _GOING_ON = frozenset(["else", "more", "all", "everything", "wait", "cancel", "order"])
 
 
-class Listener(Declining):
+class Listener(GoingOn):
     """Weighs yes and no first, then reads on until every lexeme is used."""
 
     def listen(self, lexemes: Sequence[Lexeme]) -> Heard:
@@ -68,7 +68,7 @@ class Listener(Declining):
         lexemes = plain_and_more(restarted(likened(on_half_alone(lexemes))), self.part_of)
         lexemes = groups_first(options_last(each_counted(half_of_them(lexemes)), self.part_of))
         lexemes = parts_of_it(sizes_first(lexemes, self.part_of), self.goes_with_it)
-        lexemes = self.without_kept(self.without_plain_words(lexemes))
+        lexemes = self.without_kept(self.without_plain_words(self.without_just(lexemes)))
         self.lexemes = self.by_eaters(lexemes)
         self.move()
         self.weigh_answers()

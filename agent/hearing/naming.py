@@ -108,14 +108,15 @@ class Naming(Unsettled):
         return mention._replace(items=(meant,), weak=False, generic=False) if meant else mention
 
     def told_which(self, found: Determiner, mention: Mention, *, joined: bool) -> Mention | None:
-        """“The étouffée, *the crawfish one*”: which of those just named, said after a pause, and no
-        dish of its own, though one is called so."""
+        """“The étouffée, *the crawfish one*”, “a lunch special, *the beef*”: which of those just
+        named, said after a pause, and no dish of its own, though one is called so."""
         point = self.heard.opens[self.open_at] if self.open_at is not None else None
         if point is None or point.kind is not OpenKind.WHICH or joined or found.more:
             return None
         words = self.words[mention.start : mention.end]
         one = [t.word for t in self.words[mention.end : mention.end + 1]]
         pointed = one in (["1"], ["ones"], ["1s"]) and (found.definite or found.article)
+        pointed = pointed or (found.definite and found.count is None and self.paused())
         if (found.any and not pointed) or (point.qty > 1 and one != ["ones"]):
             return None  # "three biryanis: *a lamb one* …": one of them
         meant = self.lexicon.picked(words, point.item_ids)
@@ -125,15 +126,18 @@ class Naming(Unsettled):
         found.count, found.article = point.qty, False
         return mention._replace(items=(meant,), weak=False, generic=False)
 
+    def paused(self) -> bool:
+        """True where a comma stands before the dish just read and its article."""
+        before = self.lexemes[: self.at - 1]
+        return [x.kind for x in before if x.kind is not Kind.THE][-1:] == [Kind.COMMA]
+
     def in_apposition(self, found: Determiner, mention: Mention, *, joined: bool) -> Item | None:
         """“A pound of sausage, *the original*”, “…, *the jalapeño one*”: the dish just written, or
         the one of its kin that both words name, though another dish is called so, too."""
         line = self.cart.line(self.new[-1]) if self.just_written() and not joined else None
         called = self.called.get(line.id) if line is not None else None
-        before = self.lexemes[: self.at - 1]
-        paused = [x.kind for x in before if x.kind is not Kind.THE][-1:] == [Kind.COMMA]
         counted = found.count is not None or found.article or found.more or found.share
-        if line is None or called is None or not (found.definite and paused) or counted:
+        if line is None or called is None or not (found.definite and self.paused()) or counted:
             return None
         said = {stem(t.word) for t in self.words[mention.start : mention.end]} - LIGHT
         item = self.item(line.item_id)

@@ -315,7 +315,7 @@ class Nouns(PlainOnes):
             lexeme = self.take()
             parts += [lexeme] if lexeme.kind is Kind.MENTION else []
         onto = self.says("on", "in", "on the", "in the", "into", "onto")
-        skip = 2 if self.kind(1) in (Kind.THE, Kind.ARTICLE, Kind.SOME) else 1
+        skip = 2 if self.kind(1) in (Kind.THE, Kind.ARTICLE, Kind.SOME, Kind.IT) else 1
         dish = self.peek(skip)
         mention = dish.mention if onto and dish is not None else None
         item = mention.items[0] if mention is not None and len(mention.items) == 1 else None
@@ -325,7 +325,7 @@ class Nouns(PlainOnes):
             if x.mention is not None and item is not None
         ]
         weak = bool(parts) and parts[0].mention is not None and not parts[0].mention.whole
-        there = self.says("on the", "in the") or self.kind(1) is Kind.THE
+        there = self.says("on the", "in the") or self.kind(1) in (Kind.THE, Kind.IT)
         told = len(parts) > 1 or self.kind(1) in (Kind.ARTICLE, Kind.SOME) or (weak and there)
         if told and named and all(named) and self.on_dish(parts):
             return True

@@ -193,6 +193,8 @@ class Parts(OtherOptions):
             pass
         elif base is not None and self.one_of_two(found, base):
             self.speak_of([base.id])  # "the family deal, one ham *one cheese*"
+        elif base is not None and self.is_lacking_it(found, base):
+            self.speak_of([base.id])
         elif self.is_another(found, joined=joined):
             self.write_another(found.count or 1)
         elif self.open_at is None:
@@ -214,6 +216,16 @@ class Parts(OtherOptions):
         self.wishes()
         if self.at == start and self.kind() is Kind.MENTION:
             self.refuse_option(self.take())
+
+    def is_lacking_it(self, found: Determiner, base: CartLine) -> bool:
+        """“The kids' tenders, he wants fries with that, *and a chocolate milk*”: the drink that
+        they come with, and was not said yet."""
+        option = self.peek()
+        mention = option.mention if option is not None else None
+        if mention is None or mention.items or not found.article or found.more:
+            return False
+        single = base.id in self.new and base.qty == 1 and self.target == [base.id]
+        return single and bool(base.choices) and self.completes(mention)
 
     def counts_it(self, found: Determiner, base: CartLine, *, joined: bool) -> bool:
         """“Sweet potato fries, *two large ones*”: how many there are of what was just named, where

@@ -186,6 +186,16 @@ class Reader(Pad):
         called = called or [o for o in self.cart.lines if is_called(words - LIGHT, names[o.id])]
         return called if len(called) == 1 else []
 
+    def all_called(self, lines: list[CartLine], text: str) -> list[CartLine]:
+        """“*Both burgers*”, of a cheeseburger and a bacon burger, whatever else is called so: where
+        `lines` are no more than one dish, all of that name or kind."""
+        if sum(o.qty for o in lines) > 1:
+            return lines
+        words = {stem(t.word) for t in tokens(text)} - LIGHT
+        names = {o.id: self.lexicon.name_of(self.item(o.item_id)) for o in self.cart.lines}
+        called = [o for o in self.cart.lines if is_called(words, names[o.id])]
+        return called if sum(o.qty for o in called) > 1 else lines
+
     def first_of_it(self, ahead: int) -> bool:
         """True where a dish stands `ahead` that is not in the order."""
         lexeme = self.peek(ahead)

@@ -15,6 +15,7 @@ from agent.hearing.points import Wish
 from agent.hearing.reader import BREAKS, WISHING, Determiner
 from agent.hearing.recounting import Recounting
 from agent.house import missing_of
+from agent.kinds import is_a_kind
 from agent.lexemes import Kind
 from agent.matching import Mention
 from domain.menu import Item
@@ -31,11 +32,20 @@ class SpokenOf(Recounting):
         """“A mango slush and a popcorn chicken. … *The chicken*, small”: one of the order, whatever
         other dishes are called so, where it is told how that is to be made."""
         called = self.lines_called(self.raw(mention))
+        if called and self.corrects_its_kind(mention):
+            return True
         part = self.peek_past({*BREAKS, *WISHING, Kind.BE})
         if len(mention.items) < 2 or not called or part is None or part.mention is None:
             return False
         named = [r for r in part.mention.readings if r.coverage == 1]
         return bool(self.applicable(named, self.item(called[0].item_id)))
+
+    def corrects_its_kind(self, mention: Mention) -> bool:
+        """“I meant the rings go with *the burger*”, “can I get *the burger* with rings instead”, of
+        a cheeseburger: what is put right is no other dish that is called just so."""
+        instead = any(x.kind is Kind.INSTEAD for x in self.lexemes)
+        corrects = bool(self.fix) or self.correcting or instead
+        return corrects and not self.adding and is_a_kind(self.raw(mention))
 
     def heads_clause(self, lines: Sequence[CartLine]) -> bool:
         """“A cheeseburger and ten wings. … *Burger's gonna be* medium. *Wings, let me get* honey

@@ -43,6 +43,9 @@ class Verbs(Swaps):
         if part.mention is None or not part.mention.items:
             return part.mention is not None
         named = [r for r in self.fullest(part.mention) if not r.group.removes]
+        made = self.peek(2)
+        if made is not None and made.mention is not None and made.mention.can_be_of(part.mention):
+            return bool(self.usable(made.mention))  # and "a can *of ginger ale*" is a dish
         return bool(named) and not part.mention.whole
 
     def speak_of_able(self) -> None:

@@ -23,6 +23,7 @@ __all__ = [
     "Candidate",
     "Hit",
     "beside",
+    "cuts_dish",
     "cuts_option",
     "cuts_short",
     "dish_run_into",
@@ -50,6 +51,8 @@ MIN_COVERAGE_SPOKEN = 0.6  # a spoken form is short already; half of it may be a
 MIN_HALF = 0.6  # how alike the other half of two words run together must be
 DISORDER = 0.1  # less than any word: of two equals, the one named in order is meant
 
+# What stands before an option, and before a dish of which one more is had.
+_MORE_OF_IT = frozenset(["extra", "additional"])
 # What an option's name may hold, and what everybody says of anything: alone it names nothing.
 _IN_PHRASES = PRONOUNS | {"as", "for", "at", "by", "up"}
 
@@ -199,6 +202,20 @@ def tells_dish(best: Candidate, others: Sequence[Candidate]) -> bool:
         and (part.start, dish.end) == (best.start, best.end)
         for dish in inside
         for part in inside
+    )
+
+
+def cuts_dish(best: Candidate, others: Sequence[Candidate], heard: Sequence[Token]) -> bool:
+    """“*Extra egg* roll” is a spring roll with egg in it, and one more of it, and no extra egg."""
+    if isinstance(best.entry.thing, Item) or heard[best.start].word not in _MORE_OF_IT:
+        return False
+    return any(
+        isinstance(o.entry.thing, Item)
+        and o.start == best.start + 1
+        and o.end > best.end
+        and (o.coverage, o.missing) == (1, 0)
+        and o.in_order
+        for o in others
     )
 
 

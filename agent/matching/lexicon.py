@@ -27,6 +27,7 @@ from agent.matching.candidates import (
     Candidate,
     Hit,
     beside,
+    cuts_dish,
     cuts_option,
     cuts_short,
     dish_run_into,
@@ -136,7 +137,7 @@ class Lexicon(Names):
                 continue
             if cuts_short(best, found, heard) or swallows_option(best, found):
                 continue
-            if cuts_option(best, found):
+            if cuts_option(best, found) or cuts_dish(best, found, heard):
                 continue
             taken[best.start : best.end] = [True] * (best.end - best.start)
             inside = [c for c in found if within(c, best)]

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from agent.righting.phrases import BOUNDS, LEADS, NOT_WANTED
-from agent.righting.restoring import Restoring
+from agent.righting.staying import Staying
 from agent.righting.units import Sentence
 
 __all__ = ["Correcting"]
 
 
-class Correcting(Restoring):
+class Correcting(Staying):
     """Reads on from clause to clause; what it understands, it does."""
 
     def read(self, said: Sequence[Sentence]) -> set[int]:
@@ -71,6 +71,9 @@ class Correcting(Restoring):
             self._amount,
             self._in_place_of,
             self._instead_of,
+            self._stays,
+            self._one_becomes,
+            self._part_becomes,
             self._becomes,
         ):
             if (end := step(s, at)) > at:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+
+from msgspec.structs import replace
 
 from agent.cart import CartLine
+from agent.language import stem
 from agent.righting.phrases import (
+    BOUNDS,
     COUNTED_ON,
     IN_ALL,
     LIMITS,
@@ -123,7 +127,9 @@ class Limiting(TakingOff):
         name = self.name_at(s, at + size)
         if (end := self._part_of_plate(s, at + size, name)) > at:
             return end
-        if name is None or name.more or name.extra:
+        if name is None:
+            return self._only_of_kind(s, at, at + size)
+        if name.more or name.extra:
             return at
         if name.count is None:
             return self._only_those(s, at, at + size)
@@ -243,12 +249,10 @@ class Limiting(TakingOff):
         if len(names) >= _LISTED:
             whole = end >= len(s.units) and not any(name.more for name in names)
             named = {o.id for name in names if name.found for o in name.found.lines}
-            others = [o for o in self.cart.lines if o.id not in named]
-            refused = whole and self._are_refused(others)
+            refused = whole and self._are_refused([o for o in self.cart.lines if o.id not in named])
             if not whole or not (self.confirming or self.struck or refused):
                 return at
-            self.gone += [] if refused else others
-            self.strike(others)
+            self._leave(named)
             return end
         found = names[0].found
         if found.described and self._means_it(s, at) and self.ends(s, end):
@@ -274,6 +278,36 @@ class Limiting(TakingOff):
             return False
         self.taken |= told
         return True
+
+    def _leave(self, line_ids: Collection[str]) -> None:
+        """Nothing else stays."""
+        others = [o for o in self.cart.lines if o.id not in line_ids]
+        self.gone += others
+        self.strike(others)
+
+    def _only_of_kind(self, s: Sentence, at: int, start: int) -> int:
+        """“I just want *the two platters*”, “… *the two burgers: the one with bacon and the
+        cheeseburger*”: of several dishes that are called so, and nothing else."""
+        number = start + int(s.says(start, "the"))
+        if number == start or not self._number(s, number) or not self._means_it(s, at):
+            return at
+        end = number + 1
+        while end < len(s.units) and s.units[end].text not in BOUNDS:
+            end += 1
+        words = {stem(w) for u in s.units[number + 1 : end] for w in u.words}
+        called = [o for o in self.cart.lines if words and self.is_called(o, words)]
+        many = int(s.units[number].text)
+        if sum(o.qty for o in called) == many and end == len(s.units):
+            self._leave({o.id for o in called})
+            return end
+        order, self.cart = self.cart, replace(self.cart, lines=tuple(called))
+        names = self.names_at(s, end + 1) if s.says(end, ",") else []
+        self.cart = order
+        meant = {o.id for name in names if name.found for o in name.found.lines}
+        if len(names) != many or len(meant) != many or names[-1].end < len(s.units):
+            return at
+        self._leave(meant)
+        return names[-1].end
 
     def _so_many(self, s: Sentence, at: int) -> int:
         """“You've three on there. *One samosa*”, “still two? *One, please*”; “… and make it *four

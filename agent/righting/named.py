@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from agent.cart import Cart, CartLine
 from agent.house import House
-from agent.kinds import is_called
+from agent.kinds import is_called as called_so
 from agent.language import LIGHT, stem, tokens
 from domain.menu import Item, ModifierGroup
 from domain.ordering import Choice
@@ -74,14 +74,14 @@ class Named:
         pointed = any(w in _ONES for w in words)
         if not said and not refused:
             return None
-        called = [o for o in self.cart.lines if said and self._is_called(o, said)]
+        called = [o for o in self.cart.lines if said and self.is_called(o, said)]
         if called and not refused:
             if apart := self._made_apart(called, said):
                 return _of_one_dish(apart, described=True, pointed=pointed)
             exact = [o for o in called if self.house.lexicon.calls(self.item(o), said)]
             return _of_one_dish(exact or called, whole=bool(exact))
         fitting = [o for o in self.cart.lines if self._fits(o, said, refused)]
-        named = [o for o in fitting if any(self._is_called(o, {w}) for w in said)]
+        named = [o for o in fitting if any(self.is_called(o, {w}) for w in said)]
         if named:
             return _of_one_dish(named, described=True)
         if not pointed and not topic:
@@ -112,7 +112,7 @@ class Named:
         made = self.made_words(line)
         plain = not line.choices and not line.note and not self._names_another(said)
         return all(
-            w in made or (w in _PLAIN and plain) or self._is_called(line, {w}) for w in said
+            w in made or (w in _PLAIN and plain) or self.is_called(line, {w}) for w in said
         ) and not any(w in made for w in refused)
 
     def _names_another(self, said: Collection[str]) -> bool:
@@ -124,8 +124,8 @@ class Named:
             if item.id not in ordered
         )
 
-    def _is_called(self, line: CartLine, said: Collection[str]) -> bool:
-        return is_called(said, self.house.lexicon.name_of(self.item(line)))
+    def is_called(self, line: CartLine, said: Collection[str]) -> bool:
+        return called_so(said, self.house.lexicon.name_of(self.item(line)))
 
     def made_words(self, line: CartLine) -> set[str]:
         """The words of all that was chosen for it."""

@@ -152,5 +152,6 @@ PART_OF = re.compile(
 BELONGS = re.compile(
     r"(?:are|is|was|were|go|goes|come|comes|belong|belongs|should be|should go|supposed to be)"
     r"(?: supposed to be| meant to be| to be| all| both)?"
+    r"(?: the (?:1|1s|ones) (?:that|which) (?:comes?|goes?|is|are))?"
     r" (?:in|with|on|to|part of|included in|included with|for)\b"
 )

@@ -26,9 +26,9 @@ from agent.righting.phrases import (
 from agent.righting.units import Sentence
 from domain.ordering import Choice
 
-__all__ = ["Naming", "Striking"]
+__all__ = ["MAX_NAME", "Naming", "Striking"]
 
-_MAX_NAME = 8  # words of a name and of what is told of it
+MAX_NAME = 8  # words of a name and of what is told of it
 
 
 @dataclass
@@ -73,6 +73,7 @@ class Striking(Named):
         self.absent = 0  # names of no line, at the beginning of the list that was read last
         self.n = 0  # the sentence that is being read
         self.counted = False  # it was said how many of a dish there are to be
+        self.changing = False  # a part was changed, and the next may be: "and the coke to a tea"
         self.righted = False  # something was put right, or found right, so far
         self.taken: set[int] = set()  # the tokens that were understood
         self.gone: list[CartLine] = []  # struck out though they were not named
@@ -88,7 +89,7 @@ class Striking(Named):
             name.end += 1
         start = name.end
         stop = start
-        while stop < min(len(s.units), start + _MAX_NAME) and s.units[stop].text not in BOUNDS:
+        while stop < min(len(s.units), start + MAX_NAME) and s.units[stop].text not in BOUNDS:
             stop += 1
         for end in range(stop, start, -1):
             words = [w for u in s.units[start:end] for w in u.words]

@@ -228,6 +228,7 @@ class Swapping(SharingOut):
             for c in self.made_with(line, g)
             if (m := g.modifier(c.id)) is not None
             if said <= {stem(t.word) for n in (m.name, *m.spoken) for t in tokens(n)}
+            or said == {stem(t.word) for t in tokens(g.name)}
         ]
         if len(found) != 1:
             return None

@@ -11,7 +11,15 @@ from agent.hearing import Heard
 from agent.house import missing_group
 from agent.language import Token
 from agent.righting import Righted
-from agent.rules.changes import acknowledgement, calls_between, has_less
+from agent.rules.changes import (
+    CLEARED,
+    TAKEN_OFF,
+    acknowledgement,
+    calls_between,
+    dropped,
+    has_less,
+    taken_off_words,
+)
 from agent.rules.order_note import UNNAMED
 from agent.rules.staff import FOR_A_PERSON, person_words, staff_words
 from agent.rules.talk import (
@@ -106,10 +114,13 @@ class Asking:
             self.parts.append(first)
         point = self._point()
         reading = point is None and self._complete()
-        if not reading:
-            # Before the answers and troubles of this turn, which end in the question.
-            before = self.before.without(self.left_out)
-            self.parts[:0] = acknowledgement(self.house, before, self.cart, heard)
+        # Before the answers and troubles of this turn, which end in the question.
+        before = self.before.without(self.left_out)
+        done = [] if reading else acknowledgement(self.house, before, self.cart, heard)
+        gone = dropped(before, self.cart) if heard is not None and reading else []
+        if gone and not any(part.startswith((TAKEN_OFF, CLEARED)) for part in (*done, *self.parts)):
+            done.append(taken_off_words(self.house, gone))
+        self.parts[:0] = done
         if point is not None:
             return self._say(point[1], point[0])
         if self.handing_over:

@@ -19,8 +19,20 @@ from domain.clock import from_iso
 from domain.order import OrderType
 from domain.ordering import MAX_ADDRESS, MAX_NAME
 
-__all__ = ["HOW_MANY", "acknowledgement", "calls_between", "has_less", "with_customer"]
+__all__ = [
+    "CLEARED",
+    "HOW_MANY",
+    "TAKEN_OFF",
+    "acknowledgement",
+    "calls_between",
+    "dropped",
+    "has_less",
+    "taken_off_words",
+    "with_customer",
+]
 
+TAKEN_OFF = "I've taken off"
+CLEARED = "I've cleared your order."
 HOW_MANY = "Tell me if you'd like more than one."
 
 
@@ -81,7 +93,7 @@ def acknowledgement(house: House, before: Cart, after: Cart, heard: Heard | None
     if lines:
         words.append(_written(house, before, after, _gone_altogether(after, gone)))
     elif gone:
-        words.append(_taken_off(house, gone))
+        words.append(taken_off_words(house, gone))
     if heard is not None and any(after.line(i) is not None for i in heard.unsure):
         words.append(HOW_MANY)
     brought = after.type is OrderType.DELIVERY and bool(after.customer.address)
@@ -111,7 +123,7 @@ def _written(house: House, before: Cart, after: Cart, gone: Sequence[CartLine]) 
         line_words(house.menu, line) + (f" instead of the {of}" if (of := former[line.id]) else "")
         for line in lines
     ]
-    return " ".join([sentence(listing(said)), *([_taken_off(house, gone)] if gone else [])])
+    return " ".join([sentence(listing(said)), *([taken_off_words(house, gone)] if gone else [])])
 
 
 def _former(house: House, before: Cart, after: Cart, line: CartLine) -> str:
@@ -123,15 +135,22 @@ def _former(house: House, before: Cart, after: Cart, line: CartLine) -> str:
     return item_name(house.item(was.item_id))
 
 
-def _taken_off(house: House, gone: Sequence[CartLine]) -> str:
-    names = [item_name(house.item(line.item_id)) for line in gone]
-    return sentence(f"I've taken off the {listing(names)}")
-
-
 def _gone_altogether(after: Cart, gone: Sequence[CartLine]) -> list[CartLine]:
     """Of the lines that went, those of a dish of which none is left."""
     left = {line.item_id for line in after.lines}
     return [line for line in gone if line.item_id not in left]
+
+
+def dropped(before: Cart, after: Cart) -> list[CartLine]:
+    """The lines of dishes of which nothing is left."""
+    left = {line.item_id for line in after.lines}
+    return [line for line in before.lines if line.item_id not in left]
+
+
+def taken_off_words(house: House, lines: Sequence[CartLine]) -> str:
+    items = (house.menu.item(line.item_id) for line in lines)
+    names = dict.fromkeys(item_name(item) for item in items if item is not None)
+    return sentence(f"{TAKEN_OFF} the {listing(list(names))}")
 
 
 def with_customer(cart: Cart, asides: Asides) -> Cart:

@@ -86,7 +86,13 @@ class OfOrders(OfDishes):
             or [o for m in dishes[:1] for o in self._lines_called(question, m)]
             or [o for o in lines if o.item_id in ids]
             or [o for o in lines if any((c.group_id, c.id) in named for c in o.choices)]
+            or self._just_spoken_of(question)
         )
+
+    def _just_spoken_of(self, question: Question) -> list[CartLine]:
+        """“My burger, the one with the rings. Is *that* still on there?”"""
+        last = self.cart.line(self.talk.focus.last)
+        return [last] if last is not None and not question.mentions else []
 
 
 # "Is the chai *off*?" is about the order; "is the kulfi still on?" about the kitchen.

@@ -14,7 +14,7 @@ from agent.language import Token
 from agent.lexemes import Kind, Lexeme, lex
 from agent.rules.answers import answer, asked_about
 from agent.rules.asking import LOST, OFF_TOPIC
-from agent.rules.changes import with_customer
+from agent.rules.changes import CLEARED, with_customer
 from agent.rules.consent import consents, doing_it
 from agent.rules.diets import for_the_allergic, warnings
 from agent.rules.later import told_last
@@ -50,7 +50,7 @@ class Turn(Mending):
         asides, self.spoken = said.asides, said.spoken
         evidence = asides.evidence if asides.name else self.talk.evidence
         self.talk = with_(self.talk, silences=0, evidence=evidence)
-        if said.righted.taken:
+        if said.righted.taken or said.righted.anew:
             self._put_right(said.righted)
         if self.talk.ask is Ask.CONFIRM and self.talk.today:
             asides.taken |= doing_it(said.spoken)
@@ -61,7 +61,7 @@ class Turn(Mending):
             asides.cancel = False
             if self.cart.lines:
                 self._clear()  # "start over. One bhaji, please"
-                self.parts.append("I've cleared your order.")
+                self.parts.append(CLEARED)
         if asides.bye and self.talk.ask is Ask.OPEN and not _orders(lexemes):
             lexemes = [x for x in lexemes if x.kind is Kind.NO]  # "okay, I'll think about it, bye"
         if asides.questions and self.talk.ask is not Ask.CONFIRM:
@@ -76,6 +76,7 @@ class Turn(Mending):
         answered = [q for q in asides.questions if _goes_on_after(q, lexemes)]
         about = asked_about(self._scene(), answered)
         heard = self._hear(lexemes, said.spoken, about, closing=asides.done)
+        self._said_anew(heard)
         self._keep_wondered(asides.questions, changed=heard.cart != self.cart)
         return self._judge(asides, heard, lexemes)
 
@@ -355,7 +356,7 @@ class Turn(Mending):
         self._clear()
         if asides.bye or not had:
             return self._goodbye()
-        return self._say("I've cleared your order. What would you like instead?", Ask.ITEMS)
+        return self._say(f"{CLEARED} What would you like instead?", Ask.ITEMS)
 
     def _goodbye(self) -> Decision:
         told, standing = allergies_in(self.cart.note), self.guest.todays
