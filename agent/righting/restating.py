@@ -47,6 +47,7 @@ _SHARES = re.compile(
     r"\b(?:the other(?: 1)?|(?:1|1s) (?:of (?:them|those) )?(?:with|without|has|have|comes|gets|is"
     r"|plain)|the (?:first|second|last) 1)\b"
 )
+_AND_SO_MANY = re.compile(r"\band \d+ (?:with|without)\b")
 _ON_TOP = frozenset(["another", "more", "also", "add", "too", "plus", "additional"])
 _SEVERAL = 2
 
@@ -82,7 +83,7 @@ def said_anew(
         protested = confirming or any(_protests(s) or _corrects(s) for s in said)
         protested = protested or len(standing) >= _SEVERAL
         return Anew(cart.lines, _idle(said, heads, mentions)) if protested else None
-    if _is_shared_out(said, heads, standing) or _is_recounted(said, heads, cart):
+    if _is_shared_out(said, heads, standing, cart) or _is_recounted(said, heads, cart):
         return Anew(_of(cart, standing), _idle(said, heads, mentions))
     return None
 
@@ -148,14 +149,20 @@ def _corrects(s: Sentence) -> bool:
 
 
 def _is_shared_out(
-    said: Sequence[Sentence], heads: Mapping[int, Sequence[Head]], standing: Sequence[Head]
+    said: Sequence[Sentence],
+    heads: Mapping[int, Sequence[Head]],
+    standing: Sequence[Head],
+    cart: Cart,
 ) -> bool:
-    """“*No, I want two cheeseburgers*, both medium. *One with* fries, *the other* …”: the two that
-    stand were not made like that."""
-    if not any(_protests(s) for s in said) or not any(h.many >= _SEVERAL for h in standing):
+    """“*No, I want two cheeseburgers*, both medium. *One with* fries, *the other* …”, “no, *one
+    with* fries *and one with* rings”: the two that stand were not made like that."""
+    if not any(_protests(s) for s in said):
         return False
     first = next(n for n in heads if any(h in standing for h in heads[n]))
-    return any(_SHARES.search(s.text(0)) for s in said[first:])
+    if any(h.many >= _SEVERAL for h in standing):
+        return any(_SHARES.search(s.text(0)) for s in said[first:])
+    several = sum(line.qty for line in _of(cart, standing)) >= _SEVERAL
+    return several and _AND_SO_MANY.search(said[first].text(0)) is not None
 
 
 def _is_recounted(

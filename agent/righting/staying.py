@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 
+from agent.righting.phrases import BELONGS
 from agent.righting.restoring import Restoring
-from agent.righting.striking import Naming
+from agent.righting.striking import MAX_NAME, Naming
 from agent.righting.units import Sentence
 
 __all__ = ["Staying"]
@@ -54,6 +55,25 @@ class Staying(Restoring):
         if told is None or told.found is None or not told.found.pointed:
             return name
         return told
+
+    def _belongs(self, s: Sentence, at: int) -> int:
+        """“*The wonton soup goes with the General Tso's*”, “the garlic naan is the one that comes
+        with the thali”, of which none is ordered beside it: it is to have that, or has it."""
+        if (end := super()._belongs(s, at)) > at:
+            return end
+        start = at + int(s.says(at, "the", "my", "that"))
+        ends = (n for n in range(start + 1, min(len(s.units), start + MAX_NAME)))
+        end = next((n for n in ends if s.match(BELONGS, n)), start)
+        plate = self.name_at(s, end + s.match(BELONGS, end)) if end > start > at else None
+        lines = self.stand(plate.found.lines) if plate is not None and plate.found else []
+        if plate is None or len(lines) != 1 or not self.ends(s, plate.end):
+            return at
+        choice = self.option_of(lines[0], [w for u in s.units[start:end] for w in u.words])
+        if choice is None:
+            return at
+        self.choose(lines[0].id, choice)
+        self.last = lines[0].id
+        return self.past_instead(s, plate.end)
 
     def _part_becomes(self, s: Sentence, at: int) -> int:
         """“*Make the wonton soup an egg drop* instead”, of the one platter that comes with it; “and

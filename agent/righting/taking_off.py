@@ -25,7 +25,7 @@ from agent.righting.phrases import (
     UNASKED,
     UNWANTED_IT,
 )
-from agent.righting.striking import MAX_NAME, Naming, Striking
+from agent.righting.striking import Naming, Striking
 from agent.righting.units import Sentence
 
 __all__ = ["TakingOff"]
@@ -401,9 +401,7 @@ class TakingOff(Striking):
     def _belongs(self, s: Sentence, at: int) -> int:
         """“*The garlic naan and the chai are with the thali*”: its own, and none beside it."""
         names = self.names_at(s, at)
-        if not names:
-            return self._belongs_already(s, at)
-        size = s.match(BELONGS, names[-1].end)
+        size = s.match(BELONGS, names[-1].end) if names else 0
         plate = self.name_at(s, names[-1].end + size) if size else None
         if plate is None or plate.found is None or not self.ends(s, plate.end):
             return at
@@ -421,22 +419,9 @@ class TakingOff(Striking):
             self.choose(holders[0].id, choice)
             self.strike([line])
         self.last = holders[0].id
-        return self._past_instead(s, plate.end)
+        return self.past_instead(s, plate.end)
 
-    def _belongs_already(self, s: Sentence, at: int) -> int:
-        """“*The garlic naan is the one that comes with the thali*”, of a thali that has it: no
-        naan besides."""
-        start = at + int(s.says(at, "the", "my", "that"))
-        ends = (n for n in range(start + 1, min(len(s.units), start + MAX_NAME)))
-        end = next((n for n in ends if s.match(BELONGS, n)), start)
-        plate = self.name_at(s, end + s.match(BELONGS, end)) if end > start > at else None
-        if plate is None or plate.found is None or not self.ends(s, plate.end):
-            return at
-        words = {stem(w) for u in s.units[start:end] for w in u.words}
-        held = [o for o in self.stand(plate.found.lines) if words <= self.made_words(o)]
-        return self._past_instead(s, plate.end) if held else at
-
-    def _past_instead(self, s: Sentence, at: int) -> int:
+    def past_instead(self, s: Sentence, at: int) -> int:
         """Past “…, *instead of the plain one*”, which says no more."""
         instead = s.says(at, ",") and s.says(at + 1, "instead")
         return self._clause_end(s, at + 1) if instead else at
