@@ -15,13 +15,13 @@ from agent.engines import Parts, hearing, in_a_row, minds, speaking
 from agent.rules_llm import RulesLLM
 from agent.settings import EngineSettings
 from agent.speech.audio import Samples
-from agent.speech.corpus import Moment
 from agent.speech.ears import Ears, menu_key
 from agent.speech.endpoint import LONG_MS, SHORT_MS
 from agent.speech.livekit_speech import SentenceEnds, offline_stt, offline_tts, phone_vad
 from agent.speech.moments import CallHints
 from agent.speech.recogniser import Heard
 from agent.speech.search import NO_HINTS, Hints
+from agent.speech.vocabulary import Moment
 from agent.speech.voice import has_voice
 from cloud.services import SettingsError
 from domain.errors import Unavailable

@@ -23,9 +23,10 @@ from domain.business import business_day, promised
 from domain.clock import Clock, iso
 from domain.ids import Ids
 
-__all__ = ["Engine", "a_call", "evaluate", "played", "table"]
+__all__ = ["Engine", "Houses", "a_call", "evaluate", "house_of", "played", "table"]
 
 Engine = Callable[[Call], llm.LLM[Any]]
+Houses = dict[tuple[str, tuple[str, ...]], House]  # by menu and what is sold out
 
 
 async def evaluate(
@@ -40,18 +41,18 @@ async def played(
 ) -> list[tuple[Case, Outcome]]:
     """Plays every case with a model that `engine` makes for its call, `at_once` of them side by
     side: each with what came of it, in their order. Raises what the model raises."""
-    houses: dict[tuple[str, tuple[str, ...]], House] = {}
+    houses: Houses = {}
     turns = asyncio.Semaphore(at_once)
 
     async def one(case: Case) -> tuple[Case, Outcome]:
         async with turns:
-            return case, await _play(case, _house(case, houses), engine, clock, ids)
+            return case, await _play(case, house_of(case, houses), engine, clock, ids)
 
     return await asyncio.gather(*(one(case) for case in cases))
 
 
-def _house(case: Case, houses: dict[tuple[str, tuple[str, ...]], House]) -> House:
-    """The case's house; a lexicon is made once a menu."""
+def house_of(case: Case, houses: Houses) -> House:
+    """The case's house; a lexicon is made once a menu, and kept in `houses`."""
     key = (case.menu.id, case.dialogue.sold_out)
     if key not in houses:
         alike = next((h for h in houses.values() if h.menu == case.menu), None)

@@ -38,6 +38,7 @@ __all__ = [
 ]
 
 MAX_HEARD = 1_000  # characters of one utterance; a minute of speech is less, the rest is dropped
+MAX_TEXTS = 512  # kept as words: each rule that looks at a turn asks for the same ones anew
 HUGE = 9_999  # every larger number means the same: more than anyone may order
 
 
@@ -93,9 +94,13 @@ def tokens(text: str) -> list[Token]:
 
     Han and kana characters are a word each, since nothing divides them; apostrophes vanish.
     """
+    return list(_tokens(text[:MAX_HEARD]))
+
+
+@lru_cache(MAX_TEXTS)
+def _tokens(text: str) -> tuple[Token, ...]:
     found: list[Token] = []
     at = 0
-    text = text[:MAX_HEARD]
     while at < len(text):
         match = _SCANNER.match(text, at)
         if match is not None:
@@ -106,7 +111,7 @@ def tokens(text: str) -> list[Token]:
         if end > at:
             found += _words(text, at, end)
         at = max(end, at + 1)
-    return _numbered([t for t in found if t.word])
+    return tuple(_numbered([t for t in found if t.word]))
 
 
 def _numbered(found: list[Token]) -> list[Token]:

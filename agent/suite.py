@@ -38,6 +38,7 @@ __all__ = ["Case", "Dialogue", "Expected", "ExpectedLine", "load_menu", "load_su
 CALLER = "+493012345678"  # who calls where a dialogue does not say
 
 T = TypeVar("T")
+_YAML = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the first, in C, is seven times as fast
 
 
 class ExpectedLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -130,7 +131,7 @@ def load_suite(path: Path) -> list[Case]:
     field as `file: [3].expect.lines[0].item`, and `OSError`.
     """
     try:
-        content = yaml.safe_load(path.read_text("utf-8"))
+        content = yaml.load(path.read_text("utf-8"), Loader=_YAML)  # noqa: S506 (a safe one)
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise Malformed(f"{path} is no YAML: {_one_line(error)}") from error
     if not isinstance(content, list):

@@ -1,4 +1,4 @@
-"""`python -m training record|learn|judge FOLDER`: see docs/speech.md."""
+"""`python -m training record|learn|said|talk|judge`: see docs/speech.md."""
 
 from __future__ import annotations
 
@@ -6,11 +6,16 @@ import argparse
 from pathlib import Path
 
 from agent.speech.ears import bundled_model
+from agent.speech.expected import TALK
 from agent.speech.recogniser import Ear
 from agent.speech.weights import TELEPHONE
 from agent.speech.whisper import Whisper
+from domain.clock import SystemClock
+from domain.ids import UuidV7
 from training.judging import judge
 from training.recordings import record, recordings
+from training.said import write_said
+from training.talk import write_talk
 
 
 def main() -> None:
@@ -26,6 +31,9 @@ def main() -> None:
     learning.add_argument("--minutes", type=float, default=60.0)
     learning.add_argument("--from", type=Path, dest="go_on_from", help="factors to begin with")
     learning.add_argument("--out", type=Path, default=TELEPHONE)
+    saying = commands.add_parser("said", help="write down how callers of conversation suites talk")
+    saying.add_argument("suites", type=Path, nargs="+")
+    commands.add_parser("talk", help="count what callers say into the recogniser's trigrams")
     judging = commands.add_parser("judge", help="count wrong words of other voices and kitchens")
     judging.add_argument("--factors", type=Path, default=TELEPHONE)
     judging.add_argument("--without", action="store_true", help="the model as it came")
@@ -38,6 +46,11 @@ def main() -> None:
 
             recorded = [one for folder in arguments.folders for one in recordings(folder)]
             learn(recorded, arguments.out, arguments.minutes, print, arguments.go_on_from)
+        case "said":
+            clock = SystemClock()
+            print(write_said(arguments.suites, clock, UuidV7(clock)))
+        case "talk":
+            write_talk(TALK)
         case _:
             factors = None if arguments.without else arguments.factors
             folder = bundled_model()

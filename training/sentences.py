@@ -11,8 +11,9 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from agent.speech.corpus import BREAKS, NAME, SPELLED, Corpus, Moment, names, spelled
+from agent.speech.vocabulary import BREAKS, NAME, SPELLED, Moment, names, spelled
 from domain.menu import Menu, parse_menu
+from training.corpus import Corpus
 
 __all__ = ["Said", "drawn", "made_up_menu", "said_to"]
 

@@ -44,6 +44,10 @@ class Names:
             ),
         ]
         self._entry_of = {e.thing.id: e for e in self._entries if isinstance(e.thing, Item)}
+        self._name_of = {
+            item_id: frozenset(w for p in e.phrases for w in p.words)
+            for item_id, e in self._entry_of.items()
+        }
         for entry in self._entries:
             if isinstance(entry.thing, Item):
                 entry.shortened = shortened([entry.thing.name, *entry.thing.spoken])
@@ -89,7 +93,7 @@ class Names:
 
     def name_of(self, item: Item) -> frozenset[str]:
         """Of `words_of`, those of its own name in all its forms, without its category's."""
-        return frozenset(w for p in self._entry_of[item.id].phrases for w in p.words)
+        return self._name_of[item.id]
 
     def calls(self, item: Item, said: Set[str]) -> bool:
         """True where all of one of the item's names is among the stems `said`."""

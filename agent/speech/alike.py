@@ -15,8 +15,8 @@ from typing import NamedTuple
 import numpy as np
 
 from agent.speech.bpe import Bpe
-from agent.speech.corpus import names
 from agent.speech.search import Branches, Node, Tree
+from agent.speech.vocabulary import names
 from agent.speech.whisper import COMMON, Floats, Sounds, Whisper
 
 __all__ = ["Alike", "agreed"]

@@ -18,10 +18,10 @@ from typing import BinaryIO
 import msgspec
 import numpy as np
 
-from agent.speech.corpus import Moment
 from agent.speech.recogniser import Ear, Heard, Recogniser
 from agent.speech.search import NO_HINTS, Hints
 from agent.speech.shared import shared_model
+from agent.speech.vocabulary import Moment
 from agent.thrift import give_back
 from domain.menu import Menu
 

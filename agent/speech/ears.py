@@ -16,10 +16,10 @@ import msgspec
 
 from agent.settings import one_core
 from agent.speech.audio import PHONE_HZ, Samples
-from agent.speech.corpus import Moment
 from agent.speech.ear import LENGTH, Answer, Question
 from agent.speech.recogniser import Heard
 from agent.speech.search import NO_HINTS, Hints
+from agent.speech.vocabulary import Moment
 from domain.errors import Unavailable
 from domain.menu import Menu
 

@@ -4,37 +4,36 @@ from __future__ import annotations
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Mapping, Sequence, Set
+from functools import lru_cache
+from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from agent.speech.corpus import (
-    BREAKS,
+from agent.speech.ngram import END, START, Trigrams, from_arrays
+from agent.speech.vocabulary import (
     NAME,
     OTHER,
     SPELLED,
-    Corpus,
     Moment,
+    Vocabulary,
     common_words,
     names,
     spelled,
 )
-from agent.speech.ngram import END, START, Trigrams
 from domain.menu import Menu
 
-__all__ = ["BEGINNING", "Expected", "Past", "Word"]
+__all__ = ["BEGINNING", "TALK", "Expected", "Past", "Word"]
 
-SENTENCES = 4_000  # drawn for each moment; how dishes and options are said does not depend on which
 SINGULAR = 0.15  # of several dishes are said as one: "two coke"
 BELONGS = 0.85  # of the options that follow a dish are its own
-UNFORESEEN = 0.03  # of the words that are no dish, option or name are any others
 PRICE = 8.0  # of such a word, as a logarithm: what sounds like a dish is one
 NEVER = -200.0  # the logarithm of how likely that is which is not said at that moment
 MAX_KNOWN = 80  # rows of probabilities kept, 60 KB each; a turn looks at some dozens
 _FILLED = frozenset(["DISH", "DISHES", "OPTION", "CATEGORY", NAME, SPELLED, OTHER])
-_KEPT = _FILLED | BREAKS
+TALK = Path(__file__).parent / "talk.npz"  # made by `python -m training talk`
 
 
 class Word(NamedTuple):
@@ -61,17 +60,24 @@ class Past(NamedTuple):
 BEGINNING = Past((START,), frozenset())
 
 
+@lru_cache(1)
+def _talk() -> dict[Moment, Trigrams]:
+    """How callers talk, whatever the menu; all restaurants share it."""
+    with np.load(TALK) as arrays:
+        return {moment: Trigrams(from_arrays(moment.value, arrays)) for moment in Moment}
+
+
 class Expected:
     """`words` is all that can be heard: what is foreseen, and the commonest words of any talk.
     Making one takes half a second."""
 
     def __init__(self, menu: Menu) -> None:
-        corpus = Corpus(menu)
-        self._models = {moment: Trigrams(Counter(_kinds(corpus, moment))) for moment in Moment}
+        vocabulary = Vocabulary(menu)
+        self._models = _talk()
         kinds = {w for model in self._models.values() for w in model.words} - {END}
         plain = [Word(kind, kind, 0.0) for kind in sorted(kinds - _FILLED)]
         self._groups = {i.id: frozenset(g.id for g in menu.groups_of(i)) for i in menu.items}
-        foreseen = (*plain, *_dishes(corpus), *_options(corpus), *_others(corpus))
+        foreseen = (*plain, *_dishes(vocabulary), *_options(vocabulary), *_others(vocabulary))
         self.words = (*foreseen, *_unforeseen(foreseen))
         self._places = {moment: self._placed(model) for moment, model in self._models.items()}
         self._among = np.array([word.likely for word in self.words])
@@ -114,66 +120,55 @@ class Expected:
         return np.where(options, np.log(after) - self._among, 0.0)
 
 
-def _kinds(corpus: Corpus, moment: Moment) -> Iterator[tuple[str, ...]]:
-    """Sentences of what stands for their words; some of these are any others."""
-    for row in corpus.sentences(moment, SENTENCES):
-        kinds = [corpus.classes.get(word, word) for word in row]
-        full_stop = [] if row[-1] == "?" else ["."]
-        yield (
-            *(
-                OTHER if kind not in _KEPT and corpus.random.random() < UNFORESEEN else kind
-                for kind in kinds
-            ),
-            *full_stop,
-        )
-
-
 def _unforeseen(foreseen: Sequence[Word]) -> list[Word]:
     known = {word.text for word in foreseen}
     rest = [word for word in common_words() if word not in known]
     return [Word(word, OTHER, -math.log(len(rest)) - PRICE) for word in rest]
 
 
-def _dishes(corpus: Corpus) -> list[Word]:
+def _dishes(vocabulary: Vocabulary) -> list[Word]:
     one: defaultdict[str, float] = defaultdict(float)
     several: defaultdict[str, float] = defaultdict(float)
     items: defaultdict[str, set[str]] = defaultdict(set)
-    for item, surfaces in corpus.dishes:
-        weights = sum(weight for _, _, weight in surfaces) * len(corpus.dishes)
+    for item, surfaces in vocabulary.dishes:
+        weights = sum(weight for _, _, weight in surfaces) * len(vocabulary.dishes)
         for single, many, weight in surfaces:
             one[single] += weight / weights
             several[many] += (1 - SINGULAR) * weight / weights
             several[single] += SINGULAR * weight / weights
             items[single].add(item.id)
             items[many].add(item.id)
-    return [*_counted(corpus, one, "DISH", items), *_counted(corpus, several, "DISHES", items)]
+    return [
+        *_counted(vocabulary, one, "DISH", items),
+        *_counted(vocabulary, several, "DISHES", items),
+    ]
 
 
 def _counted(
-    corpus: Corpus, counts: Mapping[str, float], kind: str, items: Mapping[str, Set[str]]
+    vocabulary: Vocabulary, counts: Mapping[str, float], kind: str, items: Mapping[str, Set[str]]
 ) -> list[Word]:
     return [
-        Word(corpus.spoken[token], kind, math.log(n), frozenset(items[token]))
+        Word(vocabulary.spoken[token], kind, math.log(n), frozenset(items[token]))
         for token, n in counts.items()
     ]
 
 
-def _options(corpus: Corpus) -> list[Word]:
+def _options(vocabulary: Vocabulary) -> list[Word]:
     groups: defaultdict[str, set[str]] = defaultdict(set)
-    for group, tokens in corpus.options.items():
+    for group, tokens in vocabulary.options.items():
         for token in tokens:
             groups[token].add(group)
     total = sum(map(len, groups.values()))
     return [
-        Word(corpus.spoken[token], "OPTION", math.log(len(own) / total), groups=frozenset(own))
+        Word(vocabulary.spoken[token], "OPTION", math.log(len(own) / total), groups=frozenset(own))
         for token, own in groups.items()
     ]
 
 
-def _others(corpus: Corpus) -> list[Word]:
-    counts = Counter(corpus.categories)
+def _others(vocabulary: Vocabulary) -> list[Word]:
+    counts = Counter(vocabulary.categories)
     categories = [
-        Word(corpus.spoken.get(token, token), "CATEGORY", math.log(n / counts.total()))
+        Word(vocabulary.spoken.get(token, token), "CATEGORY", math.log(n / counts.total()))
         for token, n in counts.items()
     ]
     people = [Word(name, NAME, -math.log(len(names()))) for name in names()]

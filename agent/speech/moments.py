@@ -7,9 +7,9 @@ from collections.abc import Callable
 
 from agent.call import Call
 from agent.rules import Ask
-from agent.speech.corpus import Moment
 from agent.speech.recogniser import Heard
 from agent.speech.search import Hints
+from agent.speech.vocabulary import Moment
 
 __all__ = ["CallHints", "moment_of"]
 

@@ -1,105 +1,90 @@
-"""A trigram model over words, made from sentences; pure.
+"""A trigram model over words: how likely each is after the two before it.
 
-Interpolated absolute discounting: what is seen is trusted, and a row of words that was never seen
-is still possible, at the price of its parts.
+Interpolated absolute discounting: what was seen is trusted, and a row of words that was never seen
+is still possible, at the price of its parts. `training.estimating` makes one from sentences.
 """
 
 from __future__ import annotations
 
-import itertools
-import math
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from typing import Any
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["END", "START", "Trigrams"]
+__all__ = ["END", "START", "Grams", "Trigrams", "as_arrays", "from_arrays", "key"]
 
 START, END = "<s>", "</s>"
-DISCOUNT = 0.5  # of each count, kept for what was not seen; less than usual: made sentences repeat
 
-_NOTHING = slice(0)
 
-Gram = tuple[str, ...]
-Grams = dict[Gram, float]
+class Grams(msgspec.Struct, frozen=True):
+    """What was counted. `words` may come next, the end among them; `alone` is how likely each is,
+    as a logarithm. `histories` are the `key`s of the words before, ascending: what was seen after
+    the n-th are `places[ends[n]:ends[n + 1]]` in `words`, `logs` how likely each is there, and
+    `left` is the logarithm of what it leaves to a shorter history."""
+
+    words: tuple[str, ...]
+    alone: NDArray[np.float32]
+    histories: NDArray[np.int32]
+    ends: NDArray[np.int32]
+    left: NDArray[np.float32]
+    places: NDArray[np.uint16]
+    logs: NDArray[np.float32]
+
+
+def key(history: Sequence[int], words: int) -> int:
+    """One number for the places of one or two words before; a place in 1 … `words`."""
+    found = 0
+    for place in history:
+        found = found * (words + 1) + place
+    return found
 
 
 class Trigrams:
-    """`counts` says how often each sentence (a row of words) is said."""
+    """Answers from `grams`."""
 
-    def __init__(self, counts: Mapping[Gram, float]) -> None:
-        seen = _seen(counts)
-        self.words = sorted(w for (w,) in seen[0] if w != START)
-        self._left: Grams = {}  # what a history leaves to shorter ones
-        likely = self._estimated(seen)
-        self._alone = np.log(np.array([likely[0][word,] for word in self.words]))
-        # One row for all histories: an array of its own for each would take four times as much.
-        self._after, self._places, self._logs = self._indexed(likely[1:])
-
-    def _estimated(self, seen: Sequence[Grams]) -> list[Grams]:
-        """How likely each gram's last word is after the others."""
-        ones = {gram: n for gram, n in seen[0].items() if gram != (START,)}
-        total = sum(ones.values())
-        found = [{gram: n / total for gram, n in ones.items()}]
-        for grams in seen[1:]:
-            totals: defaultdict[Gram, float] = defaultdict(float)
-            for gram, n in grams.items():
-                totals[gram[:-1]] += n
-            discounted: defaultdict[Gram, float] = defaultdict(float)
-            kept = {}
-            for gram, n in grams.items():
-                kept[gram] = n - min(DISCOUNT, n / 2)
-                discounted[gram[:-1]] += n - kept[gram]
-            self._left |= {h: discounted[h] / total for h, total in totals.items()}
-            lower = found[-1]
-            found.append(
-                {
-                    gram: n / totals[gram[:-1]] + self._left[gram[:-1]] * lower[gram[1:]]
-                    for gram, n in kept.items()
-                }
-            )
-        return found
-
-    def _indexed(
-        self, likely: Sequence[Grams]
-    ) -> tuple[dict[Gram, slice], NDArray[np.int32], NDArray[np.float64]]:
-        """Of each history, where in the other two stand the words that were seen after it: their
-        places in `words`, and how likely each is."""
-        place = {word: n for n, word in enumerate(self.words)}
-        rows: defaultdict[Gram, list[tuple[int, float]]] = defaultdict(list)
-        for grams in likely:
-            for gram, p in grams.items():
-                rows[gram[:-1]].append((place[gram[-1]], math.log(p)))
-        ends = list(itertools.accumulate(map(len, rows.values()), initial=0))
-        after = dict(zip(rows, itertools.starmap(slice, itertools.pairwise(ends)), strict=True))
-        seen = [one for row in rows.values() for one in row]
-        places = np.array([n for n, _ in seen], dtype=np.int32)
-        return after, places, np.array([log for _, log in seen])
+    def __init__(self, grams: Grams) -> None:
+        self.words = grams.words
+        self._grams = grams
+        self._place = {word: n for n, word in enumerate((START, *grams.words), 1)}
 
     def likely(self, before: Sequence[str]) -> NDArray[np.float64]:
         """The logarithm of how likely each of `words` is after the words `before`; the last two
         count."""
+        grams = self._grams
         history = tuple(before)[-2:]
         left = 0.0
-        shorter = []
+        found: list[tuple[int, float]] = []
         while history:
-            shorter.append((history, left))
-            left += math.log(self._left.get(history, 1.0))
+            n = self._at(history)
+            if n is not None:
+                found.append((n, left))
+                left += float(grams.left[n])
             history = history[1:]
-        found: NDArray[np.float64] = self._alone + left
-        for history, spent in reversed(shorter):
-            seen = self._after.get(history, _NOTHING)
-            found[self._places[seen]] = self._logs[seen] + spent
-        return found
+        likely = grams.alone.astype(np.float64) + left
+        for n, spent in reversed(found):
+            seen = slice(grams.ends[n], grams.ends[n + 1])
+            likely[grams.places[seen]] = grams.logs[seen] + spent
+        return likely
+
+    def _at(self, history: Sequence[str]) -> int | None:
+        """Where `history` is among those that were seen."""
+        places = [self._place.get(word, 0) for word in history]
+        if not all(places):
+            return None
+        wanted = key(places, len(self._place))
+        n = int(np.searchsorted(self._grams.histories, wanted))
+        there = n < len(self._grams.histories) and self._grams.histories[n] == wanted
+        return n if there else None
 
 
-def _seen(counts: Mapping[Gram, float]) -> tuple[Grams, ...]:
-    """How often each row of one, of two and of three words is said."""
-    found: tuple[Grams, ...] = tuple(defaultdict(float) for _ in range(3))
-    for sentence, weight in counts.items():
-        words = (START, *sentence, END)
-        for order, seen in enumerate(found, 1):
-            for at in range(len(words) - order + 1):
-                seen[words[at : at + order]] += weight
-    return found
+def as_arrays(name: str, grams: Grams) -> dict[str, NDArray[Any]]:
+    """`grams` as a file of arrays keeps it, each under `name`."""
+    return {f"{name}.{f}": np.array(getattr(grams, f)) for f in Grams.__struct_fields__}
+
+
+def from_arrays(name: str, arrays: Any) -> Grams:
+    """What `as_arrays` made. Raises `KeyError`."""
+    found = {f: arrays[f"{name}.{f}"] for f in Grams.__struct_fields__}
+    return Grams(**{**found, "words": tuple(found["words"].tolist())})

@@ -16,11 +16,11 @@ from numpy.typing import NDArray
 from agent.speech.alike import Alike, agreed
 from agent.speech.audio import PHONE_HZ, Samples, Sound
 from agent.speech.bpe import Bpe
-from agent.speech.corpus import BREAKS, NAME, Moment
 from agent.speech.expected import Expected
 from agent.speech.listening import voiced
 from agent.speech.search import NO_HINTS, Found, Hints, Lexicon, find
 from agent.speech.unlisted import Unlisted
+from agent.speech.vocabulary import BREAKS, NAME, Moment
 from agent.speech.whisper import FRAME_S, Sounds, Whisper
 from domain.menu import Menu
 

@@ -17,15 +17,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agent.speech.bpe import Bpe
-from agent.speech.corpus import BREAKS, NAME, SPELLED, Moment, spelled
 from agent.speech.expected import BEGINNING, Expected, Past, Word
+from agent.speech.vocabulary import BREAKS, NAME, SPELLED, Moment, spelled
 from agent.speech.whisper import COMMON, FRAME_S, Floats, Prefixes, Sounds, Tokens, Whisper
 
 __all__ = ["NO_HINTS", "Branches", "Found", "Hints", "Lexicon", "Node", "Tree", "find"]
 
 WIDTH = 20  # sentences followed at a time
 TOKENS, TOKENS_A_SECOND = 8, 6  # that a sentence has at most, by how long somebody spoke
-LANGUAGE = 0.15  # how much what is said here counts against the sound
+LANGUAGE = 0.2  # how much what is said here counts against the sound
 AHEAD = 4.0  # a second: what the rest of a good sentence costs, so that short ones compare
 MISSED = 8.0  # a second of speech that a whole sentence does not account for
 LETTER_S, TOKEN_S = 0.16, 0.2  # the longest that a token may account for, by its letters

@@ -15,7 +15,7 @@ from typing import NamedTuple
 import numpy as np
 
 from agent.speech.bpe import Bpe
-from agent.speech.corpus import common_words
+from agent.speech.vocabulary import common_words
 from agent.speech.whisper import COMMON, Floats, Prefixes, Sounds, Whisper
 
 __all__ = ["Own", "Unlisted"]

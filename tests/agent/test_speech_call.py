@@ -15,9 +15,9 @@ import psutil
 import pytest
 
 from agent.speech.audio import PHONE_HZ, Sound, read_wav, wav
-from agent.speech.corpus import Moment
 from agent.speech.ears import Ears
 from agent.speech.listening import turns_in
+from agent.speech.vocabulary import Moment
 from domain.codec import encode
 from domain.errors import Unavailable
 from panbot import main

@@ -12,11 +12,11 @@ import pytest
 from agent.rules import Ask
 from agent.rules_llm import RulesLLM
 from agent.speech.alike import agreed
-from agent.speech.corpus import Moment, names
 from agent.speech.ears import Ears
 from agent.speech.moments import CallHints
 from agent.speech.recogniser import Heard
 from agent.speech.search import NO_HINTS, Hints
+from agent.speech.vocabulary import Moment, names
 from agent.text_call import text_call
 from domain.order import Customer
 from tests.support.conversation import a_call

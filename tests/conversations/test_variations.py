@@ -3,7 +3,6 @@ otherwise. `docs/conversations.md` says what they are and how far the engine get
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Iterator, Sequence
 from itertools import islice
 from pathlib import Path
@@ -11,16 +10,12 @@ from random import Random
 
 import pytest
 
-from agent.evaluate import a_call, table
-from agent.house import House
-from agent.rules import greeting
-from agent.scoring import Outcome, Score, score
+from agent.evaluate import table
 from agent.suite import Case, load_menu, load_suite
-from domain.ids import UuidV7
 from tests.conversations.variations.changes import CHANGES, changed
 from tests.conversations.variations.frames import fill, frames
 from tests.conversations.variations.sayable import Card
-from tests.support.conversation import Caller, StillClock
+from tests.support.conversation import scored
 
 HERE = Path(__file__).parent
 SEED = 1  # another one asks other questions, and the floors should hold
@@ -35,7 +30,7 @@ pytestmark = pytest.mark.timeout(PLAYS_S)
 
 def test_what_people_say_is_understood_on_any_menu() -> None:
     """Every frame once, on a menu by the seed."""
-    result = _scored(list(_framed(Random(SEED))))
+    result = scored(list(_framed(Random(SEED))))
     assert result.exact >= LEAST_FRAMED * result.total, table(result)
 
 
@@ -43,7 +38,7 @@ def test_said_otherwise_it_is_the_same_order() -> None:
     """Each change on some dialogues of the suites that are exact as they stand."""
     rng = Random(SEED)
     cases = [case for path in sorted(HERE.glob("*.yaml")) for case in load_suite(path)]
-    result = _scored([case for name in CHANGES for case in _changed(name, cases, rng)])
+    result = scored([case for name in CHANGES for case in _changed(name, cases, rng)])
     assert result.exact >= LEAST_CHANGED * result.total, table(result)
 
 
@@ -57,25 +52,6 @@ def test_every_frame_fits_some_menu() -> None:
     rng = Random(SEED)
     unfit = [f for f in frames() if all(fill(f, card, rng) is None for card in cards)]
     assert not unfit
-
-
-def _scored(cases: Sequence[Case]) -> Score:
-    """Each call without a LiveKit session, which `test_suites` has: there are many."""
-    lexicons: dict[str, House] = {}
-    return score("rules", [(case, asyncio.run(_played(case, lexicons))) for case in cases])
-
-
-async def _played(case: Case, lexicons: dict[str, House]) -> Outcome:
-    sold_out, clock = case.dialogue.sold_out, StillClock()
-    if case.menu.id not in lexicons:
-        lexicons[case.menu.id] = House.of(case.menu, sold_out, case.business)
-    house = lexicons[case.menu.id].renewed(case.menu, sold_out, case.business)
-    call, service = await a_call(case, house, clock, UuidV7(clock))
-    caller = Caller(case.menu, service=service, call=call)
-    await caller.say(*case.dialogue.turns)
-    todays = tuple(service.placed[order.id] for order in case.todays)
-    said = tuple(caller.replies), greeting(call.house)
-    return Outcome(call.cart, call.placed, *said, todays, tuple(call.messages))
 
 
 def _framed(rng: Random) -> Iterator[Case]:

@@ -1,4 +1,4 @@
-"""One caller and the rules engine over a real `Call`, with no LiveKit between them."""
+"""One caller and the rules engine over a real `Call`, with no LiveKit between them; or many."""
 
 from __future__ import annotations
 
@@ -8,9 +8,21 @@ from datetime import UTC, datetime
 from typing import Any
 
 from agent.call import Call
+from agent.evaluate import Houses, house_of
+from agent.evaluate import a_call as call_of
 from agent.house import House
 from agent.orders import OfflineOrders, OrderService, Standing
-from agent.rules import Ask, Decision, after_place, after_refused_tool, decide, first_talk
+from agent.rules import (
+    Ask,
+    Decision,
+    after_place,
+    after_refused_tool,
+    decide,
+    first_talk,
+    greeting,
+)
+from agent.scoring import Outcome, Score, score
+from agent.suite import Case
 from domain.business import Business
 from domain.clock import Clock
 from domain.errors import PanBotError
@@ -139,6 +151,22 @@ class Caller:
     @property
     def ended(self) -> bool:
         return self.talk.ask is Ask.CLOSED
+
+
+def scored(cases: Sequence[Case]) -> Score:
+    """The rules engine on `cases`, each call without a LiveKit session: half of the work."""
+    houses: Houses = {}
+    return score("rules", [(case, asyncio.run(_outcome(case, houses))) for case in cases])
+
+
+async def _outcome(case: Case, houses: Houses) -> Outcome:
+    clock = StillClock()
+    call, service = await call_of(case, house_of(case, houses), clock, UuidV7(clock))
+    caller = Caller(case.menu, service=service, call=call)
+    await caller.say(*case.dialogue.turns)
+    todays = tuple(service.placed[order.id] for order in case.todays)
+    said = tuple(caller.replies), greeting(call.house)
+    return Outcome(call.cart, call.placed, *said, todays, tuple(call.messages))
 
 
 def line_text(line: Any) -> str:

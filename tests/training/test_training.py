@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from agent.speech.audio import PHONE_HZ
-from agent.speech.corpus import BREAKS
+from agent.speech.vocabulary import BREAKS
 from tests.support.needs import needs
 from tests.support.telephone import VOICES
 from training.judging import wrong_words
