@@ -20,7 +20,7 @@ from agent.speech.expected import Expected
 from agent.speech.listening import voiced
 from agent.speech.search import NO_HINTS, Found, Hints, Lexicon, find
 from agent.speech.unlisted import Unlisted
-from agent.speech.vocabulary import BREAKS, NAME, Moment
+from agent.speech.vocabulary import BREAKS, NAME, OTHER, Moment
 from agent.speech.whisper import FRAME_S, Sounds, Whisper
 from domain.menu import Menu
 
@@ -105,7 +105,8 @@ class Recogniser:
         words = [self._lexicon.expected.words[n] for n in found.words]
         tokens = self._lexicon.tokens(found.words)
         sure = found.sound / (len(words) + 1)
-        if moment is Moment.PERSON and not any(word.kind == NAME for word in words):
+        kinds = {word.kind for word in words}
+        if moment is Moment.PERSON and (NAME not in kinds or OTHER in kinds):  # "Green bomb"
             unlisted = self._ear.unlisted
             name = unlisted.alone(sound, self._ear.asked, found.sound, found.speech_s)
             if name:
