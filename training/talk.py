@@ -26,8 +26,8 @@ __all__ = ["talk", "write_talk"]
 
 MENUS, SENTENCES = 20, 400  # made up, and drawn for each of them and each moment
 UNFORESEEN = 0.03  # of the words of these that are no dish, option or name are any others
-# Of what was said at a moment. Callers of suites seldom spell: whoever is misheard does.
-WEIGHTS = {Moment.PERSON: 0.5}
+WEIGHT = 2.0  # of each sentence that was said, to one that was drawn
+SELDOM_SPELLED = 0.5  # where a name was asked for: callers of suites seldom spell, others have to
 SEED = 6
 _KEPT = frozenset(["DISH", "DISHES", "OPTION", "CATEGORY", NAME, SPELLED, OTHER]) | BREAKS
 
@@ -45,7 +45,7 @@ def talk() -> dict[str, NDArray[Any]]:
     for moment in Moment:
         counts: dict[Row, float] = defaultdict(float, Counter(_drawn(corpora, moment)))
         for row, n in said.get(moment, Counter()).items():
-            counts[_whole(row)] += n * WEIGHTS.get(moment, 1.0)
+            counts[_whole(row)] += n * (SELDOM_SPELLED if moment is Moment.PERSON else WEIGHT)
         found |= as_arrays(moment.value, estimated(counts))
     return found
 
