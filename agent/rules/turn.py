@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import replace as with_
 
 from msgspec.structs import replace
@@ -35,7 +35,20 @@ from agent.rules.troubles import (
     sold_out_since_words,
     told_troubles,
 )
-from agent.talk_words import is_unsure
+from agent.rules.turn_words import (
+    COURTESY,
+    asked_again,
+    goes_on_after,
+    leads_in,
+    names,
+    only_scratch,
+    only_thanks,
+    only_unknown,
+    orders,
+    refuses_else,
+    says_yes,
+    wants,
+)
 from agent.wording import closed_words, item_name, order_words, phone_words, sentence
 
 __all__ = ["Turn"]
@@ -57,23 +70,23 @@ class Turn(Mending):
         lexemes = lex(said.text, said.spoken, said.mentions, asides.taken, asides.left_out)
         if self.talk.ask is Ask.SAME_ADDRESS and not said.names_a_dish:
             lexemes = self._same_address(lexemes, asides)
-        if asides.cancel and _orders(lexemes):
+        if asides.cancel and orders(lexemes):
             asides.cancel = False
             if self.cart.lines:
                 self._clear()  # "start over. One bhaji, please"
                 self.parts.append(CLEARED)
-        if asides.bye and self.talk.ask is Ask.OPEN and not _orders(lexemes):
+        if asides.bye and self.talk.ask is Ask.OPEN and not orders(lexemes):
             lexemes = [x for x in lexemes if x.kind is Kind.NO]  # "okay, I'll think about it, bye"
         if asides.questions and self.talk.ask is not Ask.CONFIRM:
-            lexemes = [x for x in lexemes if not _leads_in(x, said)]
+            lexemes = [x for x in lexemes if not leads_in(x, said)]
         self.consent = consents(said, lexemes, cancelling=self.talk.cancels)
-        if self.talk.ask is Ask.OFFER_PERSON and _says_yes(lexemes):
+        if self.talk.ask is Ask.OFFER_PERSON and says_yes(lexemes):
             return self._put_through()
         if self._wants_again(asides, lexemes):
             self._order_again(asides.again_of)
             if not asides.again:
                 lexemes = [x for x in lexemes if x.kind is not Kind.SAME]  # "same again": done
-        answered = [q for q in asides.questions if _goes_on_after(q, lexemes)]
+        answered = [q for q in asides.questions if goes_on_after(q, lexemes)]
         about = asked_about(self._scene(), answered)
         heard = self._hear(lexemes, said.spoken, about, closing=asides.done)
         self._said_anew(heard)
@@ -168,7 +181,7 @@ class Turn(Mending):
 
     def _judge(self, asides: Asides, heard: Heard, lexemes: Sequence[Lexeme]) -> Decision:
         ask = self.talk.ask
-        if asides.cancel or (ask is Ask.CONFIRM and _only_scratch(lexemes)):
+        if asides.cancel or (ask is Ask.CONFIRM and only_scratch(lexemes)):
             return self._cancelled(asides)
         self.cart = self._taken(heard, asides)
         heard.opens = for_the_allergic(heard.opens, self.house, self.cart.note)
@@ -192,9 +205,9 @@ class Turn(Mending):
         given_up = self.before.lines and not self.cart.lines  # "forget it, I'll call back later"
         if asides.bye and (given_up or not changed) and not heard.troubles:
             return self._goodbye()
-        if self.talk.said and not changed and _asked_again(asides, heard):
+        if self.talk.said and not changed and asked_again(asides, heard):
             return Decision((), self.talk.said, self.talk)
-        if self.talk.looked_up and not changed and _only_thanks(self.spoken):
+        if self.talk.looked_up and not changed and only_thanks(self.spoken):
             return self._goodbye()
         self._answer_questions(asides.questions)
         asked = max(
@@ -234,7 +247,7 @@ class Turn(Mending):
             if not self._came_to_order(heard):
                 return self._goodbye()
             self.parts.append(_NOTHING_YET)
-        lost = {LOST, OFF_TOPIC} & set(self.parts) or _only_unknown(heard)
+        lost = {LOST, OFF_TOPIC} & set(self.parts) or only_unknown(heard)
         if self._missed(missed=bool(lost) and not changed and not asides.questions):
             return self._offer_staff()
         return self.ask_next(again=not (changed or heard.troubles), heard=heard)
@@ -258,7 +271,7 @@ class Turn(Mending):
 
     def _lost(self, lexemes: Sequence[Lexeme], asides: Asides) -> str:
         """Nothing was of use: a word nobody knows, or talk that is about no order."""
-        if {t.word for t in self.spoken if not t.stop} <= _COURTESY:
+        if {t.word for t in self.spoken if not t.stop} <= COURTESY:
             return ""
         if asides.told:
             return ""
@@ -270,7 +283,7 @@ class Turn(Mending):
 
     def _done(self, asides: Asides, heard: Heard, lexemes: Sequence[Lexeme]) -> bool:
         ordered = {line.item_id for line in self.cart.lines}
-        named = any(_wants(x) or _names(x, ordered) for x in lexemes)  # "no, I want my *soup*!"
+        named = any(wants(x) or names(x, ordered) for x in lexemes)  # "no, I want my *soup*!"
         nothing_more = (
             self.talk.ask is Ask.MORE
             and heard.no
@@ -315,9 +328,9 @@ class Turn(Mending):
     def _ends(
         self, asides: Asides, heard: Heard, lexemes: Sequence[Lexeme], *, changed: bool
     ) -> bool:
-        wants = any(map(_wants, lexemes))  # "no, *I need* the food!"
-        refused = heard.no and not (wants or _refuses_else(lexemes, self.spoken))
-        nothing = self.talk.ask is Ask.ITEMS and (refused or asides.done) and not _orders(lexemes)
+        wanted = any(map(wants, lexemes))  # "no, *I need* the food!"
+        refused = heard.no and not (wanted or refuses_else(lexemes, self.spoken))
+        nothing = self.talk.ask is Ask.ITEMS and (refused or asides.done) and not orders(lexemes)
         return nothing and not (changed or self.cart.lines or self.parts or heard.yes)
 
     def _came_to_order(self, heard: Heard) -> bool:
@@ -375,79 +388,3 @@ class Turn(Mending):
 
 _NOT_HAD = frozenset([TroubleKind.UNKNOWN, TroubleKind.SOLD_OUT])
 _NOTHING_YET = "There is nothing in your order yet."
-_COURTESY = frozenset(["thanks", "thank", "you", "cheers", "ta", "please", "very", "much", "so"])
-
-
-def _leads_in(lexeme: Lexeme, said: Said) -> bool:
-    """“*Ok*, and what's in it?”: said to begin with, and no yes to what was offered."""
-    after = lexeme.end
-    while after < len(said.spoken) and said.spoken[after].word in _TO_A_QUESTION:
-        after += 1
-    return lexeme.kind is Kind.YES and is_unsure(lexeme.text) and after in said.asides.taken
-
-
-_TO_A_QUESTION = frozenset([",", ".", "and", "but", "so", "then", "well"])
-
-
-def _wants(lexeme: Lexeme) -> bool:
-    just = lexeme.kind is Kind.JUST and lexeme.text.endswith("want")
-    return just or lexeme.kind in (Kind.WANT, Kind.ADD)
-
-
-def _names(lexeme: Lexeme, item_ids: Collection[str]) -> bool:
-    mention = lexeme.mention
-    return mention is not None and any(i.id in item_ids for i in mention.items)
-
-
-def _orders(lexemes: Sequence[Lexeme]) -> bool:
-    return any(x.mention is not None and x.mention.items for x in lexemes)
-
-
-def _goes_on_after(question: Question, lexemes: Sequence[Lexeme]) -> bool:
-    """“Do you have tiramisu? *Great*” takes one; “*great*, do you have tiramisu?” only asks."""
-    end = max((m.end for m in question.mentions), default=0)
-    return any(x.start >= end and x.kind not in (Kind.COMMA, Kind.STOP) for x in lexemes)
-
-
-def _refuses_else(lexemes: Sequence[Lexeme], spoken: Sequence[Token]) -> bool:
-    """“*Don't* even get me started”, “you'll *never* guess who's here”: no answer to what was
-    asked."""
-    said = [x for x in lexemes if x.kind is Kind.NO or x.text in ("no", "but no")]
-    return bool(said) and all(
-        x.text in _OF_A_VERB and x.end < len(spoken) and spoken[x.end].word.isalpha() for x in said
-    )
-
-
-_OF_A_VERB = frozenset(["dont", "do not", "never", "stop"])
-
-
-def _says_yes(lexemes: Sequence[Lexeme]) -> bool:
-    return Kind.YES in {x.kind for x in lexemes} and not _orders(lexemes)
-
-
-def _only_unknown(heard: Heard) -> bool:
-    """Nothing but words that name nothing here."""
-    unknown = [t for t in heard.troubles if t.kind is TroubleKind.UNKNOWN]
-    return bool(unknown) and len(unknown) == len(heard.troubles) and not (heard.yes or heard.no)
-
-
-def _asked_again(asides: Asides, heard: Heard) -> bool:
-    """“Pardon?”, and nothing else."""
-    topics = {q.topic for q in asides.questions}
-    return topics == {Topic.AGAIN} and not heard.understood
-
-
-def _only_thanks(spoken: Sequence[Token]) -> bool:
-    """“Okay, thank you very much”, after what was asked of an order that stands."""
-    words = {t.word for t in spoken if not t.stop}
-    return bool(words & _THANKS) and words <= _COURTESY | _ALL_WELL
-
-
-_THANKS = frozenset(["thanks", "thank", "cheers", "ta"])
-_ALL_WELL = frozenset("ok okay great lovely perfect good fine alright right brilliant oh".split())  # noqa: SIM905
-
-
-def _only_scratch(lexemes: Sequence[Lexeme]) -> bool:
-    kinds = {x.kind for x in lexemes} - {Kind.COMMA, Kind.STOP, Kind.NO, Kind.WITHOUT, Kind.FIX}
-    last = any("last" in x.text.split() for x in lexemes)  # "cancel that last one"
-    return kinds == {Kind.SCRATCH} and not last
