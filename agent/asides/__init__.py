@@ -135,7 +135,8 @@ def listen(
     asides = Asides(called=called)
     line = hear_exclamations(line, asides, want_name=want_name)
     line = hear_vocatives(line, asides)
-    line = hear_at_the_door(line, asides, delivering=delivering, address=address)
+    if changing or not standing:  # else it is about the order that stands, and for the staff
+        line = hear_at_the_door(line, asides, delivering=delivering, address=address)
     if looking_back:
         hear_looking_back(line, asides)
     if confirming:

@@ -42,7 +42,10 @@ def hear_checked_back(line: Line, asides: Asides) -> None:
     for match in _CHECKED.finditer(line.string):
         span = line.tokens_of(*match.span())
         what = line.tokens_of(*match.span("what"))
-        words = {t.word for t in line.heard[span[0] : what[-1] + 1]}
+        said = [t.word for t in line.heard[span[0] : what[-1] + 1]]
+        if said.count("half") > 1 and line.mentioned(what):
+            continue  # "half hot and half mild, right?" tells the kitchen which
+        words = set(said)
         counts = any(w.isdecimal() for w in words) or bool({"half", "each"} & words)
         if asides.taken & set(span) or words & _ELSE or not (counts or line.mentioned(span)):
             continue

@@ -237,8 +237,9 @@ class Offers(Eaters):
     def takes_before(self, other: int) -> bool:
         """“*Yes, and* a coke”, “*I'll take it. And* a coke”: the one that was offered, and the dish
         at `other` beside it; not “okay, a coke then”."""
-        kinds = {x.kind for x in self.lexemes[:other]}
-        return Kind.AND in kinds and (self.surely or {Kind.WANT, Kind.IT} <= kinds)
+        kinds = [x.kind for x in self.lexemes[:other]]
+        takes_it = (Kind.WANT, Kind.IT) in pairwise(kinds)  # not "*that* hurts. Then *I'll have* a"
+        return Kind.AND in kinds and (self.surely or takes_it)
 
     def goes_elsewhere(self, at: int, item: Item) -> bool:
         """True where the lexeme at `at` names a dish, and no part of `item`, that was offered;
