@@ -70,7 +70,7 @@ _DONE = re.compile(
     r"|^(?:nada|niente|nichts|rien)\b|\bnein(?: danke)?(?= [.,]|$)"
     r"|\bno(?: ,)? (?:thanks|thank you|i dont(?= [.,?]|$| think| thank| believe)"
     r"|im good|im fine|im done|were good|nothing)\b"
-    r"|\b(?:just|only) (?:that|this|those|these)(?= [.,]|$| please| thanks)"
+    r"|\b(?:just|only) (?:(?:that|this)(?: 1)?|those|these)(?= [.,]|$| please| thanks)"
     r"|\bthat(?:ll| will) do(?= [.,]|$| thanks| thank| please)"
     r"|\b(?:no|nada) mas\b|^basta(?: cosi)?\b"
     r"|\b(?:das ist|das war|das wars|das wär|cest|es|eso es|e) (?:alles|tout|todo|tutto)\b"
