@@ -120,6 +120,8 @@ CONTENTS = re.compile(
     r"|(?:^|(?<=[.,?] ))(?:and |so |but )*do (?:the|your|those|these)"
     r" (?:\w+ ){1,4}?(?:have|come|contain|got|include|taste|need|use)\b[^.?]*(?=\?)"
     r"|\b(?:is|are) there (?:any |some )?(?:\w+ ){1,2}(?:in|on) "
+    r"|\b(?:(?:that|it)s|(?:that|it) has|(?:they|those)(?:ve| have)) got (?:\w+ ){1,3}"
+    r"in (?:it|them)(?= [^.?]*\?)"
     r"|\bdo (?:they|your|those)\b(?! call\b)|\btell me about\b"
     r"|\b(?:asking|asked|enquiring|inquiring|curious|a question) about (?:the|your|a|an)\b"
     r"|\b(?:tell me|know|wondering|wondered) (?:if|whether)"
@@ -151,8 +153,9 @@ MENU = re.compile(
     r"|\bwhat do (?:(?:most|other) )?(?:folks|people|others|customers|regulars|you)"
     r" (?:\w+ )?(?:like|love|get|order|go for)(?= [.,?]|$)"
 )
+_GOT_ANY = r"\bgot any\b(?! (?:\w+ ){1,3}in (?:it|them|that|those)\b)"  # that is about a dish
 HAVE = re.compile(
-    rf"\b{_HAVE}\b|{_TAGGED}|\b(?:is|are) there (?:any\w*|a|an|some)\b|\bgot any\b|^(?:and |ok |so "
+    rf"\b{_HAVE}\b|{_TAGGED}|\b(?:is|are) there (?:any\w*|a|an|some)\b|{_GOT_ANY}|^(?:and |ok |so "
     r"|, )*(?:any(?:thing)?|something)\b.*\?"
     r"|\bdo (?:i|we) (?:want|need|fancy|get|also get)\b(?=[^.]*\?)"
 )

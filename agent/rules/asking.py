@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace as with_
 
+from msgspec.structs import replace
+
 from agent.asides import Asides, Told, lacks_number
 from agent.cart import MAX_DISHES, same_dishes
 from agent.hearing import Heard
@@ -116,7 +118,13 @@ class Asking:
         reading = point is None and self._complete()
         # Before the answers and troubles of this turn, which end in the question.
         before = self.before.without(self.left_out)
+        cleared = CLEARED in self.parts
+        if cleared:  # what is ordered then is ordered anew, and instead of nothing
+            before = replace(before, lines=())
+            self.parts.remove(CLEARED)
         done = [] if reading else acknowledgement(self.house, before, self.cart, heard)
+        if cleared:
+            done = [CLEARED, *done]
         gone = dropped(before, self.cart) if heard is not None and reading else []
         if gone and not any(part.startswith((TAKEN_OFF, CLEARED)) for part in (*done, *self.parts)):
             done.append(taken_off_words(self.house, gone))

@@ -49,6 +49,7 @@ from agent.rules.turn_words import (
     says_yes,
     wants,
 )
+from agent.standing import joined_note
 from agent.wording import closed_words, item_name, order_words, phone_words, sentence
 
 __all__ = ["Turn"]
@@ -100,7 +101,9 @@ class Turn(Mending):
         self.talk = with_(self.talk, wondered=(*before, *(o for o in asked if o not in before)))
 
     def _clear(self) -> None:
-        self.cart = Cart(customer=self.cart.customer)
+        """Nothing is ordered any more; who the caller is, and what they may not eat, stays."""
+        health = joined_note(allergies_in(self.cart.note))
+        self.cart = Cart(customer=self.cart.customer, note=health)
         self.talk = Talk()
 
     def _silence(self) -> Decision:
