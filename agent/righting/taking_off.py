@@ -37,6 +37,15 @@ _NEVER = frozenset(["didnt", "did", "never"])
 _WANTING = frozenset(["want", "need"])
 
 
+_ASKING = frozenset(["can", "could", "will", "would"])
+
+
+def _what_stands(s: Sentence, at: int) -> int:
+    """The units of “*you've put* an extra naan on” at `at`; none in “can *you put* one on?”."""
+    asks = at > 0 and s.units[at - 1].text in _ASKING
+    return 0 if asks else s.match(THERE, at)
+
+
 class TakingOff(Striking):
     """Each step reads on from `at` in a sentence and tells where it goes on; `at` where it is no
     such clause."""
@@ -66,7 +75,7 @@ class TakingOff(Striking):
 
     def _counted_there(self, s: Sentence, at: int) -> Naming | None:
         """“Why's there *two lemonades*”, “there's still *two samosas*”, “you've *three* there”."""
-        size = s.match(THERE, at)
+        size = _what_stands(s, at)
         name = self.name_at(s, at + size) or self._not_so(s, at + size) if size else None
         if name is None or name.count is None or name.extra or s.says(at + size - 1, "only"):
             return None
@@ -111,7 +120,7 @@ class TakingOff(Striking):
     def _there_is(self, s: Sentence, at: int) -> int:
         """“There's *an extra coleslaw on there*”, “there's no separate fries”, “you've *still got
         the tea* on there”."""
-        size = s.match(THERE, at)
+        size = _what_stands(s, at)
         if not size:
             return at
         if self._counted_there(s, at) is not None:
@@ -159,7 +168,7 @@ class TakingOff(Striking):
 
     def _twice(self, s: Sentence, at: int) -> int:
         """“You've put *the naan and the chai on twice*”."""
-        opened = s.match(THERE, at)
+        opened = _what_stands(s, at)
         names = self.names_at(s, at + opened)
         size = s.match(TWICE, names[-1].end) if names else 0
         if not size:  # of what has gone by then
