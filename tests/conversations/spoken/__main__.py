@@ -1,6 +1,7 @@
 """`python -m tests.conversations.spoken`: the spoken dialogues, with their score by kind.
 
-`--snr DB` for another line, `--talk` for every call that was not exact, word by word.
+Of all suites but those that nobody reads; others may be named. `--skip 60` for the next sixty,
+`--snr DB` for another line, `--talk` for every call, word by word.
 """
 
 from __future__ import annotations
@@ -8,29 +9,38 @@ from __future__ import annotations
 import argparse
 import asyncio
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 from agent.scoring import judge
 from agent.speech.ears import Ears
+from agent.suite import Case, load_suite
 from tests.conversations.spoken.spoken import Played, chosen, play_all, scored
-from tests.conversations.test_suites import CASES
 from tests.support.telephone import SNR_DB
+from training.said import KEPT
+
+SUITES = Path(__file__).parents[1].glob("*.yaml")
 
 
-async def _played(snr_db: float, count: int, model: Path | None) -> list[Played]:
+async def _played(cases: Sequence[Case], snr_db: float, model: Path | None) -> list[Played]:
     async with Ears.open(model) as ears:
-        return await play_all(chosen(CASES, count), ears, snr_db)
+        return await play_all(cases, ears, snr_db)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.conversations.spoken")
+    read = sorted(path for path in SUITES if path.stem not in KEPT)
+    parser.add_argument("suites", type=Path, nargs="*", default=read)
+    parser.add_argument("--skip", type=int, default=0, help="so many dialogues before the first")
     parser.add_argument("--snr", type=float, default=SNR_DB, help="decibels of voice above noise")
     parser.add_argument("--count", type=int, default=60, help="how many dialogues")
     parser.add_argument("--talk", action="store_true", help="show what was heard")
     parser.add_argument("--model", type=Path, help="the folder of another Whisper model")
     arguments = parser.parse_args()
     started = time.monotonic()
-    played = asyncio.run(_played(arguments.snr, arguments.count, arguments.model))
+    cases = [case for path in arguments.suites for case in load_suite(path)]
+    cases = chosen(cases, arguments.skip + arguments.count)[arguments.skip :]
+    played = asyncio.run(_played(cases, arguments.snr, arguments.model))
     result = scored(played)
     if arguments.talk:
         for one in played:
