@@ -43,7 +43,7 @@ def hear_checked_back(line: Line, asides: Asides) -> None:
         span = line.tokens_of(*match.span())
         what = line.tokens_of(*match.span("what"))
         said = [t.word for t in line.heard[span[0] : what[-1] + 1]]
-        if said.count("half") > 1 and line.mentioned(what):
+        if said.count("half") > 1 and "half and half" not in match["what"]:
             continue  # "half hot and half mild, right?" tells the kitchen which
         words = set(said)
         counts = any(w.isdecimal() for w in words) or bool({"half", "each"} & words)
