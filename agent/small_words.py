@@ -172,7 +172,9 @@ _PHRASES: dict[Kind, str] = {
         "|increase|raise|up the"
     ),
     Kind.INSTEAD: "instead|rather",
-    Kind.INSTEAD_OF: "instead of|instead of the|rather than|rather than the|in place of|than|than the",
+    Kind.INSTEAD_OF: (
+        "instead of|instead of the|rather than|rather than the|in place of|than|than the"
+    ),
     Kind.FIX: (
         "actually|wait|no wait|wait no|sorry|oops|hang on|hold on|correction|my mistake"
         "|my bad|whoops"
