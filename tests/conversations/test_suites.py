@@ -1,6 +1,6 @@
 """The rules engine on every suite beside this file, through a real LiveKit session.
 
-Of the large suites, which have a menu of their own, every third dialogue is played: all of them are
+Of the large suites, which have a menu of their own, every sixth dialogue is played: all of them are
 `make conversations`.
 """
 
@@ -32,7 +32,7 @@ from domain.order import Order
 from tests.support.conversation import Caller, StillClock
 
 SUITES = sorted(Path(__file__).parent.glob("*.yaml"))
-EVERY = 3
+EVERY = 6
 CASES = [
     case
     for path in SUITES
@@ -41,7 +41,7 @@ CASES = [
 STANDING = [case for case in CASES if case.todays]
 MENUS = sorted({case.menu.id for case in CASES})
 LEAST_EXACT = 0.95
-SUITES_S = 900  # 3,000 calls, one after the other, on a machine that does other things too
+SUITES_S = 900  # 2,000 calls, one after the other, on a machine that does other things too
 DONE = re.compile(r"Your order number is |Your order \S+ is (?:changed|cancelled)\b")
 READ_BACK = re.compile(r"\bSo that's |\bSo order .* is then |Shall I cancel ")
 
