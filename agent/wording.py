@@ -50,7 +50,6 @@ _CHOOSE = re.compile(
 )
 _HALVES_OF_DAY = frozenset(["USD", "CAD", "AUD", "GBP"])  # money of those who say "7:30 pm"
 _TIME = re.compile(r"\b(?P<hour>[01]\d|2[0-4]):(?P<minute>[0-5]\d)\b")
-_PIECES = re.compile(r"(?<=\w) \(\d+\)$")
 _COUNT = re.compile(r"(?P<count>\d+) (?P<what>[^\W\d]+)")
 SIZES = frozenset(
     ["size", "sizes", "grosse", "groesse", "tamano", "taille", "formato", "dimensione", "portion"]
@@ -73,9 +72,8 @@ _OF_HOW = frozenset(
 
 
 def item_name(item: Item) -> str:
-    """The name to be said: in the language that is spoken, where the menu has it; how many pieces
-    it is, `Samosa (2)`, is for the eye."""
-    return _PIECES.sub("", item.names.get(LANGUAGE, item.name))
+    """The name to be said, whole: in the language that is spoken, where the menu has it."""
+    return item.names.get(LANGUAGE, item.name)
 
 
 def modifier_name(modifier: Modifier) -> str:

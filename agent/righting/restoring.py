@@ -7,9 +7,7 @@ from collections.abc import Sequence
 
 from msgspec.structs import replace
 
-from agent.cart import Cart, CartLine
-from agent.house import House
-from agent.matching import Mention
+from agent.cart import CartLine
 from agent.righting.named import Named
 from agent.righting.swapping import Swapping
 from agent.righting.units import Sentence
@@ -54,20 +52,6 @@ _OF_NO_NAME = frozenset(
 
 class Restoring(Swapping):
     """What went last of the order comes back by being named, or by "it"."""
-
-    def __init__(
-        self,
-        house: House,
-        cart: Cart,
-        mentions: Sequence[Mention],
-        last: str,
-        *,
-        confirming: bool,
-        counting: bool = False,
-        former: Cart | None = None,
-    ) -> None:
-        super().__init__(house, cart, mentions, last, confirming=confirming, counting=counting)
-        self.former = former
 
     def _put_back(self, s: Sentence, at: int) -> int:
         """“*Put the soup back*”, “no, *add it back*”, “*bring back my order*”."""

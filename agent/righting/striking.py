@@ -60,6 +60,7 @@ class Striking(Named):
         *,
         confirming: bool,
         counting: bool = False,
+        former: Cart | None = None,
     ) -> None:
         super().__init__(house, cart)
         self.mentions = {m.start: m for m in mentions}
@@ -67,6 +68,7 @@ class Striking(Named):
         self.last = last
         self.confirming = confirming
         self.counting = counting
+        self.former = former  # the order before something was taken off it
         self.struck: set[str] = set()  # dishes of which something was taken off
         self.topic: set[str] = set()  # the dishes that "the one" is of
         self.said: Sequence[Sentence] = ()

@@ -153,14 +153,32 @@ WOK = card(
         (["a kung pao chicken, not spicy"], "One Kung Pao Chicken, not spicy."),
         (["ten wings"], "10 Chicken Wings."),
         (["a dozen wings"], "Two orders of 6 Chicken Wings."),
-        (["a samosa"], "One Samosa."),
+        (["a samosa"], "One Samosa (2)."),
         (["a kung pao chicken", "make it the sesame chicken"], "instead of the Kung Pao Chicken."),
         (
             ["a kung pao chicken and a samosa", "no samosa, and make the kung pao sesame chicken"],
-            "I've taken off the Samosa.",
+            "I've taken off the Samosa (2).",
         ),
     ],
 )
 async def test_how_it_is_said_back(said: list[str], told: str) -> None:
     """The way people say it; and what went is said, too."""
     assert told in await Caller(WOK).say(*said)
+
+
+TIFFIN = card(
+    "Tiffin",
+    "GBP",
+    """
+    # Starters
+    two Samosa (2) 450
+    four Samosa (4) 800
+    """,
+)
+
+
+async def test_dishes_that_differ_in_their_pieces_are_told_apart() -> None:
+    """What is read back before the yes says which of them it is."""
+    caller = Caller(TIFFIN)
+    said = await caller.say("a samosa. That's all, Ann, pickup")
+    assert "one Samosa (2), for Ann" in said
