@@ -9,6 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
+from agent.asides.address_pieces import (
+    hear_piece,
+    hear_postcode,
+    hear_rather,
+    hear_town,
+    join_address,
+    only_parts,
+)
 from agent.asides.addresses import (
     DELIVERED_TO,
     NAMED_STREET,
@@ -29,9 +37,7 @@ from agent.asides.checking_back import hear_checked_back
 from agent.asides.company import hear_company
 from agent.asides.corrections import (
     hear_address_part,
-    hear_other_street,
     hear_street_number,
-    join_address,
 )
 from agent.asides.diets import ASKED_FOR, diets_named, hear_diets, hear_dislikes, without_meat
 from agent.asides.endings import hear_dish_again, hear_flags, hear_no_more
@@ -81,6 +87,7 @@ __all__ = [
     "diets_named",
     "lacks_number",
     "listen",
+    "only_parts",
     "without_meat",
 ]
 
@@ -135,6 +142,8 @@ def listen(
     asides = Asides(called=called)
     line = hear_exclamations(line, asides, want_name=want_name)
     line = hear_vocatives(line, asides)
+    if address:
+        hear_rather(line, asides, address)
     if changing or not standing:  # else it is about the order that stands, and for the staff
         line = hear_at_the_door(line, asides, delivering=delivering, address=address)
     if looking_back:
@@ -171,7 +180,10 @@ def listen(
     hear_time(line, asides, corrects=told is Told.TIME, hours=hours)
     hear_some_time(line, asides, asked=want_time)
     hear_hour_again(line, asides, hour_read)
-    hear_other_street(line, asides, address)
+    hear_postcode(line, asides, known=want_address or delivering)
+    if delivering and address and not asides.address:
+        hear_piece(line, asides, address)
+        hear_town(line, asides, alone=told is Told.ADDRESS and bool(called) and not want_name)
     street = STREETLIKE.search(line.string) or NAMED_STREET.search(line.string)
     if asides.address or (street is None and not DELIVERED_TO.search(line.string)):
         hear_address_part(line, asides, address, told=told is Told.ADDRESS)
@@ -226,5 +238,5 @@ def listen(
         hear_goings_on(line, asides)
     if more_asked and not asides.done:
         hear_no_more(line, asides)
-    join_address(asides, address)
+    join_address(asides, address, delivering=delivering or want_address)
     return asides

@@ -60,7 +60,7 @@ _LEADING = frozenset("to at on in the my for from is its of deliver delivery del
 NAMED_STREET = re.compile(
     r"\b(?!(?:to|at|on|in|the|my|for|this|that|your|our|a|across|down|up|of) )[a-z]{3,} "
     r"(?:street|road|avenue|lane|drive|court|boulevard|terrace|crescent|gardens|parkway|highway"
-    r"|turnpike|mews|esplanade|promenade)"
+    r"|turnpike|mews|esplanade|promenade|row|grove|quay|walk)"
     r"(?= [.,?]|$| please)"
 )
 # Whatever follows is the address, its rooms and floors too.

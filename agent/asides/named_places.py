@@ -10,9 +10,9 @@ from agent.asides.line import Line
 from agent.asides.topics import Asides
 from agent.language import COMMON, tokens
 
-__all__ = ["hear_address_again", "hear_named_place"]
+__all__ = ["HOUSES", "hear_address_again", "hear_named_place"]
 
-_HOUSES = (
+HOUSES = (
     r"(?:house|cottage|lodge|farm|farmhouse|hall|barn|manor|villa|hotel|inn|towers?|mansions|park"
     r"|estate|centre|center|plaza|mall|campus|school|hospital|church|rectory|vicarage|mill|chapel"
     r"|station|works|wharf|yard|buildings?|heights|apartments|residences?|complex|dorm)"
@@ -20,7 +20,7 @@ _HOUSES = (
 _PLACE = re.compile(
     r"(?:^|(?<=[.,] ))(?:(?:its|it is|thats|at|to|called|im|were|and|um|uh|no) )*(?:the )?"
     rf"(?P<place>(?!(?:my|our|your|his|her|their|an?|no|not|behind|next|opposite|near)\b)"
-    rf"(?:[a-z]+ ){{1,3}}?{_HOUSES})(?= [.,]|$| in | on | at )"
+    rf"(?:[a-z]+ ){{1,3}}?{HOUSES})(?= [.,]|$| in | on | at )"
 )
 MIN_SHARED = 2  # words that a street or a house is called by
 
@@ -43,9 +43,9 @@ def hear_named_place(line: Line, asides: Asides, street: str, *, due: bool) -> N
 
 def _is_called_so(line: Line, place: range) -> bool:
     """“*Canal Wharf* Business Park”, and no "big house"."""
-    if line.cased:
-        return line.capital(place) and line.capital(range(place[-1], place[-1] + 1))
-    return any(line.heard[n].word not in COMMON for n in place[:-1])
+    if line.capital(place) and line.capital(range(place[-1], place[-1] + 1)):
+        return True
+    return not line.cased and any(line.heard[n].word not in COMMON for n in place[:-1])
 
 
 def hear_address_again(line: Line, asides: Asides, address: str) -> None:

@@ -7,7 +7,7 @@ from dataclasses import replace as with_
 
 from msgspec.structs import replace
 
-from agent.asides import Asides, Told, lacks_number
+from agent.asides import Asides, Told, lacks_number, only_parts
 from agent.cart import MAX_DISHES, same_dishes
 from agent.hearing import Heard
 from agent.house import missing_group
@@ -220,9 +220,11 @@ class Asking:
         return bool(self.cart.lines) and named and finished and found
 
     def _number_due(self) -> bool:
-        """The street is known, and nobody has asked for the house in it."""
-        delivered = self.cart.type is OrderType.DELIVERY
-        return delivered and not self.talk.number_asked and lacks_number(self.cart.customer.address)
+        """The street is known, and nobody has asked for the house in it; or the flat, and not the
+        street."""
+        delivered, address = self.cart.type is OrderType.DELIVERY, self.cart.customer.address
+        lacks = lacks_number(address) or only_parts(address)
+        return delivered and not self.talk.number_asked and lacks
 
     def _ask_missing(self, *, again: bool) -> Decision:
         customer = self.cart.customer
@@ -240,7 +242,9 @@ class Asking:
             return self._say("Is that for pick-up or delivery?", Ask.TYPE)
         if self._number_due():
             self.talk = with_(self.talk, number_asked=True)
-            return self._say(f"What number on {customer.address}?", Ask.ADDRESS)
+            flat = only_parts(customer.address)
+            asked = "And the street?" if flat else f"What number on {customer.address}?"
+            return self._say(asked, Ask.ADDRESS)
         if self.guest.address and not self.talk.elsewhere:
             # Not said before whoever holds this telephone has agreed: it is read back then.
             return self._say("To the same address as last time?", Ask.SAME_ADDRESS)

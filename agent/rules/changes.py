@@ -97,12 +97,8 @@ def acknowledgement(house: House, before: Cart, after: Cart, heard: Heard | None
     if heard is not None and any(after.line(i) is not None for i in heard.unsure):
         words.append(HOW_MANY)
     brought = after.type is OrderType.DELIVERY and bool(after.customer.address)
-    if (
-        brought
-        and after.customer.address != before.customer.address
-        and before.customer.address == ""
-    ):
-        words.append(f"Delivered to {after.customer.address}.")
+    if brought and after.customer.address != before.customer.address:
+        words.append(_where_words(before.customer.address, after.customer.address))
     if after.customer.name != before.customer.name:
         words.append(f"Thank you, {after.customer.name}.")
     if after.note != before.note:
@@ -110,6 +106,13 @@ def acknowledgement(house: House, before: Cart, after: Cart, heard: Heard | None
         new = [part for part in after.note.split(". ") if part not in ("", UNNAMED, *said)]
         words += [f"I've made a note: {sentence('. '.join(new))}"] if new else []
     return words
+
+
+def _where_words(before: str, after: str) -> str:
+    """Where it is brought: of an address that is told piece by piece what is new."""
+    if before and after.startswith(f"{before}, "):
+        return sentence(after.removeprefix(f"{before}, "))
+    return f"Delivered to {after}."
 
 
 def _written(house: House, before: Cart, after: Cart, gone: Sequence[CartLine]) -> str:
