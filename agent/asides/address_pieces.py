@@ -93,7 +93,8 @@ def _longest(words: Sequence[str], there: Sequence[Token]) -> range:
     known = [t.word for t in there]
     for length in range(MAX_WORDS, 0, -1):
         for first in range(len(known) - length + 1):
-            if len(words) >= length and known[first : first + length] == list(words[:length]):
+            said = list(words[:length])
+            if len(said) == length and said[-1] not in _ENDS and known[first:][:length] == said:
                 return range(first, first + length)
     return range(0)
 
