@@ -26,6 +26,7 @@ __all__ = [
     "closed_words",
     "group_name",
     "group_question",
+    "group_question_again",
     "how_word",
     "item_name",
     "line_price",
@@ -34,6 +35,7 @@ __all__ = [
     "modifier_name",
     "number_and_time",
     "on_their_clock",
+    "option_offered",
     "order_words",
     "phone_words",
     "read_back",
@@ -44,6 +46,7 @@ __all__ = [
 ]
 
 LANGUAGE = "en"  # what the agent speaks
+MAX_REPEATED = 3  # names that are said once more with a question
 MAX_LISTED = 6  # names a caller can keep in mind at once; the rest is "and more"
 _CHOOSE = re.compile(
     r"^(?:please )?(?:choose|pick|select)(?: (?:your|a|an|the|one))* ", re.IGNORECASE
@@ -104,8 +107,8 @@ def listing(words: Sequence[str], conjunction: str = "and") -> str:
 
 
 def short_listing(words: Sequence[str], conjunction: str = "and") -> str:
-    """As `listing`, cut where nobody would remember more."""
-    if len(words) <= MAX_LISTED:
+    """As `listing`, cut where nobody would remember more; of one more is no word the less."""
+    if len(words) <= MAX_LISTED + 1:
         return listing(words, conjunction)
     return f"{', '.join(words[:MAX_LISTED])} and {len(words) - MAX_LISTED} more"
 
@@ -242,10 +245,30 @@ def group_question(house: House, line: CartLine, group: ModifierGroup) -> str:
     """`Which size for the Coke: small, regular or large?`"""
     item = house.item(line.item_id)
     names = [modifier_name(m) for m in group.modifiers]
-    asked = _CHOOSE.sub("", group_name(group).strip(" .…:")).lower()
-    whole = asked.startswith(("how", "what", "which")) or " or " in asked
+    asked, whole = _asked_for(group)
     question = asked if whole else f"which {asked}"
     return sentence(f"{question} for the {item_name(item)}: {short_listing(names, 'or')}?")
+
+
+def group_question_again(house: House, line: CartLine, group: ModifierGroup) -> str:
+    """`And the size for the Coke?`: without what a caller has just heard, where that is much."""
+    item = house.item(line.item_id)
+    names = [modifier_name(m) for m in group.modifiers]
+    asked, whole = _asked_for(group)
+    if len(names) <= MAX_REPEATED:
+        return f"And for the {item_name(item)}: {listing(names, 'or')}?"
+    return f"And {asked if whole else f'the {asked}'} for the {item_name(item)}?"
+
+
+def option_offered(house: House, line: CartLine, option: Modifier) -> str:
+    """What is asked of a caller who has not chosen, so that a yes is enough."""
+    return f"For the {item_name(house.item(line.item_id))}, shall I take {modifier_name(option)}?"
+
+
+def _asked_for(group: ModifierGroup) -> tuple[str, bool]:
+    """What a group asks for; True where that is a question by itself."""
+    asked = _CHOOSE.sub("", group_name(group).strip(" .…:")).lower()
+    return asked, asked.startswith(("how", "what", "which")) or " or " in asked
 
 
 def prices(house: House, items: Sequence[Item]) -> str:

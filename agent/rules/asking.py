@@ -22,6 +22,7 @@ from agent.rules.changes import (
     has_less,
     taken_off_words,
 )
+from agent.rules.left_to_us import most_usual
 from agent.rules.order_note import UNNAMED
 from agent.rules.staff import FOR_A_PERSON, person_words, staff_words
 from agent.rules.talk import (
@@ -37,7 +38,14 @@ from agent.rules.talk import (
 )
 from agent.rules.troubles import open_question, told_once
 from agent.standing import as_cart
-from agent.wording import group_question, read_back, ready_words, sentence
+from agent.wording import (
+    group_question,
+    group_question_again,
+    option_offered,
+    read_back,
+    ready_words,
+    sentence,
+)
 from domain.errors import Invalid
 from domain.order import OrderType
 
@@ -48,6 +56,7 @@ OFF_TOPIC = "I can only help with your order here."
 _OTHERWISE = {
     "What would you like to order?": "What can I get you?",
     "Anything else?": "What else would you like?",
+    "What else would you like?": "Anything else?",
     "Is there anything else?": "Is there anything else I can do?",
     "What are you allergic to?": "To what are you allergic?",
     "What name is it for?": "Whose name shall I put on it?",
@@ -88,11 +97,12 @@ class Asking:
     def _scene(self) -> Scene:
         return Scene(self.house, self.cart, self.talk, self.quote, self.guest)
 
-    def _say(self, text: str, ask: Ask) -> Decision:
-        if text == self.talk.question and ask is not Ask.CLOSED:
-            text = _OTHERWISE.get(text, f"Let me ask again: {text}")
-        self.talk = with_(self.talk, question=text)
-        self.parts.append(text)
+    def _say(self, text: str, ask: Ask, otherwise: Sequence[str] = ()) -> Decision:
+        """`otherwise`: how it is put where it has to be asked again, the second time and on."""
+        times = self.talk.question_asked + 1 if text == self.talk.question else 0
+        self.talk = with_(self.talk, question=text, question_asked=times)
+        ways = (text, *(otherwise or [_OTHERWISE.get(text, f"And {text[:1].lower()}{text[1:]}")]))
+        self.parts.append(ways[times % len(ways)] if ask is not Ask.CLOSED else text)
         return self._decision(ask)
 
     def _decision(self, ask: Ask, *calls: ToolCall) -> Decision:
@@ -130,7 +140,7 @@ class Asking:
             done.append(taken_off_words(self.house, gone))
         self.parts[:0] = done
         if point is not None:
-            return self._say(point[1], point[0])
+            return self._say(*point)
         if self.handing_over:
             return self._decision(self.talk.ask)
         if reading:
@@ -166,20 +176,20 @@ class Asking:
         self.handing_over = FOR_A_PERSON
         return self._decision(Ask.MORE if self.cart.lines else Ask.ITEMS)
 
-    def _point(self) -> tuple[Ask, str] | None:
+    def _point(self) -> tuple[str, Ask, Sequence[str]] | None:
         """The first thing that only the caller can settle, before anything else is asked."""
         if self._asks_to_what():
             self.talk = with_(self.talk, allergy_asked=self.talk.allergy_asked + 1)
-            return Ask.ALLERGY, "What are you allergic to?"
+            return "What are you allergic to?", Ask.ALLERGY, ()
         if self.talk.spelling:
             self.talk = with_(self.talk, spelling=False)
-            return Ask.SPELLING, "How do you spell that?"
+            return "How do you spell that?", Ask.SPELLING, ()
         asks = MAX_TIME_ASKED if self._complete() else 1
         if self.talk.some_time and self.talk.time_asked < asks:
             self.talk = with_(self.talk, told=Told.TIME, time_asked=self.talk.time_asked + 1)
-            return Ask.TIME, f"At what time {self.talk.some_time}?"
+            return f"At what time {self.talk.some_time}?", Ask.TIME, ()
         if self.talk.opens:
-            return Ask.OPEN, open_question(self.house, self.talk.opens, self.parts)
+            return open_question(self.house, self.talk.opens, self.parts), Ask.OPEN, ()
         missing = missing_group(self.house.menu, self.cart)
         if missing is None:
             return None
@@ -187,7 +197,9 @@ class Asking:
         line = self.cart.line(line_id)
         assert line is not None, "the group is missing on a line of this cart"
         self.talk = with_(self.talk, option_line=line_id)
-        return Ask.OPTION, group_question(self.house, line, group)
+        asked = group_question(self.house, line, group)
+        again = group_question_again(self.house, line, group)
+        return asked, Ask.OPTION, (again, option_offered(self.house, line, most_usual(group)))
 
     def _weigh_name(self, asides: Asides, *, denied: bool) -> None:
         """“No, the name is Reto”: who has to say so twice, or was hardly understood, is asked to

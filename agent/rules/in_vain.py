@@ -6,9 +6,11 @@ from dataclasses import replace as with_
 
 from agent.asides import Asides
 from agent.hearing import Heard, OpenKind
+from agent.house import missing_of
 from agent.rules.later import Later
-from agent.rules.talk import MAX_OPEN_ASKED, MAX_OPTION_VAIN
-from agent.wording import item_name
+from agent.rules.left_to_us import chosen_for, leaves_it_to_us, most_usual
+from agent.rules.talk import MAX_OPEN_ASKED, MAX_OPTION_VAIN, Ask
+from agent.wording import item_name, option_offered
 
 __all__ = ["InVain"]
 
@@ -19,9 +21,22 @@ _MAY_BE_NOTHING = frozenset([OpenKind.OFFER, OpenKind.WHICH])
 class InVain(Later):
     """A turn that may leave open what it was asked."""
 
+    def _left_to_us(self, heard: Heard) -> None:
+        """“I don't mind”, or yes to the one that is offered: a dish's option is then the most usual
+        one."""
+        line = self.cart.line(self.talk.option_line)
+        group = missing_of(self.house.menu, line) if line is not None else None
+        if self.talk.ask is not Ask.OPTION or line is None or group is None:
+            return
+        offered = option_offered(self.house, line, most_usual(group)) in self.talk.said
+        if heard.cart == self.cart and (leaves_it_to_us(self.spoken) or (offered and heard.yes)):
+            heard.cart = heard.cart.put(chosen_for(line, group))
+            heard.troubles.clear()
+
     def _count_asked(self, asides: Asides, heard: Heard) -> None:
         """A point asked in vain twice is dropped, and one that may be no dish at all as soon as the
-        caller goes on with something else: the read-back tells what is left."""
+        caller goes on with something else: the read-back tells what is left. What was only offered
+        is not offered again to a caller who talks past it."""
         if not heard.opens or self.talk.opens != tuple(heard.opens):
             return
         if self.before_opens[:1] and self.before_opens[0].kind is OpenKind.MANY:
@@ -32,6 +47,8 @@ class InVain(Later):
         first = with_(heard.opens[0], asked=heard.opens[0].asked + 1)
         rest = tuple(heard.opens[1:])
         gone_on = self.talk.done or asides.name or asides.type
+        if first.kind is OpenKind.OFFER:
+            gone_on = gone_on or not (asides.questions or asides.waits)
         if first.asked >= MAX_OPEN_ASKED or (gone_on and first.kind in _MAY_BE_NOTHING):
             self.talk = with_(self.talk, opens=rest)
         else:

@@ -115,7 +115,8 @@ class Talk:
     read: Cart | None = None
     former: Cart | None = None  # the order before something went of it, for "put it back"
     said: str = ""
-    question: str = ""  # as it was put last, so that it is put in other words next time
+    question: str = ""  # that was put last, so that it is put in other words next time
+    question_asked: int = 0  # how often it had been put before
     silences: int = 0  # turns in a row in which nothing was said
     today: str = ""
     cancels: bool = False

@@ -91,6 +91,7 @@ class Turn(Mending):
         about = asked_about(self._scene(), answered)
         heard = self._hear(lexemes, said.spoken, about, closing=asides.done)
         self._said_anew(heard)
+        self._left_to_us(heard)
         self._keep_wondered(asides.questions, changed=heard.cart != self.cart)
         return self._judge(asides, heard, lexemes)
 
