@@ -27,6 +27,7 @@ __all__ = [
     "group_name",
     "group_question",
     "group_question_again",
+    "group_question_at_last",
     "how_word",
     "item_name",
     "line_price",
@@ -35,7 +36,6 @@ __all__ = [
     "modifier_name",
     "number_and_time",
     "on_their_clock",
-    "option_offered",
     "order_words",
     "phone_words",
     "read_back",
@@ -260,9 +260,14 @@ def group_question_again(house: House, line: CartLine, group: ModifierGroup) -> 
     return f"And {asked if whole else f'the {asked}'} for the {item_name(item)}?"
 
 
-def option_offered(house: House, line: CartLine, option: Modifier) -> str:
-    """What is asked of a caller who has not chosen, so that a yes is enough."""
-    return f"For the {item_name(house.item(line.item_id))}, shall I take {modifier_name(option)}?"
+def group_question_at_last(
+    house: House, line: CartLine, group: ModifierGroup, usual: Modifier
+) -> str:
+    """As asked of a caller who has twice not chosen: what there is, and the way out."""
+    item = house.item(line.item_id)
+    names = short_listing([modifier_name(m) for m in group.modifiers], "or")
+    out = f"If it's all the same to you, I'll take {modifier_name(usual)}"
+    return f"For the {item_name(item)} there is {names}. {out}. Which shall it be?"
 
 
 def _asked_for(group: ModifierGroup) -> tuple[str, bool]:

@@ -12,6 +12,7 @@ from agent.asides import Question, Topic, diets_named, without_meat
 from agent.cart import Cart
 from agent.foods import is_food, names_diet
 from agent.hearing import Open, OpenKind, Wish
+from agent.house import missing_group
 from agent.language import COMMON, fold, stem, tokens
 from agent.rules.advice import asks_for_advice, not_on_the_menu, with_food
 from agent.rules.asked_dishes import POINTING, asks_inside
@@ -20,6 +21,7 @@ from agent.rules.asked_groups import (
     dishes_named,
     group_called,
     group_of_dish,
+    is_called,
     is_choosable,
     is_to_choose,
     kind_called,
@@ -99,7 +101,8 @@ class _Answering(OfOrders):
                 return ""
             case Topic.LAST:
                 return self._last_time()
-            case Topic.OPTIONS | Topic.MENU if self._asks_what_is_asked(question):
+            case Topic.OPTIONS | Topic.MENU | Topic.HAVE if self._asks_what_is_asked(question):
+                self.gives.in_full = True
                 return ""
             case Topic.TOTAL:
                 return self._total(question)
@@ -158,8 +161,19 @@ class _Answering(OfOrders):
         return f"It takes about {business.prep_minutes + business.busy_minutes} minutes{busy}."
 
     def _asks_what_is_asked(self, question: Question) -> bool:
-        """“What kinds are there?” to "which flavour?": the question is put again, with all."""
-        return self.talk.ask is Ask.OPTION and not any(m.items for m in question.mentions)
+        """“What kinds are there?” to "which flavour?", “the plate, and *what sides do you have*?”:
+        that is asked next, with all there is."""
+        missing = missing_group(self.menu, self.cart)
+        if missing is None:
+            return False
+        said = {stem(t.word) for t in tokens(question.words)}
+        if is_called(missing[1], said):
+            return not dishes_named(question)
+        named = any(m.items for m in question.mentions) or question.topic is Topic.HAVE
+        line = self.cart.line(missing[0])
+        others = self.menu.groups_of(self.house.item(line.item_id)) if line is not None else ()
+        of_another = any(is_called(g, said) for g in others)
+        return self.talk.ask is Ask.OPTION and not (named or of_another)
 
     def _total(self, question: Question) -> str:
         pointed = _POINTING & {t.word for t in tokens(question.words)}
@@ -263,7 +277,10 @@ class _Answering(OfOrders):
         if not diets_named(words) and diets_named(fold(self.cart.note)):
             words = fold(self.cart.note)  # "what would you recommend", said by a vegetarian
             marked = marked_items(self.house, words, kinds)
-        if len(marked) == 1:
+        if self.cart.lines and {t.word for t in tokens(question.words)} & POINTING:
+            ordered = {line.item_id for line in self.cart.lines}  # "which of *those* are …"
+            marked = [i for i in marked if i.id in ordered]
+        if len(marked) == 1 and not self.cart.lines:
             self._offer(marked[0])
         if not marked and kinds:
             return UNKNOWN

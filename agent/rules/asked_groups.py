@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 
 from agent.asides import Question
 from agent.language import LIGHT, stem, tokens
@@ -15,6 +15,7 @@ __all__ = [
     "dishes_named",
     "group_called",
     "group_of_dish",
+    "is_called",
     "is_choosable",
     "is_to_choose",
     "kind_called",
@@ -54,17 +55,18 @@ def group_of_dish(menu: Menu, question: Question) -> tuple[Item | None, Modifier
         (dish, group)
         for dish in dishes_named(question) or kinds
         for group in menu.groups_of(dish)
-        if _called(group) <= said and not group.removes
+        if is_called(group, said)
     ]
     # "which *toast* can I have with the omelette", where toast is sold alone, too
     apart = [(d, g) for d, g in found if not _called_in(d, g)]
     return next(iter(apart or found), (None, None))
 
 
-def _called(group: ModifierGroup) -> set[str]:
-    """The words of its name; "*Two* Sides" are asked for as "sides"."""
+def is_called(group: ModifierGroup, said: Set[str]) -> bool:
+    """True where the stems `said` have all of its name; "*Two* Sides" are asked for as "sides"."""
     words = [t.word for t in tokens(group_name(group))]
-    return {stem(w) for w in words if not w.isdecimal()} or {stem(w) for w in words}
+    called = {stem(w) for w in words if not w.isdecimal()} or {stem(w) for w in words}
+    return called <= said and bool(called - LIGHT) and not group.removes
 
 
 def _called_in(dish: Item, group: ModifierGroup) -> bool:

@@ -41,7 +41,7 @@ from agent.standing import as_cart
 from agent.wording import (
     group_question,
     group_question_again,
-    option_offered,
+    group_question_at_last,
     read_back,
     ready_words,
     sentence,
@@ -199,7 +199,8 @@ class Asking:
         self.talk = with_(self.talk, option_line=line_id)
         asked = group_question(self.house, line, group)
         again = group_question_again(self.house, line, group)
-        return asked, Ask.OPTION, (again, option_offered(self.house, line, most_usual(group)))
+        at_last = group_question_at_last(self.house, line, group, most_usual(group))
+        return asked, Ask.OPTION, (again, at_last)
 
     def _weigh_name(self, asides: Asides, *, denied: bool) -> None:
         """“No, the name is Reto”: who has to say so twice, or was hardly understood, is asked to

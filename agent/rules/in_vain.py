@@ -4,16 +4,31 @@ from __future__ import annotations
 
 from dataclasses import replace as with_
 
-from agent.asides import Asides
+from agent.asides import Asides, Question, Topic
 from agent.hearing import Heard, OpenKind
 from agent.house import missing_of
 from agent.rules.later import Later
-from agent.rules.left_to_us import chosen_for, leaves_it_to_us, most_usual
+from agent.rules.left_to_us import chosen_for, leaves_it_to_us
 from agent.rules.talk import MAX_OPEN_ASKED, MAX_OPTION_VAIN, Ask
-from agent.wording import item_name, option_offered
+from agent.wording import item_name
+from domain.menu import Item
 
 __all__ = ["InVain"]
 
+# What is asked of a dish that was just offered, without its name.
+_OF_A_DISH = frozenset(
+    [
+        Topic.PRICE,
+        Topic.TOTAL,
+        Topic.CONTENTS,
+        Topic.ABOUT,
+        Topic.OPTIONS,
+        Topic.SIZE,
+        Topic.SPICE,
+        Topic.PREPARED,
+        Topic.AGAIN,
+    ]
+)
 # Points that may come of words that meant no dish: "only the coffee", "my other half".
 _MAY_BE_NOTHING = frozenset([OpenKind.OFFER, OpenKind.WHICH])
 
@@ -22,14 +37,12 @@ class InVain(Later):
     """A turn that may leave open what it was asked."""
 
     def _left_to_us(self, heard: Heard) -> None:
-        """“I don't mind”, or yes to the one that is offered: a dish's option is then the most usual
-        one."""
+        """“I don't mind”: a dish's option is then the most usual one."""
         line = self.cart.line(self.talk.option_line)
         group = missing_of(self.house.menu, line) if line is not None else None
         if self.talk.ask is not Ask.OPTION or line is None or group is None:
             return
-        offered = option_offered(self.house, line, most_usual(group)) in self.talk.said
-        if heard.cart == self.cart and (leaves_it_to_us(self.spoken) or (offered and heard.yes)):
+        if heard.cart == self.cart and leaves_it_to_us(self.spoken):
             heard.cart = heard.cart.put(chosen_for(line, group))
             heard.troubles.clear()
 
@@ -46,9 +59,12 @@ class InVain(Later):
             return
         first = with_(heard.opens[0], asked=heard.opens[0].asked + 1)
         rest = tuple(heard.opens[1:])
-        gone_on = self.talk.done or asides.name or asides.type
+        gone_on = bool(self.talk.done or asides.name or asides.type)
         if first.kind is OpenKind.OFFER:
-            gone_on = gone_on or not (asides.questions or asides.waits)
+            kept = asides.waits or any(
+                _goes_back(q, self.house.item(first.item_ids[0])) for q in asides.questions
+            )
+            gone_on = gone_on or not kept
         if first.asked >= MAX_OPEN_ASKED or (gone_on and first.kind in _MAY_BE_NOTHING):
             self.talk = with_(self.talk, opens=rest)
         else:
@@ -72,3 +88,11 @@ class InVain(Later):
             self.left_out = line.id
             name = item_name(self.house.item(line.item_id))
             self.parts.append(f"I'll leave out the {name}; say it again if you'd like it.")
+
+
+def _goes_back(question: Question, offered: Item) -> bool:
+    """“How much is *that*?”, “is it spicy?”: about what is offered, and no other dish."""
+    groups = {r.group.id for m in question.mentions for r in m.readings}
+    about = offered in (i for m in question.mentions for i in m.items)
+    about = about or bool(groups & {*offered.modifier_group_ids})
+    return question.topic in _OF_A_DISH and (about or not question.mentions)

@@ -14,7 +14,7 @@ from agent.language import LIGHT, fold, stem, tokens
 from agent.lexemes import Kind
 from agent.matching import Mention, Reading
 from agent.rules.asked_dishes import POINTING, asked_of, asks_inside
-from agent.rules.asked_groups import group_of_dish, narrowed, without_makings
+from agent.rules.asked_groups import group_of_dish, is_called, narrowed, without_makings
 from agent.rules.costs import wished
 from agent.rules.diets import is_against
 from agent.rules.order_note import allergies_in
@@ -34,13 +34,16 @@ from domain.menu import Item, ModifierGroup
 
 __all__ = ["Answer", "OfDishes", "all_of"]
 
+MAX_CHOICES = 10  # that are told at once; of more only those that have to be made
+
 
 @dataclass
 class Answer:
     """`words` may be empty where what is asked next answers it. `offer` is a dish that a yes would
     take; `hand_over` why the caller is put through to a person; `again`: what they had last time
     has been said; `reread`: the order is read back again, with all of it; `for_the_staff`: only
-    they can help; `withdraw`: a dish that was offered before is not what is looked for."""
+    they can help; `withdraw`: a dish that was offered before is not what is looked for; `in_full`:
+    it is what is asked next, with all there is."""
 
     words: str = ""
     offer: Open | None = None
@@ -50,6 +53,7 @@ class Answer:
     for_the_staff: bool = False
     withdraw: bool = False
     looked_up: bool = False
+    in_full: bool = False
 
 
 class OfDishes:
@@ -135,7 +139,11 @@ class OfDishes:
         if not items:
             return self._menu(question)
         dish, asked = group_of_dish(self.menu, question)
-        if dish is not None and asked is not None:
+        if dish is None:  # "what kind of *bread*", of the plate that was just ordered
+            said = {stem(t.word) for t in tokens(question.words)}
+            groups = self.menu.groups_of(items[0])
+            dish, asked = items[0], next((g for g in groups if is_called(g, said)), None)
+        if asked is not None:
             return self._options_of(dish, asked)
         counted = self._counted_by(items[0]) if _HOW_MANY.search(question.words) else None
         if counted is not None:
@@ -164,11 +172,14 @@ class OfDishes:
             self._offer(dish)
         if not groups:
             return f"The {item_name(dish)} comes as it is."
+        many = sum(len(g.modifiers) for g in groups) > MAX_CHOICES
+        told = [g for g in groups if g.min] if many else []
         words = [
             f"{group_name(g).lower()}: {short_listing([modifier_name(m) for m in g.modifiers])}"
-            for g in groups
+            for g in told or groups
         ]
-        return f"For the {item_name(dish)} you can choose {'; '.join(words)}."
+        more = ", and extras if you like" if told and len(told) < len(groups) else ""
+        return f"For the {item_name(dish)} you can choose {'; '.join(words)}{more}."
 
     def _options_of(self, dish: Item, group: ModifierGroup) -> str:
         """All of a group that was asked for by name: “what *sauces* are there for the wings”."""

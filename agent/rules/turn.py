@@ -37,6 +37,7 @@ from agent.rules.troubles import (
 )
 from agent.rules.turn_words import (
     COURTESY,
+    HESITATION,
     asked_again,
     goes_on_after,
     leads_in,
@@ -275,8 +276,11 @@ class Turn(Mending):
 
     def _lost(self, lexemes: Sequence[Lexeme], asides: Asides) -> str:
         """Nothing was of use: a word nobody knows, or talk that is about no order."""
-        if {t.word for t in self.spoken if not t.stop} <= COURTESY:
+        said = {t.word for t in self.spoken if not t.stop}
+        if said <= COURTESY:
             return ""
+        if said <= HESITATION:
+            return "Take your time."
         if asides.told:
             return ""
         if any(x.kind in (Kind.WORD, Kind.MENTION) for x in lexemes):
@@ -359,6 +363,8 @@ class Turn(Mending):
             self.looked_up = given.looked_up or self.looked_up
             if given.reread:
                 self.talk = with_(self.talk, read=None)
+            if given.in_full:
+                self.talk = with_(self.talk, question="")
             if given.withdraw:
                 kept = tuple(o for o in self.talk.opens if o.kind is not OpenKind.OFFER)
                 self.talk = with_(self.talk, opens=kept)

@@ -13,6 +13,7 @@ from agent.talk_words import is_unsure
 
 __all__ = [
     "COURTESY",
+    "HESITATION",
     "asked_again",
     "goes_on_after",
     "leads_in",
@@ -27,6 +28,8 @@ __all__ = [
 ]
 
 COURTESY = frozenset(["thanks", "thank", "you", "cheers", "ta", "please", "very", "much", "so"])
+
+HESITATION = frozenset("um uh er erm hm hmm ah oh well so let me see think".split())  # noqa: SIM905
 
 
 def leads_in(lexeme: Lexeme, said: Said) -> bool:
