@@ -66,6 +66,10 @@ _HOW = frozenset(
     blackened crispy steamed toasted iced boneless not sweetened unsweetened
     """.split()  # noqa: SIM905
 )
+_DONENESS = frozenset(
+    ["cooked", "cooking", "doneness", "done", "temperature", "heat", "spice", "spiciness"]
+)
+_PLAIN = frozenset("regular standard normal usual single can whole one".split())  # noqa: SIM905
 _OF_HOW = frozenset(
     """
     heat spice spiciness level doneness temperature cooking cooked done how style preparation prep
@@ -113,15 +117,17 @@ def short_listing(words: Sequence[str], conjunction: str = "and") -> str:
     return f"{', '.join(words[:MAX_LISTED])} and {len(words) - MAX_LISTED} more"
 
 
-def line_words(menu: Menu, line: CartLine) -> str:
+def line_words(menu: Menu, line: CartLine, *, whole: bool = False) -> str:
     """`one large Coke`, `one mild Korma with Lamb`, `one Korma, not spicy`, `10 Chicken Wings`,
-    `two Margheritas with Mushrooms and without Basil (cut in half)`."""
+    `two Margheritas with Mushrooms and without Basil (cut in half)`. `whole`: with the
+    size and the doneness that nobody chose, too."""
     item = menu.item(line.item_id)
     assert item is not None, "carts hold items of this menu"
     count, before, after, given, removed = "", [], [], [], []
     for group in menu.groups_of(item):
         for modifier in group.modifiers:
-            if not any((c.group_id, c.id) == (group.id, modifier.id) for c in line.choices):
+            chosen = any((c.group_id, c.id) == (group.id, modifier.id) for c in line.choices)
+            if not (chosen or (whole and _nobody_chose(line, group, modifier))):
                 continue
             if group.removes:
                 removed.append(modifier_name(modifier))
@@ -145,6 +151,21 @@ def line_words(menu: Menu, line: CartLine) -> str:
     parts += [f"without {listing(removed)}"] if removed else []
     text = " ".join([*words, *after, listing(parts)]).strip()
     return f"{text} ({line.note})" if line.note else text
+
+
+def _nobody_chose(line: CartLine, group: ModifierGroup, modifier: Modifier) -> bool:
+    """The size, or how well it is done, of a dish of which the caller said none; a regular one
+    surprises nobody."""
+    open_ = not any(c.group_id == group.id for c in line.choices)
+    matters = is_size(group) or (_says_how(group, modifier) and _is_of_doneness(group))
+    plain = bool(_PLAIN & set(fold(modifier_name(modifier)).split()))
+    return open_ and modifier.id in group.default and matters and not plain
+
+
+def _is_of_doneness(group: ModifierGroup) -> bool:
+    return bool(
+        _DONENESS & {w for n in (group.name, group.id) for w in re.findall(r"[a-z]+", fold(n))}
+    )
 
 
 def _count_of(item: Item, group: ModifierGroup, modifier: Modifier) -> str:
@@ -210,9 +231,10 @@ def _size_word(modifier: Modifier) -> str:
     return first.lower() if first.isascii() else first
 
 
-def order_words(house: House, cart: Cart) -> str:
-    """All lines in one sentence part; two that are the same are said as two of it."""
-    return listing([line_words(house.menu, line) for line in _together(cart.lines)])
+def order_words(house: House, cart: Cart, *, whole: bool = False) -> str:
+    """All lines in one sentence part; two that are the same are said as two of it. `whole`: as in
+    `line_words`."""
+    return listing([line_words(house.menu, line, whole=whole) for line in _together(cart.lines)])
 
 
 def _together(lines: Sequence[CartLine]) -> list[CartLine]:
@@ -236,9 +258,8 @@ def read_back(house: House, cart: Cart, order: Order) -> str:
     where += f", {ready_words(house, order)}" if cart.promised_at else ""
     note = f" {sentence(cart.note)}" if cart.note else ""
     total = format_money(order.totals.gross, order.currency)
-    return (
-        f"So that's {order_words(house, cart)}{who}{where}.{note} That's {total}. Shall I place it?"
-    )
+    dishes = order_words(house, cart, whole=True)
+    return f"So that's {dishes}{who}{where}.{note} That's {total}. Shall I place it?"
 
 
 def group_question(house: House, line: CartLine, group: ModifierGroup) -> str:

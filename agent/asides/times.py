@@ -22,7 +22,8 @@ _CLOCK = (
 )
 _LEAD = (
     r"(?:(?:(?:(?:ready|(?P<how>pick ?up|collection|delivery|delivered)|picked up) )?for|at|by"
-    r"|before|after|until|till|make (?:it|that)|(?:change|move) (?:it|that) to"
+    r"|before|after|until|till|(?:we|lets) say|how about|make (?:it|that)"
+    r"|(?:change|move) (?:it|that) to"
     r"|(?<=order )(?:back )?to"
     r"|(?:time|pick ?up|collection|delivery) (?:back )?to) )?(?:(?:around|about) )?"
 )
@@ -74,7 +75,7 @@ _OF_THAT_HOUR = re.compile(r"\b(?P<part>half|(?:a )?quarter) (?P<way>past|to)(?=
 _SHIFTED = re.compile(
     r"\b(?P<back>back (?:by )?)?(?:about )?(?:(?P<n>\d{1,3}) (?:minutes?|mins?)"
     r"|(?P<half>half an hour)|(?:an|(?P<hours>\d)) (?:hours?|hrs?))"
-    r"(?(back)| (?P<way>later|earlier|sooner)\b(?! (?:than|today|on)))"
+    r"(?(back)| (?P<way>later|earlier|sooner)\b(?! (?:than(?! that)|today|on)))"
 )
 _FROM_NOW = re.compile(
     r"\b(?:in|within|make (?:it|that)(?: in)?) (?:about |around |like |roughly |maybe |say )?"
@@ -176,7 +177,8 @@ def hear_time(line: Line, asides: Asides, *, corrects: bool, hours: Collection[i
             wanted = replace(wanted, hour=wanted.hour % _NOON + _NOON, twice=False)
         asides.wanted = replace(wanted, day=wanted.day or day)
         if match[0].startswith(_LOOSELY):
-            asides.notes.append(f"Wanted {words[-1]}")
+            denied = span[0] > 0 and line.heard[span[0] - 1].word == "not"
+            asides.notes.append(f"Wanted {'not ' if denied else ''}{words[-1]}")
     if asides.wanted is not None:
         asides.wanted = replace(asides.wanted, words=" ".join(words))
 

@@ -330,6 +330,7 @@ class Turn(Mending):
             or asides.address
             or asides.again
             or asides.wanted is not None
+            or asides.some_time
             or asides.no_allergy is not None
         )
 
