@@ -7,6 +7,7 @@ import re
 from collections.abc import Sequence
 
 from agent.asides.line import Line, capitals
+from agent.asides.name_words import EVERYDAY_NAMES, TITLES
 from agent.asides.named_places import HOUSES
 from agent.asides.topics import Asides
 from agent.asides.written_address import STREETS
@@ -233,7 +234,9 @@ def hear_town(line: Line, asides: Asides, *, alone: bool) -> None:
         first = line.heard[span[0]].word
         if asides.taken & set(span) or line.mentioned(span) or not _is_a_town(line, span):
             continue
-        if not match["lead"] and (is_called_so(first) or is_a_food_at_all(first)):
+        if not match["lead"] and (is_called_so(first) or first in TITLES | EVERYDAY_NAMES):
+            continue
+        if not match["lead"] and is_a_food_at_all(first):
             continue
         said = len(match.group()) == len(line.string.rstrip(" ."))
         if not (match["lead"] or match["tail"] or (alone and said)):

@@ -131,11 +131,17 @@ def hear_with_flat(line: Line, asides: Asides) -> None:
 
 
 def hear_unnumbered(line: Line, asides: Asides) -> None:
-    """“*Park Lane*”, where the address is due: the street, whose number is still to be said."""
+    """“*Park Lane*”, where the address is due: the street, whose number is still to be said; and
+    the house in it, “*Rose Court, Bell Lane*”."""
     match = NAMED_STREET.search(line.string)
     if match is None:
         return
-    span = line.tokens_of(*match.span())
+    end = match.end()
+    while (more := NAMED_STREET.match(line.string, end + len(" , "))) is not None:
+        if not line.string.startswith(" , ", end):
+            break
+        end = more.end()
+    span = line.tokens_of(match.start(), end)
     if asides.taken & set(span) or any(m.items and m.whole for m in line.mentioned(span)):
         return
     asides.taken |= set(span)

@@ -26,6 +26,7 @@ explicit yes → `place_order`. What the caller has said already is never asked.
 | `diets` | what the menu tells of diets and allergens |
 | `asked_groups` | which options of a dish a question is about |
 | `staff` | what is for the staff, and how far an order is |
+| `left_to_us` | an option that the caller leaves to us |
 | `in_vain` | what is asked in vain, until it is dropped |
 | `costs` | what dishes cost, one or several |
 | `opening_hours` | when the house is open, now and on the days that are named |

@@ -18,7 +18,7 @@ _TO_US = re.compile(
     r"\b(?:(?:dont|doesnt|do not|does not|not) (?:really )?"
     r"(?:mind|matter|care|bothered|fussed|fussy)"
     r"|no preference|im easy|you (?:choose|pick|decide)|your choice|up to you|surprise me"
-    r"|(?:any|anything|whichevers?|whatevers?|either)(?: one| of (?:them|those|the 2))?"
+    r"|(?:any|anything|whichevers?|whatevers?|either)(?: one| of (?:them|those|the 2)| size| kind| side)?"
     r"(?: (?:is|s|will|ll|would|works|do|does|be|you|the|are|best|fine|good|ok|okay|easiest|easier"
     r"|usual|normal|most|popular|like|think|have|got|there|really|just|with|me|for))*(?= [.,?]|$)"
     r"|(?:as|how|however) it comes|all the same to me|makes no difference)\b"

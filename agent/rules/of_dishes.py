@@ -172,14 +172,18 @@ class OfDishes:
             self._offer(dish)
         if not groups:
             return f"The {item_name(dish)} comes as it is."
-        many = sum(len(g.modifiers) for g in groups) > MAX_CHOICES
-        told = [g for g in groups if g.min] if many else []
-        words = [
-            f"{group_name(g).lower()}: {short_listing([modifier_name(m) for m in g.modifiers])}"
-            for g in told or groups
+        called = "{}: {}".format
+        must = [
+            called(group_name(g).lower(), short_listing([modifier_name(m) for m in g.modifiers]))
+            for g in groups
+            if g.min
         ]
-        more = ", and extras if you like" if told and len(told) < len(groups) else ""
-        return f"For the {item_name(dish)} you can choose {'; '.join(words)}{more}."
+        added = [modifier_name(m) for g in groups if not g.min for m in g.modifiers]
+        many = sum(len(g.modifiers) for g in groups) > MAX_CHOICES
+        extras = "extras" if must and many else short_listing(added)
+        ways = [f"choose {'; '.join(must)}"] if must else []
+        ways += [f"add {extras}"] if added else []
+        return f"For the {item_name(dish)} you can {', and '.join(ways)}."
 
     def _options_of(self, dish: Item, group: ModifierGroup) -> str:
         """All of a group that was asked for by name: “what *sauces* are there for the wings”."""

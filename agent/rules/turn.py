@@ -37,9 +37,9 @@ from agent.rules.troubles import (
 )
 from agent.rules.turn_words import (
     COURTESY,
-    HESITATION,
     asked_again,
     goes_on_after,
+    hesitates,
     leads_in,
     names,
     only_scratch,
@@ -238,8 +238,9 @@ class Turn(Mending):
             self.talk = with_(self.talk, read=None)  # "no, it's Kai", where Kai is what it says
         if asides.address and not changed:
             self.talk = with_(self.talk, read=None)  # where it goes is said again, so it is read so
-        if asides.waits and not self.parts and not changed and not heard.understood:
-            self.parts.append("Take your time.")
+        waits = asides.waits and not heard.understood
+        if not (self.parts or changed) and (waits or hesitates(self.spoken)):
+            return Decision((), "Take your time.", self.talk)
         if not self.parts and not changed and not self._answered(asides, heard):
             self.parts.append(self._lost(lexemes, asides))
         if not (self.parts or changed or heard.opens or asides.told) and ask is Ask.CONFIRM:
@@ -276,11 +277,8 @@ class Turn(Mending):
 
     def _lost(self, lexemes: Sequence[Lexeme], asides: Asides) -> str:
         """Nothing was of use: a word nobody knows, or talk that is about no order."""
-        said = {t.word for t in self.spoken if not t.stop}
-        if said <= COURTESY:
+        if {t.word for t in self.spoken if not t.stop} <= COURTESY:
             return ""
-        if said <= HESITATION:
-            return "Take your time."
         if asides.told:
             return ""
         if any(x.kind in (Kind.WORD, Kind.MENTION) for x in lexemes):

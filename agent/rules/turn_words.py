@@ -13,9 +13,9 @@ from agent.talk_words import is_unsure
 
 __all__ = [
     "COURTESY",
-    "HESITATION",
     "asked_again",
     "goes_on_after",
+    "hesitates",
     "leads_in",
     "names",
     "only_scratch",
@@ -29,7 +29,16 @@ __all__ = [
 
 COURTESY = frozenset(["thanks", "thank", "you", "cheers", "ta", "please", "very", "much", "so"])
 
-HESITATION = frozenset("um uh er erm hm hmm ah oh well so let me see think".split())  # noqa: SIM905
+_HESITATION = frozenset("um uh er erm hm hmm ah oh well so let me see think".split())  # noqa: SIM905
+_WAITING = frozenset(["hold", "hang", "wait", "moment", "sec", "second"])
+_WHILE = frozenset(["on", "a", "1", "just", "please", "give", "for", "sorry", "minute", "ok"])
+
+
+def hesitates(spoken: Sequence[Token]) -> bool:
+    """“Um, let me see”, “hold on a second”: nothing is asked again yet."""
+    said = {t.word for t in spoken if not t.stop}
+    waits = bool(said & _WAITING)
+    return bool(said) and said <= _HESITATION | (_WAITING | _WHILE if waits else set())
 
 
 def leads_in(lexeme: Lexeme, said: Said) -> bool:
