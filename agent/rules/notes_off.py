@@ -25,10 +25,12 @@ from domain.ordering import Choice
 __all__ = ["StruckNotes", "strike_notes"]
 
 _OFF = (
-    r"\b(?:take|get|remove|delete|scratch|drop|lose|strike|cancel|cross|forget|scrap|erase|ditch"
-    r"|never mind|(?:dont|do not) (?:want|need)|(?:shouldnt|should not) (?:be|say|have))"
-    r"(?: rid of| off| out| away)?"
+    r"\b(?:take|get|remove|delete|scratch|drop|lose|strike|cancel|cross|forget|scrap|erase|ditch|skip"
+    r"|never mind|no need for|(?:dont|do not) (?:want|need|worry|bother)"
+    r"|(?:shouldnt|should not) (?:be|say|have)|(?:dont|doesnt|do not|does not) (?:need|have) to be)"
+    r"(?: rid of| off| out| away| about| with)?"
 )
+_NOT_TO = r"\b(?:dont|do not)"  # "*don't* cut it in half", of what is to be cut so
 _ITS = r"(?: (?:that|the|this|those|my|an?|any|all))?"
 _GONE = r"(?: (?:off|out|away|note))*"
 _NOTE_OFF = re.compile(
@@ -46,7 +48,7 @@ _NOT_ASIDE = re.compile(
     r" (?:(?:the|any|my|that) )?(?P<it>\w+) on the side\b"
 )
 _SAYS = re.compile(r"[^.?]*\bnotes?\b[^.?]*\bsays?\b[^.?]*")
-_PLEASE_ADD = "please add "
+_ADDED = re.compile(r"^please add (?:(?:extra|some|more|a few) )?")  # "Please add: extra napkins"
 
 
 @dataclass(frozen=True)
@@ -70,7 +72,7 @@ class _Part:
     @property
     def words(self) -> str:
         said = " ".join(t.word for t in tokens(self.text) if not t.stop)
-        return said.removeprefix(_PLEASE_ADD)
+        return _ADDED.sub("", said)
 
 
 def strike_notes(
@@ -95,8 +97,9 @@ def strike_notes(
         cart, struck = plain, [*struck, *found]
         taken |= set(line.tokens_of(*said.span()))
     for part in parts:
-        words = re.escape(part.words)
-        off = re.search(rf"{_OFF}{_ITS} {words}{_GONE}(?= |$)", line.string)
+        words = r"(?: (?:it|them|that|the))? ".join(map(re.escape, part.words.split()))
+        verb = rf"(?:{_OFF}{_ITS}|{_NOT_TO})" if part.line_id else rf"{_OFF}{_ITS}"
+        off = re.search(rf"{verb} {words}{_GONE}(?= |$)", line.string)
         if off is not None:
             struck.append(part)
             taken |= set(line.tokens_of(*off.span()))
