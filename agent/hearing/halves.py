@@ -72,6 +72,7 @@ class Halves(OneHalf):
         elif self.halves_of_any(named, note) or self.kept_for_open(named):
             pass
         else:
+            self.choose_dearer(named)
             self.grant(note)
         self.heard.understood = True
 
@@ -434,7 +435,7 @@ def _words(modifier: Modifier) -> set[str]:
 
 
 def _half_each(names: Sequence[str]) -> str:
-    return f"half {names[0]}, half {names[1]}"
+    return ", ".join(f"half {name.removeprefix('half ')}" for name in names[:2])
 
 
 def _of_half(reading: Reading) -> bool:

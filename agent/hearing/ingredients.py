@@ -76,7 +76,11 @@ class Ingredients(Dishes):
             return False
         if self.tells_apart(found, run):
             return True
+        width = mention.end - mention.start
         named = [r for r in self.usable(mention) if r.coverage == 1]
+        if not {self.line(i).item_id for i in self.target} & {item.id for item in mention.items}:
+            # "a pad thai and a *hot tea*": the tea is none of it, whatever can be hot
+            named = [r for r in named if r.width == width]
         if mention.whole or not named:
             return self.must_choose(mention) or (pointed and bool(named))
         return not mention.items or any(r.group.min > 0 for r in named)

@@ -38,6 +38,24 @@ class OneHalf(Nouns):
         self.heard.understood = True
         return True
 
+    def choose_dearer(self, named: Sequence[Lexeme]) -> None:
+        """“A curry, *half chicken, half beef*”, where it must be made with one of them: the dearer
+        of the two is charged, and the kitchen is told of both."""
+        ways = [
+            [
+                r
+                for r in self.usable(x.mention)
+                if r.coverage == 1 and r.group.min == r.group.max == 1
+            ]
+            for x in named
+            if x.mention is not None
+        ]
+        lacking = [r for way in ways for r in way if not r.group.default and self.lacks(r.group)]
+        groups = {r.group.id for r in lacking}
+        if len(groups) == 1 and all(any(r in lacking for r in way) for way in ways):
+            dearer = max(lacking, key=lambda r: r.modifier.price)
+            self.grant(Wish(Kind.WITH, (dearer,), dearer.modifier.name))
+
     def share_before(self, at: int) -> None:
         """“Two pies, *one* half plain half sausage”: of so many of those just ordered."""
         number = self.lexemes[at - 1] if at else None

@@ -30,7 +30,6 @@ __all__ = [
     "enough",
     "fits",
     "garbled",
-    "half_a",
     "half_another",
     "in_place",
     "is_made_with",
@@ -38,7 +37,6 @@ __all__ = [
     "leads_another",
     "likeliest",
     "number_belongs",
-    "opens_half",
     "said_shorter",
     "scored",
     "swallows_option",
@@ -53,6 +51,7 @@ DISORDER = 0.1  # less than any word: of two equals, the one named in order is m
 
 # What stands before an option, and before a dish of which one more is had.
 _MORE_OF_IT = frozenset(["extra", "additional"])
+_JOINING = frozenset(["in", "with"])
 # What an option's name may hold, and what everybody says of anything: alone it names nothing.
 _IN_PHRASES = PRONOUNS | {"as", "for", "at", "by", "up"}
 
@@ -255,23 +254,33 @@ def swallows_option(dish: Candidate, others: Sequence[Candidate]) -> bool:
     item = dish.entry.thing
     if not isinstance(item, Item):
         return False
-    return any(
-        isinstance(o.entry.thing, tuple)
+    options = [
+        o
+        for o in others
+        if isinstance(o.entry.thing, tuple)
         and o.entry.thing[0].id in item.modifier_group_ids
         and o.coverage == 1
-        and o.start < dish.start < o.end
+    ]
+    if not dish.in_order and any(
+        dish.start < o.start < dish.end < o.end and o.in_order and not o.missing for o in options
+    ):
+        return True  # "the *curry thai* hot", of a Thai curry that comes Thai hot
+    return any(
+        o.start < dish.start < o.end
         and any(
             c.entry is dish.entry and c.start >= o.end and (c.end, c.coverage) == (dish.end, 1)
             for c in others
         )
-        for o in others
+        for o in options
     )
 
 
 def fits(hit: Hit, entry: Entry, used: dict[str, float]) -> bool:
-    """True where all words of `hit` are of the entry, and none has been said before."""
+    """True where all words of `hit` are of the entry, and none has been said before, but for what
+    each half may have: "half white *rice* and half fried *rice*"."""
+    twice = entry.repeated | (entry.generic if "half 2" in used else frozenset())
     return all(
-        w in entry.words and (w not in used or (w in entry.repeated and f"{w} 2" not in used))
+        w in entry.words and (w not in used or (w in twice and f"{w} 2" not in used))
         for w in hit.words
     )
 
@@ -283,24 +292,6 @@ def in_place(hit: Hit, entry: Entry, used: dict[str, float]) -> bool:
         word in p.words[1:] and set(p.words[: p.words.index(word)]) & set(used)
         for p in entry.phrases
     )
-
-
-def opens_half(
-    hit: Hit, entry: Entry, used: dict[str, float], rest: Sequence[Sequence[Hit]]
-) -> bool:
-    """“A pizza, *half* pepperoni …”: the half begins what follows, unless a name goes on so."""
-    ends = (set(p.words[:-1]) - LIGHT for p in entry.phrases if p.words[-1] == "half")
-    if hit.words != ("half",) or "half" in used or any(words <= set(used) for words in ends):
-        return False
-    after = {w for h in rest[0] for w in h.words} if rest else set()
-    return not after & entry.words
-
-
-def half_a(heard: Sequence[Token], at: int) -> bool:
-    """“Half *a* chicken” is the half chicken, and “a quarter of *a* chicken” the quarter."""
-    before = [t.word for t in heard[max(0, at - 2) : at]]
-    parts = before[:-1] if before[-1:] == ["of"] else before
-    return heard[at].word in ("a", "an") and parts[-1:] in (["half"], ["quarter"])
 
 
 def half_another(said: str, first: str, second: str) -> bool:
@@ -318,14 +309,19 @@ def garbled(
     entry: Entry,
     used: dict[str, float],
 ) -> bool:
-    """One word misheard in the middle of a name: "gong bow chicken" for "gong bao chicken"."""
-    if heard[at].word in COMMON or heard[at].stop or hits[at] or at + 1 >= len(heard):
+    """One word misheard in the middle of a name: "gong bow chicken" for "gong bao chicken"; or said
+    for another that joins as it does: "shrimp *in* lobster sauce" for the shrimp with it."""
+    said = heard[at].word
+    joins = said in _JOINING
+    if heard[at].stop or at + 1 >= len(heard) or (not joins and (said in COMMON or hits[at])):
         return False
-    if heard[at].word.isdecimal():
+    if said.isdecimal():
         return False  # "wonton soup and *one* egg roll", beside a "wonton and egg drop soup"
-    around = [(p.words[n], p.words[n + 2]) for p in entry.phrases for n in range(len(p.words) - 2)]
+    threes = (
+        x for p in entry.phrases for x in zip(p.words, p.words[1:], p.words[2:], strict=False)
+    )
     after = {w for h in hits[at + 1] for w in h.words if w not in used}
-    return any(before in used and then in after for before, then in around)
+    return any(a in used and z in after and (b in _JOINING or not joins) for a, b, z in threes)
 
 
 def number_belongs(
@@ -360,6 +356,10 @@ def scored(start: int, end: int, entry: Entry, used: dict[str, float]) -> Candid
     )
     coverage, missing, phrase = best
     said = [w for w in used if w not in LIGHT]
+    halves = {w.removesuffix(" 2") for w in said} - entry.generic
+    full = [p for p in entry.phrases if _coverage(p, entry.generic, used)[0] == 1]
+    if "half 2" in used and not any(halves <= {*p.words} for p in full):
+        return None  # "half white and half *brown*" is no half white and half fried rice
     if not said or (coverage == 0 and all(w.isdecimal() for w in said)):
         return None  # "*three* fried bao" begins no "three cup chicken"
     if coverage == 0 and not set(said) & (entry.generic | set(phrase.words)):

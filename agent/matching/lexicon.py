@@ -22,6 +22,7 @@ from agent.language import (
     sounds_like,
     stem,
 )
+from agent.matching.by_halves import half_a, opens_half
 from agent.matching.candidates import (
     MIN_COVERAGE,
     Candidate,
@@ -34,7 +35,6 @@ from agent.matching.candidates import (
     enough,
     fits,
     garbled,
-    half_a,
     half_another,
     in_place,
     is_made_with,
@@ -42,7 +42,6 @@ from agent.matching.candidates import (
     leads_another,
     likeliest,
     number_belongs,
-    opens_half,
     said_shorter,
     scored,
     swallows_option,
@@ -72,6 +71,7 @@ MAX_LETTERS = 4  # of a name that is spelt, as "B L T" is; more are somebody's n
 CACHED_WORDS = 4_096  # how many words' hits one lexicon remembers
 # Words that no other is misheard for: "might I *trouble* you" is no double.
 _EVERYDAY = COMMON | {word for phrase in SMALL_WORDS for word in phrase}
+_SHORT_FORMS = ("veg", "veggie", "vegetable")
 _DOUBLED = re.compile(r"(.)\1")
 # No name ends so: "egg rolls *for* tonight", where a side is called "soup for egg roll".
 _OPEN_ENDED = frozenset(["for", "from", "at", "by"])
@@ -84,11 +84,13 @@ def _is_letter(word: str) -> bool:
 
 def _spelt_alike(known: Iterable[str]) -> dict[str, list[str]]:
     """Words of one menu that differ but in a letter written twice, each with the others: the
-    "garlic *naan*", where the plain one is called "*nan* bread", too."""
+    "garlic *naan*", where the plain one is called "*nan* bread", too. So do short forms, be they on
+    the menu or not."""
     alike: dict[str, list[str]] = defaultdict(list)
     for word in known:
-        alike[_DOUBLED.sub(r"\1", word)].append(word)
-    return {w: [o for o in row if o != w] for row in alike.values() if len(row) > 1 for w in row}
+        alike["veg" if word in _SHORT_FORMS else _DOUBLED.sub(r"\1", word)].append(word)
+    found = {w: [o for o in row if o != w] for row in alike.values() if len(row) > 1 for w in row}
+    return {w: [o for o in alike["veg"] if o != w] for w in _SHORT_FORMS if alike["veg"]} | found
 
 
 class Lexicon(Names):
@@ -177,7 +179,7 @@ class Lexicon(Names):
             for at in range(len(heard))
             for entry in self._starting(row[at])
             for c in self._walk(heard, row, at, entry)
-            if not small_talk(c, heard)
+            if not small_talk(c, heard) and not self._in_short(heard, c)
         ]
         found.sort(key=lambda c: (-c.score, c.start, -c.end))
         if len(rows) == 1:
@@ -185,6 +187,12 @@ class Lexicon(Names):
         likely = sorted(found, key=lambda c: (c.score, -c.missing))
         best = {(id(c.entry), c.start, c.end): c for c in likely}
         return [c for c in found if best[id(c.entry), c.start, c.end] is c]
+
+    def _in_short(self, heard: Sequence[Token], named: Candidate) -> bool:
+        """“Veggie” alone, of a menu that has that word, is none of its vegetables."""
+        word = stem(heard[named.start].word)
+        alone = named.end - named.start == 1 and word in _SHORT_FORMS
+        return alone and word in self._by_word and word not in named.entry.words
 
     def _parted(self, heard: Sequence[Token], found: list[Candidate]) -> list[Candidate]:
         """`found` without the options that run into the name of a dish which can be made with what
