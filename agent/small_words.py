@@ -93,7 +93,8 @@ _PHRASES: dict[Kind, str] = {
         "|everything on it except|with everything but|with everything except|all but|the works but"
         "|the works except|the works minus|everything minus|everything apart from|apart from"
         "|left out|left off|taken out|taken off|removed|omitted|none of that"
-        "|none of the|none of your"
+        "|none of the|none of your|it shouldnt have|it should not have|it shouldnt have any"
+        "|it isnt supposed to have|it wasnt supposed to have|it doesnt get|it doesnt want"
     ),
     Kind.EXTRA: (
         "extra|lots of|plenty of|a lot of|with extra|double portion of|with lots of"
@@ -147,13 +148,17 @@ _PHRASES: dict[Kind, str] = {
     Kind.ADD: (
         "add|put|include|throw in|throw on|stick|stick on|put on|add on|dont forget|do not forget"
         "|added|added on|added in|thrown in"
+        "|you forgot|you forgot about|you missed|you missed off|you left off|you left out"
+        "|youre missing|you are missing|youve missed|youve forgotten|you didnt get the"
+        "|you didnt get my|you didnt add|you didnt add the|you didnt put in"
         "|dont you forget|dont you dare forget|dont forget about|dont leave out|dont skip"
     ),
     Kind.MAKE: "make|lets make|lets do|turn|have|do|can you make|could you make",
     Kind.REMOVE: (
         "kill|can we get rid of|can you get rid of|could you get rid of|i didnt order"
         "|i didnt want|i didnt ask for|i didnt say|i never ordered|i never asked for|i never said"
-        "|we didnt order|i changed my mind about|changed my mind about|scrap|nix|leave out"
+        "|we didnt order|i changed my mind about|changed my mind about"
+        "|ive changed my mind about|scrap|nix|leave out"
         "|take off|remove|cancel|delete|drop|lose|forget|forget about|forget the|scratch|take out"
         "|take away|get rid of|i dont want|dont want|i do not want|dont need|i dont need"
         "|i dont want to order|i do not want to order|we dont want to order|dont want to order"

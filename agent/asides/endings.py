@@ -129,11 +129,20 @@ def hear_flags(line: Line, asides: Asides) -> None:
             if asides.taken & set(span) or (name == "done" and _of_one(line, span)):
                 continue
             asides.taken |= set(span)
+            if name == "cancel" and match[0].endswith("my mind") and _tells_what(line, span):
+                continue
             setattr(asides, name, True)
             at = span[0] - 1
             while name == "done" and at >= 0 and line.heard[at].word in _REFUSING:
                 asides.taken.add(at)  # "*no, no*, that's it"
                 at -= 1
+
+
+def _tells_what(line: Line, span: Sequence[int]) -> bool:
+    """“No egg roll, *I changed my mind*”: why it is not wanted, and no more than it."""
+    before = [t.word for t in line.heard[: span[0]] if not t.stop]
+    named = any(m.start < span[0] for m in line.mentions)
+    return named or any(not (w in COMMON or w in LIGHT or is_small_word(w)) for w in before)
 
 
 def _of_one(line: Line, span: Sequence[int]) -> bool:
@@ -166,6 +175,8 @@ _ASKS = re.compile(
     r"(?:^|[.,?] )(?:do|does|did|will|would|could|is|are|was|were|has|have)"
     r" (?:you|it|they|he|she|we|i|there)\b[^.?]*[?]"
 )
+# "*No gravy on it*": a wish, whether the menu knows gravy or not.
+_OF_A_DISH = re.compile(r"\b(?:on|in|inside) (?:it|that|them|there|those)\b")
 _PLACE_IT = re.compile(
     r"\bplace (?:it|that|the order|my order)\b"
     r"|\b(?:wrap|ring|total|close|tot|add|box|bag|finish|cash|tally|sum|bill|check)"
@@ -182,8 +193,8 @@ def hear_no_more(line: Line, asides: Asides) -> None:
     left = [t.word for n, t in enumerate(line.heard) if n not in asides.taken and not t.stop]
     words = set(left) | ({"done"} if placing else set())
     named = any(n not in asides.taken for m in line.mentions for n in range(m.start, m.end))
-    asks = _ASKS.search(line.string) is not None
-    if named or asks or asides.questions or not words & _CLOSING or words & _GOING_ON:
+    other = _ASKS.search(line.string) or _OF_A_DISH.search(line.string)
+    if named or other or asides.questions or not words & _CLOSING or words & _GOING_ON:
         return
     unknown = [w for w in left if not (w in COMMON or w in LIGHT or w in _CLOSING)]
     unknown = [w for w in unknown if not is_small_word(w)]

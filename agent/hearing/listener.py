@@ -63,6 +63,7 @@ class Listener(GoingOn):
 
     def listen(self, lexemes: Sequence[Lexeme]) -> Heard:
         lexemes = self.without_declined(self.without_agreed(self.joined_names(lexemes)))
+        lexemes = self.without_ordered(lexemes)
         lexemes = self.and_halves(self.in_measures(lexemes))
         lexemes = without_grudges(verbs_first(lexemes))
         lexemes = plain_and_more(restarted(likened(on_half_alone(lexemes))), self.part_of)
@@ -265,8 +266,10 @@ class Listener(GoingOn):
                 continue
             kept.append(lexeme)
         self.lexemes = kept
-        first = next((x.kind for x in kept if x.kind not in BREAKS), None)
-        if first in (Kind.AND, Kind.ALSO):
+        said = [x for x in kept if x.kind not in BREAKS]
+        if said and said[0].kind is Kind.FIX and [x.text for x in said[1:2]] == ["and"]:
+            said = said[1:]  # "sorry, *and* a coke"; but "wait, *then* a coke" is in its place
+        if said and said[0].kind in (Kind.AND, Kind.ALSO):
             self.adding = True  # "yes, *and* a coke"
 
     def bare_no(self, n: int) -> bool:

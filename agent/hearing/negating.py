@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from agent.hearing.left_off import LeftOff
 from agent.hearing.points import Wish
-from agent.hearing.reader import Determiner
-from agent.lexemes import Kind
+from agent.hearing.reader import BREAKS, Determiner
+from agent.lexemes import Kind, Lexeme
 from agent.matching import Mention
 
 __all__ = ["Negating"]
@@ -13,6 +15,31 @@ __all__ = ["Negating"]
 
 class Negating(LeftOff):
     """What was chosen, and how many there were."""
+
+    def without_ordered(self, lexemes: Sequence[Lexeme]) -> list[Lexeme]:
+        """“*No egg rolls*, please”, of those that are ordered, where "no egg roll" is also how
+        another dish can be had."""
+        found: list[Lexeme] = []
+        for x in lexemes:
+            opens = not found or found[-1].kind in (*BREAKS, Kind.FIX, Kind.NO)
+            dish = self.refused_dish(x) if opens and x.mention is not None else None
+            if dish is not None:
+                no = Lexeme(Kind.WITHOUT, x.start, dish.start, text="no")
+                x = x._replace(start=dish.start, mention=dish, text=self.raw(dish))
+                found.append(no)
+            found.append(x)
+        return found
+
+    def refused_dish(self, lexeme: Lexeme) -> Mention | None:
+        """The dish that stands, where "no" before its name makes an option of it."""
+        if lexeme.mention is None or lexeme.mention.items or not self.says_no(lexeme):
+            return None
+        start = lexeme.start + 1
+        named = self.lexicon.mentions(self.words[start : lexeme.end])
+        whole = len(named) == 1 and (named[0].start, named[0].end) == (0, lexeme.end - start)
+        if not whole or not named[0].whole or not self.lines_of(named[0]):
+            return None
+        return named[0]._replace(start=start, end=lexeme.end, apart=())
 
     def gives_up_chosen(self, mention: Mention, text: str) -> bool:
         """“Not *the salad*, miso soup”, of the sides that a dish was given: another of its group

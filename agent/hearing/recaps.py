@@ -297,6 +297,8 @@ class Recaps(Keeping):
 
     def _leaves_out_the_rest(self, parts: Sequence[_Part]) -> bool:
         """“No, *just the tacos*”: of all that was ordered, and nothing else."""
+        if self.contrasts():
+            return False
         just = any(x.kind is Kind.JUST for x in self.lexemes[self.at : parts[-1].end])
         return just and all(part.definite for part in parts)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace as with_
+from itertools import pairwise
 
 from msgspec.structs import replace
 
@@ -216,7 +217,8 @@ class References(Wishing):
             chosen = [self.share_of(chosen[-1], found.count)]
         elif not found.both and len(chosen) > 1 and not exact and not wishes:
             chosen = [line for line in chosen if not line.choices][:1] or chosen[:1]
-        if self.only and self.fix and not wishes and not (found.count and found.share):
+        only = self.only and self.fix and not self.contrasts()
+        if only and not wishes and not (found.count and found.share):
             self.drop_all_but([line.id for line in chosen])
         self.speak_of([line.id for line in chosen])
         for wish in rest:
@@ -239,6 +241,15 @@ class References(Wishing):
         for line in self.cart.lines:
             if line.id not in kept and (not breath or line.id in breath):
                 self.drop(line.id)
+
+    def contrasts(self) -> bool:
+        """“No, no corned beef. *Just the pastrami*”: what is not wanted was named before it, and
+        of nothing else is anything said."""
+        said = [x for x in self.lexemes[: self.at] if x.kind not in (Kind.THE, Kind.ARTICLE)]
+        return any(
+            no.kind in _REFUSING and dish.mention is not None and dish.mention.items
+            for no, dish in pairwise(said)
+        )
 
     def limits(self) -> bool:
         return self.only or (bool(self.fix) and not self.adding)
@@ -276,8 +287,8 @@ class References(Wishing):
             head = None  # "make all three of them *sausage*"
         if head is not None and (mention := run[head].mention) is not None:
             lines = self.likeliest_of(mention, self.lines_of(mention))
-            if not lines and found.definite:
-                lines = self.lines_called(run[head].text)
+            if not lines and (found.definite or found.share):
+                lines = self.lines_called(run[head].text)  # "one of *the burgers*", with cheese
             if (
                 lines
                 and not (found.article and makes)
@@ -389,6 +400,7 @@ class References(Wishing):
         return self.kind(head + 1)
 
 
+_REFUSING = frozenset([Kind.WITHOUT, Kind.REMOVE, Kind.NOT])
 _ONES = (["1"], ["1s"], ["ones"])
 
 

@@ -404,4 +404,5 @@ class Removing(PutAside):
         self.heard.no = self.heard.no or declined
         for line in [] if sold_out else lines:
             self.drop(line.id)
+            self.struck = True  # "no soup, *I changed my mind about that*": and nothing else
         return True
