@@ -67,7 +67,12 @@ class Becoming(Naming):
                     self.sharing = True
                 self.wishes()
                 return True
+            same = self.line(targets[0]).item_id == item.id
+            if found.article and same and not wishes and self.kind() in (Kind.AND, Kind.COMMA):
+                found.count = 1  # "two coffees, make that *a coffee* and a seltzer"
             self.become(targets[0], item, found.count, wishes)
+            if found.count is not None and same:
+                self.set_right.add(targets[0])
             for line_id in targets[1:]:  # "swap them for two waters"
                 self.drop(line_id)
             self.speak_of(targets[:1])
@@ -193,13 +198,14 @@ class Becoming(Naming):
         for line_id in self.part_lines(found):
             self.become(line_id, item, None, wishes)
 
-    def kind_of_base(self, found: Determiner, mention: Mention) -> bool:
+    def kind_of_base(self, found: Determiner, mention: Mention, *, joined: bool) -> bool:
         """“Three naans, one plain, *one garlic*”: of those that were counted, where the menu calls
-        the kind by the name of its plainest. Not "two naans, one garlic naan"."""
+        the kind by the name of its plainest. Not "two naans, one garlic naan", nor "five naans,
+        make that four naans *and one garlic*"."""
         base, item = self.cart.line(self.focus.base), self.narrowed(mention)
         if base is None or item is None or base.id not in self.new or base.item_id == item.id:
             return False
-        if base.id in self.halved:
+        if base.id in self.halved or (joined and base.id in self.set_right):
             return False  # "six croissants, half of them warm, and *two pains au chocolat*"
         name = {stem(t.word) for t in tokens(self.item(base.item_id).name)} - LIGHT
         if base.choices:  # "two twelve inch *pizzas*, one with ham and one hawaiian"

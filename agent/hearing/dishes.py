@@ -52,9 +52,8 @@ class Dishes(SpokenOf):
         mention = self.made_so(mention, wishes)
         lines = self.lines_of(mention)
         pointed = (found.definite or found.share) and self.ones(head)  # "one of *the turkey ones*"
-        partly = found.definite and (
-            not mention.whole or self.led_onto() or self.made_of_ordered(mention)
-        )
+        partly = not mention.whole or self.led_onto() or self.made_of_ordered(mention)
+        partly = (found.definite and partly) or (found.share and not found.of_these)
         if not lines and (partly or pointed or found.pointed):
             lines = self.lines_called(head.text)  # "*the coffees* should be small"
         lines = self.all_called(lines, head.text) if found.both else lines
@@ -88,7 +87,7 @@ class Dishes(SpokenOf):
             and not unknown
         ):
             self.share_becomes(found, mention, wishes)
-        elif not unknown and self.kind_of_base(found, mention):
+        elif not unknown and self.kind_of_base(found, mention, joined=joined):
             self.share_becomes(found, mention, wishes)
             self.sharing = True
         elif unknown:
@@ -223,7 +222,7 @@ class Dishes(SpokenOf):
         if self.either(item):
             return
         replaced = self.twin_of(item, joined=joined) or self.not_made_so(item)
-        replaced = replaced or self.replaced(item, found)
+        replaced = replaced or self.replaced(item, found, joined=joined)
         if replaced is not None:
             self.become(replaced, item, found.count, wishes)
             self.mended.add(replaced)
@@ -383,7 +382,7 @@ class Dishes(SpokenOf):
         last = max((n for n, x in enumerate(before) if x.kind is Kind.MENTION), default=0)
         return any(x.kind is Kind.TO and x.text == "for" for x in before[last:])
 
-    def replaced(self, item: Item, found: Determiner) -> str | None:
+    def replaced(self, item: Item, found: Determiner, *, joined: bool) -> str | None:
         """The line that this dish stands in for, where the caller is correcting."""
         fix, self.fix = self.fix, ""
         again, self.correcting = self.correcting, self.correcting or bool(fix)
@@ -403,6 +402,8 @@ class Dishes(SpokenOf):
         last = self.cart.line(self.focus.last)
         if last is None or not fix or (self.offered and not self.new):
             return None  # "actually, a puff instead": of what was offered
+        if joined and last.id in self.spoken and last == self.before.line(last.id):
+            return None  # "no, I said the coke *and a tea*": the coke was told over
         if (broken_off := self.called.get(last.id)) is not None and self.just_written():
             named = self.applicable(broken_off.readings, item)
             if any(r.coverage == 1 and r.group.max == 1 and r.group.min > 0 for r in named):

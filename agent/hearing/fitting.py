@@ -9,6 +9,7 @@ from agent.foods import is_a_food_at_all
 from agent.hearing.degrees import qualified
 from agent.hearing.points import Wish
 from agent.hearing.reader import TELLING, WHOSE, Reader
+from agent.house import missing_of
 from agent.language import stem, tokens
 from agent.lexemes import Kind, Lexeme
 from agent.matching import Mention, Reading
@@ -50,7 +51,7 @@ class Fitting(Reader):
             (r.group.min == 0 or r.group.max > 1) and not r.group.removes
             for r in self.fullest(mention)
         )
-        if self.said_of_next(ahead):
+        if self.said_of_next(ahead) or self.is_of_next_share(mention):
             return False
         if self.completes(mention):
             return single or not comma
@@ -59,6 +60,17 @@ class Fitting(Reader):
         if (single or not comma) and self.lingering is Kind.WITH and self.left_by_default(mention):
             return True  # "… with brown rice *and a spring roll*", where an egg roll would come
         return single and optional and not (mention.items and mention.whole)
+
+    def is_of_next_share(self, mention: Mention) -> bool:
+        """“Two shakes, a chocolate *and a vanilla*”, which could be both in one: the one that was
+        told from the others has its flavour, and another has none."""
+        share, base = self.target[-1:], self.cart.line(self.focus.base)
+        if base is None or self.shared_out or not self.shares & set(share) or base.id in share:
+            return False
+        told = {c.group_id for c in self.line(share[0]).choices}
+        told |= {r.group.id for r in self.said_of_target()}
+        named = [r for r in self.usable(mention) if r.coverage == 1 and r.group.min > 0]
+        return any(r.group.id in told for r in named)
 
     def said_of_next(self, ahead: int) -> bool:
         """“Four lemonades and *a large* clam chowder”: said of the dish that is named next, even
@@ -108,6 +120,15 @@ class Fitting(Reader):
         meant = {r.modifier.id for r in lacking if r.coverage == most}
         partly = most >= MIN_PARTLY and len(meant) == 1 and not (mention.items and mention.whole)
         return most == 1 or (partly and any(r.group.max > 1 for r in lacking))
+
+    def is_of_another(self, mention: Mention) -> bool:
+        """True where it names in full nothing that the dish in hand can be made with, and no bit of
+        what was asked for."""
+        line = self.cart.line(self.target[-1]) if self.target else None
+        asked = missing_of(self.menu, line) if line is not None else None
+        partly = any(asked is not None and r.group.id == asked.id for r in self.usable(mention))
+        made = any(not (r.negated or r.group.removes) for r in self.fullest(mention))
+        return not (partly or made)
 
     def goes_with_it(self, part: Mention) -> bool:
         """True where it is no dish, and the dish in hand can be made with it."""

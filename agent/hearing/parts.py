@@ -398,6 +398,8 @@ class Parts(OtherOptions):
         said = [t.word for t in self.words[: lexeme.start]][-2:]
         if said in (["order", "of"], ["basket", "of"]) and not self.completes(mention):
             return False  # "and *an order of* onion rings", to "which drink?": a dish of its own
+        if mention.whole and mention.items and not mention.generic and self.is_of_another(mention):
+            return False  # "*eight spring rolls*", where one may come "instead of the egg roll"
         return not joined or self.completes(mention) or self.base_lacks(mention)
 
     def base_lacks(self, mention: Mention) -> bool:

@@ -349,10 +349,18 @@ class Reader(Pad):
         for n, lexeme in enumerate(run):
             if lexeme.mention is None or not lexeme.mention.items:
                 continue
-            if self.precedes_dish(run[n:]):
+            if self.precedes_dish(run[n:]) or (n and self.is_more_in_it(run[n - 1], lexeme)):
                 continue
             return n
         return None
+
+    def is_more_in_it(self, extra: Lexeme, part: Lexeme) -> bool:
+        """“One with bacon, the other *extra onions*”, of burgers that have onions on them: a bit of
+        the name of the onion rings, and none of those."""
+        named = part.mention
+        if extra.kind is not Kind.EXTRA or named is None or (named.whole and not named.weak):
+            return False
+        return any(r.coverage == 1 for r in self.usable(named))
 
     def precedes_dish(self, run: Sequence[Lexeme]) -> bool:
         """“*Steamed* vegetable gyoza”: the first is a part, and so is all up to the dish."""

@@ -59,6 +59,7 @@ class Verbs(Swaps):
         """“Make it three”, “make the coke large”, “make one of them a diavola”."""
         self.take()
         self.joined = False
+        self.counts_one()
         if self.half_becomes() or self.lists_anew():
             return
         if self.group_becomes():
@@ -100,6 +101,17 @@ class Verbs(Swaps):
         self.at = start
         self.fix = self.fix or ("strong" if self.kind() is Kind.IT else "")
         self.wanting = True
+
+    def counts_one(self) -> None:
+        """“Two cokes, make *that one coke* and one tea”: a number of what stands, no "that one"."""
+        that, dish = self.peek(), self.peek(1)
+        mention = dish.mention if dish is not None else None
+        if that is None or mention is None or not self.says("that 1", "this 1"):
+            return
+        if self.lines_of(mention) and self.kind(2) in (Kind.AND, Kind.COMMA):
+            it = that._replace(end=that.end - 1, text="that")
+            one = Lexeme(Kind.NUMBER, it.end, that.end, value=1)
+            self.lexemes = [*self.lexemes[: self.at], it, one, *self.lexemes[self.at + 1 :]]
 
     def takes_its_place(self) -> bool:
         """“Scratch the blueberry, *make it banana pecan*”: as many as those, and made alike where

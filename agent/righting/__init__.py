@@ -23,10 +23,11 @@ from agent.house import House
 from agent.language import Token
 from agent.matching import Mention
 from agent.righting.correcting import Correcting
+from agent.righting.pointing import Pointed, as_it, pointed_at
 from agent.righting.restating import as_it_was, said_anew
 from agent.righting.units import sentences
 
-__all__ = ["Righted", "as_it_was", "put_right"]
+__all__ = ["Righted", "as_it", "as_it_was", "put_right"]
 
 
 @dataclass(frozen=True)
@@ -34,7 +35,8 @@ class Righted:
     """The cart put right. `taken` are the tokens that say so, `last` is the line spoken of last,
     and `gone` is what went without being named. `wrong`: it was said that so many are too many.
     `unnoted` are the notes that were taken off; `no_note`: one was to be, and there is none.
-    `anew` are the lines that went because they are said anew in what is left of the words."""
+    `anew` are the lines that went because they are said anew in what is left of the words, and
+    `pointed` is the one line that is told apart in them by how it is made."""
 
     cart: Cart
     taken: frozenset[int] = frozenset()
@@ -44,6 +46,7 @@ class Righted:
     unnoted: tuple[str, ...] = ()
     no_note: bool = False
     anew: tuple[CartLine, ...] = ()
+    pointed: Pointed | None = None
 
 
 def put_right(
@@ -72,5 +75,10 @@ def put_right(
     )
     taken = reading.read(said)
     return Righted(
-        reading.cart, frozenset(taken), reading.last, tuple(reading.gone), bool(reading.wrong)
+        reading.cart,
+        frozenset(taken),
+        reading.last,
+        tuple(reading.gone),
+        bool(reading.wrong),
+        pointed=pointed_at(reading, said, mentions, taken),
     )

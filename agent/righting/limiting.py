@@ -16,7 +16,9 @@ from agent.righting.phrases import (
     MAKES_IT,
     NOT_SO_MANY,
     PART_OF,
+    PROTESTS,
     REASON,
+    SAID,
     UNASKED,
 )
 from agent.righting.striking import Naming
@@ -37,11 +39,13 @@ class Limiting(TakingOff):
         """“*Four samosas, not five*”, “just the one, mate, *not two*”."""
         size = s.match(LIMITS, at) or s.match(MAKES_IT, at)
         name = self.name_at(s, at + size)
-        if name is None or name.count is None or name.more:
+        if name is None or name.more:
             return at
         end = name.end + s.match(COUNTED_ON, name.end)
         told = s.match(NOT_SO_MANY, end)
-        if not told:
+        if name.count is None and s.says(at + size, "a", "an"):
+            name.count = 1  # "I said *a knish*, not two"
+        if not told or name.count is None:
             return at
         many = int(s.units[end + told - 1].text)
         ids = name.found.item_ids if name.found is not None else self._told_next(name.count)
@@ -319,6 +323,10 @@ class Limiting(TakingOff):
         ids = name.found.item_ids if name.found is not None else set(self.topic)
         if len(ids) != 1 or not self.ends(s, name.end):
             return at
+        if (line := self._said_otherwise(s, at, name)) is not None:
+            self.set_qty(line, name.count)
+            self.restating, self.last = True, line.id
+            return self._told_over(s, name.end)
         said_again = self.confirming and len(s.units) == name.end and name.found is not None
         in_all = bool(s.match(IN_ALL, at))
         if not (self.wrong or self.righted or said_again or in_all):
@@ -341,3 +349,29 @@ class Limiting(TakingOff):
             self.wrong.clear()
             return name.end
         return self._keep_so_many(s, name.end, ids, name)
+
+    def _said_otherwise(self, s: Sentence, at: int, name: Naming) -> CartLine | None:
+        """The line of “no, *I said eight spring rolls*”, of which four stand: no option that is
+        called so, and no more of them."""
+        found = name.found
+        lines = self.stand(found.lines) if found is not None and found.whole else []
+        if len(lines) != 1 or lines[0].qty == name.count or name.definite:
+            return None
+        after = name.end + int(s.says(name.end, ","))
+        protests = self.restating or s.match(SAID, at) or s.match(SAID, after)
+        protests = protests or s.units[0].text in PROTESTS
+        pieces = str(name.count) in self.option_words(lines[0])  # "no, I said twelve wings"
+        return lines[0] if protests and not pieces else None
+
+    def _told_over(self, s: Sentence, end: int) -> int:
+        """“I said two elotes *and a flan*”, of which one stands."""
+        while s.says(end, ",", "and"):
+            start = end + 1 + int(s.says(end + 1, "and"))
+            name = self.name_at(s, start)
+            found = name.found if name is not None else None
+            many = name.count if name is not None else None
+            many = 1 if many is None and s.says(start, "a", "an") else many
+            if name is None or found is None or found.qty != many or not self.ends(s, name.end):
+                return end
+            end = name.end
+        return end

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 
 from agent.cart import Cart, CartLine
 from agent.house import House
@@ -16,10 +17,13 @@ from agent.language import LIGHT, stem, tokens
 from domain.menu import Item, ModifierGroup
 from domain.ordering import Choice
 
-__all__ = ["Found", "Named"]
+__all__ = ["HAVING", "Found", "Named"]
 
 # What stands for a dish named before: "the mild *one*", "the large *ones*".
 _ONES = frozenset(["1", "1s", "ones"])
+# "The one *with* the fries" has fries, and is none: that is no name.
+HAVING = frozenset(["with", "without", "on", "in"])
+_SETTLING = HAVING | {"off", "from"}
 _LEFT_OUT = frozenset(["without", "no", "not"])
 # Words of what is made no other way than it comes: "the *plain* one".
 _PLAIN = frozenset(["plain", "regular", "normal", "ordinary", "standard"])
@@ -74,14 +78,18 @@ class Named:
         pointed = any(w in _ONES for w in words)
         if not said and not refused:
             return None
-        called = [o for o in self.cart.lines if said and self.is_called(o, said)]
+        having = pointed and next(w for w in words if w not in _ONES) in HAVING
+        if pointed and not having and _SETTLING & set(takewhile(lambda w: w not in _ONES, words)):
+            return None  # "*the swiss on* the rye one"
+        lines = self.cart.lines
+        called = [o for o in lines if said and not having and self.is_called(o, said)]
         if called and not refused:
             if apart := self._made_apart(called, said):
                 return _of_one_dish(apart, described=True, pointed=pointed)
             exact = [o for o in called if self.house.lexicon.calls(self.item(o), said)]
             return _of_one_dish(exact or called, whole=bool(exact))
-        fitting = [o for o in self.cart.lines if self._fits(o, said, refused)]
-        named = [o for o in fitting if any(self.is_called(o, {w}) for w in said)]
+        fitting = [o for o in lines if self._fits(o, said, refused, having=having)]
+        named = [] if having else [o for o in fitting if any(self.is_called(o, {w}) for w in said)]
         if named:
             return _of_one_dish(named, described=True)
         if not pointed and not topic:
@@ -108,11 +116,19 @@ class Named:
         names = {w for o in self.cart.lines for w in self.house.lexicon.name_of(self.item(o))}
         return one if word not in names and one in names else word
 
-    def _fits(self, line: CartLine, said: Collection[str], refused: Collection[str]) -> bool:
+    def _fits(
+        self,
+        line: CartLine,
+        said: Collection[str],
+        refused: Collection[str],
+        *,
+        having: bool = False,
+    ) -> bool:
         made = self.made_words(line)
         plain = not line.choices and not line.note and not self._names_another(said)
         return all(
-            w in made or (w in _PLAIN and plain) or self.is_called(line, {w}) for w in said
+            w in made or (w in _PLAIN and plain) or (not having and self.is_called(line, {w}))
+            for w in said
         ) and not any(w in made for w in refused)
 
     def _names_another(self, said: Collection[str]) -> bool:
@@ -138,6 +154,11 @@ class Named:
             for name in (m.name, *m.spoken)
         ]
         return {stem(t.word) for name in names for t in tokens(name)} - LIGHT
+
+    def option_words(self, line: CartLine) -> set[str]:
+        """The words of all that can be chosen for it."""
+        able = (m for g in self.groups(line) for m in g.modifiers)
+        return {t.word for m in able for name in (m.name, *m.spoken) for t in tokens(name)}
 
     # --- what is a part of what ------------------------------------------------------------------
 

@@ -28,7 +28,9 @@ __all__ = [
     "ODD",
     "OWN",
     "PART_OF",
+    "PROTESTS",
     "REASON",
+    "SAID",
     "SERVED",
     "STILL_ON",
     "TAILS",
@@ -110,8 +112,12 @@ ASKS_OFF = re.compile(
 # "Not the pakora and not the saag".
 NEITHER_OF = re.compile(r"(?:i said )?(?:not|no) (?:the|any)\b")
 MAKES_IT = re.compile(
-    r"(?:make it|make that|it should be|there should be|should be|i said|its|it is|i want)\b"
+    r"(?:make it|make that|it should be|that should be|there should be|should be|its|it is|i want"
+    r"|(?:i|we) (?:said|ordered|asked for|wanted|meant))\b"
 )
+# "No, *I said* eight rolls": what was heard wrong.
+PROTESTS = frozenset(["no", "nope", "nah", "no_no", "listen", "wait"])
+SAID = re.compile(r"(?:i|we) (?:said|ordered|asked for|wanted|meant)\b|(?:it|that) should be\b")
 # "*There should be* three bhunas": of all that stand, however each is made.
 IN_ALL = re.compile(r"there (?:should|ought to|are supposed to|were supposed to) (?:only )?be\b")
 COUNTED_ON = re.compile(r"(?:altogether|all together|in total|total|in all|all told|only)\b")

@@ -18,7 +18,7 @@ from msgspec.structs import replace
 from agent.cart import Cart, CartLine
 from agent.house import House
 from agent.matching import Mention
-from agent.righting.phrases import DETERMINERS, LEADS
+from agent.righting.phrases import DETERMINERS, LEADS, PROTESTS
 from agent.righting.units import Sentence
 
 __all__ = ["Anew", "as_it_was", "said_anew"]
@@ -36,8 +36,7 @@ _IN_ALL = re.compile(
     r"|(?:thats|that is|this is) (?:the|my|our) (?:whole|entire|full|complete) (?:order|thing)"
     r"|and nothing (?:else|more)|all (?:i|we) (?:want|wanted|need|ordered) (?:is|was))\b"
 )
-_PROTESTS = frozenset(["no", "nope", "nah", "listen", "wait", "no_no"])
-_CORRECTS = _PROTESTS | {"actually", "sorry"}
+_CORRECTS = PROTESTS | {"actually", "sorry"}
 _WANTS = re.compile(
     r"(?:(?:i|we) (?:just |only )?(?:want|wanted|said|ordered|asked for|meant|need)"
     r"|it should be|should be|its|it is)\b"
@@ -141,7 +140,7 @@ def _is_on_top(s: Sentence, heads: Sequence[Head]) -> bool:
 
 
 def _protests(s: Sentence) -> bool:
-    return s.units[0].text in _PROTESTS or any(s.match(_WRONG, at) for at in range(len(s.units)))
+    return s.units[0].text in PROTESTS or any(s.match(_WRONG, at) for at in range(len(s.units)))
 
 
 def _corrects(s: Sentence) -> bool:

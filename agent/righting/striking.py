@@ -12,7 +12,7 @@ from agent.house import House
 from agent.language import LIGHT
 from agent.matching import Mention
 from agent.number_words import ORDINALS
-from agent.righting.named import Found, Named
+from agent.righting.named import HAVING, Found, Named
 from agent.righting.phrases import (
     BOUNDS,
     DETERMINERS,
@@ -77,6 +77,7 @@ class Striking(Named):
         self.counted = False  # it was said how many of a dish there are to be
         self.changing = False  # a part was changed, and the next may be: "and the coke to a tea"
         self.righted = False  # something was put right, or found right, so far
+        self.restating = False  # "no, eight rolls": so may be what follows, "and two cokes"
         self.taken: set[int] = set()  # the tokens that were understood
         self.gone: list[CartLine] = []  # struck out though they were not named
         self.wrong: dict[int, int] = {}  # of how many it is complained in which sentence
@@ -95,8 +96,10 @@ class Striking(Named):
             stop += 1
         for end in range(stop, start, -1):
             words = [w for u in s.units[start:end] for w in u.words]
-            pointed = name.count == 1 and words[0] in ("with", "without")
+            pointed = name.count == 1 and words[0] in HAVING
             found = self.find([*words, *(["1"] if pointed else [])], self.topic)
+            if told and self.cuts(s, end):
+                continue
             if found is not None and (not found.described if told else not self._goes_on(s, end)):
                 while s.units[end - 1].text in LIGHT and end > start + 1:
                     end -= 1
@@ -109,6 +112,11 @@ class Striking(Named):
             self.tails(s, name)
             return name
         return None
+
+    def cuts(self, s: Sentence, end: int) -> bool:
+        """“Make the *curry Thai* hot”: a name that would end within the name of an option."""
+        first = s.units[end].start if end < len(s.units) else 0
+        return any(m.start < first < m.end for m in self.mentions.values())
 
     def _goes_on(self, s: Sentence, at: int) -> bool:
         """True where a name goes on at `at`: "*plain* samosa" is no plain naan."""

@@ -11,7 +11,7 @@ from agent.foods import forbidden_by
 from agent.language import Token, stem, tokens
 from agent.lexemes import is_yes
 from agent.matching import NEGATIONS, Mention
-from agent.righting import Righted, put_right
+from agent.righting import Righted, as_it, put_right
 from agent.rules.changes import HOW_MANY
 from agent.rules.echo import numbers_echoed
 from agent.rules.notes_off import StruckNotes, strike_notes
@@ -47,6 +47,8 @@ def listened(scene: Scene, text: str) -> Said:
     if righted.taken:  # which is done: no dish, no name and no question is in it
         said = {n for n in range(min(righted.taken)) if spoken[n].word in _SORRY}  # of that
         spoken, mentions = _without(righted.taken | said, spoken, mentions)
+    if righted.pointed is not None:
+        spoken, mentions = as_it(righted.pointed, spoken, mentions)
     righted = replace(
         righted, taken=righted.taken | struck.taken, unnoted=struck.notes, no_note=struck.none
     )

@@ -24,8 +24,7 @@ class Mending(Repeating):
         if righted.anew:
             self._forget(righted)
         if self.cart.line(righted.last) is not None:
-            focus = with_(self.talk.focus, last=righted.last, base=righted.last)
-            self.talk = with_(self.talk, focus=focus)
+            self._speak_of(righted.last)
         if righted.no_note:
             self.parts.append("There is no such note on your order.")
         if righted.unnoted:
@@ -34,6 +33,11 @@ class Mending(Repeating):
         left = {line.item_id for line in righted.cart.lines}
         if less := [line for line in righted.gone if line.item_id in left]:
             self.parts.append(taken_off_words(self.house, less))
+
+    def _speak_of(self, line_id: str) -> None:
+        """“It” is now of that line."""
+        focus = with_(self.talk.focus, last=line_id, base=line_id)
+        self.talk = with_(self.talk, focus=focus)
 
     def _forget(self, righted: Righted) -> None:
         """Nothing is asked any more of what is said anew."""

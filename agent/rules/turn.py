@@ -67,6 +67,8 @@ class Turn(Mending):
         self.talk = with_(self.talk, silences=0, evidence=evidence)
         if said.righted.taken or said.righted.anew:
             self._put_right(said.righted)
+        if said.righted.pointed is not None:
+            self._speak_of(said.righted.pointed.line_id)
         if self.talk.ask is Ask.CONFIRM and self.talk.today:
             asides.taken |= doing_it(said.spoken)
         lexemes = lex(said.text, said.spoken, said.mentions, asides.taken, asides.left_out)
