@@ -67,10 +67,11 @@ class Fitting(Reader):
         share, base = self.target[-1:], self.cart.line(self.focus.base)
         if base is None or self.shared_out or not self.shares & set(share) or base.id in share:
             return False
-        told = {c.group_id for c in self.line(share[0]).choices}
-        told |= {r.group.id for r in self.said_of_target()}
+        told = [c.group_id for c in self.line(share[0]).choices]
+        told += [r.group.id for r in self.said_of_target()]
         named = [r for r in self.usable(mention) if r.coverage == 1 and r.group.min > 0]
-        return any(r.group.id in told for r in named)
+        # "… one with a baked potato *and a salad*": of two sides that it must have
+        return any(told.count(r.group.id) >= r.group.min for r in named)
 
     def said_of_next(self, ahead: int) -> bool:
         """“Four lemonades and *a large* clam chowder”: said of the dish that is named next, even
