@@ -111,7 +111,10 @@ def _found(named: Striking, s: Sentence, at: int, end: int) -> Found | None:
     if named.cuts(s, end):
         return None
     found = named.find(words)
-    return found if found is not None and found.described and len(found.lines) == 1 else None
+    if found is None or not found.described or len(found.lines) != 1:
+        return None
+    several = len(named.of_dish(found.item_ids)) > 1  # else no other could be meant
+    return found if several or found.pointed else None
 
 
 def _opens(s: Sentence, at: int) -> bool:
