@@ -28,7 +28,7 @@ _BOTH = frozenset(
     penny ray rob rose sue sunny don abel al art carol dale dick eve gay glen harry hazel heather
     holly iris
     ivy jan jasmine jay jo june ken kit lance lee lily lou mel nick norm olive pearl peter ralph
-    reed rich robin ron roy ruby sal sandy skip stan ted tim tom val vic violet wade wes will
+    reed rich robin roger ron roy ruby sal sandy skip stan ted tim tom val vic violet wade wes will
     """.split()  # noqa: SIM905
 )
 _KNOWN = frozenset(fold(name) for name in NAMES)

@@ -64,9 +64,14 @@ class RulesLLM(llm.LLM[Any]):
         return "panbot"
 
     @property
+    def talk(self) -> Talk:
+        """Where the talk stands."""
+        return self._decision.talk if self._decision is not None else self._talk
+
+    @property
     def asked(self) -> Ask:
         """What the caller was asked last."""
-        return (self._decision.talk if self._decision is not None else self._talk).ask
+        return self.talk.ask
 
     def chat(
         self,

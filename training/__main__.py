@@ -1,10 +1,12 @@
-"""`python -m training record|learn|said|talk|judge`: see docs/speech.md."""
+"""`python -m training record|learn|said|talk|judge|intent`: see docs/speech.md, and of the last one
+docs/conversations.md."""
 
 from __future__ import annotations
 
 import argparse
 from pathlib import Path
 
+from agent.intent import WEIGHTS
 from agent.speech.ears import bundled_model
 from agent.speech.expected import TALK
 from agent.speech.recogniser import Ear
@@ -12,6 +14,7 @@ from agent.speech.weights import TELEPHONE
 from agent.speech.whisper import Whisper
 from domain.clock import SystemClock
 from domain.ids import UuidV7
+from training.intent import write_intent
 from training.judging import judge
 from training.recordings import record, recordings
 from training.said import write_said
@@ -34,6 +37,8 @@ def main() -> None:
     saying = commands.add_parser("said", help="write down how callers of conversation suites talk")
     saying.add_argument("suites", type=Path, nargs="+")
     commands.add_parser("talk", help="count what callers say into the recogniser's trigrams")
+    intending = commands.add_parser("intent", help="learn which dishes are only talked about")
+    intending.add_argument("suites", type=Path, nargs="+")
     judging = commands.add_parser("judge", help="count wrong words of other voices and kitchens")
     judging.add_argument("--factors", type=Path, default=TELEPHONE)
     judging.add_argument("--without", action="store_true", help="the model as it came")
@@ -51,6 +56,9 @@ def main() -> None:
             print(write_said(arguments.suites, clock, UuidV7(clock)))
         case "talk":
             write_talk(TALK)
+        case "intent":
+            clock, suites = SystemClock(), arguments.suites
+            print(write_intent(suites, suites[0].parent, clock, UuidV7(clock), WEIGHTS))
         case _:
             factors = None if arguments.without else arguments.factors
             folder = bundled_model()

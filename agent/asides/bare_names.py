@@ -18,7 +18,7 @@ from agent.asides.vocatives import VOCATIVES
 from agent.foods import is_a_food_at_all
 from agent.language import COMMON
 from agent.lexemes import is_small_word, is_yes
-from agent.people import is_never_called_so
+from agent.people import is_called_so, is_never_called_so
 from agent.small_words import SMALL_WORDS, Kind
 
 __all__ = [
@@ -54,7 +54,7 @@ def hear_bare_name(line: Line, asides: Asides) -> None:
     at = 0
     while at < len(line.heard):
         word = line.heard[at].word
-        small = word in BEFORE_NAME or is_yes(word)
+        small = word in BEFORE_NAME or (is_yes(word) and not _rather_a_name(line, asides, at))
         if (agreed := _agreed(line, at)) > at:
             at = agreed
             continue
@@ -87,6 +87,14 @@ def hear_bare_name(line: Line, asides: Asides) -> None:
             at += 1
             continue
         return
+
+
+def _rather_a_name(line: Line, asides: Asides, at: int) -> bool:
+    """“*Roger*”, “pick-up, *Roger*”, to "what name?", and no yes: nothing else was said but what
+    is told already."""
+    rest = (n for n, t in enumerate(line.heard) if not t.stop and n != at)
+    told = all(n in asides.taken or line.heard[n].word in COURTESIES for n in rest)
+    return told and is_called_so(line.heard[at].word)
 
 
 def is_all_that_is_said(line: Line, asides: Asides, span: range) -> bool:

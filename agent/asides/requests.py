@@ -1,7 +1,8 @@
 """What the kitchen is to be told, and what is to be done with the food once it is cooked: "tell the
 chef not to burn it", "could you double bag it?".
 
-It stands on the note of the order in the caller's words. What the kitchen is to know of somebody's
+It stands on the note of the order in the caller's words, and so does the car to which it is brought
+out: "I'll be out front in a blue Honda". What the kitchen is to know of somebody's
 allergy stands there as one, so it is asked about or read out.
 """
 
@@ -38,10 +39,23 @@ _DONE_WITH_IT = re.compile(
     rf"{BEGINS}{_ASKED}(?P<what>(?:double bag|bag|pack|wrap|label|mark|write|seal|tape)"
     rf" (?:it|them|everything|that|all|the|happy|his|her|my|on)\b{REST})(?= |$)"
 )
+# "I'm in *a red truck*": what whoever comes for it is to be known by.
+_CARS = (
+    r"(?:car|truck|pickup truck|van|minivan|suv|jeep|sedan|hatchback|wagon|motorbike|honda|toyota"
+    r"|ford|chevy|nissan|subaru|tesla|bmw|audi|mazda|kia|hyundai|volvo|vw|volkswagen|prius|civic"
+    r"|corolla|camry)"
+)
+_IN_A_CAR = re.compile(
+    r"\b(?P<what>(?:in|driving) an? (?:\w+ ){0,3}?" + _CARS + rf"\b{REST})(?= |$)"
+    r"|\b(?:drives?|its|itll be|look(?:ing)? (?:out )?for) "
+    rf"(?P<it>an? (?:\w+ ){{0,3}}?{_CARS}\b{REST})(?= |$)"
+)
+_COLOURS = frozenset("red blue green white black silver grey gray gold orange brown tan".split())  # noqa: SIM905
 
 
 def hear_requests(line: Line, asides: Asides, *, confirming: bool) -> None:
     """Notes what nobody has understood otherwise. `confirming`: it answers the read-back."""
+    _hear_car(line, asides)
     words = [t.word for t in line.heard]
     of_dishes = {n for n in notes_in(words, line.mentions, asides.taken) if words[n] != "go"}
     patterns = (_TELL, _KNOWS, *((_DONE_WITH_IT,) if confirming else ()))
@@ -61,3 +75,14 @@ def hear_requests(line: Line, asides: Asides, *, confirming: bool) -> None:
                 asides.allergy = True  # "you'll tell the kitchen *about the nuts*, won't you?"
             else:
                 asides.notes.append(line.raw(what))
+
+
+def _hear_car(line: Line, asides: Asides) -> None:
+    """“… in a *green* truck”: no greens."""
+    for match in _IN_A_CAR.finditer(line.string):
+        span = line.tokens_of(*match.span("what" if match["what"] else "it"))
+        named = {n for m in line.mentions for n in range(m.start, m.end)} & set(span)
+        if asides.taken & set(span) or any(line.heard[n].word not in _COLOURS for n in named):
+            continue
+        asides.taken |= set(span)
+        asides.notes.append(line.raw(span))

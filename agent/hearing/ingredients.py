@@ -142,9 +142,11 @@ class Ingredients(Dishes):
         if base is None or base.id not in self.new:
             return False
         taken = {c.group_id for c in base.choices}
+        another = bool(mention.items) and mention.whole and not mention.unsaid
         return any(
             r.coverage == 1 and r.group.min > 0 and not r.group.default and r.group.id not in taken
             for r in self.applicable(mention.readings, self.item(base.item_id))
+            if not (another and mention.says_more_than(r, self.words))  # "one *mango lassi*"
         )
 
     def part_for(self, found: Determiner, run: Sequence[Lexeme]) -> bool:

@@ -52,6 +52,8 @@ class LoneParts(Alike):
         everyday = len(run) == 1 and run[0].text.lower() in COMMON | HARMLESS
         if everyday and ends and not (alone or self.wanting):
             return  # "I've a terrible *cold*, so …"
+        if ends and [t.word for t in self.words[run[-1].end :][:1]] == ["of"]:
+            return  # "I have a car *full* of kids"
         if everyday and found.article and self.several_follow():
             return  # "I've got *a big one* for the office. Ten burgers and …": of all that follows
         opens = run[0] is self.lexemes[0] and len(items) == 1 and self.says_much(run[0])

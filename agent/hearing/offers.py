@@ -39,6 +39,7 @@ _TWO = 2  # dishes that "both" takes
 _ALL = ("both", "all of")
 _EACH = frozenset(["each", "of each"])
 _ORDERING = frozenset([Kind.WANT, Kind.AND])
+_ONE_WITH = [(Kind.NUMBER, Kind.WITH), (Kind.IT, Kind.WITH)]
 _OF_US = re.compile(
     r"\b(?:you|yall|they|nobody) (?:dont|do not|didnt|cant|cannot|couldnt|wont|arent|have no)\b"
 )
@@ -245,6 +246,8 @@ class Offers(Eaters):
         """True where the lexeme at `at` names a dish, and no part of `item`, that was offered;
         “could I get *a house salad*” is a dish though a burger can come with one."""
         lexeme, before = self.lexemes[at], self.lexemes[:at]
+        if self.lists_its_parts(at, item):
+            return False
         if self.another_dish(lexeme, item):
             return True
         mention = lexeme.mention
@@ -252,6 +255,24 @@ class Offers(Eaters):
             return False
         counted = bool(before) and before[-1].kind in (Kind.ARTICLE, Kind.NUMBER)
         return counted and mention.whole and before[-2:-1] != [] and before[-2].kind in _ORDERING
+
+    def lists_its_parts(self, at: int, item: Item) -> bool:
+        """“I'll take *one with* brisket and *ribs*”, of a combo that was offered, though ribs are a
+        dish as well."""
+        kinds = [x.kind for x in self.lexemes[:at]]
+        counted = next((n for n, pair in enumerate(pairwise(kinds)) if pair in _ONE_WITH), None)
+        if counted is None:
+            return False
+        listed = self.lexemes[counted + 2 : at + 1]
+        return all(self.is_part(x, item) or x.kind in (Kind.AND, Kind.COMMA) for x in listed)
+
+    def is_part(self, lexeme: Lexeme, item: Item) -> bool:
+        """True where it names in full what `item` can be had with."""
+        if lexeme.mention is None:
+            return False
+        width = lexeme.mention.end - lexeme.mention.start
+        named = self.applicable(lexeme.mention.readings, item)
+        return any(r.coverage == 1 and r.width == width for r in named)
 
     def chooses(self, lexeme: Lexeme) -> bool:
         """“Ooh, *malt*”, of a dish offered that comes in several ways."""

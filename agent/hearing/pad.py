@@ -212,17 +212,20 @@ class Pad:
 
     def usable(self, mention: Mention) -> tuple[Reading, ...]:
         """The readings of `mention` that fit what is being spoken of. The dish's own name is no
-        part of an option's: "the *lobster roll*, hot", to be had on a gluten-free roll."""
+        part of an option's: "the *lobster roll*, hot", to be had on a gluten-free roll; and of
+        another dish's whole name no word is an option: "a kulfi and a *mango lassi*"."""
         if self.open_at is not None:
             items = [self.item(i) for i in self.heard.opens[self.open_at].item_ids]
         else:
             items = [self.item(self.line(i).item_id) for i in self.target if self.cart.line(i)]
         own = {item.id for item in mention.items} if mention.whole else set[str]()
+        another = own and not mention.unsaid and not own & {item.id for item in items}
         return tuple(
             r
             for item in items
             for r in self.applicable(mention.readings, item)
             if r.coverage == 1 or item.id not in own
+            if not (another and mention.says_more_than(r, self.words))
         )
 
     def fullest(self, mention: Mention) -> list[Reading]:

@@ -65,9 +65,14 @@ class Counting(Row):
         return Lexeme(Kind.MENTION, at, at + 2, mention=named, text="half a") if half else None
 
     def counts(self, mention: Mention, end: int) -> bool:
-        """“*Half a dozen* pies”, where half a dozen is an option too, but of no pie."""
-        dish = self.mentions.get(end)
-        if mention.end != end or mention.items or dish is None or not dish.items:
+        """“*Half a dozen* pies”, “*six pieces of* bread”, where half a dozen or six pieces is an
+        option too, but of no pie and no bread. `end` is where the number ends."""
+        unit = self.words[end : mention.end]
+        if mention.items or (unit and (len(unit) > 1 or unit[0] not in _UNITS)):
+            return False
+        after = mention.end + (bool(unit) and self.words[mention.end : mention.end + 1] == ["of"])
+        dish = self.mentions.get(after)
+        if dish is None or not dish.items:
             return False
         groups = {r.group.id for r in mention.readings}
         return not any(groups & set(item.modifier_group_ids) for item in dish.items)
@@ -122,15 +127,20 @@ class Counting(Row):
         )
 
     def counts_plural(self, at: int) -> bool:
-        """“To margheritas”: the recogniser wrote the number as it sounds."""
+        """“To margheritas”: the number is written as it sounds; “too”, with little else to mean,
+        counts several also where the menu itself writes them as several."""
         unit = self.words[at + 1 : at + 2]
         if unit and unit[0] in _UNITS and self.words[at + 2 : at + 3] == ["of"]:
             return at == 0 or self.words[at - 1] in _OPENERS  # "for bottles of water"
         mention = self.mentions.get(at + 1)
         opens = at == 0 or self.words[at - 1] in _OPENERS
         alone = self.words[at] in _ELSE_NOTHING
-        plural = mention is not None and (mention.plural or alone)
+        plural = mention is not None and (mention.plural or alone or self.several_too(at, mention))
         return plural and opens
+
+    def several_too(self, at: int, mention: Mention) -> bool:
+        last = self.words[mention.end - 1]
+        return self.words[at] == "too" and stem(last) != last
 
     def counted_to(self, at: int) -> bool:
         """“*Cut* it down *to two*”, “*bring* the fries up *to four*”."""

@@ -59,6 +59,7 @@ from agent.matching.names import Names
 from agent.matching.own_words import OwnWords
 from agent.matching.small_talk import small_talk
 from agent.small_words import SMALL_WORDS
+from agent.word_lists import COMMONEST_WORDS
 from domain.menu import Category, Item, Menu
 
 __all__ = ["Lexicon"]
@@ -70,6 +71,7 @@ SOUNDS_LIKENESS = 0.9  # how well a word is heard as one that sounds the same
 MAX_LETTERS = 4  # of a name that is spelt, as "B L T" is; more are somebody's name
 CACHED_WORDS = 4_096  # how many words' hits one lexicon remembers
 # Words that no other is misheard for: "might I *trouble* you" is no double.
+_COMMONEST = frozenset(COMMONEST_WORDS)
 _EVERYDAY = COMMON | {word for phrase in SMALL_WORDS for word in phrase}
 _SHORT_FORMS = ("veg", "veggie", "vegetable")
 _DOUBLED = re.compile(r"(.)\1")
@@ -88,7 +90,8 @@ def _spelt_alike(known: Iterable[str]) -> dict[str, list[str]]:
     the menu or not."""
     alike: dict[str, list[str]] = defaultdict(list)
     for word in known:
-        alike["veg" if word in _SHORT_FORMS else _DOUBLED.sub(r"\1", word)].append(word)
+        if not word.isdecimal():  # 44 is not 4
+            alike["veg" if word in _SHORT_FORMS else _DOUBLED.sub(r"\1", word)].append(word)
     found = {w: [o for o in row if o != w] for row in alike.values() if len(row) > 1 for w in row}
     return {w: [o for o in alike["veg"] if o != w] for w in _SHORT_FORMS if alike["veg"]} | found
 
@@ -284,7 +287,7 @@ class Lexicon(Names):
         if not found and not everyday:
             likely = self._likely(stem(word)) or self._likely(word)  # "chees" is no plural
             found += [Hit(words, likeness, 1) for words, likeness in likely]
-        if not found:
+        if not found and (word not in _COMMONEST or self._beside(heard, at)):
             alike = [w for w in sounds_like(stem(word)) if w in self._by_word]
             found += [Hit((w,), SOUNDS_LIKENESS, 1) for w in alike]
         if stem(word) in self._trailing:
@@ -293,14 +296,17 @@ class Lexicon(Names):
 
     def _slips(self, heard: Sequence[Token], at: int) -> list[Hit]:
         """“Ceasar”, “bahn mi”: what a quick hand made of a word of the menu."""
+        words = self._misspelt.read(heard, at, self._beside(heard, at))
+        return [Hit((w,), LIKENESS, 1) for w in words]
+
+    def _beside(self, heard: Sequence[Token], at: int) -> list[str]:
+        """The words next to the one at `at` that the menu has."""
         around = (n for n in (at - 1, at + 1) if 0 <= n < len(heard) and not heard[n].stop)
-        beside = (
+        return [
             word
             for word in (heard[n].word for n in around)
             if self._exact(word) or (word not in _EVERYDAY and self._likely(stem(word)))
-        )
-        words = self._misspelt.read(heard, at, beside)
-        return [Hit((w,), LIKENESS, 1) for w in words]
+        ]
 
     def _spelt(self, heard: Sequence[Token], at: int) -> list[Hit]:
         """“B L T”, “O J”: letters said one by one, and written so; no end of a row of them, as

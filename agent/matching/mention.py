@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
-from agent.language import stem, tokens
+from agent.language import LIGHT, Token, stem, tokens
 from domain.menu import Category, Item, Modifier, ModifierGroup
 
 __all__ = ["Mention", "Reading"]
@@ -58,6 +59,15 @@ class Mention(NamedTuple):
         """True where it names an option of `dish`: "single" of a cobbler, by its size."""
         groups = {r.group.id for r in self.readings if r.coverage == 1}
         return any(groups & set(item.modifier_group_ids) for item in dish.items)
+
+    def says_more_than(self, option: Reading, heard: Sequence[Token]) -> bool:
+        """“Mango *lassi*”: a word beyond the option's and its group's; “*sides* of mac”: none."""
+        made, group = option.modifier, option.group
+        names = (made.name, *made.names.values(), *made.spoken, group.name, group.id)
+        known = {stem(t.word) for name in names for t in tokens(name)} | LIGHT
+        dishes = (name for i in self.items for name in (i.name, *i.names.values(), *i.spoken))
+        own = {stem(t.word) for name in dishes for t in tokens(name)} - known
+        return any(stem(t.word) in own for t in heard[self.start : self.end])
 
     def holds(self, word: str) -> bool:
         """True where one of its `names` has `word`, folded: "browned" is none of a brownie's."""

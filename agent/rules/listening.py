@@ -8,6 +8,7 @@ from dataclasses import replace
 from agent.asides import ALLERGY, Evidence, listen
 from agent.dialects import in_english
 from agent.foods import forbidden_by
+from agent.intent import only_talked_about
 from agent.language import Token, stem, tokens
 from agent.lexemes import is_yes
 from agent.matching import NEGATIONS, Mention
@@ -20,7 +21,7 @@ from domain.business import zone_of
 from domain.clock import from_iso
 from domain.order import OrderType
 
-__all__ = ["listened"]
+__all__ = ["heard_by_rules", "listened"]
 
 # What is said to these may be a dish or a part of one that the menu does not have: no name.
 _ABOUT_A_DISH = frozenset([Ask.OPTION, Ask.OPEN, Ask.ALLERGY, Ask.AGAIN])
@@ -30,7 +31,16 @@ MANY_MORE = 3  # times as many of a dish as were read back: then it is hardly a 
 
 
 def listened(scene: Scene, text: str) -> Said:
-    """`text` listened to for what the talk waits for."""
+    """`text` listened to for what the talk waits for, but for what is only talked about."""
+    said = heard_by_rules(scene, text)
+    if scene.talk.ask not in MESSAGE_ASKS:
+        asides, asked = said.asides, scene.talk.ask.name.lower()
+        asides.taken |= only_talked_about(said.spoken, said.mentions, asides.taken, asked)
+    return said
+
+
+def heard_by_rules(scene: Scene, text: str) -> Said:
+    """What the rules alone understand of `text`: from that, what is only talked about is learnt."""
     heard = tokens(text)
     ask, cart = scene.talk.ask, scene.cart
     mentions = scene.house.lexicon.mentions(heard)

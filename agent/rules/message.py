@@ -152,7 +152,11 @@ class MessageTurn(Turn):
         complaints = [q for q in said.asides.questions if q.topic is Topic.COMPLAINT]
         if complaints:
             self.parts.append("I'm sorry about that. I'll write it down for the staff.")
-        told = asked is not None and (_TELLING.search(asked.words) or _says_what_about(said.text))
+        told = asked is not None and (
+            _TELLING.search(asked.words)
+            or _TELLING.search(_after_asking(said.text))
+            or _says_what_about(said.text)
+        )
         if told or _tells(said) or any(not _NO_MORE_THAN_THAT.search(q.words) for q in complaints):
             self._note = with_(self._note, text=said.text.strip()[:MAX_TEXT])
         return self._ask_next()
@@ -288,6 +292,11 @@ def _says_what_about(words: str) -> bool:
     """“Call me back, *it's about catering for a wedding*”: not "about something"."""
     about = _ABOUT.search(words)
     return about is not None and any(t.word not in _SAYING_NOTHING for t in tokens(about["what"]))
+
+
+def _after_asking(words: str) -> str:
+    """“Can I leave a message? *It's Paul, I left my umbrella there*”: what comes after it."""
+    return "".join(re.split(r"[.?!]", words, maxsplit=1)[1:])
 
 
 def _has_finished(said: Said) -> bool:
