@@ -25,9 +25,6 @@ __all__ = [
     "change_read_back",
     "closed_words",
     "group_name",
-    "group_question",
-    "group_question_again",
-    "group_question_at_last",
     "how_word",
     "item_name",
     "line_price",
@@ -46,11 +43,7 @@ __all__ = [
 ]
 
 LANGUAGE = "en"  # what the agent speaks
-MAX_REPEATED = 3  # names that are said once more with a question
 MAX_LISTED = 6  # names a caller can keep in mind at once; the rest is "and more"
-_CHOOSE = re.compile(
-    r"^(?:please )?(?:choose|pick|select)(?: (?:your|a|an|the|one))* ", re.IGNORECASE
-)
 _HALVES_OF_DAY = frozenset(["USD", "CAD", "AUD", "GBP"])  # money of those who say "7:30 pm"
 _TIME = re.compile(r"\b(?P<hour>[01]\d|2[0-4]):(?P<minute>[0-5]\d)\b")
 _COUNT = re.compile(r"(?P<count>\d+) (?P<what>[^\W\d]+)")
@@ -260,41 +253,6 @@ def read_back(house: House, cart: Cart, order: Order) -> str:
     total = format_money(order.totals.gross, order.currency)
     dishes = order_words(house, cart, whole=True)
     return f"So that's {dishes}{who}{where}.{note} That's {total}. Shall I place it?"
-
-
-def group_question(house: House, line: CartLine, group: ModifierGroup) -> str:
-    """`Which size for the Coke: small, regular or large?`"""
-    item = house.item(line.item_id)
-    names = [modifier_name(m) for m in group.modifiers]
-    asked, whole = _asked_for(group)
-    question = asked if whole else f"which {asked}"
-    return sentence(f"{question} for the {item_name(item)}: {short_listing(names, 'or')}?")
-
-
-def group_question_again(house: House, line: CartLine, group: ModifierGroup) -> str:
-    """`And the size for the Coke?`: without what a caller has just heard, where that is much."""
-    item = house.item(line.item_id)
-    names = [modifier_name(m) for m in group.modifiers]
-    asked, whole = _asked_for(group)
-    if len(names) <= MAX_REPEATED:
-        return f"And for the {item_name(item)}: {listing(names, 'or')}?"
-    return f"And {asked if whole else f'the {asked}'} for the {item_name(item)}?"
-
-
-def group_question_at_last(
-    house: House, line: CartLine, group: ModifierGroup, usual: Modifier
-) -> str:
-    """As asked of a caller who has twice not chosen: what there is, and the way out."""
-    item = house.item(line.item_id)
-    names = short_listing([modifier_name(m) for m in group.modifiers], "or")
-    out = f"If it's all the same to you, I'll take {modifier_name(usual)}"
-    return f"For the {item_name(item)} there is {names}. {out}. Which shall it be?"
-
-
-def _asked_for(group: ModifierGroup) -> tuple[str, bool]:
-    """What a group asks for; True where that is a question by itself."""
-    asked = _CHOOSE.sub("", group_name(group).strip(" .…:")).lower()
-    return asked, asked.startswith(("how", "what", "which")) or " or " in asked
 
 
 def prices(house: House, items: Sequence[Item]) -> str:

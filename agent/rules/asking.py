@@ -12,6 +12,11 @@ from agent.cart import MAX_DISHES, same_dishes
 from agent.hearing import Heard
 from agent.house import missing_group
 from agent.language import Token
+from agent.option_questions import (
+    group_question,
+    group_question_again,
+    group_question_at_last,
+)
 from agent.righting import Righted
 from agent.rules.changes import (
     CLEARED,
@@ -38,14 +43,7 @@ from agent.rules.talk import (
 )
 from agent.rules.troubles import open_question, told_once
 from agent.standing import as_cart
-from agent.wording import (
-    group_question,
-    group_question_again,
-    group_question_at_last,
-    read_back,
-    ready_words,
-    sentence,
-)
+from agent.wording import read_back, ready_words, sentence
 from domain.errors import Invalid
 from domain.order import OrderType
 
