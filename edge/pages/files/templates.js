@@ -1,6 +1,7 @@
 // The page on which an owner changes templates: it asks the edge's API and shows what it answers.
 
-import { $, Refused, ask, begin, capital, element, read } from "/pages/edge.js";
+import { busy, capital, element } from "/pages/doing.js";
+import { $, Refused, ask, begin, read } from "/pages/edge.js";
 
 const KINDS = { kitchen: "Kitchen", change: "Change", receipt: "Receipt", report: "End of day" };
 const PREVIEW_AFTER_MS = 250; // of silence at the keyboard: a picture a keystroke would lag behind
@@ -82,7 +83,7 @@ async function keep(id, name) {
   }
 }
 
-$("save").addEventListener("click", () => keep(page.id, own(page.id)?.name ?? ""));
+$("save").addEventListener("click", () => busy($("save"), () => keep(page.id, own(page.id)?.name ?? "")));
 $("copy").addEventListener("click", () => {
   const name = prompt("A name for the new template:")?.trim();
   if (!name) return;
