@@ -173,6 +173,27 @@ async def test_the_keyboard_stays_where_it_was(page: Page) -> None:
     await expect(page.locator("#printers").get_by_label("Its name")).to_have_value("Half a na")
 
 
+async def test_two_change_one_printer_and_one_chooses(page: Page, place: StaffedEdge) -> None:
+    """What somebody else called it stands beside what I typed, and I say which one stands."""
+    await sign_in(page)
+    row = page.locator("#printers .row")
+    await row.get_by_role("button", name="Change…").click()
+    name = row.get_by_label("Its name")
+    await name.fill("Mine")
+    async with place.edge.http() as http:
+        etag = (await http.get("/printers/k")).headers["ETag"]
+        changed = {"name": "Theirs", "columns": 48}
+        answer = await http.patch("/printers/k", json=changed, headers={"If-Match": etag})
+        assert answer.status_code == 200
+    await row.get_by_role("button", name="Save").click()
+    await expect(row.locator(".theirs")).to_contain_text("Theirs")
+    await expect(name).to_have_value("Mine")
+    await expect(row.get_by_label("Characters in a line")).to_have_value("48")
+    await page.wait_for_timeout(800)
+    await row.get_by_role("button", name="Save").click()
+    await expect(row.locator("h3")).to_contain_text("Mine")
+
+
 async def test_a_long_name_breaks(page: Page, place: StaffedEdge) -> None:
     """A name of 80 letters without a space leaves a phone's page as wide as the phone."""
     await page.set_viewport_size({"width": 390, "height": 844})

@@ -4,6 +4,7 @@
 import { attempt, busy, button, capital, element, field, sends, tell, valueOf } from "/pages/doing.js";
 import { Refused, ask } from "/pages/edge.js";
 import { clock, money, optionsOf, priceOf, why } from "/pages/order-words.js";
+import { isTyped } from "/pages/meanwhile.js";
 import { headForm } from "/pages/order-head.js";
 import { moneyForms } from "/pages/order-money.js";
 import { fill } from "/pages/rows.js";
@@ -14,7 +15,7 @@ const WAY = ["placed", "preparing", "ready", "completed"];
 const inputs = (panel) => [...panel.querySelectorAll("input")];
 
 export const isOpen = (order) => WAY.slice(0, -1).includes(order.status);
-export const isDirty = (panel) => inputs(panel).some((input) => input.value !== input.defaultValue);
+export const isDirty = (panel) => inputs(panel).some(isTyped);
 
 // Answers with the `panel`; `close`, which is false where somebody stays with what they typed; and `look`, which takes
 // up what has become of the order elsewhere, as long as nothing is typed.
@@ -35,7 +36,7 @@ export async function openOrder(id, { refunds, changed, closed }) {
     fill(dishes, dishesOf(order));
     fill(way, ...wayOf(order));
     head.take(order, isOpen(order));
-    const typed = Object.fromEntries(inputs(payment).filter((one) => one.value !== one.defaultValue).map((one) => [`${one.form.dataset.form} ${one.name}`, one.value]));
+    const typed = Object.fromEntries(inputs(payment).filter(isTyped).map((one) => [`${one.form.dataset.form} ${one.name}`, one.value]));
     fill(payment, ...moneyForms(order, refunds));
     for (const one of inputs(payment)) one.value = typed[`${one.form.dataset.form} ${one.name}`] ?? one.value;
     fill(paper, ...paperOf(order));

@@ -1,7 +1,8 @@
 // The page on which printers are named, moved, routed and removed, and on which all that is not on paper is seen.
 
 import { attempt, busy, button, capital, element, field, sends, tell, valueOf } from "/pages/doing.js";
-import { $, ask, begin, keepLooking, read } from "/pages/edge.js";
+import { $, Refused, ask, begin, keepLooking, read } from "/pages/edge.js";
+import { clashes, fieldsOf, isTyped, settled, takeUp, typed } from "/pages/meanwhile.js";
 import { fill, keepRows, row } from "/pages/rows.js";
 import { NOT_ON_PAPER, comeOut, isAway, whyNot } from "/pages/tickets.js";
 
@@ -88,49 +89,58 @@ function printerRow({ id }) {
 
 async function edit(printer, made) {
   if (made.querySelector("form")) return made.querySelector("form").elements.name.focus(); // it is open: what is typed there stays
-  const response = await ask("GET", pathOf(printer.id));
-  const [etag, seen] = [response.headers.get("ETag"), await response.json()];
+  const found = async () => {
+    const response = await ask("GET", pathOf(printer.id));
+    return [response.headers.get("ETag"), await response.json()];
+  };
+  let [etag, seen] = await found();
   const others = page.printers.filter((one) => one.id !== printer.id);
+  const standing = (name) => seen[name] ?? { paper_mm: 80, columns: 42, fallback_id: "" }[name];
   const form = element("form", { className: "fields" },
-    field("Its name", element("input", { name: "name", defaultValue: seen.name, maxLength: 80 })),
-    field("Its address", element("input", { name: "uri", defaultValue: seen.uri, spellcheck: false })),
-    field("Paper, mm", element("input", { name: "paper_mm", type: "number", min: 20, max: 300, required: true, defaultValue: seen.paper_mm ?? 80 })),
-    field("Characters in a line", element("input", { name: "columns", type: "number", min: 16, max: 120, required: true, defaultValue: seen.columns ?? 42 })),
-    field("While it is away", choice("fallback_id", [["", "its tickets wait"], ...others.map((one) => [one.id, `${one.name} prints them`])], seen.fallback_id ?? "")));
+    field("Its name", element("input", { name: "name", maxLength: 80 })),
+    field("Its address", element("input", { name: "uri", spellcheck: false })),
+    field("Paper, mm", element("input", { name: "paper_mm", type: "number", min: 20, max: 300, required: true })),
+    field("Characters in a line", element("input", { name: "columns", type: "number", min: 16, max: 120, required: true })),
+    field("While it is away", choice("fallback_id", [["", "its tickets wait"], ...others.map((one) => [one.id, `${one.name} prints them`])])));
+  settled(form, standing);
   const state = element("p", { className: "state wide" });
   const done = () => {
     form.remove();
     made.querySelector("[data-setup]").focus();
   };
   const leave = () => {
-    if (!isTyped(form) || confirm(`What you changed of ${printer.name} is not saved. Leave it?`)) done();
+    if (!isHalfway(form) || confirm(`What you changed of ${printer.name} is not saved. Leave it?`)) done();
   };
   form.append(element("p", { className: "actions wide" }, element("button", { className: "first", textContent: "Save" }), button("Leave it", leave)), state);
   form.addEventListener("keydown", (event) => {
     if (event.key === "Escape") leave();
   });
   sends(form, () => attempt(async () => {
-    if (!isTyped(form)) {
-      done();
-      return tell(`${printer.name}: nothing was changed.`);
+    const changed = fieldsOf(form).filter(isTyped);
+    const wanted = Object.fromEntries(changed.map((one) => [one.name, one.type === "number" ? Number(one.value) : typed(one)]));
+    try {
+      if (changed.length) await ask("PATCH", pathOf(printer.id), wanted, { "If-Match": etag });
+    } catch (error) {
+      if (error.status !== 412) throw error;
+      [etag, seen] = await found();
+      takeUp(form, standing);
+      throw new Refused(412, clashes(form)
+        ? "Somebody changed the same meanwhile: theirs stands beside yours. Take it, or save again to put yours over it."
+        : "Somebody changed it meanwhile, and it is shown as it stands now. Save again.");
     }
-    const value = (name) => valueOf(form, name);
-    const wanted = { name: value("name"), uri: value("uri"), paper_mm: Number(value("paper_mm")), columns: Number(value("columns")), fallback_id: value("fallback_id") };
-    await ask("PATCH", pathOf(printer.id), wanted, { "If-Match": etag });
     done();
-    tell(`${wanted.name} is saved.`);
+    tell(changed.length ? `${wanted.name ?? seen.name} is saved.` : `${printer.name}: nothing was changed.`);
     await load();
   }, state));
   made.append(form);
   form.elements.name.focus();
 }
 
-const stood = (one) => one.tagName === "SELECT" ? ([...one.options].find((two) => two.defaultSelected) ?? one.options[0]).value : one.defaultValue ?? one.value;
-const isTyped = (form) => [...form.elements].some((one) => one.value !== stood(one));
+const isHalfway = (form) => fieldsOf(form).some(isTyped);
 
-function choice(name, options, value) {
+function choice(name, options) {
   const select = element("select", { name });
-  select.append(...options.map(([id, text]) => new Option(text, id, id === value, id === value)));
+  select.append(...options.map(([id, text]) => new Option(text, id)));
   return select;
 }
 
@@ -250,7 +260,7 @@ $("scan").addEventListener("click", () => busy($("scan"), () => attempt(async ()
 }, $("add-state"))));
 
 addEventListener("beforeunload", (event) => {
-  if ([...document.querySelectorAll("#workplace form")].some(isTyped)) event.preventDefault();
+  if ([...document.querySelectorAll("#workplace form")].some(isHalfway)) event.preventDefault();
 });
 
 keepLooking(load);
