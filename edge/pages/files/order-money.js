@@ -9,7 +9,7 @@ export function moneyForms(order, refunds) {
   const title = element("h4", { textContent: "Payment" });
   if (payment.status !== "paid") {
     if (order.status === "cancelled") return [];
-    return [title, small("Paid", [field("How", method(true))], (form) => ({ pay: valueOf(form, "method") }), "paid.")];
+    return [title, small("Paid", [field("How", method(true))], (form) => ({ pay: valueOf(form, "method") }), "paid. “The receipt”, below, prints one that says so.")];
   }
   if (!refunds) return [title, element("p", { className: "note", textContent: "To correct a payment or to give money back is the owner’s, or of whom the owner allows it." })];
   const reason = () => field("Why", element("input", { name: "reason", required: true, maxLength: 280 }));

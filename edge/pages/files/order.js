@@ -112,9 +112,10 @@ export async function openOrder(id, { refunds, changed, closed }) {
     return attempt(async () => {
       const jobs = await (await ask("POST", `${path}/print`, { stations })).json();
       const words = jobs.length === 1 ? "One ticket" : `${jobs.length} tickets`;
-      tell(`${words} on the way, marked REPRINT…`);
+      const again = jobs.some((job) => job.banner) ? " again, marked REPRINT" : "";
+      tell(`${words} on the way…`);
       changed();
-      const said = await comeOut(jobs, `${words} ${jobs.length === 1 ? "is" : "are"} printed again, marked REPRINT.`);
+      const said = await comeOut(jobs, `${words} ${jobs.length === 1 ? "is" : "are"} printed${again}.`);
       changed();
       return `${order.number}: ${said}`;
     });
