@@ -14,7 +14,7 @@ const draw = {
   part: () => showParts([...shown.part.values()], link.hidden),
   door: () => showDoors([...shown.door.values()]),
   printer: () => { showPrinters([...shown.printer.values()]); showTrouble([...shown.printer.values()]); },
-  call: () => showCalls([...shown.call.values()]),
+  call: (anew) => showCalls([...shown.call.values()], anew),
   journey: () => showJourney([...shown.journey.values()].at(-1)),
   paper: () => showPapers([...shown.paper.values()]),
 };
@@ -41,7 +41,7 @@ function replaceAll(snapshot) {
   document.getElementById("callee").textContent = snapshot.restaurant;
   for (const topic of Object.keys(shown)) {
     shown[topic] = new Map(snapshot[topic].map((value) => [value.id, value]));
-    draw[topic]();
+    draw[topic](true);
   }
 }
 

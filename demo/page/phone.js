@@ -37,9 +37,10 @@ export function startPhone() {
   setInterval(showState, 1000);
 }
 
-export function showCalls(all) {
+// `anew`: these are all that there are. Else a call that was just made may still be on its way here.
+export function showCalls(all, anew = false) {
   calls = all;
-  if (mine && !calls.some((call) => call.id === mine)) keep(null); // a demo that was started anew knows nothing of it
+  if (anew && mine && !calls.some((call) => call.id === mine)) keep(null); // the demo was started anew
   showChat();
 }
 
