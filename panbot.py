@@ -12,11 +12,18 @@ from collections.abc import Sequence
 
 _PROGRAMS = {
     "demo": ("demo.cli", "all of it on this machine, with virtual printers; nothing to configure"),
-    "edge": ("edge.cli", "the appliance in the restaurant: serve, pair, status, sync, backup"),
-    "cloud": ("cloud.cli", "the cloud service: serve, migrate, load, password, pairing-code"),
-    "agent": ("agent.cli", "the voice agent: console"),
+    "edge": (
+        "edge.cli",
+        "the appliance in the restaurant: serve, pair, status, sync, backup, restore",
+    ),
+    "cloud": (
+        "cloud.cli",
+        "the cloud service: serve, migrate, load, password, pairing-code, centrifugo-config",
+    ),
+    "agent": ("agent.cli", "the voice agent: start, trunks, console, call, evaluate"),
     "printers": ("edge.printers_cli", "scan, list, add, set, route, remove, test, identify"),
 }
+_EXTRAS = {"printers": "edge"}  # where it is called otherwise than the program
 
 
 def _usage() -> str:
@@ -41,7 +48,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             raise
         print(
             f"panbot: {name} needs the package {missing.name!r}, which is not installed here.\n"
-            f"Install that program's extra: pip install 'panbot[{name}]'",
+            f"In PanBot's folder, scripts/setup {_EXTRAS.get(name, name)} brings it.",
             file=sys.stderr,
         )
         return 2

@@ -51,15 +51,18 @@ def main(argv: Sequence[str]) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="panbot agent", description="The voice agent.")
-    commands = parser.add_subparsers(dest="command", required=True)
-    rows = "\n".join(f"  {s.name}  {s.help}" for s in SETTINGS)
+    rows = "\n".join(f"  {s.name} [{s.default}]\n      {s.help}" for s in SETTINGS)
+    parser = argparse.ArgumentParser(
+        prog="panbot agent",
+        description="The voice agent.",
+        epilog=f"environment:\n{rows}\nand what the cloud needs: PANBOT_DATABASE_URL",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    commands = parser.add_subparsers(metavar="COMMAND", dest="command", required=True)
     console = commands.add_parser(
         "console",
         help="talk to the agent by text",
         description="A chat in the terminal; with --jsonl JSON lines, many calls at once.",
-        epilog=f"environment:\n{rows}\n  and what the cloud needs: PANBOT_DATABASE_URL",
-        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     console.add_argument("--business", metavar="ID", help="the business whose orders are taken")
     console.add_argument(

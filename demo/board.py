@@ -10,7 +10,19 @@ from typing import Any
 
 import msgspec
 
-__all__ = ["Board", "Call", "Journey", "Paper", "Part", "PrinterView", "Step", "StepState", "Turn"]
+__all__ = [
+    "Board",
+    "Call",
+    "Door",
+    "Journey",
+    "Link",
+    "Paper",
+    "Part",
+    "PrinterView",
+    "Step",
+    "StepState",
+    "Turn",
+]
 
 KEPT = 60  # of each topic; the page shows the newest, and a demo may run for days
 BEHIND = 500  # messages that a watcher may be behind; then it is cut off and begins anew
@@ -24,6 +36,20 @@ class Part(msgspec.Struct, frozen=True):
     state: str
     detail: str
     url: str = ""
+
+
+class Link(msgspec.Struct, frozen=True):
+    name: str
+    url: str
+
+
+class Door(msgspec.Struct, frozen=True):
+    """Where a visitor gets in, and by which sign-in."""
+
+    id: str
+    name: str
+    links: tuple[Link, ...]
+    sign_in: str
 
 
 class PrinterView(msgspec.Struct, frozen=True):
@@ -94,13 +120,14 @@ class Paper(msgspec.Struct, frozen=True):
 
 _TOPICS: dict[type, str] = {
     Part: "part",
+    Door: "door",
     PrinterView: "printer",
     Call: "call",
     Journey: "journey",
     Paper: "paper",
 }
 
-Shown = Part | PrinterView | Call | Journey | Paper
+Shown = Part | Door | PrinterView | Call | Journey | Paper
 
 
 class Board:
@@ -130,7 +157,7 @@ class Board:
         return shown
 
     def snapshot(self) -> dict[str, Any]:
-        """Everything: `{restaurant}` and a list for each topic: `part`, `printer`, `call`,
+        """Everything: `{restaurant}` and a list for each topic: `part`, `door`, `printer`, `call`,
         `journey`, `paper`."""
         return {
             "restaurant": self._restaurant,

@@ -7,10 +7,11 @@ import contextlib
 import socket
 from typing import Any
 
-from demo.board import Board, Part
+from demo.board import Board, Door, Link, Part
 from demo.caller import SAYINGS
 from demo.children import CannotRun, ChildDied
 from demo.page import create_page
+from demo.restaurant import Restaurant
 from demo.stage import LiveStage
 from demo.supervisor import HOST, Running, Tell
 from domain.ids import Ids
@@ -28,6 +29,7 @@ async def show(demo: Running, ids: Ids, tell: Tell) -> ChildDied | None:
     board = Board(demo.restaurant.business.name)
     for part in _parts(demo):
         board.show(part)
+    board.show(door(demo.restaurant, demo.edge.url))
     stage = LiveStage(demo, board, ids)
     serving = asyncio.create_task(
         run(
@@ -73,13 +75,25 @@ async def _open(stage: LiveStage, tell: Tell) -> None:
 
 def _parts(demo: Running) -> list[Part]:
     push = demo.push if demo.push == "Centrifugo" else f"{demo.push}, no Centrifugo here"
+    users = demo.restaurant.users
+    owners = " or ".join(f"{who.email} with {who.password}" for who in users)
     return [
         Part("agent", "Agent", "up", "rules engine, no model"),
-        Part("cloud", "Cloud", "up", "Litestar, PostgreSQL", f"{demo.cloud_url}/schema"),
+        Part(
+            "cloud", "Cloud", "up", f"Litestar; its owner is {owners}", f"{demo.cloud_url}/schema"
+        ),
         Part("postgres", "PostgreSQL", "up", "embedded, version 18"),
         Part("push", "Push", "up", push),
         Part("edge", "Edge", "up", "Litestar, SQLite", f"{demo.edge.url}/schema"),
     ]
+
+
+def door(restaurant: Restaurant, edge_url: str) -> Door:
+    """The way in to the edge's pages, with the PINs of the sample's staff."""
+    pins = " or ".join(f"{who.pin} ({who.name}, {who.role})" for who in restaurant.staff)
+    pages = (("Orders", "orders"), ("Printers", "printers"), ("What stands on paper", "templates"))
+    links = tuple(Link(name, f"{edge_url}/{page}") for name, page in pages)
+    return Door("edge", "The restaurant’s pages", links, f"PIN {pins}")
 
 
 def _free_port() -> int:

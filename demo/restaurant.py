@@ -11,7 +11,7 @@ from domain.business import Business
 from domain.codec import decode
 from domain.menu import Menu, parse_menu
 
-__all__ = ["Restaurant", "SamplePrinter", "read_restaurant"]
+__all__ = ["Restaurant", "SamplePrinter", "SampleStaff", "SampleUser", "read_restaurant"]
 
 _FILE = Path(__file__).parent / "restaurant.json"
 
@@ -23,6 +23,21 @@ class SamplePrinter(msgspec.Struct, frozen=True):
     name: str
 
 
+class SampleUser(msgspec.Struct, frozen=True):
+    """Who signs in to the cloud. It is nobody's password but the sample's."""
+
+    email: str
+    password: str
+
+
+class SampleStaff(msgspec.Struct, frozen=True):
+    """Who signs in to the edge's pages."""
+
+    name: str
+    role: str
+    pin: str
+
+
 class Restaurant(msgspec.Struct, frozen=True):
     """What the demo itself needs of the file; the rest is for `businesses.load`."""
 
@@ -30,6 +45,8 @@ class Restaurant(msgspec.Struct, frozen=True):
     business: Business
     menu: Menu
     printers: tuple[SamplePrinter, ...]
+    users: tuple[SampleUser, ...]
+    staff: tuple[SampleStaff, ...]
 
 
 def read_restaurant() -> tuple[Restaurant, dict[str, Any]]:

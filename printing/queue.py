@@ -25,6 +25,7 @@ from domain.ticket import PlannedJob, Ticket, TicketKind
 __all__ = [
     "EXPIRY_S",
     "GAP_MS",
+    "GIVEN_UP",
     "MAX_SENDS",
     "POSSIBLE_DUPLICATE",
     "RETRY_AFTER_S",
@@ -53,6 +54,7 @@ MAX_SENDS = 3  # of one job to a printer that never confirms: more paper would o
 EXPIRY_S = 4 * 3600  # after that nobody is waiting for the food, and a burst of old tickets harms
 ASK_AGAIN_S = 2  # of a job that waits in the printer: soon after the paper is in again
 POSSIBLE_DUPLICATE = "POSSIBLE DUPLICATE"
+GIVEN_UP = "cancelled by "  # so begins the reason of a job that a person gave up
 
 _STALE = "older than 4 hours: print it or cancel it"
 
@@ -108,6 +110,11 @@ class PrintJob(msgspec.Struct, frozen=True):
     finished_at: str = ""
     expires_at: str = ""
     seq: int = 0
+
+    @property
+    def given_up(self) -> bool:
+        """True where a person wants it no more; else one that failed is still missing."""
+        return self.state is JobState.FAILED and self.reason.startswith(GIVEN_UP)
 
 
 def enqueue(planned: PlannedJob, now: datetime, *, banner: str = "") -> PrintJob:
@@ -211,7 +218,7 @@ def unassign(job: PrintJob, reason: str) -> PrintJob:
 
 def cancel(job: PrintJob, *, by: str, now: datetime) -> PrintJob:
     """`job`, given up by a person."""
-    return _finished(job, JobState.FAILED, f"cancelled by {by}", now)
+    return _finished(job, JobState.FAILED, f"{GIVEN_UP}{by}", now)
 
 
 def _retry(job: PrintJob, reason: str, now: datetime) -> PrintJob:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import importlib
 import re
+import tomllib
 from pathlib import Path
 
 import agent.cli
@@ -12,6 +14,7 @@ import demo.cli
 import edge.cli
 import edge.printers_cli
 import panbot
+from demo.restaurant import read_restaurant
 from docs.write_settings import PAGE, page
 
 ROOT = Path(__file__).parent.parent
@@ -57,6 +60,46 @@ def test_no_document_names_a_command_that_is_not_there() -> None:
 def test_every_program_is_in_the_usage() -> None:
     """The one command knows all of them."""
     assert set(PARSERS) == set(panbot._PROGRAMS)
+
+
+def test_the_usage_names_every_command() -> None:
+    """Whoever types `panbot` alone sees what each program can do."""
+    rows = {row.split()[0]: row for row in panbot._usage().splitlines() if row.startswith("  ")}
+    for command in commands():
+        _, program, *name = command.split()
+        assert all(word in re.findall(r"[a-z-]+", rows[program]) for word in name), command
+
+
+def test_help_shows_every_setting() -> None:
+    """As `docs/settings.md` says."""
+    for program in ("edge", "cloud", "agent", "demo"):
+        table = importlib.import_module(f"{program}.settings").SETTINGS
+        text = PARSERS[program]().format_help()
+        assert [one.name for one in table if one.name not in text] == [], program
+
+
+def test_what_is_to_be_typed_to_install_can_be_typed() -> None:
+    """Nothing is released, so no document and no message tells to install it by name; and each
+    `scripts/setup` names what there is."""
+    extras = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"][
+        "optional-dependencies"
+    ]
+    for document in [ROOT / "README.md", ROOT / "panbot.py", *(ROOT / "docs").glob("*.md")]:
+        text = document.read_text()
+        assert "pip install 'panbot" not in text, document.name
+        for typed in re.findall(r"scripts/setup ([a-z ]+[a-z])", text):
+            assert set(typed.split()) <= set(extras), f"{document.name}: {typed}"
+
+
+def test_the_ways_into_the_demo_are_told() -> None:
+    """The PINs and the owner's sign-in stand in the README as they are in the sample."""
+    readme = (ROOT / "README.md").read_text()
+    restaurant, _ = read_restaurant()
+    for who in restaurant.staff:
+        assert f"{who.pin} ({who.name}" in readme
+    for user in restaurant.users:
+        assert user.email in readme
+        assert user.password in readme
 
 
 def test_links_between_documents_lead_somewhere() -> None:

@@ -15,7 +15,7 @@ export async function ask(method, path, body = {}) {
     method,
     headers: { "Content-Type": "application/json" },
     body: JSON.stringify(body),
-  });
+  }).catch(() => { throw new Error("The demo does not answer. Is it still running?"); });
   const said = await answer.json();
   if (!answer.ok) throw new Error(said.detail ?? answer.statusText);
   return said;

@@ -1,16 +1,27 @@
-// What is running, and the switches that break a printer.
+// What is running, the ways in to it, and the switches that break a printer.
 
 import { ask, make } from "./dom.js";
 
 const parts = document.getElementById("parts");
+const doors = document.getElementById("doors");
 const trouble = document.getElementById("trouble");
 
-export function showParts(all) {
+// Nothing is known of any part while the demo does not answer.
+export function showParts(all, there = true) {
   parts.replaceChildren(...all.map((part) => make(
     "li", {},
-    make("i", { class: `lamp ${part.state}`, role: "img", "aria-label": part.state }),
+    make("i", { class: `lamp ${there ? part.state : "unknown"}`, role: "img", "aria-label": there ? part.state : "not known" }),
     make("b", {}, part.url ? make("a", { href: part.url, target: "_blank", rel: "noopener" }, part.name) : part.name),
     make("span", {}, part.detail),
+  )));
+}
+
+export function showDoors(all) {
+  doors.replaceChildren(...all.map((door) => make(
+    "p", {},
+    make("b", {}, door.name), ": ",
+    ...door.links.flatMap((link, n) => [n ? ", " : "", make("a", { href: link.url, target: "_blank", rel: "noopener" }, link.name)]),
+    make("span", {}, door.sign_in),
   )));
 }
 

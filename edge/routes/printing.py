@@ -89,13 +89,23 @@ class PrintJobs(Controller):
         parts: NamedDependency[Parts],
         order_id: FromQuery[str] = "",
         in_state: Annotated[JobState | None, QueryParameter(name="state")] = None,
+        open_only: Annotated[bool, QueryParameter(name="open")] = False,
         limit: Annotated[int, QueryParameter(ge=1, le=MAX_LISTED)] = 100,
     ) -> JsonText:
-        """Print jobs, the newest first. Times are RFC 3339 with milliseconds."""
+        """Print jobs, the newest first; with `open=true` what is not on paper and nobody gave up.
+        Times are RFC 3339 with milliseconds."""
         found = await parts.store.read(
-            lambda db: print_jobs.listed(db, order_id=order_id, state=in_state, limit=limit)
+            lambda db: print_jobs.listed(
+                db, order_id=order_id, state=in_state, open_only=open_only, limit=limit
+            )
         )
         return json_text(print_jobs.as_json(found))
+
+    @get("/{job_id:int}")
+    async def job(self, job_id: JobId, parts: NamedDependency[Parts]) -> JsonText:
+        """One print job, and what has become of it."""
+        found = await parts.store.read(lambda db: print_jobs.find(db, job_id))
+        return json_text(print_jobs.one_as_json(found))
 
     @get("/{job_id:int}/picture", media_type="image/png")
     async def picture(self, job_id: JobId, parts: NamedDependency[Parts]) -> bytes:
@@ -152,10 +162,11 @@ class PrintJobs(Controller):
     async def cancel(
         self, request: SignedIn, job_id: JobId, parts: NamedDependency[Parts]
     ) -> JsonText:
-        """Gives a job up that is not printed yet."""
+        """Gives a job up that is not printed yet, also one that its printer refused."""
 
         def give_up(tx: Transaction, job: PrintJob, now: datetime) -> PrintJob:
-            _need_open(job, "cancelled")
+            if job.given_up or job.state is not JobState.FAILED:
+                _need_open(job, "cancelled")
             return cancel(job, by=request.user.sub, now=now)
 
         return await _changed(parts, job_id, give_up)

@@ -13,7 +13,7 @@ from domain.errors import NotFound
 from domain.ticket import Ticket
 from edge.store.announcements import PrintJobWritten
 from edge.store.writer import Transaction
-from printing.queue import JobState, PrintJob
+from printing.queue import GIVEN_UP, JobState, PrintJob
 
 __all__ = [
     "add",
@@ -23,6 +23,7 @@ __all__ = [
     "head",
     "held_in_front",
     "listed",
+    "one_as_json",
     "printers_with_work",
     "save",
     "sending",
@@ -183,9 +184,15 @@ def printers_with_work(db: sqlite3.Connection) -> list[str]:
 
 
 def listed(
-    db: sqlite3.Connection, *, order_id: str, state: JobState | None, limit: int
+    db: sqlite3.Connection,
+    *,
+    order_id: str,
+    state: JobState | None,
+    open_only: bool = False,
+    limit: int,
 ) -> list[PrintJob]:
-    """The newest jobs first; of one order, of one state, or of any."""
+    """The newest jobs first; of one order, of one state, or of any. With `open_only` those that are
+    not on paper and that nobody has given up: one that its printer refused is among them."""
     where, values = ["1"], list[Any]()
     if order_id:  # a key begins with its order's id and a slash, which "0" follows
         where.append("key > ? || '/' AND key < ? || '0'")
@@ -193,6 +200,9 @@ def listed(
     if state is not None:
         where.append("state = ?")
         values.append(state)
+    if open_only:
+        where.append("(finished_at = '' OR state = 'failed' AND reason NOT LIKE ? || '%')")
+        values.append(GIVEN_UP)
     rows = db.execute(
         f"{_SELECT} WHERE {' AND '.join(where)} ORDER BY id DESC LIMIT ?", (*values, limit)
     )
@@ -213,19 +223,23 @@ def delete_finished(tx: Transaction, before: str) -> int:
 
 def as_json(jobs: Sequence[PrintJob]) -> str:
     """`jobs` as lists show them: `id`, what names the ticket, and the job without the ticket."""
-    rows = [
-        {
-            "id": job.seq,
-            "order_id": job.ticket.order_id,
-            "number": job.ticket.number,
-            "kind": job.ticket.kind,
-            "station": job.ticket.station,
-            "revision": job.ticket.revision,
-        }
-        | {name: getattr(job, name) for name in _SHOWN}
-        for job in jobs
-    ]
-    return msgspec.json.encode(rows).decode()
+    return msgspec.json.encode([_row(job) for job in jobs]).decode()
+
+
+def one_as_json(job: PrintJob) -> str:
+    """`job` as it stands in a list of them."""
+    return msgspec.json.encode(_row(job)).decode()
+
+
+def _row(job: PrintJob) -> dict[str, Any]:
+    return {
+        "id": job.seq,
+        "order_id": job.ticket.order_id,
+        "number": job.ticket.number,
+        "kind": job.ticket.kind,
+        "station": job.ticket.station,
+        "revision": job.ticket.revision,
+    } | {name: getattr(job, name) for name in _SHOWN}
 
 
 def _announce(tx: Transaction, job: PrintJob, at: str) -> None:

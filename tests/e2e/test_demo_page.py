@@ -133,7 +133,7 @@ def test_a_ticket_can_be_looked_at_and_read(page: Page) -> None:
     expect(dialog).to_be_hidden()
 
 
-@pytest.mark.parametrize(("width", "height"), [(1280, 800), (820, 1180), (390, 844)])
+@pytest.mark.parametrize(("width", "height"), [(1280, 800), (820, 1180), (390, 844), (320, 640)])
 def test_nothing_hangs_over_the_edge(page: Page, width: int, height: int) -> None:
     """On a desk, a tablet and a phone nothing has to be scrolled sideways."""
     page.set_viewport_size({"width": width, "height": height})
@@ -150,5 +150,77 @@ def test_the_page_says_when_the_demo_is_gone(
     with running_demo(tmp_path_factory.mktemp("short")) as demo:
         page.goto(demo.wait_for(r"http://127\.0\.0\.1:80\d\d"))
         expect(page.locator("#callee")).to_have_text("Trattoria Bella")
+        page.get_by_role("button", name="New call").click()
+        expect(page.locator(".bubble.agent")).to_have_count(1)
     expect(page.locator("#link")).to_be_visible()
+    expect(page.locator("#call-state")).to_have_text("The demo does not answer")
+    expect(page.locator("#parts .lamp.up")).to_have_count(0)
+    page.get_by_label("Say something, as the caller").fill("a calzone")
+    page.keyboard.press("Enter")
+    expect(page.locator(".bubble.unheard")).to_contain_text("a calzone")
+    page.close()
+
+
+def test_what_is_said_to_a_demo_that_is_away_is_kept(browser: Browser, address: str) -> None:
+    """The words stay on the page, it says that nobody heard them and stops the clock, and they can
+    be said again once the demo answers: in the same call, each once."""
+    page = browser.new_page()
+    page.set_default_timeout(SOON_MS)
+    page.goto(address)
+    page.get_by_role("button", name="New call").click()
+    expect(page.locator(".bubble.agent")).to_have_count(1)
+    page.route("**/api/calls/**", lambda route: route.abort())
+    for words in ("a calzone", "for Maria, pick-up"):
+        page.get_by_label("Say something, as the caller").fill(words)
+        page.keyboard.press("Enter")
+        expect(page.locator(".bubble.unheard").last).to_contain_text(words)
+    expect(page.locator("#chat")).to_contain_text("The demo does not answer")
+    page.unroute("**/api/calls/**")
+    page.get_by_role("button", name="Say it again").click()
+    expect(page.locator(".bubble.unheard")).to_have_count(0)
+    expect(page.locator(".bubble.caller")).to_have_count(2)
+    expect(page.locator(".bubble.agent")).to_have_count(3)
+    page.close()
+
+
+def test_a_reload_takes_the_call_up_again(browser: Browser, address: str) -> None:
+    """The page that made a call goes on with it; another page says whose it is, and can take it
+    up."""
+    page, other = browser.new_page(), browser.new_page()
+    for one in (page, other):
+        one.set_default_timeout(SOON_MS)
+    page.goto(address)
+    page.get_by_role("button", name="New call").click()
+    expect(page.locator(".bubble.agent")).to_have_count(1)
+    page.reload()
+    expect(page.get_by_role("button", name="Hang up")).to_be_enabled()
+    other.goto(address)
+    expect(other.locator("#call-state")).to_contain_text("Another page’s call")
+    other.get_by_role("button", name="Take this one up here").click()
+    say(other, "a calzone")
+    expect(page.locator(".bubble.caller")).to_have_text(re.compile("a calzone"))
+    other.get_by_role("button", name="Hang up").click()
+    expect(page.locator("#call-state")).to_have_text("Call ended")
+    for one in (page, other):
+        one.close()
+
+
+def test_the_page_shows_the_ways_in(browser: Browser, address: str) -> None:
+    """The edge's pages with a PIN that opens them, and the owner's sign-in."""
+    page = browser.new_page()
+    page.set_default_timeout(SOON_MS)
+    page.goto(address)
+    doors = page.locator("#doors")
+    owner = "owner@trattoria-bella.example with una-pizza-margherita"
+    expect(page.locator("#parts")).to_contain_text(owner)
+    for name in ("Orders", "Printers", "What stands on paper"):
+        expect(doors.get_by_role("link", name=name)).to_be_visible()
+    pin = re.search(r"PIN (\d+)", doors.inner_text())
+    assert pin is not None
+    with page.expect_popup() as opened:
+        doors.get_by_role("link", name="Orders").click()
+    opened.value.get_by_label("Your PIN").fill(pin[1])
+    opened.value.keyboard.press("Enter")
+    expect(opened.value.locator("#orders .row").first).to_be_visible()
+    opened.value.close()
     page.close()

@@ -88,6 +88,31 @@ async def test_a_broken_template_says_so(page: Page) -> None:
     await expect(page.locator("#state")).to_contain_text("{{number}}")
 
 
+async def test_two_save_the_same_template_and_one_chooses(
+    page: Page, browser: Browser, edge: EdgeProcess
+) -> None:
+    """Theirs is shown beside mine, which stays as it was typed; I take theirs, or save mine over
+    it."""
+    theirs, mine = "{{number}}\n{{#lines}}\n{{qty}} {{name}} THEIRS", "{{number}}\nmine"
+    end = "\n{{/lines}}\n"
+    await sign_in(page)
+    async with edge_page(browser, edge, "/templates") as other:
+        await sign_in(other)
+        for text, one in ((theirs, other), (mine + "\n{{#lines}}\n{{qty}} {{name}}", page)):
+            await one.locator("#text").fill(text + end)
+            await one.get_by_role("button", name="Save", exact=True).click()
+            await expect(one.locator("#state")).not_to_be_empty()
+    await expect(page.locator("#state")).to_contain_text("theirs stands below")
+    await expect(page.locator("#theirs-text")).to_contain_text("THEIRS")
+    await expect(page.locator("#text")).to_have_value(re.compile("mine"))
+    await page.wait_for_timeout(800)
+    await page.get_by_role("button", name="Save", exact=True).click()
+    await expect(page.locator("#state")).to_contain_text("Saved")
+    await expect(page.locator("#theirs")).to_be_hidden()
+    page.on("dialog", lambda dialog: dialog.accept())
+    await page.get_by_role("button", name="Back to the built-in one").click()
+
+
 async def test_a_printer_gets_a_template_of_its_own(page: Page) -> None:
     """A copy under a new name can be chosen for one printer."""
     await sign_in(page)

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from sync.wire import Change
 from tests.support.edge import EdgeProcess, Paper, changes, edge_process, seed, settings
@@ -26,10 +27,13 @@ class StaffedEdge:
 
 @asynccontextmanager
 async def staffed_edge(
-    folder: Path, printers: Sequence[str], routes: Mapping[str, Sequence[str]]
+    folder: Path,
+    printers: Sequence[str],
+    routes: Mapping[str, Sequence[str]],
+    menu: Mapping[str, Any] | None = None,
 ) -> AsyncIterator[StaffedEdge]:
     """Runs until the block ends. Of the two, those of `printers` are set up: `k`, the kitchen's,
-    and `c`, the counter's; `routes` says which station prints where."""
+    and `c`, the counter's; `routes` says which station prints where, `menu` another menu."""
     where = settings(folder)
     kitchen, counter = await Paper().open(), await Paper().open()
     uris = {"k": kitchen.uri, "c": counter.uri}
@@ -38,6 +42,9 @@ async def staffed_edge(
     )
     owner = {"id": "olga", "name": "Olga", "role": "owner", "pin_hash": hash_password(OWNER_PIN)}
     brought.append(Change(len(brought) + 1, "staff", "olga", version=1, data=owner))
+    if menu is not None:
+        seq = len(brought) + 1
+        brought.append(Change(seq, "menu", str(menu["id"]), version=2, data=dict(menu)))
     await seed(where, brought)
     async with edge_process(where) as edge:
         yield StaffedEdge(edge, kitchen, counter)

@@ -1,7 +1,12 @@
-// What the edge's pages share: asking its API, signing in, and the way from one page to the others.
+// What the edge's pages share: asking its API, signing in, whether it is there, and the way from one page to the others.
+
+import { attempt, busy, capital, element, tell } from "/pages/doing.js";
 
 const REFRESH_MS = 5 * 60_000; // a sign-in lasts a quarter of an hour
-const READY_MS = 15_000;
+const BEAT_MS = 3_000; // how soon a page says that the edge is gone, and that it is back
+const SILENT_MS = 5_000; // a wireless network may leave a question without any answer
+const ANSWER_MS = 20_000; // of what takes longest, a printer that is asked how it is, four times as much
+const LOOK_MS = 5_000;
 const PAGES = { "/orders": "Orders", "/printers": "Printers", "/templates": "What stands on paper" };
 
 export const $ = (id) => document.getElementById(id);
@@ -20,7 +25,12 @@ export async function ask(method, path, body, headers = {}) {
     method,
     headers: { ...(body && !raw ? { "Content-Type": "application/json" } : {}), ...headers },
     body: body && !raw ? JSON.stringify(body) : body,
-  }).catch(() => { throw new Refused(0, "The edge does not answer. Is it on?"); });
+    signal: AbortSignal.timeout(ANSWER_MS),
+  }).catch(() => {
+    heard(false);
+    throw new Refused(0, "The edge does not answer. Is it on?");
+  });
+  heard(true);
   if (response.ok) return response;
   const problem = await response.json().catch(() => ({}));
   if (response.status === 401 && path !== "auth/login") showSignIn();
@@ -30,52 +40,15 @@ export async function ask(method, path, body, headers = {}) {
 
 export const read = async (path) => (await ask("GET", path)).json();
 
-export function element(tag, properties = {}, ...children) {
-  const made = Object.assign(document.createElement(tag), properties);
-  made.append(...children);
-  return made;
-}
-
-export function capital(text) {
-  return text.charAt(0).toUpperCase() + text.slice(1);
-}
-
-export function tell(text, wrong = false, where = $("state")) {
-  where.textContent = text;
-  where.classList.toggle("wrong", wrong);
-}
-
-// Runs what a button does, and says what it returns; what the edge refuses stands there too.
-export async function attempt(step, where = $("state")) {
-  try {
-    tell("", false, where);
-    tell((await step()) ?? "", false, where);
-  } catch (error) {
-    tell(error.message, true, where);
-  }
-}
-
-export function button(text, step, properties = {}) {
-  const made = element("button", { type: "button", textContent: text, ...properties });
-  made.addEventListener("click", step);
-  return made;
-}
-
-export function field(name, input) {
-  return element("label", { textContent: name }, input);
-}
-
 // Has whoever opens the page sign in, and calls `signedIn({name, role, owner, rights})` each time.
 export function begin(signedIn) {
   document.querySelector("header").append(
     element("nav", {}, ...Object.entries(PAGES).map(([href, name]) => link(href, name))),
     who(),
   );
-  const stuck = element("p", { id: "stuck", hidden: true });
-  stuck.setAttribute("role", "alert");
-  document.querySelector("header").after(stuck, form(signedIn));
-  lookIfStuck();
-  setInterval(lookIfStuck, READY_MS);
+  document.querySelector("header").after(banner("gone"), banner("stuck"), form(signedIn));
+  beat();
+  setInterval(beat, BEAT_MS);
   setInterval(() => {
     if (!$("workplace").hidden) ask("POST", "auth/refresh").catch(() => {});
   }, REFRESH_MS);
@@ -83,17 +56,54 @@ export function begin(signedIn) {
   ask("POST", "auth/refresh").then((response) => enter(response, signedIn)).catch(showSignIn);
 }
 
+// Looks again every few seconds, while somebody is there to see it. That the edge is gone, the banner says.
+export function keepLooking(load) {
+  let looking = false;
+  setInterval(async () => {
+    if (looking || $("workplace").hidden || document.hidden) return;
+    looking = true;
+    await load().catch(() => {});
+    looking = false;
+  }, LOOK_MS);
+}
+
+// ---- whether the edge is there, and its way to the cloud
+
+let lastHeard = new Date();
+
+function heard(there) {
+  if (there) lastHeard = new Date();
+  else if ($("gone")?.hidden) {
+    const at = lastHeard.toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" });
+    $("gone").textContent = `The edge does not answer. What stands here is as it was at ${at}, and may be old. This goes by itself once the edge is back.`;
+  }
+  if ($("gone")) $("gone").hidden = there;
+}
+
+async function beat() {
+  const answer = await fetch("/ready", { signal: AbortSignal.timeout(SILENT_MS) }).catch(() => null);
+  heard(answer !== null);
+  if (answer) showStuck((await answer.json().catch(() => ({}))).stuck ?? {});
+}
+
 // Where the way to the cloud breaks on an error of ours, people have to know: they wait for calls.
-async function lookIfStuck() {
-  const stuck = await fetch("/ready").then((response) => response.json()).then((ready) => ready.stuck ?? {}).catch(() => ({}));
+function showStuck(stuck) {
   const loops = Object.keys(stuck);
   const words = loops.includes("push") && loops.length === 1
     ? "What is changed here does not reach the cloud"
     : "Orders from the telephone may not arrive";
   $("stuck").hidden = !loops.length;
-  $("stuck").textContent = `${words}: the program breaks on an error (${loops.map((one) => `${one}: ${stuck[one]}`).join("; ")}). `
+  $("stuck").textContent = loops.length && `${words}: the program breaks on an error (${loops.map((one) => `${one}: ${stuck[one]}`).join("; ")}). `
     + "Orders taken here are printed as ever. Look at the calls in the cloud, and tell whoever looks after PanBot.";
 }
+
+function banner(id) {
+  const made = element("p", { id, className: "banner", hidden: true });
+  made.setAttribute("role", "alert");
+  return made;
+}
+
+// ---- signing in
 
 function link(href, name) {
   const made = element("a", { href, textContent: name });
@@ -103,10 +113,10 @@ function link(href, name) {
 
 function who() {
   const out = element("button", { type: "button", id: "sign-out", className: "plain", textContent: "Sign out" });
-  out.addEventListener("click", async () => {
+  out.addEventListener("click", () => busy(out, () => attempt(async () => {
     await ask("POST", "auth/logout");
     showSignIn();
-  });
+  })));
   return element("p", { id: "who", hidden: true }, element("span", { id: "name" }), " ", out);
 }
 
@@ -123,14 +133,18 @@ function form(signedIn) {
     element("button", { className: "first", textContent: "Sign in" }),
     wrong,
   );
+  let asking = false; // a PIN that is sent twice would count twice, where it is wrong
   made.addEventListener("submit", async (event) => {
     event.preventDefault();
+    if (asking) return;
+    asking = true;
     wrong.textContent = "";
     try {
       await enter(await ask("POST", "auth/login", { pin: pin.value }), signedIn);
     } catch (error) {
       wrong.textContent = error.message;
     }
+    asking = false;
   });
   return made;
 }
@@ -148,5 +162,9 @@ async function enter(response, signedIn) {
   $("name").textContent = name;
   $("sign-in").hidden = true;
   $("workplace").hidden = $("who").hidden = false;
-  await signedIn({ name, role: token.role, owner: ["owner", "admin"].includes(token.role), rights: token.rights });
+  try {
+    await signedIn({ name, role: token.role, owner: ["owner", "admin"].includes(token.role), rights: token.rights });
+  } catch (error) {
+    tell(error.message, true); // signed in all the same
+  }
 }

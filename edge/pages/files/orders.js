@@ -1,182 +1,85 @@
-// The page on which an order that stands is put right: its note, customer and time, its payment, its paper.
+// The page of today's orders: the list, which goes on while one of them is open.
 
-import { $, ask, attempt, begin, button, capital, element, field, read, tell } from "/pages/edge.js";
+import { attempt, button, element } from "/pages/doing.js";
+import { $, begin, keepLooking, read } from "/pages/edge.js";
+import { isDirty, openOrder } from "/pages/order.js";
+import { clock, money, onTheWall, setZone } from "/pages/order-words.js";
+import { fill, keepRows, row } from "/pages/rows.js";
+import { NOT_ON_PAPER, notPrinted } from "/pages/tickets.js";
 
-const LOOK_MS = 5_000;
-const RECEIPT = "receipt";
-const OPEN = ["placed", "preparing", "ready"];
-
-const page = { refunds: false, zone: "UTC", orders: [], open: "" };
+const page = { refunds: false, open: null }; // open: {id, close, look}, of the one order that somebody is at
 
 async function load() {
-  page.orders = await read("orders");
-  if (page.open) return; // somebody is at work there
-  const rows = page.orders.map(orderRow);
-  $("orders").replaceChildren(...(rows.length ? rows : [element("p", { className: "note", textContent: "There is none yet." })]));
+  const [orders, jobs, printers] = await Promise.all([read("orders"), read(NOT_ON_PAPER), read("printers")]);
+  const waiting = (order) => notPrinted(jobs.filter((job) => job.order_id === order.id), jobs, printers);
+  keepRows($("orders"), withOpen(orders).map((order) => ({ order, waits: waiting(order) })), ({ order }) => order.id, newRow, "There is none yet.");
 }
 
-const formatOf = (currency) => new Intl.NumberFormat("en", { style: "currency", currency });
-const digits = (currency) => formatOf(currency).resolvedOptions().maximumFractionDigits;
-const plain = (amount, currency) => (amount / 10 ** digits(currency)).toFixed(digits(currency));
-const money = (amount, currency) => formatOf(currency).format(plain(amount, currency));
-const minor = (text, currency) => Math.round(Number(text) * 10 ** digits(currency));
-const clock = (at) => onTheWall(at).slice(11);
-const path = (order) => `orders/${encodeURIComponent(order.id)}`;
+// What somebody is at stays, though its day has passed.
+function withOpen(orders) {
+  if (page.open && !orders.some((order) => order.id === page.open.id)) return [...orders, page.open.seen()];
+  return orders;
+}
 
-function orderRow(order) {
+function newRow({ order: { id, number } }) {
+  const about = element("div", { className: "about" });
+  const opener = button("Open", () => attempt(() => open(id, made, opener)));
+  const made = row(({ order, waits }) => {
+    made.classList.toggle("cancelled", order.status === "cancelled");
+    fill(about, ...summary(order, waits));
+    if (page.open?.id === id) page.open.look(order).catch(() => {});
+  });
+  made.dataset.order = number;
+  made.append(about, element("div", { className: "actions" }, opener));
+  return made;
+}
+
+function summary(order, waits) {
   const { customer, payment, totals } = order;
   const paid = payment.status === "paid" ? `paid (${payment.method})` : payment.status;
-  const what = [order.type.replace("_", " "), order.table && `table ${order.table}`, customer.name, money(totals.gross, order.currency), paid];
-  const row = element("div", { className: "row" },
-    element("h3", {}, order.number, element("span", { className: "mark", textContent: order.status }),
-      element("small", { textContent: what.filter(Boolean).join(" · ") })));
-  if (order.note) row.append(element("p", { textContent: order.note }));
-  row.dataset.order = order.number;
-  row.append(element("div", { className: "actions" }, button("Open", () => attempt(() => open(order.id, row)))));
-  return row;
-}
-
-// One order, opened: what is shown is what If-Match will name.
-async function open(id, row) {
-  const before = page.open;
-  page.open = id; // before anything is waited for: a list that comes meanwhile must not take the row away
-  let etag, order;
-  try {
-    const response = await ask("GET", `orders/${encodeURIComponent(id)}`);
-    [etag, order] = [response.headers.get("ETag"), await response.json()];
-  } catch (error) {
-    page.open = before;
-    throw error;
-  }
-  for (const other of $("orders").querySelectorAll(".opened")) other.remove();
-  const state = element("p", { className: "state" });
-  const change = (edit, done) => attempt(async () => {
-    await ask("PATCH", path(order), edit, { "If-Match": etag });
-    await close();
-    tell(`${order.number}: ${done}`);
-  }, state);
-  row.append(element("div", { className: "opened" },
-    dishes(order), state, ...(OPEN.includes(order.status) ? headForm(order, change) : []),
-    ...paymentForms(order, change), ...paperButtons(order, state),
-    element("div", { className: "actions" }, button("Close", close))));
-}
-
-async function close() {
-  page.open = "";
-  await load();
-}
-
-function dishes(order) {
-  const lines = order.lines.map((line) => element("li", { className: line.voided ? "gone" : "" },
-    element("span", { textContent: `${line.qty}× ${line.name}${line.note ? ` (${line.note})` : ""}` }),
-    element("span", { textContent: line.comped ? "on the house" : "" })));
-  const entries = (order.payment.entries ?? []).map((one) => element("li", {},
-    element("span", { className: "quiet", textContent: [`${capital(one.kind)}, ${one.method}`, one.reason, one.by, one.at && clock(one.at)].filter(Boolean).join(" · ") }),
-    element("span", { textContent: money(one.amount, order.currency) })));
-  const sum = element("li", { className: "sum" }, element("span", { textContent: "Total" }), element("span", { textContent: money(order.totals.gross, order.currency) }));
-  return element("ul", { className: "dishes" }, ...lines, sum, ...entries);
-}
-
-// ---- note, customer, time
-
-function headForm(order, change) {
-  const { customer } = order;
-  const local = order.promised_at ? onTheWall(order.promised_at) : "";
-  const form = element("form", { className: "fields" },
-    field("Note", element("input", { name: "note", value: order.note, maxLength: 280 })),
-    field("Name", element("input", { name: "name", value: customer.name, maxLength: 80 })),
-    field("Telephone", element("input", { name: "phone", value: customer.phone, maxLength: 40, type: "tel" })),
-    field("Address", element("input", { name: "address", value: customer.address, maxLength: 280 })),
-    field("Wanted at", element("input", { name: "promised_at", type: "datetime-local", value: local })),
-    element("p", { className: "actions wide" }, element("button", { className: "first", textContent: "Save" })));
-  form.addEventListener("submit", (event) => {
-    event.preventDefault();
-    const value = (name) => form.elements[name].value.trim();
-    const edit = {};
-    if (value("note") !== order.note) edit.note = value("note");
-    const set = ["name", "phone", "address"].filter((name) => value(name) !== customer[name]);
-    if (set.length) edit.customer = Object.fromEntries(set.map((name) => [name, value(name)]));
-    const at = form.elements.promised_at.value;
-    if (at && at !== local) edit.promised_at = fromTheWall(at);
-    change(edit, "saved. Who has it on paper is told what is new.");
-  });
-  return [element("h4", { textContent: "Note, customer, time" }), form];
-}
-
-// Times are the restaurant's, as on paper, whatever this screen is set to.
-function onTheWall(at) {
-  const format = new Intl.DateTimeFormat("sv-SE", { timeZone: page.zone, dateStyle: "short", timeStyle: "short" });
-  return format.format(new Date(at)).replace(" ", "T"); // Swedish dates are ISO's
-}
-
-function fromTheWall(text) {
-  const asIfUtc = Date.parse(`${text}Z`);
-  const ahead = (moment) => Date.parse(`${onTheWall(moment)}Z`) - Math.floor(moment / 60_000) * 60_000;
-  return new Date(asIfUtc - ahead(asIfUtc - ahead(asIfUtc))).toISOString();
-}
-
-// ---- payment
-
-function paymentForms(order, change) {
-  const title = element("h4", { textContent: "Payment" });
-  if (order.payment.status !== "paid") {
-    if (order.status === "cancelled") return [];
-    const method = () => element("input", { name: "method", required: true, maxLength: 40 });
-    return [title, small("Paid", [field("How", listed(method()))], (value) => change({ pay: value("method") }, "paid."))];
-  }
-  if (!page.refunds) return [title, element("p", { className: "note", textContent: "To correct a payment or to give money back is the owner’s, or of whom the owner allows it." })];
-  const reason = () => field("Why", element("input", { name: "reason", required: true, maxLength: 280 }));
-  const left = (order.payment.entries ?? [{ amount: order.totals.gross }]).reduce((sum, one) => sum + one.amount, 0);
-  const [least, most] = [plain(1, order.currency), plain(left, order.currency)];
-  const amount = element("input", { name: "amount", type: "number", min: least, step: least, max: most, value: most, required: true });
+  const what = [
+    clock(order.placed_at), order.type.replace("_", " "), order.table && `table ${order.table}`, order.promised_at && `for ${dayOf(order)}${clock(order.promised_at)}`,
+    customer.name, money(totals.gross, order.currency), order.status === "cancelled" && payment.status === "unpaid" ? "" : paid,
+  ];
   return [
-    title,
-    small("Correct it", [field("It was paid by", listed(element("input", { name: "method", required: true, maxLength: 40, value: "" }))), reason()],
-      (value) => change({ correct_payment: { method: value("method"), reason: value("reason") } }, "the payment is corrected.")),
-    small("Give back", [field(`Amount, ${order.currency}`, amount), field("How", listed(element("input", { name: "method", value: order.payment.method, maxLength: 40 }))), reason()],
-      (value) => confirm(`Give ${money(minor(value("amount"), order.currency), order.currency)} back?`)
-        && change({ refund: { amount: minor(value("amount"), order.currency), method: value("method"), reason: value("reason") } }, "money given back.")),
+    element("h3", {}, element("span", { className: "number", textContent: order.number }), element("span", { className: "mark", textContent: order.status }),
+      element("small", { textContent: what.filter(Boolean).join(" · ") })),
+    ...(order.note ? [element("p", { textContent: order.note })] : []),
+    ...waits.map((words) => element("p", { className: "waits", textContent: words })),
   ];
 }
 
-function small(name, fields, done) {
-  const form = element("form", { className: "fields" }, ...fields, element("p", { className: "actions wide" }, element("button", { textContent: name })));
-  form.addEventListener("submit", (event) => {
-    event.preventDefault();
-    done((one) => form.elements[one].value.trim());
-  });
-  return form;
+function dayOf(order) {
+  const [placed, wanted] = [order.placed_at, order.promised_at].map((at) => onTheWall(at).slice(0, 10));
+  return placed === wanted ? "" : `${wanted} `;
 }
 
-function listed(input) {
-  input.setAttribute("list", "methods");
-  return input;
+async function open(id, made, opener) {
+  if (page.open && !page.open.close()) return;
+  const opened = await openOrder(id, { refunds: page.refunds, changed: () => load().catch(() => {}), closed: () => {
+    page.open = null;
+    opener.hidden = false;
+    opener.focus();
+  } });
+  if (page.open && !page.open.close()) return; // another one was quicker
+  page.open = opened;
+  opener.hidden = true;
+  made.append(opened.panel);
+  opened.panel.focus();
 }
 
-// ---- paper
+addEventListener("keydown", (event) => {
+  if (event.key === "Escape") page.open?.close();
+});
 
-function paperButtons(order, state) {
-  if (order.status === "cancelled") return [];
-  const stations = [...new Set(order.lines.filter((line) => !line.voided).map((line) => line.station))];
-  const again = (name, body) => button(name, () => attempt(async () => {
-    const jobs = await (await ask("POST", `${path(order)}/print`, body)).json();
-    return `${jobs.length === 1 ? "One ticket is" : `${jobs.length} tickets are`} printed again, marked REPRINT.`;
-  }, state));
-  return [
-    element("h4", { textContent: "Print again" }),
-    element("div", { className: "actions" },
-      again("The receipt", { stations: [RECEIPT] }),
-      ...stations.map((one) => again(`The ticket of ${one}`, { stations: [one] })),
-      again("All of it", {})),
-  ];
-}
+addEventListener("beforeunload", (event) => {
+  if (page.open && isDirty(page.open.panel)) event.preventDefault();
+});
 
-setInterval(() => {
-  if (!$("workplace").hidden && !document.hidden) load().catch(() => {});
-}, LOOK_MS);
+keepLooking(load);
 
 begin(async (who) => {
   page.refunds = who.rights.includes("may_refund");
-  page.zone = (await read("menu")).business.timezone || "UTC";
+  setZone((await read("menu")).business.timezone || "UTC");
   await load();
 });

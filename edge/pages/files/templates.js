@@ -1,6 +1,7 @@
 // The page on which an owner changes templates: it asks the edge's API and shows what it answers.
 
-import { $, Refused, ask, begin, capital, element, read } from "/pages/edge.js";
+import { busy, capital, element } from "/pages/doing.js";
+import { $, Refused, ask, begin, read } from "/pages/edge.js";
 
 const KINDS = { kitchen: "Kitchen", change: "Change", receipt: "Receipt", report: "End of day" };
 const PREVIEW_AFTER_MS = 250; // of silence at the keyboard: a picture a keystroke would lag behind
@@ -51,6 +52,7 @@ function show(kind, id) {
     ...variantsOf(kind).map((one) => new Option(one.name || one.id, one.id)),
   );
   $("variant").value = id;
+  $("theirs").hidden = true;
   page.saved = $("text").value = textOf(id);
   tell(own(id)?.problem ? "This template is broken." : "", Boolean(own(id)?.problem));
   typed();
@@ -78,11 +80,23 @@ async function keep(id, name) {
     await load();
     tell("Saved. The next ticket looks like this.");
   } catch (error) {
-    tell(error.message, true);
+    if (error.status === 412) await showTheirs(id).catch(() => {});
+    else tell(error.message, true);
   }
 }
 
-$("save").addEventListener("click", () => keep(page.id, own(page.id)?.name ?? ""));
+// Somebody else saved this template meanwhile: theirs stands beside what is typed, and the next Save is over it.
+async function showTheirs(id) {
+  page.listed = await read("templates");
+  page.saved = textOf(id);
+  $("theirs").hidden = false;
+  $("theirs-text").textContent = page.saved;
+  typed();
+  tell("Somebody saved this template meanwhile: theirs stands below. Take it, or save again to put yours over it.", true);
+}
+
+$("take-theirs").addEventListener("click", () => show(page.kind, page.id));
+$("save").addEventListener("click", () => busy($("save"), () => keep(page.id, own(page.id)?.name ?? "")));
 $("copy").addEventListener("click", () => {
   const name = prompt("A name for the new template:")?.trim();
   if (!name) return;
