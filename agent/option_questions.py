@@ -1,4 +1,4 @@
-"""How a dish's options are asked for. What the menu calls their group is often no more than a heading:
+"""How a dish's options are asked for. What the menu calls their group is often but a heading:
 "Cooked", "Served with", "Choice of"."""
 
 from __future__ import annotations
