@@ -89,7 +89,7 @@ class TicketLine(msgspec.Struct, frozen=True, omit_defaults=True):
 class Ticket(msgspec.Struct, frozen=True, omit_defaults=True):
     """All that a template may show. Money in minor units of `currency`, times RFC 3339. Only a
     report has a `report`; its number is its business day. `head` is what a change ticket corrects
-    besides the dishes."""
+    besides the dishes; a receipt that `replaces` is not the order's first."""
 
     kind: TicketKind
     order_id: str
@@ -111,6 +111,7 @@ class Ticket(msgspec.Struct, frozen=True, omit_defaults=True):
     cancelled: bool = False
     report: Report | None = None
     head: tuple[HeadChange, ...] = ()
+    replaces: bool = False
 
 
 class Routing(msgspec.Struct, frozen=True):

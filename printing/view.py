@@ -64,6 +64,7 @@ def view(ticket: Ticket, *, business: Business, printer: Printer, banner: str) -
     )
     return {
         "banner": _text(banner),
+        "replaces": "REPLACES THE EARLIER RECEIPT" if ticket.replaces else "",
         "printer": _text(printer.name),
         "business": {
             "name": _text(business.name),
