@@ -34,6 +34,7 @@ _HEADS = {
     HeadField.PROMISED: "TIME",
     HeadField.NAME: "NAME",
     HeadField.ADDRESS: "ADDRESS",
+    HeadField.TOTAL: "TOTAL",
 }
 _KITCHENS = frozenset({TicketKind.KITCHEN, TicketKind.CHANGE})  # guests read the menu's names
 _VARIATIONS = re.compile("[\ufe00-\ufe0f]")  # which picture of an emoji: paper has one of each
@@ -89,7 +90,7 @@ def view(ticket: Ticket, *, business: Business, printer: Printer, banner: str) -
         },
         "note": _text(ticket.note),
         "cancelled": ticket.cancelled,
-        "head": [_head(one, placed, zone) for one in ticket.head],
+        "head": [_head(one, ticket, placed, zone) for one in ticket.head],
         "lines": [_line(line, ticket, second) for line in ticket.lines],
         **_money(ticket),
         "report": _report(ticket.report) if ticket.report else "",
@@ -129,11 +130,13 @@ def _line(line: TicketLine, ticket: Ticket, language: _Second) -> dict[str, Any]
     }
 
 
-def _head(change: HeadChange, placed: str, zone: tzinfo) -> dict[str, Any]:
-    """`what` is NOTE, TIME, NAME or ADDRESS; `gone` marks one that is not there any more."""
+def _head(change: HeadChange, ticket: Ticket, placed: str, zone: tzinfo) -> dict[str, Any]:
+    """`what` is NOTE, TIME, NAME, ADDRESS or TOTAL; `gone` marks one that is not there any more."""
     was, now = change.was, change.now
     if change.field is HeadField.PROMISED:
         was, now = (_promised(at, placed, zone) for at in (was, now))
+    elif change.field is HeadField.TOTAL:
+        was, now = (format_money(int(amount), ticket.currency) for amount in (was, now))
     return {
         "what": _HEADS[change.field],
         "was": _text(was),

@@ -76,6 +76,37 @@ async def test_a_wrong_address_is_put_right_where_the_driver_looks(house: House)
     assert len(house.counter.tickets) == 2
 
 
+async def test_the_bill_at_the_counter_follows_the_order(house: House) -> None:
+    """Voided and added, on the house, cancelled: each time the counter gets paper with the sum as
+    it is now, and the same edit again prints nothing."""
+
+    async def bill(*said: str) -> str:
+        def found() -> str:
+            last = house.counter.tickets[-1].decode("cp858") if house.counter.tickets else ""
+            return last if all(text in last for text in said) else ""
+
+        paper: str = await eventually(found, f"{said}")
+        return paper
+
+    order = await house.order(lines=[{"item_id": "margherita", "qty": 2}, {"item_id": "spritz"}])
+    assert "REPLACES" not in await bill("T-1", "26.00")
+    pizza, spritz = (line["id"] for line in order["lines"])
+    void = {"void": [{"line_id": pizza, "reason": "too slow"}], "add": [{"item_id": "spritz"}]}
+    await house.change(**void)
+    replaced = await bill("REPLACES THE EARLIER RECEIPT", "NOT PAID", "14.00")
+    assert "Margherita" not in replaced
+    await house.change(void=void["void"])
+    await house.change(comp=[{"line_id": spritz, "reason": "birthday"}])
+    await bill("on the house", "7.00")
+    await house.change(note="at the window")
+    await house.change(status="cancelled")
+    await bill("ORDER CANCELLED", "NEW TOTAL: \N{EURO SIGN}0.00", "was: \N{EURO SIGN}7.00")
+    jobs = (await house.ask("GET", "/print-jobs?order_id=o1")).json()
+    till = [job["kind"] for job in jobs if job["station"] == "receipt"]
+    assert till == ["change", "receipt", "receipt", "receipt"]
+    assert len(house.counter.tickets) == 4
+
+
 async def test_what_cannot_be_is_refused_and_nothing_is_changed(house: House) -> None:
     """All of the edit or nothing, by field; a field that is misspelt is no silent success."""
     await house.order(type="delivery", customer={"address": "Via Roma 1"})

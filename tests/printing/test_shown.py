@@ -89,7 +89,7 @@ def test_each_dish_has_its_own_note() -> None:
 
 
 def test_a_change_that_does_not_tell_what_is_void_is_passed_over() -> None:
-    """ "2× Pizza" on a change ticket would be cooked; a template has to say that it is not wanted."""
+    """A dish on a change ticket is cooked: a template has to say which one is not wanted."""
     assert "{{#voided}}" in problem(TicketKind.CHANGE, BARE + "{{#head}}{{now}}{{/head}}")
     told = "{{number}}\n{{#lines}}\n{{#voided}}STOP {{/voided}}{{qty}} {{name}}\n{{/lines}}\n"
     void = TicketLine(2, "Pizza", modifiers=(WITHOUT,), change=Change.VOIDED, was_qty=2)
