@@ -285,6 +285,8 @@ def _head(order: Order, field: HeadField) -> str:
             return order.customer.name
         case HeadField.ADDRESS:
             return order.customer.address
+        case HeadField.TOTAL:
+            return str(order.totals.gross)
 
 
 def _to_cook(order: Order) -> dict[str, Line]:

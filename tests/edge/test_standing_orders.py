@@ -129,12 +129,16 @@ async def test_money_goes_back_with_a_reason(house: House) -> None:
     what is too much is refused with what is left. Both are on the day's report."""
     await house.order(lines=[{"item_id": "margherita", "qty": 2}])
     assert (await house.change(refund={"reason": "cold"})).status_code == 409
-    await house.change(pay="card")
+    paid = (await house.change(pay="card")).json()["payment"]
+    assert [(e["kind"], e["amount"], e["by"]) for e in paid["entries"]] == [
+        ("payment", 1900, "anna")
+    ]
     part = await house.change(refund={"reason": "one was cold", "amount": 950, "method": "cash"})
     payment = part.json()["payment"]
     assert (payment["status"], payment["method"]) == ("paid", "card")
     taken, back = payment["entries"]
     assert (taken["kind"], taken["amount"], taken["method"]) == ("payment", 1900, "card")
+    assert (taken["by"], taken["at"][:2]) == ("anna", "20")
     assert (back["kind"], back["amount"], back["method"]) == ("refund", -950, "cash")
     assert (back["reason"], back["by"], back["at"][:2]) == ("one was cold", "anna", "20")
     too_much = await house.change(refund={"reason": "all", "amount": 951})
@@ -181,7 +185,10 @@ async def test_a_wrong_payment_is_corrected(house: House) -> None:
     paid = (await house.change("o2", pay="card")).json()["payment"]
     assert (paid["status"], sum(e["amount"] for e in paid["entries"])) == ("paid", 950)
     report = (await house.ask("GET", "/reports/day")).json()
-    assert report["payments"] == [{"status": "paid", "method": "card", "orders": 2, "amount": 1900}]
+    assert report["payments"] == [
+        {"status": "paid", "method": "card", "orders": 2, "amount": 1900},
+        {"status": "paid", "method": "cash", "orders": 1, "amount": 950},
+    ]
     assert (report["taken"], report["refunds"][0]["amount"]) == (1900, 950)
 
 
