@@ -41,6 +41,7 @@ class TicketKind(StrEnum):
     RECEIPT = "receipt"
     CHANGE = "change"
     REPORT = "report"
+    SLIP = "slip"  # of no order: what a printer says of itself
 
 
 class Change(StrEnum):

@@ -129,6 +129,9 @@ def sample(kind: TicketKind) -> Ticket:
             )
         case TicketKind.REPORT:
             return report_ticket(_REPORT, at=_AT)
+        case TicketKind.SLIP:
+            lines = (TicketLine(qty=1, name="192.168.1.50"),)
+            return replace(_KITCHEN, kind=kind, number="TEST", lines=lines, note="")
 
 
 def problem(kind: TicketKind, template: str) -> str:

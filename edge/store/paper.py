@@ -51,6 +51,7 @@ __all__ = [
     "with_printer",
 ]
 
+ALPHABETS = ("Äöüß éèç ñøå €£", "Ελληνικά Кириллица", "中文 日本語 한국어 ไทย", "עברית العربية")
 UNREADABLE = "NOT ALL OF THIS COULD BE READ: LOOK IT UP, UPDATE PANBOT"
 
 _log = logging.getLogger(__name__)
@@ -92,8 +93,8 @@ def _unreadable(
 ) -> list[PrintJob]:
     rows = known.get("lines")
     lines = tuple(_legible(row) for row in rows) if isinstance(rows, list) else ()
-    slip = _slip(str(known.get("number") or order_id), "all", lines, now)
-    ticket = replace(slip, order_id=order_id)
+    number = str(known.get("number") or order_id)
+    ticket = replace(_slip(TicketKind.KITCHEN, number, "all", lines, now), order_id=order_id)
     printers = dict.fromkeys(one for route in routes.values() for one in route.printer_ids)
     return [
         enqueue(
@@ -197,31 +198,33 @@ def reprint_job(
 
 
 def trial(tx: Transaction, printer_id: str, *, now: datetime, test_id: str) -> PrintJob:
-    """Adds a ticket that shows whether the printer prints, and in which characters."""
-    line = TicketLine(qty=1, name="Crème brûlée, Käsespätzle, 饺子", total=950)
-    ticket = _slip("TEST", "test", (line,), now)
+    """Adds a slip that shows whether the printer prints, and in which characters."""
+    lines = tuple(TicketLine(qty=1, name=text) for text in ALPHABETS)
+    ticket = _slip(TicketKind.SLIP, "TEST", "test", lines, now)
     return _wanted(tx, f"test {test_id}", printer_id, ticket, "TEST", now)
 
 
 def name_slip(tx: Transaction, printer: Printer, *, now: datetime, slip_id: str) -> PrintJob:
     """Adds a slip on which a printer says its name and its address."""
     line = TicketLine(qty=1, name=printer.uri.partition("://")[2])
-    ticket = _slip(printer.name, printer.id, (line,), now)
+    ticket = _slip(TicketKind.SLIP, printer.name, printer.id, (line,), now)
     return _wanted(tx, f"identify {slip_id}", printer.id, ticket, "PRINTER", now)
 
 
-def _slip(title: str, station: str, lines: tuple[TicketLine, ...], now: datetime) -> Ticket:
-    """A ticket of no order."""
+def _slip(
+    kind: TicketKind, title: str, station: str, lines: tuple[TicketLine, ...], now: datetime
+) -> Ticket:
+    """A ticket of no order that is known here, with no time and no way to hand it over."""
     return Ticket(
-        kind=TicketKind.KITCHEN,
+        kind=kind,
         order_id="",
         number=title,
         station=station,
         revision=1,
         channel="terminal",
-        type="pickup",
+        type="",
         placed_at=iso(now),
-        promised_at=iso(now),
+        promised_at="",
         lines=lines,
         currency="EUR",
     )
