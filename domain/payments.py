@@ -23,6 +23,7 @@ from domain.order_head import MAX_NOTE
 __all__ = [
     "Correction",
     "Refund",
+    "came_in",
     "correct_payment",
     "pay",
     "received",
@@ -104,12 +105,16 @@ def received(order: Order) -> dict[str, int]:
     if not payment.ledger:
         paid = payment.status is PaymentStatus.PAID
         return {payment.method: order.totals.gross} if paid else {}
+    return came_in(payment.ledger) or {payment.method: 0}  # a free order is paid all the same
+
+
+def came_in(entries: Iterable[PaymentEntry]) -> dict[str, int]:
+    """The same of `entries`; a way to pay out of which all was corrected away took nothing."""
     sums: dict[str, int] = {}
-    for entry in payment.ledger:
+    for entry in entries:
         if entry.kind is not EntryKind.REFUND:
             sums[entry.method] = sums.get(entry.method, 0) + entry.amount
-    # A way out of which all was corrected away took nothing; a free order is paid all the same.
-    return {method: amount for method, amount in sums.items() if amount} or {payment.method: 0}
+    return {method: amount for method, amount in sums.items() if amount}
 
 
 def refunds_on(orders: Iterable[Order], day: str, business: Business) -> Iterator[PaymentEntry]:

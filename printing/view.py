@@ -17,7 +17,8 @@ import msgspec
 from domain.business import Business, zone_of
 from domain.clock import from_iso
 from domain.money import TaxLine, format_money
-from domain.order import EntryKind, LineModifier, Payment, PaymentEntry, PaymentStatus
+from domain.order import EntryKind, LineModifier, Payment, PaymentStatus
+from domain.payments import came_in
 from domain.printer import Names, Printer
 from domain.report import Loss, Report
 from domain.ticket import Change, HeadChange, HeadField, Ticket, TicketKind, TicketLine
@@ -165,16 +166,22 @@ def _money(ticket: Ticket) -> dict[str, Any]:
         "unpaid": ticket.payment.status is PaymentStatus.UNPAID,
         "refunded": ticket.payment.status is PaymentStatus.REFUNDED,
         "method": _text(ticket.payment.method),
-        "refunds": [_refund(-e.amount, e.method, currency) for e in _given_back(ticket.payment)],
+        **_given_back(ticket.payment, currency),
     }
 
 
-def _given_back(payment: Payment) -> list[PaymentEntry]:
-    return [entry for entry in payment.ledger if entry.kind is EntryKind.REFUND]
+def _given_back(payment: Payment, currency: str) -> dict[str, Any]:
+    """What went back to the guest, and what it went back from; nothing where nothing did."""
+    refunds = [entry for entry in payment.ledger if entry.kind is EntryKind.REFUND]
+    paid = came_in(payment.ledger) if refunds else {}
+    return {
+        "paid_by": [_sum(amount, method, currency) for method, amount in paid.items()],
+        "refunds": [_sum(entry.amount, entry.method, currency) for entry in refunds],
+    }
 
 
-def _refund(amount: int, method: str, currency: str) -> dict[str, str]:
-    return {"method": _text(method), "amount": format_money(-amount, currency, symbol=False)}
+def _sum(amount: int, method: str, currency: str) -> dict[str, str]:
+    return {"method": _text(method), "amount": format_money(amount, currency, symbol=False)}
 
 
 def _tax(row: TaxLine, currency: str) -> dict[str, str]:
@@ -212,7 +219,7 @@ def _report(report: Report) -> dict[str, Any]:
             for row in report.payments
         ],
         "refunds": [
-            {"count": row.count, **_refund(row.amount, row.method, report.currency)}
+            {"count": row.count, **_sum(-row.amount, row.method, report.currency)}
             for row in report.refunds
         ],
         "refunded": bool(report.refunds),

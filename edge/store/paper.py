@@ -16,7 +16,7 @@ from msgspec.structs import replace
 from domain.clock import iso
 from domain.codec import decode
 from domain.errors import Conflict, FieldError, Invalid
-from domain.order import Order, Status
+from domain.order import Order, PaymentStatus, Status
 from domain.printer import Printer
 from domain.ticket import (
     RECEIPT_STATION,
@@ -32,7 +32,7 @@ from domain.ticket import (
 from edge.store import print_jobs, records
 from edge.store.records import Record
 from edge.store.writer import Transaction
-from printing.queue import PrintJob, enqueue, print_now
+from printing.queue import JobState, PrintJob, enqueue, print_now
 from sync.wire import Collection
 
 __all__ = [
@@ -132,7 +132,9 @@ def reprint(
     reprint_id: str,
 ) -> list[PrintJob]:
     """Adds tickets of `order` as it stands once more, under `banner`: those of `stations`, of which
-    `receipt` is one, or with none all of them, and a receipt where receipts are routed.
+    `receipt` is one, or with none all of them, and a receipt where receipts are routed. One that
+    says what no receipt has said yet, that it is paid or what was given back, is no copy and has
+    no banner.
 
     Raises `Conflict` where the order is cancelled (nobody shall cook it) and where a receipt is
     wanted that has no printer, `Invalid` where a station has nothing of the order.
@@ -151,12 +153,33 @@ def reprint(
         if RECEIPT_STATION in stations:
             raise Conflict("No printer is set for receipts: choose one under /printers.")
         del tickets[RECEIPT_STATION]
+    banners = dict.fromkeys(tickets, banner)
+    news = _of_payment(tx.connection, order)
+    if news is not None and RECEIPT_STATION in routes:
+        tickets[RECEIPT_STATION], banners[RECEIPT_STATION] = news, ""
     return [
-        _wanted(tx, f"reprint {reprint_id}", printer_id, ticket, banner, now)
+        _wanted(tx, f"reprint {reprint_id}", printer_id, ticket, banners[station], now)
         for station, ticket in tickets.items()
         if not stations or station in stations
         for printer_id in _printers_of(station, routes)
     ]
+
+
+def _of_payment(db: sqlite3.Connection, order: Order) -> Ticket | None:
+    """The receipt of an order that is paid, or of which money was given back, where none says so
+    yet; None where there is one, and where nobody knows (print jobs are kept for a month)."""
+    if order.payment.status is PaymentStatus.UNPAID:
+        return None
+    jobs = print_jobs.listed(db, order_id=order.id, state=None, limit=-1)
+    said = [
+        job.ticket.payment
+        for job in jobs
+        if job.ticket.kind is TicketKind.RECEIPT and job.state is not JobState.FAILED
+    ]
+    if not said or order.payment in said:
+        return None
+    first = all(payment.status is PaymentStatus.UNPAID for payment in said)
+    return replace(receipt(order), replaces=not first)
 
 
 def name_of(db: sqlite3.Connection, staff_id: str) -> str:

@@ -250,6 +250,36 @@ async def test_the_receipt_alone_is_printed_again(house: House) -> None:
     assert [job["station"] for job in every.json()] == ["kitchen", "bar", "receipt"]
 
 
+async def test_who_pays_gets_a_receipt_that_is_no_reprint(house: House) -> None:
+    """The first one that says PAID is the guest's own, the second one a copy; so it is with what
+    was given back, which says how it had been paid, and that the earlier one counts no more."""
+
+    async def receipt(n: int) -> str:
+        answer = await house.ask("POST", "/orders/o1/print", {"stations": ["receipt"]})
+        assert [job["kind"] for job in answer.json()] == ["receipt"]
+        await eventually(lambda: len(house.counter.tickets) == n, "the receipt")
+        return " ".join(house.counter.tickets[-1].decode("cp858").split())
+
+    await house.order(lines=[{"item_id": "margherita", "qty": 2}])
+    await eventually(lambda: house.counter.with_text("NOT PAID"), "the bill")
+    assert "REPRINT" in await receipt(2)
+    await house.change(pay="card")
+    paid = await receipt(3)
+    assert ("PAID (card)" in paid, "REPRINT" in paid, "REPLACES" in paid) == (True, False, False)
+    assert "REPRINT" in await receipt(4)
+    await house.change(refund={"reason": "cold", "amount": 950, "method": "cash"})
+    await house.change(refund={"reason": "the other one, too"})
+    back = await receipt(5)
+    assert "REPRINT" not in back
+    for said in (
+        *("REPLACES THE EARLIER RECEIPT", "REFUNDED", "Paid (card)"),
+        *("Given back (cash)", "Given back (card)"),
+    ):
+        assert said in back
+    assert back.count("-9.50") == 2
+    assert "REPRINT" in await receipt(6)
+
+
 async def test_what_cannot_be_printed_again_is_said(house: House) -> None:
     """A station that has nothing of the order, and a receipt where nobody prints any."""
     await house.order()

@@ -122,7 +122,7 @@ function paymentForms(order, change) {
   if (order.payment.status !== "paid") {
     if (order.status === "cancelled") return [];
     const method = () => element("input", { name: "method", required: true, maxLength: 40 });
-    return [title, small("Paid", [field("How", listed(method()))], (value) => change({ pay: value("method") }, "paid."))];
+    return [title, small("Paid", [field("How", listed(method()))], (value) => change({ pay: value("method") }, "paid. Open it and press “The receipt” for one that says so."))];
   }
   if (!page.refunds) return [title, element("p", { className: "note", textContent: "To correct a payment or to give money back is the owner’s, or of whom the owner allows it." })];
   const reason = () => field("Why", element("input", { name: "reason", required: true, maxLength: 280 }));
@@ -160,6 +160,7 @@ function paperButtons(order, state) {
   const stations = [...new Set(order.lines.filter((line) => !line.voided).map((line) => line.station))];
   const again = (name, body) => button(name, () => attempt(async () => {
     const jobs = await (await ask("POST", `${path(order)}/print`, body)).json();
+    if (jobs.every((job) => !job.banner)) return "The receipt is printed.";
     return `${jobs.length === 1 ? "One ticket is" : `${jobs.length} tickets are`} printed again, marked REPRINT.`;
   }, state));
   return [
