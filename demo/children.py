@@ -14,9 +14,9 @@ import sys
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
-__all__ = ["CannotRun", "Child", "ChildDied", "panbot", "stop_all"]
+__all__ = ["GRACE_S", "CannotRun", "Child", "ChildDied", "panbot", "stop_all"]
 
-GRACE_S = 1.0  # from SIGTERM to SIGKILL; with PostgreSQL's own stop it stays under 3 s
+GRACE_S = 1.0  # from SIGTERM to SIGKILL
 LAST_LINES = 12  # of a log, shown when its child died
 LINE_LIMIT = 1 << 20  # bytes of one line from a child; asyncio's default of 64 kB is less
 

@@ -164,8 +164,8 @@ class PaymentEntry(msgspec.Struct, frozen=True):
 
 
 class Payment(msgspec.Struct, frozen=True):
-    """`method` is how it was paid, as is known by now. `entries` are there from the first
-    correction or refund on, and tell all of it; see `domain.payments`."""
+    """`method` is how it was paid, as is known by now. `entries` tell all of it, the payment first;
+    see `domain.payments`."""
 
     status: PaymentStatus = PaymentStatus.UNPAID
     method: str = ""

@@ -360,16 +360,15 @@ def void_line(order: Order, line_id: str, *, reason: str, by: str, at: datetime)
 
 
 def comp_line(order: Order, line_id: str, *, reason: str, by: str, at: datetime) -> Order:
-    """`order` with one line on the house. No new revision: the kitchen cooks what it has on paper.
-    Again is the same."""
+    """`order` with one line on the house, as the next revision: the receipt has another total, and
+    the kitchen cooks what it has on paper. Again is the same."""
     line = _live_line(order, line_id)
     if line.comped is not None:
         return order
     _need_open(order, "comp a line of")
     _need_reason(reason)
     comped = replace(line, comped=Comped(reason=reason, by=by, at=iso(at)))
-    lines = _with_line(order, comped)
-    return replace(order, lines=lines, totals=totals_of(lines, order.tax))
+    return _revised(order, _with_line(order, comped))
 
 
 def _need_reason(reason: str) -> None:

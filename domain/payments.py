@@ -1,7 +1,7 @@
 """Paying, and putting a payment right: what was taken is never unwritten, only written on.
 
-An order's `payment.entries` begin with its first correction or refund; until then `status` and
-`method` say all there is to say. Their sum is what the restaurant has of it.
+An order's `payment.entries` begin with its payment, and their sum is what the restaurant has of it.
+One that was paid before entries were kept has none: its `status` and `method` say all there is.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from domain.order_head import MAX_NOTE
 __all__ = [
     "Correction",
     "Refund",
+    "came_in",
     "correct_payment",
     "pay",
     "received",
@@ -58,11 +59,9 @@ def pay(order: Order, *, method: str, by: str = "", at: str = "") -> Order:
     if order.status is Status.CANCELLED:
         raise Conflict(f"Order {order.number} is cancelled and cannot be paid.")
     _need_method(method, "pay")
-    if not payment.ledger:
-        return replace(order, payment=Payment(PaymentStatus.PAID, method))
     amount = order.totals.gross - _left(order)
     entry = PaymentEntry(EntryKind.PAYMENT, amount, method, "", by, at)
-    return _with(order, PaymentStatus.PAID, method, entry)
+    return replace(order, payment=Payment(PaymentStatus.PAID, method, (*payment.ledger, entry)))
 
 
 def correct_payment(order: Order, correction: Correction, *, by: str, at: str) -> Order:
@@ -99,11 +98,23 @@ def refund(order: Order, wanted: Refund, *, by: str, at: str) -> Order:
     return _with(order, status, order.payment.method, entry)
 
 
-def received(order: Order) -> int:
-    """What was taken for `order`, in minor units, before anything of it was given back."""
-    if order.payment.ledger:
-        return sum(e.amount for e in order.payment.ledger if e.kind is not EntryKind.REFUND)
-    return order.totals.gross if order.payment.status is PaymentStatus.PAID else 0
+def received(order: Order) -> dict[str, int]:
+    """What was taken for `order` in each way to pay, in minor units, as is known by now and before
+    anything of it was given back. Together with its refunds it is what its entries add up to."""
+    payment = order.payment
+    if not payment.ledger:
+        paid = payment.status is PaymentStatus.PAID
+        return {payment.method: order.totals.gross} if paid else {}
+    return came_in(payment.ledger) or {payment.method: 0}  # a free order is paid all the same
+
+
+def came_in(entries: Iterable[PaymentEntry]) -> dict[str, int]:
+    """The same of `entries`; a way to pay out of which all was corrected away took nothing."""
+    sums: dict[str, int] = {}
+    for entry in entries:
+        if entry.kind is not EntryKind.REFUND:
+            sums[entry.method] = sums.get(entry.method, 0) + entry.amount
+    return {method: amount for method, amount in sums.items() if amount}
 
 
 def refunds_on(orders: Iterable[Order], day: str, business: Business) -> Iterator[PaymentEntry]:
@@ -123,7 +134,7 @@ def _left(order: Order) -> int:
 
 def _with(order: Order, status: PaymentStatus, method: str, *entries: PaymentEntry) -> Order:
     before = order.payment
-    # Who took the first payment, and when, nobody wrote down.
+    # Of one from before entries were kept nobody wrote down who took it, and when.
     first = PaymentEntry(EntryKind.PAYMENT, order.totals.gross, before.method)
     ledger = (*(before.ledger or (first,)), *entries)
     return replace(order, payment=Payment(status, method, ledger))

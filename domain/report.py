@@ -17,7 +17,8 @@ __all__ = ["Loss", "PaymentSum", "RefundSum", "Report", "StationSum", "day_repor
 
 
 class PaymentSum(msgspec.Struct, frozen=True):
-    """What was paid in one way; `method` is empty where nothing was said, or nothing is paid."""
+    """What was paid in one way, before anything of it was given back, for how many orders; what is
+    unpaid has no `method`. An order that was paid in two ways counts in both."""
 
     status: PaymentStatus
     method: str
@@ -52,8 +53,10 @@ class Loss(msgspec.Struct, frozen=True):
 class Report(msgspec.Struct, frozen=True):
     """One business day in minor units of `currency`.
 
-    `orders`, `net`, `tax` and `gross` are of all orders that were not cancelled; `payments` and
-    `taxes` each add up to `gross`, `stations` to what the lines cost. `voids` and `comps` count
+    `orders`, `net`, `tax` and `gross` are of all orders that were not cancelled; `taxes` add up to
+    `gross`, `stations` to what the lines cost. `payments` are what came in, in each way as the
+    orders' entries say it, and what is unpaid: with the `refunds` of the same orders a way to pay
+    adds up to what its drawer has of them. `voids` and `comps` count
     dishes, `cancelled` orders. `left_out` counts orders that could not be added: unreadable ones,
     or of another currency. `taken` is what was paid for the orders, less what was given back on
     this day; None on a report from before refunds were counted.
@@ -99,7 +102,7 @@ def day_report(
         net=sum(order.totals.net for order in sold),
         tax=sum(order.totals.tax for order in sold),
         gross=sum(order.totals.gross for order in sold),
-        payments=_payments(sold),
+        payments=_payments(ours),
         taxes=_taxes(sold),
         stations=_stations(sold),
         voids=Loss(sum(v.qty for v in voided), sum(v.full_price for v in voided)),
@@ -107,7 +110,8 @@ def day_report(
         cancelled=Loss(len(cancelled), sum(order.totals.gross for order in cancelled)),
         left_out=left_out + len(orders) - len(ours),
         refunds=given_back,
-        taken=sum(received(order) for order in ours) - sum(row.amount for row in given_back),
+        taken=sum(sum(received(order).values()) for order in ours)
+        - sum(row.amount for row in given_back),
     )
 
 
@@ -115,9 +119,12 @@ def _payments(orders: Iterable[Order]) -> tuple[PaymentSum, ...]:
     """Paid ones first, then by method."""
     sums: dict[tuple[PaymentStatus, str], tuple[int, int]] = {}
     for order in orders:
-        key = (order.payment.status, order.payment.method)
-        count, amount = sums.get(key, (0, 0))
-        sums[key] = (count + 1, amount + order.totals.gross)
+        status, came_in = order.payment.status, received(order)
+        if status is PaymentStatus.UNPAID and order.status is not Status.CANCELLED:
+            came_in = {"": order.totals.gross}
+        for method, amount in came_in.items():
+            count, before = sums.get((status, method), (0, 0))
+            sums[status, method] = (count + 1, before + amount)
     first = (PaymentStatus.PAID, PaymentStatus.UNPAID, PaymentStatus.REFUNDED)
     ranked = sorted(sums, key=lambda key: (first.index(key[0]), key[1]))
     return tuple(PaymentSum(*key, *sums[key]) for key in ranked)

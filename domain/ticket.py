@@ -41,6 +41,7 @@ class TicketKind(StrEnum):
     RECEIPT = "receipt"
     CHANGE = "change"
     REPORT = "report"
+    SLIP = "slip"  # of no order: what a printer says of itself
 
 
 class Change(StrEnum):
@@ -56,6 +57,7 @@ class HeadField(StrEnum):
     PROMISED = "promised_at"
     NAME = "customer.name"
     ADDRESS = "customer.address"
+    TOTAL = "totals.gross"
 
 
 _NOTE = (HeadField.NOTE,)
@@ -64,7 +66,8 @@ _RECEIPT_HEAD = (HeadField.NAME, HeadField.ADDRESS)
 
 
 class HeadChange(msgspec.Struct, frozen=True):
-    """One of them that is not as the paper says: empty where it was not there, or is gone."""
+    """One of them that is not as the paper says: empty where it was not there, or is gone. A total
+    is in minor units."""
 
     field: HeadField
     was: str
@@ -89,7 +92,7 @@ class TicketLine(msgspec.Struct, frozen=True, omit_defaults=True):
 class Ticket(msgspec.Struct, frozen=True, omit_defaults=True):
     """All that a template may show. Money in minor units of `currency`, times RFC 3339. Only a
     report has a `report`; its number is its business day. `head` is what a change ticket corrects
-    besides the dishes."""
+    besides the dishes; a receipt that `replaces` is not the order's first."""
 
     kind: TicketKind
     order_id: str
@@ -111,6 +114,7 @@ class Ticket(msgspec.Struct, frozen=True, omit_defaults=True):
     cancelled: bool = False
     report: Report | None = None
     head: tuple[HeadChange, ...] = ()
+    replaces: bool = False
 
 
 class Routing(msgspec.Struct, frozen=True):
@@ -198,22 +202,42 @@ def changes_between(before: Order, after: Order) -> tuple[Ticket, ...]:
 
 
 def receipt_change(before: Order, after: Order) -> Ticket | None:
-    """What a receipt that is out already says wrongly of whose the order is and where it goes:
-    None where that is right. Of dishes and totals the guest gets another receipt."""
-    if not (before.open and after.open):
+    """What the counter needs where the receipt that is out is not right any more, None where it is.
+
+    Of other dishes or another sum another receipt, which the guest can be given: a slip with a new
+    total would have to be added up with the old paper. Of a cancelled order, and of another name
+    or address, a slip.
+    """
+    gone = Status.CANCELLED
+    if gone in (before.status, after.status) and before.status is after.status:
         return None
-    head = _head_changes(before, after, _RECEIPT_HEAD)
-    if not head:
-        return None
-    return replace(_ticket(after, TicketKind.CHANGE, RECEIPT_STATION, ()), head=head)
+    if after.status is gone:
+        return _counter_slip(after, HeadChange(HeadField.TOTAL, str(before.totals.gross), "0"))
+    if before.status is gone or _charged(before) != _charged(after):
+        return replace(receipt(after), replaces=True)
+    head = _head_changes(before, after, _RECEIPT_HEAD) if before.open and after.open else ()
+    return _counter_slip(after, *head) if head else None
+
+
+def _counter_slip(order: Order, *head: HeadChange) -> Ticket:
+    return replace(_ticket(order, TicketKind.CHANGE, RECEIPT_STATION, ()), head=head)
+
+
+def _charged(order: Order) -> tuple[object, ...]:
+    """What of `order` is charged, as its receipt shows it."""
+    lines = receipt(order).lines
+    return order.totals, [
+        (one.qty, one.name, one.modifiers, one.total, one.comped) for one in lines
+    ]
 
 
 def plan(before: Order | None, after: Order, routing: Mapping[str, Routing]) -> list[PlannedJob]:
     """The jobs due when an order goes from `before` (None where it was never seen) to `after`.
 
     `routing` is by station. A new order prints its kitchen tickets, and its receipt where the
-    station `receipt` is routed; a changed one prints change tickets, there too. An order that is
-    first seen cancelled or completed prints nothing: there is nothing to cook.
+    station `receipt` is routed; a changed one prints change tickets, and there what makes the
+    receipt right again. An order that is first seen cancelled or completed prints nothing: there is
+    nothing to cook.
     """
     if before is None:
         if not after.open:
@@ -262,6 +286,8 @@ def _head(order: Order, field: HeadField) -> str:
             return order.customer.name
         case HeadField.ADDRESS:
             return order.customer.address
+        case HeadField.TOTAL:
+            return str(order.totals.gross)
 
 
 def _to_cook(order: Order) -> dict[str, Line]:

@@ -1,7 +1,8 @@
 """A copy of the database taken while it runs, and putting one back while it does not.
 
 Neither destroys what it is to keep: a copy is made beside its place and checked before it takes it,
-and what was there before a restore is moved aside under a name that nothing has yet.
+and what was there before a restore is moved aside under a name that nothing has yet. A restore that
+would leave behind what the cloud has not heard of wants to be told so.
 """
 
 from __future__ import annotations
@@ -14,14 +15,30 @@ from contextlib import closing, contextmanager
 from itertools import count
 from pathlib import Path
 
+import msgspec
+
 from edge.lock import locked
 from edge.store.counters import UNHEARD
 from edge.store.store import Damaged, check, connect_read_only
+from edge.unsent import Unsent, unsent
 from printing.queue import POSSIBLE_DUPLICATE
 
-__all__ = ["backup", "restore"]
+__all__ = ["LeftBehind", "Restored", "backup", "restore"]
 
 _COMPANIONS = ("", "-wal", "-shm")  # SQLite's own names beside a database's
+
+
+class LeftBehind(RuntimeError):
+    """A restore would leave behind what only this edge knows; the message says what, and what to
+    do."""
+
+
+class Restored(msgspec.Struct, frozen=True):
+    """Where the database is that was there before (None: there was none), and what the cloud has
+    not heard of in it; None where that cannot be read."""
+
+    before: Path | None
+    left_behind: Unsent | None
 
 
 def backup(database: Path, target: Path) -> None:
@@ -39,10 +56,10 @@ def backup(database: Path, target: Path) -> None:
         _check(copy, "the edge's database is damaged, and no copy of it was made")
 
 
-def restore(source: Path, data: Path, database: Path) -> Path | None:
-    """Puts the backup `source` in the place of the database. Returns where the one is that was
-    there, however damaged it was. Raises `edge.lock.Running`, `FileExistsError` where `source` is
-    the database itself, `FileNotFoundError`, and `Damaged`."""
+def restore(source: Path, data: Path, database: Path, *, force: bool = False) -> Restored:
+    """Puts the backup `source` in the place of the database, however damaged that is. Raises
+    `edge.lock.Running`, `FileExistsError` where `source` is the database itself,
+    `FileNotFoundError`, `Damaged`, and without `force` `LeftBehind`."""
     _need_another(source, database)
     if not source.is_file():
         raise FileNotFoundError(f"there is no file {source}")
@@ -56,7 +73,23 @@ def restore(source: Path, data: Path, database: Path) -> Path | None:
             except sqlite3.DatabaseError as error:
                 words = f"{source} is no backup of an edge, and nothing was changed ({error})"
                 raise Damaged(words) from error
-            return _move_aside(database)
+            left_behind = _left_behind(database, copy)
+            if left_behind and not force:
+                raise LeftBehind(
+                    f"{left_behind} would be left behind: not in {source}, and not in the cloud "
+                    "yet. Nothing was changed. Start the edge and send them (panbot edge sync "
+                    "--now), or restore all the same with --force: they stay in what is kept."
+                )
+            return Restored(_move_aside(database), left_behind)
+
+
+def _left_behind(database: Path, copy: Path) -> Unsent | None:
+    if not database.exists():
+        return Unsent()
+    try:
+        return unsent(database, copy)
+    except (sqlite3.DatabaseError, msgspec.DecodeError):  # it is for such that there are backups
+        return None
 
 
 def _need_another(file: Path, database: Path) -> None:

@@ -73,6 +73,9 @@ def _parser() -> argparse.ArgumentParser:
     backup.add_argument("file", metavar="FILE", type=Path)
     restore = add("restore", _restore, "Put a backup in the place of the database.")
     restore.add_argument("file", metavar="FILE", type=Path)
+    restore.add_argument(
+        "--force", action="store_true", help="also where orders have not reached the cloud yet"
+    )
     return parser
 
 
@@ -211,8 +214,12 @@ def _backup(settings: EdgeSettings, arguments: argparse.Namespace) -> int:
 def _restore(settings: EdgeSettings, arguments: argparse.Namespace) -> int:
     from edge.backups import restore
 
-    before = restore(arguments.file, settings.data, settings.database)
-    kept = f"; what was there before is kept as {before}" if before is not None else ""
+    done = restore(arguments.file, settings.data, settings.database, force=arguments.force)
+    if done.left_behind is None:
+        print("What the cloud has not heard of cannot be read: the database was damaged.")
+    elif done.left_behind:
+        print(f"{done.left_behind} did not reach the cloud and stay in what is kept.")
+    kept = f"; what was there before is kept as {done.before}" if done.before is not None else ""
     print(f"restored {arguments.file}{kept}")
     return 0
 

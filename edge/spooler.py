@@ -465,10 +465,15 @@ def _keep_condition(
 
 def _with_looks(job: PrintJob, drawn: Iterable[Document]) -> PrintJob:
     """`job` saying that it was printed otherwise than the restaurant wants it to look."""
-    fallback = next((one.fallback_reason for one in drawn if one.fallback_reason), "")
-    if job.state is not JobState.PRINTED or not fallback:
+    if job.state is not JobState.PRINTED:
         return job
-    return replace(job, reason=f"printed with the built-in template: {fallback}")
+    for one in drawn:
+        if one.fallback_reason:
+            reason = f"printed with the built-in template: {one.fallback_reason}"
+            return replace(job, reason=reason)
+        if one.left_out:
+            return replace(job, reason=f"{one.left_out}: it was printed under the rest")
+    return job
 
 
 def _move_away(tx: Transaction, printer: Printer, now: datetime) -> int:

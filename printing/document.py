@@ -156,10 +156,12 @@ Element = Line | Rule | Feed | Cut | Graphic
 
 class Document(msgspec.Struct, frozen=True):
     """A ticket, ready for any printer. `fallback_reason` says why a custom template was not used,
-    empty where there was none or it was fine."""
+    `left_out` what it does not show, so that it stands under its text; empty where there was none
+    or it was fine."""
 
     elements: tuple[Element, ...]
     fallback_reason: str = ""
+    left_out: str = ""
 
 
 class Row(msgspec.Struct, frozen=True):

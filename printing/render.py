@@ -17,15 +17,16 @@ from domain.errors import Invalid, NotFound
 from domain.printer import Printer
 from domain.template import LOGO
 from domain.ticket import Ticket, TicketKind
-from printing.document import Document, Element, Graphic, GraphicKind, Line, parse, plain
+from printing.document import Cut, Document, Element, Feed, Graphic, GraphicKind, Rule, parse
 from printing.mustache import fill
+from printing.shown import KITCHENS, LeftOut, left_out
 from printing.view import view
 
 __all__ = ["built_in", "is_quick", "render"]
 
 QUICK_LINES = 40  # of an order; drawing so many takes some two milliseconds
 
-_KITCHENS = frozenset({TicketKind.KITCHEN, TicketKind.CHANGE})
+_LEFT_OUT = "left_out"  # the template of what another one does not show
 
 log = logging.getLogger(__name__)
 
@@ -43,7 +44,9 @@ def render(
     `banner` ("POSSIBLE DUPLICATE", "REPRINT") stands large at top and bottom. `templates` are the
     restaurant's own by id: the one that `printer` names for this kind of ticket, else the one whose
     id is the kind. One that cannot be used is passed over for the built-in one, and
-    `Document.fallback_reason` says why. Raises `NotFound` where a kind has no template at all.
+    `Document.fallback_reason` says why. What must not get lost and one does not show (a note, an
+    option, the banner) stands under its own text, and `Document.left_out` says so. Raises
+    `NotFound` where a kind has no template at all.
     """
     fields = view(ticket, business=business, printer=printer, banner=banner)
     name, own = _own(ticket.kind, printer, templates)
@@ -51,7 +54,9 @@ def render(
         return _fill(built_in(ticket.kind), fields, printer, templates)
     try:
         document = _fill(own, fields, printer, templates)
-        _need_all_of(ticket, fields, document)
+        missing = left_out(own, ticket, fields)
+        if missing is not None:
+            document = _with_left_out(document, missing, name)
     except Exception as error:  # a template is foreign text: whatever it breaks, the ticket prints
         reason = f"the template {name!r} is broken: {error}"
         log.warning("printing %s with the built-in template: %s", ticket.number, reason)
@@ -64,7 +69,7 @@ def is_quick(ticket: Ticket, printer: Printer, templates: Mapping[str, str]) -> 
     """True where drawing `ticket` is a matter of a millisecond or two: a kitchen's, in the built-in
     template and in letters that nearly every printer has. What has to be drawn as dots (pictures,
     other scripts) takes tens of them."""
-    if ticket.kind not in _KITCHENS or len(ticket.lines) > QUICK_LINES:
+    if ticket.kind not in KITCHENS or len(ticket.lines) > QUICK_LINES:
         return False
     try:
         msgspec.json.encode(ticket).decode().encode("latin-1")
@@ -115,29 +120,21 @@ def _with_logo(
     return ()
 
 
-def _need_all_of(ticket: Ticket, fields: Mapping[str, Any], document: Document) -> None:
-    """A ticket without its number is one that nobody can hand out, and a kitchen's without a dish
-    is one that nobody cooks. Raises `Invalid`."""
-    lines = [element for element in document.elements if isinstance(element, Line)]
-    paper = "\n".join(
-        f"{line.text} {line.right} {' '.join(c.text for c in line.columns)}" for line in lines
-    )
-    if ticket.number not in paper:
-        raise Invalid("it does not show {{number}}")
-    for line in fields["lines"] if ticket.kind in _KITCHENS else ():
-        if plain(line["name"]) not in paper:
-            raise Invalid("it does not show the {{name}} of each of the {{#lines}}")
-        if line["was" if line["voided"] else "qty"] not in paper:
-            raise Invalid("it does not show the {{qty}} of each of the {{#lines}}")
-    for one in fields["head"]:
-        if plain(one["now"] or one["was"]) not in paper:
-            raise Invalid("it does not show {{what}} is {{now}}, or {{was}}, in {{#head}}")
+def _with_left_out(document: Document, missing: LeftOut, template: str) -> Document:
+    """`document` with `missing` under its text, on the same piece of paper."""
+    added = parse(fill(built_in(_LEFT_OUT), missing.fields)).elements
+    end = len(document.elements)
+    while end and isinstance(document.elements[end - 1], (Cut, Feed)):
+        end -= 1
+    text, cut = document.elements[:end], document.elements[end:]
+    words = f"the template {template!r} does not show {', '.join(missing.names)}"
+    return Document((*text, Rule(), *added, *cut), left_out=words)
 
 
 @cache
-def built_in(kind: TicketKind) -> str:
+def built_in(kind: str) -> str:
     """The template that comes with the program. Raises `NotFound`."""
-    template = files("printing").joinpath("templates", f"{kind.value}.mustache")
+    template = files("printing").joinpath("templates", f"{kind}.mustache")
     if not template.is_file():
-        raise NotFound(f"there is no template for a ticket of the kind {kind.value!r}")
+        raise NotFound(f"there is no template for a ticket of the kind {str(kind)!r}")
     return template.read_text(encoding="utf-8")

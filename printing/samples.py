@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from msgspec.structs import replace
 
 from domain.business import Business
@@ -18,9 +20,10 @@ from domain.ticket import (
     TicketLine,
     report_ticket,
 )
+from printing.document import Document
 from printing.render import render
 
-__all__ = ["PAPERS", "problem", "sample"]
+__all__ = ["PAPERS", "left_out", "problem", "sample"]
 
 _AT = "2026-11-22T19:51:28.000Z"
 
@@ -126,21 +129,31 @@ def sample(kind: TicketKind) -> Ticket:
             )
         case TicketKind.REPORT:
             return report_ticket(_REPORT, at=_AT)
+        case TicketKind.SLIP:
+            lines = (TicketLine(qty=1, name="192.168.1.50"),)
+            return replace(_KITCHEN, kind=kind, number="TEST", lines=lines, note="")
 
 
 def problem(kind: TicketKind, template: str) -> str:
     """Why `template` cannot be used for tickets of `kind`; empty where it can, on both papers."""
+    found = (document.fallback_reason for document in _drawn(kind, template))
+    return next(filter(None, found), "")
+
+
+def left_out(kind: TicketKind, template: str) -> str:
+    """What `template` does not show of tickets of `kind`, so that it is printed under its text."""
+    return next(filter(None, (document.left_out for document in _drawn(kind, template))), "")
+
+
+def _drawn(kind: TicketKind, template: str) -> Iterator[Document]:
     for ticket in (sample(kind), _bare(sample(kind))):
         for paper in PAPERS.values():
-            document = render(
+            yield render(
                 ticket,
                 business=Business(name="Trattoria"),
                 printer=paper,
                 templates={kind.value: template},
             )
-            if document.fallback_reason:
-                return document.fallback_reason
-    return ""
 
 
 def _bare(ticket: Ticket) -> Ticket:

@@ -17,7 +17,8 @@ import msgspec
 from domain.business import Business, zone_of
 from domain.clock import from_iso
 from domain.money import TaxLine, format_money
-from domain.order import EntryKind, LineModifier, Payment, PaymentEntry, PaymentStatus
+from domain.order import EntryKind, LineModifier, Payment, PaymentStatus
+from domain.payments import came_in
 from domain.printer import Names, Printer
 from domain.report import Loss, Report
 from domain.ticket import Change, HeadChange, HeadField, Ticket, TicketKind, TicketLine
@@ -34,6 +35,7 @@ _HEADS = {
     HeadField.PROMISED: "TIME",
     HeadField.NAME: "NAME",
     HeadField.ADDRESS: "ADDRESS",
+    HeadField.TOTAL: "TOTAL",
 }
 _KITCHENS = frozenset({TicketKind.KITCHEN, TicketKind.CHANGE})  # guests read the menu's names
 _VARIATIONS = re.compile("[\ufe00-\ufe0f]")  # which picture of an emoji: paper has one of each
@@ -64,6 +66,7 @@ def view(ticket: Ticket, *, business: Business, printer: Printer, banner: str) -
     )
     return {
         "banner": _text(banner),
+        "replaces": "REPLACES THE EARLIER RECEIPT" if ticket.replaces else "",
         "printer": _text(printer.name),
         "business": {
             "name": _text(business.name),
@@ -88,7 +91,7 @@ def view(ticket: Ticket, *, business: Business, printer: Printer, banner: str) -
         },
         "note": _text(ticket.note),
         "cancelled": ticket.cancelled,
-        "head": [_head(one, placed, zone) for one in ticket.head],
+        "head": [_head(one, ticket, placed, zone) for one in ticket.head],
         "lines": [_line(line, ticket, second) for line in ticket.lines],
         **_money(ticket),
         "report": _report(ticket.report) if ticket.report else "",
@@ -128,11 +131,13 @@ def _line(line: TicketLine, ticket: Ticket, language: _Second) -> dict[str, Any]
     }
 
 
-def _head(change: HeadChange, placed: str, zone: tzinfo) -> dict[str, Any]:
-    """`what` is NOTE, TIME, NAME or ADDRESS; `gone` marks one that is not there any more."""
+def _head(change: HeadChange, ticket: Ticket, placed: str, zone: tzinfo) -> dict[str, Any]:
+    """`what` is NOTE, TIME, NAME, ADDRESS or TOTAL; `gone` marks one that is not there any more."""
     was, now = change.was, change.now
     if change.field is HeadField.PROMISED:
         was, now = (_promised(at, placed, zone) for at in (was, now))
+    elif change.field is HeadField.TOTAL:
+        was, now = (format_money(int(amount), ticket.currency) for amount in (was, now))
     return {
         "what": _HEADS[change.field],
         "was": _text(was),
@@ -161,16 +166,22 @@ def _money(ticket: Ticket) -> dict[str, Any]:
         "unpaid": ticket.payment.status is PaymentStatus.UNPAID,
         "refunded": ticket.payment.status is PaymentStatus.REFUNDED,
         "method": _text(ticket.payment.method),
-        "refunds": [_refund(-e.amount, e.method, currency) for e in _given_back(ticket.payment)],
+        **_given_back(ticket.payment, currency),
     }
 
 
-def _given_back(payment: Payment) -> list[PaymentEntry]:
-    return [entry for entry in payment.ledger if entry.kind is EntryKind.REFUND]
+def _given_back(payment: Payment, currency: str) -> dict[str, Any]:
+    """What went back to the guest, and what it went back from; nothing where nothing did."""
+    refunds = [entry for entry in payment.ledger if entry.kind is EntryKind.REFUND]
+    paid = came_in(payment.ledger) if refunds else {}
+    return {
+        "paid_by": [_sum(amount, method, currency) for method, amount in paid.items()],
+        "refunds": [_sum(entry.amount, entry.method, currency) for entry in refunds],
+    }
 
 
-def _refund(amount: int, method: str, currency: str) -> dict[str, str]:
-    return {"method": _text(method), "amount": format_money(-amount, currency, symbol=False)}
+def _sum(amount: int, method: str, currency: str) -> dict[str, str]:
+    return {"method": _text(method), "amount": format_money(amount, currency, symbol=False)}
 
 
 def _tax(row: TaxLine, currency: str) -> dict[str, str]:
@@ -208,7 +219,7 @@ def _report(report: Report) -> dict[str, Any]:
             for row in report.payments
         ],
         "refunds": [
-            {"count": row.count, **_refund(row.amount, row.method, report.currency)}
+            {"count": row.count, **_sum(-row.amount, row.method, report.currency)}
             for row in report.refunds
         ],
         "refunded": bool(report.refunds),

@@ -129,7 +129,8 @@ class Orders(Controller):
     ) -> JsonText:
         """Prints tickets of the order as it stands once more, marked as a reprint, by whom and
         when: those of `stations` (`["receipt"]` is the receipt alone), or with no body all of
-        them. Answers with the print jobs."""
+        them. The first receipt that says that it is paid is not marked. Answers with the print
+        jobs."""
         wanted = decode_body(body or b"{}", Again)
         restaurant = await parts.house.now()
         now = parts.clock.now()

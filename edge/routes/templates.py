@@ -27,8 +27,9 @@ from edge.store import paper, records
 from edge.store.edits import edit
 from edge.store.records import Record
 from edge.store.writer import Transaction
+from printing.document import Document
 from printing.render import built_in, render
-from printing.samples import PAPERS, problem, sample
+from printing.samples import PAPERS, left_out, problem, sample
 from sync.wire import Collection
 from web.bodies import decode_body
 from web.documented import takes
@@ -36,7 +37,10 @@ from web.versions import base_version
 
 __all__ = ["PrinterLooks", "Templates"]
 
-PROBLEM_HEADER = "Template-Problem"  # why the preview shows the built-in template, percent-encoded
+# Why the preview shows the built-in template, and what it shows under the text of this one; both
+# percent-encoded.
+PROBLEM_HEADER = "Template-Problem"
+LEFT_OUT_HEADER = "Template-Left-Out"
 
 
 class Written(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -65,7 +69,8 @@ class Looks(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 class Shown(msgspec.Struct, frozen=True):
     """One template of the list. `version` is what an edit sends back as If-Match, 0 where there is
-    no record yet; `problem` says why tickets are printed with the built-in one instead."""
+    no record yet; `problem` says why tickets are printed with the built-in one instead, `left_out`
+    what it does not show, which is printed under its text."""
 
     id: str
     kind: str
@@ -73,6 +78,7 @@ class Shown(msgspec.Struct, frozen=True):
     text: str
     version: int = 0
     problem: str = ""
+    left_out: str = ""
 
 
 class Templates(Controller):
@@ -96,12 +102,14 @@ class Templates(Controller):
     @post("/preview", status_code=200, media_type="image/png", operation_class=takes(Wanted))
     async def preview(self, body: RawBody, parts: NamedDependency[Parts]) -> Response[bytes]:
         """A sample ticket as it would come out, as a PNG. Where the template cannot be used it is
-        the built-in one's picture, and the header `Template-Problem` says why."""
+        the built-in one's picture, and the header `Template-Problem` says why; `Template-Left-Out`
+        says what it does not show, which stands under its text."""
         wanted = decode_body(body, Wanted)
         business = (await parts.house.now()).business
         templates = await parts.store.read(paper.templates)
-        picture, reason = await asyncio.to_thread(_picture, wanted, business, templates)
-        headers = {PROBLEM_HEADER: quote(reason)} if reason else {}
+        picture, document = await asyncio.to_thread(_picture, wanted, business, templates)
+        says = {PROBLEM_HEADER: document.fallback_reason, LEFT_OUT_HEADER: document.left_out}
+        headers = {name: quote(words) for name, words in says.items() if words}
         return Response(picture, media_type="image/png", headers=headers)
 
     @put("/logo", guards=[need_owner])
@@ -193,7 +201,9 @@ async def _remove(parts: Parts, key: str) -> None:
     await parts.store.write(remove)
 
 
-def _picture(wanted: Wanted, business: Business, templates: dict[str, str]) -> tuple[bytes, str]:
+def _picture(
+    wanted: Wanted, business: Business, templates: dict[str, str]
+) -> tuple[bytes, Document]:
     # Imported here: pictures are for people, and most edges print all day without one.
     from printing.image import preview
 
@@ -204,7 +214,7 @@ def _picture(wanted: Wanted, business: Business, templates: dict[str, str]) -> t
         printer=printer,
         templates=templates | {wanted.kind.value: wanted.text},
     )
-    return preview(document, printer), document.fallback_reason
+    return preview(document, printer), document
 
 
 def _shown(record: Record) -> Shown:
@@ -219,6 +229,7 @@ def _shown(record: Record) -> Shown:
         text=template.text,
         version=record.local_seq,
         problem=problem(template.kind, template.text),
+        left_out=left_out(template.kind, template.text),
     )
 
 

@@ -16,7 +16,7 @@ from msgspec.structs import replace
 from domain.clock import iso
 from domain.codec import decode
 from domain.errors import Conflict, FieldError, Invalid
-from domain.order import Order, Status
+from domain.order import Order, PaymentStatus, Status
 from domain.printer import Printer
 from domain.ticket import (
     RECEIPT_STATION,
@@ -32,7 +32,7 @@ from domain.ticket import (
 from edge.store import print_jobs, records
 from edge.store.records import Record
 from edge.store.writer import Transaction
-from printing.queue import PrintJob, enqueue, print_now
+from printing.queue import JobState, PrintJob, enqueue, print_now
 from sync.wire import Collection
 
 __all__ = [
@@ -51,6 +51,7 @@ __all__ = [
     "with_printer",
 ]
 
+ALPHABETS = ("Äöüß éèç ñøå €£", "Ελληνικά Кириллица", "中文 日本語 한국어 ไทย", "עברית العربية")
 UNREADABLE = "NOT ALL OF THIS COULD BE READ: LOOK IT UP, UPDATE PANBOT"
 
 _log = logging.getLogger(__name__)
@@ -92,8 +93,8 @@ def _unreadable(
 ) -> list[PrintJob]:
     rows = known.get("lines")
     lines = tuple(_legible(row) for row in rows) if isinstance(rows, list) else ()
-    slip = _slip(str(known.get("number") or order_id), "all", lines, now)
-    ticket = replace(slip, order_id=order_id)
+    number = str(known.get("number") or order_id)
+    ticket = replace(_slip(TicketKind.KITCHEN, number, "all", lines, now), order_id=order_id)
     printers = dict.fromkeys(one for route in routes.values() for one in route.printer_ids)
     return [
         enqueue(
@@ -131,7 +132,9 @@ def reprint(
     reprint_id: str,
 ) -> list[PrintJob]:
     """Adds tickets of `order` as it stands once more, under `banner`: those of `stations`, of which
-    `receipt` is one, or with none all of them, and a receipt where receipts are routed.
+    `receipt` is one, or with none all of them, and a receipt where receipts are routed. One that
+    says what no receipt has said yet, that it is paid or what was given back, is no copy and has
+    no banner.
 
     Raises `Conflict` where the order is cancelled (nobody shall cook it) and where a receipt is
     wanted that has no printer, `Invalid` where a station has nothing of the order.
@@ -150,12 +153,33 @@ def reprint(
         if RECEIPT_STATION in stations:
             raise Conflict("No printer is set for receipts: choose one under /printers.")
         del tickets[RECEIPT_STATION]
+    banners = dict.fromkeys(tickets, banner)
+    news = _of_payment(tx.connection, order)
+    if news is not None and RECEIPT_STATION in routes:
+        tickets[RECEIPT_STATION], banners[RECEIPT_STATION] = news, ""
     return [
-        _wanted(tx, f"reprint {reprint_id}", printer_id, ticket, banner, now)
+        _wanted(tx, f"reprint {reprint_id}", printer_id, ticket, banners[station], now)
         for station, ticket in tickets.items()
         if not stations or station in stations
         for printer_id in _printers_of(station, routes)
     ]
+
+
+def _of_payment(db: sqlite3.Connection, order: Order) -> Ticket | None:
+    """The receipt of an order that is paid, or of which money was given back, where none says so
+    yet; None where there is one, and where nobody knows (print jobs are kept for a month)."""
+    if order.payment.status is PaymentStatus.UNPAID:
+        return None
+    jobs = print_jobs.listed(db, order_id=order.id, state=None, limit=-1)
+    said = [
+        job.ticket.payment
+        for job in jobs
+        if job.ticket.kind is TicketKind.RECEIPT and job.state is not JobState.FAILED
+    ]
+    if not said or order.payment in said:
+        return None
+    first = all(payment.status is PaymentStatus.UNPAID for payment in said)
+    return replace(receipt(order), replaces=not first)
 
 
 def name_of(db: sqlite3.Connection, staff_id: str) -> str:
@@ -197,31 +221,33 @@ def reprint_job(
 
 
 def trial(tx: Transaction, printer_id: str, *, now: datetime, test_id: str) -> PrintJob:
-    """Adds a ticket that shows whether the printer prints, and in which characters."""
-    line = TicketLine(qty=1, name="Crème brûlée, Käsespätzle, 饺子", total=950)
-    ticket = _slip("TEST", "test", (line,), now)
+    """Adds a slip that shows whether the printer prints, and in which characters."""
+    lines = tuple(TicketLine(qty=1, name=text) for text in ALPHABETS)
+    ticket = _slip(TicketKind.SLIP, "TEST", "test", lines, now)
     return _wanted(tx, f"test {test_id}", printer_id, ticket, "TEST", now)
 
 
 def name_slip(tx: Transaction, printer: Printer, *, now: datetime, slip_id: str) -> PrintJob:
     """Adds a slip on which a printer says its name and its address."""
     line = TicketLine(qty=1, name=printer.uri.partition("://")[2])
-    ticket = _slip(printer.name, printer.id, (line,), now)
+    ticket = _slip(TicketKind.SLIP, printer.name, printer.id, (line,), now)
     return _wanted(tx, f"identify {slip_id}", printer.id, ticket, "PRINTER", now)
 
 
-def _slip(title: str, station: str, lines: tuple[TicketLine, ...], now: datetime) -> Ticket:
-    """A ticket of no order."""
+def _slip(
+    kind: TicketKind, title: str, station: str, lines: tuple[TicketLine, ...], now: datetime
+) -> Ticket:
+    """A ticket of no order that is known here, with no time and no way to hand it over."""
     return Ticket(
-        kind=TicketKind.KITCHEN,
+        kind=kind,
         order_id="",
         number=title,
         station=station,
         revision=1,
         channel="terminal",
-        type="pickup",
+        type="",
         placed_at=iso(now),
-        promised_at=iso(now),
+        promised_at="",
         lines=lines,
         currency="EUR",
     )

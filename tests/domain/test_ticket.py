@@ -14,6 +14,7 @@ from domain.ordering import (
     add_lines,
     advance,
     amend_line,
+    comp_line,
     void_line,
 )
 from domain.payments import pay
@@ -25,6 +26,8 @@ ROUTING = {
     "bar": Routing("bar", ("bar",)),
     RECEIPT_STATION: Routing(RECEIPT_STATION, ("till",)),
 }
+
+COOKS = {station: route for station, route in ROUTING.items() if station != RECEIPT_STATION}
 
 lines = st.lists(
     st.builds(DraftLine, st.sampled_from(["margherita", "cola"]), st.integers(1, 50)),
@@ -131,7 +134,7 @@ def test_what_is_no_revision_prints_nothing() -> None:
 def test_an_added_line_prints_alone() -> None:
     """Lines that stayed are not cooked again."""
     before = an_order()
-    assert _told(plan(before, _added(before, DraftLine("cola", 3)), ROUTING)) == [
+    assert _told(plan(before, _added(before, DraftLine("cola", 3)), COOKS)) == [
         ("bar", "bar", "added", 3, "Cola")
     ]
 
@@ -139,7 +142,7 @@ def test_an_added_line_prints_alone() -> None:
 def test_a_changed_line_says_what_it_was() -> None:
     """The kitchen compares with the paper it has."""
     before = an_order()
-    [job] = plan(before, amend_line(before, "l2", qty=5, note="no ice"), ROUTING)
+    [job] = plan(before, amend_line(before, "l2", qty=5, note="no ice"), COOKS)
     [line] = job.ticket.lines
     assert (job.ticket.kind, line.change) == (TicketKind.CHANGE, "changed")
     assert (line.was_qty, line.qty, line.note) == (2, 5, "no ice")
@@ -148,7 +151,7 @@ def test_a_changed_line_says_what_it_was() -> None:
 def test_a_voided_line_says_why() -> None:
     """And how many to stop."""
     before = an_order()
-    [job] = plan(before, _voided(before, "l2"), ROUTING)
+    [job] = plan(before, _voided(before, "l2"), COOKS)
     [line] = job.ticket.lines
     assert (line.change, line.was_qty, line.reason) == ("voided", 2, "changed her mind")
 
@@ -157,7 +160,7 @@ def test_a_line_that_is_gone_is_voided() -> None:
     """A merge may drop a line altogether; the kitchen has it on paper all the same."""
     before = an_order()
     after = replace(before, lines=before.lines[:1], revision=2)
-    assert _told(plan(before, after, ROUTING)) == [("bar", "bar", "voided", 2, "Cola")]
+    assert _told(plan(before, after, COOKS)) == [("bar", "bar", "voided", 2, "Cola")]
 
 
 def test_a_line_that_moves_to_another_station() -> None:
@@ -165,13 +168,13 @@ def test_a_line_that_moves_to_another_station() -> None:
     before = an_order()
     moved = replace(before.lines[1], station="kitchen")
     after = replace(before, lines=(before.lines[0], moved), revision=2)
-    assert _told(plan(before, after, {**ROUTING, "kitchen": Routing("kitchen", ("hot",))})) == [
+    assert _told(plan(before, after, {**COOKS, "kitchen": Routing("kitchen", ("hot",))})) == [
         ("bar", "bar", "voided", 2, "Cola"),
         ("hot", "kitchen", "added", 2, "Cola"),
     ]
     swapped = replace(before.lines[1], item_id="water", name="Water")
     after = replace(before, lines=(before.lines[0], swapped), revision=2)
-    assert _told(plan(before, after, ROUTING)) == [
+    assert _told(plan(before, after, COOKS)) == [
         ("bar", "bar", "voided", 2, "Cola"),
         ("bar", "bar", "added", 2, "Water"),
     ]
@@ -180,7 +183,7 @@ def test_a_line_that_moves_to_another_station() -> None:
 def test_a_line_that_stands_again_after_all() -> None:
     """A merge may undo a void: the bar has thrown the ticket away, so the line is new to it."""
     order = an_order()
-    assert _told(plan(_voided(order, "l2"), replace(order, revision=3), ROUTING)) == [
+    assert _told(plan(_voided(order, "l2"), replace(order, revision=3), COOKS)) == [
         ("bar", "bar", "added", 2, "Cola")
     ]
 
@@ -189,7 +192,7 @@ def test_several_changes_are_one_ticket_a_station() -> None:
     """Added, changed and voided together, each station's own."""
     before = an_order()
     after = _voided(amend_line(_added(before, DraftLine("cola", 3)), "l1", qty=4), "l2")
-    jobs = plan(before, after, {**ROUTING, "kitchen": Routing("kitchen", ("hot",))})
+    jobs = plan(before, after, {**COOKS, "kitchen": Routing("kitchen", ("hot",))})
     assert [job.ticket.station for job in jobs] == ["kitchen", "bar"]
     assert _told(jobs) == [
         ("hot", "kitchen", "changed", 4, "Pizza Margherita"),
@@ -201,7 +204,7 @@ def test_several_changes_are_one_ticket_a_station() -> None:
 def test_cancelling_stops_every_station() -> None:
     """Each line that is on paper is taken back, once."""
     before = _voided(an_order(DraftLine("cola", id="l1"), DraftLine("cola", 2, id="l2")), "l1")
-    [job] = plan(before, advance(before, Status.CANCELLED), ROUTING)
+    [job] = plan(before, advance(before, Status.CANCELLED), COOKS)
     assert job.ticket.cancelled
     [line] = job.ticket.lines
     assert (line.change, line.was_qty, line.reason) == ("voided", 2, "the order is cancelled")
@@ -221,14 +224,14 @@ def test_a_line_that_stands_again_is_cooked_again() -> None:
     """The kitchen was told that it is voided; a merge found that the order was paid before."""
     voided = _voided(an_order(), "l2")
     after = replace(voided, lines=an_order().lines, revision=voided.revision + 1)
-    assert _told(plan(voided, after, ROUTING)) == [("bar", "bar", "added", 2, "Cola")]
+    assert _told(plan(voided, after, COOKS)) == [("bar", "bar", "added", 2, "Cola")]
 
 
 def test_an_order_that_is_not_cancelled_after_all_is_cooked_again() -> None:
     """Every line of it, since the kitchen was told to throw it away."""
     cancelled = advance(an_order(), Status.CANCELLED)
     after = replace(cancelled, status=Status.PLACED, revision=cancelled.revision + 1)
-    assert _told(plan(cancelled, after, {"bar": ROUTING["bar"]})) == [
+    assert _told(plan(cancelled, after, {"bar": COOKS["bar"]})) == [
         ("", "kitchen", "added", 1, "Pizza Margherita"),
         ("bar", "bar", "added", 2, "Cola"),
     ]
@@ -238,4 +241,53 @@ def test_a_cancelled_order_prints_no_change() -> None:
     """What the other side changed before it knew is nothing to cook."""
     cancelled = advance(an_order(), Status.CANCELLED)
     changed = replace(_added(an_order(), DraftLine("cola", 3)), status=Status.CANCELLED, revision=3)
-    assert plan(cancelled, changed, ROUTING) == []
+    assert plan(cancelled, changed, COOKS) == []
+
+
+TILL = {RECEIPT_STATION: ROUTING[RECEIPT_STATION]}
+
+
+def _at_the_till(before: Order, after: Order) -> list[PlannedJob]:
+    return [job for job in plan(before, after, TILL) if job.printer_id == "till"]
+
+
+def test_what_is_charged_is_on_another_receipt() -> None:
+    """Voided, added, another quantity, on the house: the guest gets a bill that is right, once,
+    and it says that it is not the first."""
+    before = an_order()
+    for after in (
+        _voided(before, "l2"),
+        _added(before, DraftLine("cola", 3)),
+        amend_line(before, "l2", qty=5),
+        comp_line(before, "l1", reason="late", by="ana", at=AT),
+        _added(_voided(before, "l1"), DraftLine("margherita")),
+    ):
+        [job] = _at_the_till(before, after)
+        assert (job.ticket.kind, job.ticket.replaces) == (TicketKind.RECEIPT, True)
+        assert job.ticket.totals == after.totals
+        [again] = _at_the_till(before, after)
+        [first] = [job for job in plan(None, before, TILL) if job.printer_id == "till"]
+        assert job.key == again.key != first.key
+
+
+def test_what_is_not_charged_costs_the_till_no_paper() -> None:
+    """A note for the cooks, and a dish on the house that is not cooked anew."""
+    before = an_order()
+    assert _at_the_till(before, amend_line(before, "l2", note="no ice")) == []
+    comped = comp_line(before, "l2", reason="late", by="ana", at=AT)
+    assert [job.ticket.station for job in plan(before, comped, ROUTING)] == [RECEIPT_STATION]
+
+
+def test_the_till_hears_of_a_cancelled_order() -> None:
+    """Its receipt is no bill any more; where the order stands again after all, there is a new
+    one."""
+    before = an_order()
+    cancelled = advance(before, Status.CANCELLED)
+    [job] = _at_the_till(before, cancelled)
+    assert (job.ticket.kind, job.ticket.cancelled, job.ticket.lines) == ("change", True, ())
+    [total] = job.ticket.head
+    assert (total.was, total.now) == (str(before.totals.gross), "0")
+    after = replace(cancelled, status=Status.PLACED, revision=cancelled.revision + 1)
+    assert [job.ticket.kind for job in _at_the_till(cancelled, after)] == [TicketKind.RECEIPT]
+    late = replace(_added(before, DraftLine("cola")), status=Status.CANCELLED, revision=3)
+    assert _at_the_till(cancelled, late) == []

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import signal
+import sqlite3
 import subprocess
 import time
 from pathlib import Path
@@ -19,6 +20,7 @@ from tests.support.demo_process import demo_command, demo_environment, left_over
 pytestmark = pytest.mark.alone
 
 STOP_S = 3.0  # what is promised
+STAFF_PIN = "2580"  # of demo/restaurant.json
 
 
 @pytest.fixture(scope="module")
@@ -98,6 +100,28 @@ def test_a_signal_ends_all_of_it_in_time(folder: Path, how: signal.Signals, mome
         demo.process.wait(20)
         took_s = time.monotonic() - began
     assert left_over(folder) == []
+    assert took_s < STOP_S
+
+
+def test_what_was_ordered_last_reaches_the_cloud(folder: Path) -> None:
+    """An order of a terminal, some moments before the demo is stopped, waits for nothing at the
+    edge when it has ended: its last push has found the cloud."""
+    with running_demo(folder) as demo:
+        demo.wait_for("First paper")
+        url = demo.wait_for(r"http://[\d.:]+(?=, hears of orders)")
+        with httpx.Client(base_url=f"{url}/api/v1", trust_env=False) as edge:
+            token = edge.post("/auth/login", json={"pin": STAFF_PIN}).json()["access_token"]
+            headers = {"Authorization": f"Bearer {token}"}
+            wanted = {"id": "last", "lines": [{"item_id": "tiramisu"}]}
+            assert edge.post("/orders", json=wanted, headers=headers).status_code == 201
+        began = time.monotonic()
+        demo.process.send_signal(signal.SIGTERM)
+        demo.process.wait(20)
+        took_s = time.monotonic() - began
+    with contextlib.closing(sqlite3.connect(folder / "edge" / "edge.sqlite")) as kept:
+        (version,) = kept.execute("SELECT version FROM records WHERE key = 'last'").fetchone()
+        assert version > 0
+        assert kept.execute("SELECT key FROM pending").fetchall() == []
     assert took_s < STOP_S
 
 

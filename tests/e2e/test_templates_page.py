@@ -63,8 +63,13 @@ async def test_an_owner_changes_a_template(page: Page) -> None:
     await expect(text).to_have_value(re.compile("huge"))
     await text.fill("<center><huge>{{number}}\n{{#lines}}\n{{qty}} {{name}}\n{{/lines}}\n<cut>")
     await new_picture(page, before)
+    # Before it is saved, and then: what it has no place for comes out all the same.
+    for_notes = "does not show the order's {{note}}, the {{note}} of each dish, the {{text}} of"
+    await expect(page.locator("#problem")).to_contain_text(for_notes)
+    await expect(page.locator("#problem")).to_contain_text("it is printed under the rest")
     await page.get_by_role("button", name="Save", exact=True).click()
     await expect(page.locator("#state")).to_contain_text("Saved")
+    await expect(page.locator("#state")).to_contain_text(for_notes)
     await page.reload()
     await expect(text).to_have_value(re.compile("{{qty}} {{name}}"))
     page.on("dialog", lambda dialog: dialog.accept())

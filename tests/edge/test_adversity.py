@@ -137,11 +137,41 @@ async def test_a_backup_brings_the_orders_back(where: EdgeSettings) -> None:
         await http.post("/orders", json=draft("after"))
         await edge.end()
     assert backup.stat().st_mode & 0o077 == 0
-    restored = await panbot(where, "edge", "restore", str(backup))
+    restored = await panbot(where, "edge", "restore", str(backup), "--force")
     assert restored.returncode == 0, restored.stderr
     async with edge_process(where) as edge, edge.http() as http:
         assert (await http.get("/orders/before")).status_code == 200
         assert (await http.get("/orders/after")).status_code == 404
+
+
+async def test_a_restore_names_what_it_would_leave_behind(where: EdgeSettings) -> None:
+    """Orders that the cloud has not heard of, new ones and changed ones, and what has run out: by
+    number, before anything is touched. With --force they are named again, with where they are."""
+    backup = where.data / "copy.sqlite"
+    async with edge_process(where) as edge, edge.http() as http:
+        await http.post("/orders", json=draft("before"))
+        paid = await http.post("/orders", json=draft("paid"))
+        assert (await panbot(where, "edge", "backup", str(backup))).returncode == 0
+        await http.post("/orders", json=draft("after"))
+        headers = {"If-Match": paid.headers["ETag"]}
+        assert (await http.patch("/orders/paid", json={"pay": "cash"}, headers=headers)).is_success
+        gone = await http.put("/availability/spritz", json={"available": False})
+        assert gone.is_success, gone.text
+        await edge.end()
+    refused = await panbot(where, "edge", "restore", str(backup))
+    assert refused.returncode == 1
+    assert "2 orders (T-2, T-3) and 1 other change (availability/spritz)" in refused.stderr
+    assert "panbot edge sync --now" in refused.stderr
+    async with edge_process(where) as edge, edge.http() as http:
+        assert (await http.get("/orders/after")).status_code == 200
+        await edge.end()
+    restored = await panbot(where, "edge", "restore", str(backup), "--force")
+    assert restored.returncode == 0, restored.stderr
+    assert "2 orders (T-2, T-3)" in restored.stdout
+    aside = restored.stdout.strip().rpartition(" ")[2]
+    with closing(sqlite3.connect(aside)) as kept:
+        keys = kept.execute("SELECT key FROM pending WHERE collection = 'order' ORDER BY key")
+        assert [key for (key,) in keys] == ["after", "before", "paid"]
 
 
 async def test_a_restore_can_be_undone(where: EdgeSettings) -> None:
@@ -152,7 +182,7 @@ async def test_a_restore_can_be_undone(where: EdgeSettings) -> None:
         assert (await panbot(where, "edge", "backup", str(backup))).returncode == 0
         await http.post("/orders", json=draft("after"))
         await edge.end()
-    restored = await panbot(where, "edge", "restore", str(backup))
+    restored = await panbot(where, "edge", "restore", str(backup), "--force")
     aside = restored.stdout.strip().rpartition(" ")[2]
     undone = await panbot(where, "edge", "restore", aside)
     assert undone.returncode == 0, undone.stderr
@@ -183,6 +213,7 @@ async def test_a_backup_is_brought_back_over_a_damaged_database(
     assert kept.read_text() == "the last good one"
     restored = await panbot(where, "edge", "restore", str(backup))
     assert restored.returncode == 0, restored.stderr
+    assert "What the cloud has not heard of cannot be read" in restored.stdout
     async with edge_process(where) as edge, edge.http() as http:
         assert (await http.get("/orders/before")).status_code == 200
 

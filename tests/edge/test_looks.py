@@ -65,6 +65,30 @@ async def test_a_saved_template_is_on_the_next_ticket(edge: Client, paper: Paper
     ]
 
 
+async def test_a_note_is_printed_whatever_the_template_shows(edge: Client, paper: Paper) -> None:
+    """An allergy that the owner's template has no place for stands under it; who saves it is told,
+    and so is who looks at the print job."""
+    saved = await save(edge)
+    assert saved.status_code == 200, saved.text
+    (own,) = (await ask(edge, "GET", "templates")).json()["own"]
+    assert "does not show the order's {{note}}, the {{note}} of each dish" in own["left_out"]
+    shown = unquote((await _preview(edge, LOUD)).headers["Template-Left-Out"])
+    assert shown == own["left_out"]
+    wanted = draft("o1") | {"note": "ALLERGY: nuts"}
+    wanted["lines"][0]["note"] = "no gluten please"
+    await ask(edge, "POST", "orders", wanted)
+    await eventually(lambda: paper.with_text("LOUD T-1"), "the loud ticket")
+    (ticket,) = paper.with_text("LOUD T-1")
+    assert ticket.index(b"ALLERGY: nuts") < ticket.index(b"no gluten please")
+
+    async def reasons() -> list[str]:
+        jobs = (await ask(edge, "GET", "print-jobs?order_id=o1")).json()
+        return [job["reason"] for job in jobs if job["kind"] == "kitchen" and job["reason"]]
+
+    (reason,) = await eventually(reasons, "the reason")
+    assert reason.endswith("the {{note}} of each dish: it was printed under the rest")
+
+
 async def test_a_printer_has_its_own_template_and_language(edge: Client, paper: Paper) -> None:
     """A template that a printer names is used there; without it, the restaurant's is."""
     assert (await save(edge, "big-letters", LOUD.replace("LOUD", "BIG"), name="Big")).is_success

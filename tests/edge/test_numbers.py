@@ -103,7 +103,7 @@ async def test_a_restored_box_stays_clear_of_what_it_gave_since(tmp_path: Path) 
         assert (await placed(edge, "noon"))["number"] == "T-1"
         await asyncio.to_thread(backups.backup, where.database, copy)
         assert (await placed(edge, "after"))["number"] == "T-2"
-    backups.restore(copy, where.data, where.database)
+    backups.restore(copy, where.data, where.database, force=True)
     async with edge_client(where) as edge:
         assert (await placed(edge, "evening"))["number"] == "T-501"
 

@@ -121,8 +121,16 @@ async def test_a_slip_says_which_printer_it_is(edge: Client, paper: Paper) -> No
     answer = await post(edge, "/k/identify")
     assert (answer.status_code, answer.json()["job_id"] > 0) == (200, True)
     await eventually(lambda: paper.with_text("PRINTER"), "the slip")
-    assert paper.with_text(f"127.0.0.1:{paper.port}")
+    (slip,) = paper.with_text(f"127.0.0.1:{paper.port}")
+    _is_no_order(slip)
     assert (await post(edge, "/nobody/identify")).status_code == 404
+
+
+def _is_no_order(slip: bytes) -> None:
+    """Nobody may start to cook what stands on it, or wait for whom it is."""
+    assert b"no order, nothing to make" in slip
+    for words in ("PICKUP", "READY BY", "1\N{MULTIPLICATION SIGN}", "terminal"):
+        assert words.encode("cp858") not in slip
 
 
 async def test_an_address_is_enough_to_add_a_printer(edge: Client, paper: Paper) -> None:
@@ -133,7 +141,12 @@ async def test_an_address_is_enough_to_add_a_printer(edge: Client, paper: Paper)
     assert (added.json()["uri"], added.json()["columns"]) == (bar.uri, 32)
     assert (await post(edge, "/", {"uri": bar.uri})).status_code == 409
     await edge.http.post(f"/api/v1/printers/{added.json()['id']}/test")
-    await eventually(lambda: bar.with_text("TEST"), "the test ticket")
+    await eventually(lambda: bar.with_text("TEST"), "the test slip")
+    (slip,) = bar.with_text("TEST")
+    _is_no_order(slip)
+    assert b"Bar" in slip
+    jobs = (await edge.http.get("/api/v1/print-jobs")).json()
+    assert [(job["kind"], job["number"]) for job in jobs] == [("slip", "TEST")]
     nameless = await post(edge, "/", {"uri": "127.0.0.1"})
     assert nameless.json()["name"] == "127.0.0.1"
     await bar.close()

@@ -76,6 +76,37 @@ async def test_a_wrong_address_is_put_right_where_the_driver_looks(house: House)
     assert len(house.counter.tickets) == 2
 
 
+async def test_the_bill_at_the_counter_follows_the_order(house: House) -> None:
+    """Voided and added, on the house, cancelled: each time the counter gets paper with the sum as
+    it is now, and the same edit again prints nothing."""
+
+    async def bill(*said: str) -> str:
+        def found() -> str:
+            last = house.counter.tickets[-1].decode("cp858") if house.counter.tickets else ""
+            return last if all(text in last for text in said) else ""
+
+        paper: str = await eventually(found, f"{said}")
+        return paper
+
+    order = await house.order(lines=[{"item_id": "margherita", "qty": 2}, {"item_id": "spritz"}])
+    assert "REPLACES" not in await bill("T-1", "26.00")
+    pizza, spritz = (line["id"] for line in order["lines"])
+    void = {"void": [{"line_id": pizza, "reason": "too slow"}], "add": [{"item_id": "spritz"}]}
+    await house.change(**void)
+    replaced = await bill("REPLACES THE EARLIER RECEIPT", "NOT PAID", "14.00")
+    assert "Margherita" not in replaced
+    await house.change(void=void["void"])
+    await house.change(comp=[{"line_id": spritz, "reason": "birthday"}])
+    await bill("on the house", "7.00")
+    await house.change(note="at the window")
+    await house.change(status="cancelled")
+    await bill("ORDER CANCELLED", "NEW TOTAL: \N{EURO SIGN}0.00", "was: \N{EURO SIGN}7.00")
+    jobs = (await house.ask("GET", "/print-jobs?order_id=o1")).json()
+    till = [job["kind"] for job in jobs if job["station"] == "receipt"]
+    assert till == ["change", "receipt", "receipt", "receipt"]
+    assert len(house.counter.tickets) == 4
+
+
 async def test_what_cannot_be_is_refused_and_nothing_is_changed(house: House) -> None:
     """All of the edit or nothing, by field; a field that is misspelt is no silent success."""
     await house.order(type="delivery", customer={"address": "Via Roma 1"})
@@ -98,12 +129,16 @@ async def test_money_goes_back_with_a_reason(house: House) -> None:
     what is too much is refused with what is left. Both are on the day's report."""
     await house.order(lines=[{"item_id": "margherita", "qty": 2}])
     assert (await house.change(refund={"reason": "cold"})).status_code == 409
-    await house.change(pay="card")
+    paid = (await house.change(pay="card")).json()["payment"]
+    assert [(e["kind"], e["amount"], e["by"]) for e in paid["entries"]] == [
+        ("payment", 1900, "anna")
+    ]
     part = await house.change(refund={"reason": "one was cold", "amount": 950, "method": "cash"})
     payment = part.json()["payment"]
     assert (payment["status"], payment["method"]) == ("paid", "card")
     taken, back = payment["entries"]
     assert (taken["kind"], taken["amount"], taken["method"]) == ("payment", 1900, "card")
+    assert (taken["by"], taken["at"][:2]) == ("anna", "20")
     assert (back["kind"], back["amount"], back["method"]) == ("refund", -950, "cash")
     assert (back["reason"], back["by"], back["at"][:2]) == ("one was cold", "anna", "20")
     too_much = await house.change(refund={"reason": "all", "amount": 951})
@@ -150,7 +185,10 @@ async def test_a_wrong_payment_is_corrected(house: House) -> None:
     paid = (await house.change("o2", pay="card")).json()["payment"]
     assert (paid["status"], sum(e["amount"] for e in paid["entries"])) == ("paid", 950)
     report = (await house.ask("GET", "/reports/day")).json()
-    assert report["payments"] == [{"status": "paid", "method": "card", "orders": 2, "amount": 1900}]
+    assert report["payments"] == [
+        {"status": "paid", "method": "card", "orders": 2, "amount": 1900},
+        {"status": "paid", "method": "cash", "orders": 1, "amount": 950},
+    ]
     assert (report["taken"], report["refunds"][0]["amount"]) == (1900, 950)
 
 
@@ -210,6 +248,36 @@ async def test_the_receipt_alone_is_printed_again(house: House) -> None:
     assert len(house.kitchen.tickets) == 4
     every = await house.ask("POST", "/orders/o1/print")
     assert [job["station"] for job in every.json()] == ["kitchen", "bar", "receipt"]
+
+
+async def test_who_pays_gets_a_receipt_that_is_no_reprint(house: House) -> None:
+    """The first one that says PAID is the guest's own, the second one a copy; so it is with what
+    was given back, which says how it had been paid, and that the earlier one counts no more."""
+
+    async def receipt(n: int) -> str:
+        answer = await house.ask("POST", "/orders/o1/print", {"stations": ["receipt"]})
+        assert [job["kind"] for job in answer.json()] == ["receipt"]
+        await eventually(lambda: len(house.counter.tickets) == n, "the receipt")
+        return " ".join(house.counter.tickets[-1].decode("cp858").split())
+
+    await house.order(lines=[{"item_id": "margherita", "qty": 2}])
+    await eventually(lambda: house.counter.with_text("NOT PAID"), "the bill")
+    assert "REPRINT" in await receipt(2)
+    await house.change(pay="card")
+    paid = await receipt(3)
+    assert ("PAID (card)" in paid, "REPRINT" in paid, "REPLACES" in paid) == (True, False, False)
+    assert "REPRINT" in await receipt(4)
+    await house.change(refund={"reason": "cold", "amount": 950, "method": "cash"})
+    await house.change(refund={"reason": "the other one, too"})
+    back = await receipt(5)
+    assert "REPRINT" not in back
+    for said in (
+        *("REPLACES THE EARLIER RECEIPT", "REFUNDED", "Paid (card)"),
+        *("Given back (cash)", "Given back (card)"),
+    ):
+        assert said in back
+    assert back.count("-9.50") == 2
+    assert "REPRINT" in await receipt(6)
 
 
 async def test_what_cannot_be_printed_again_is_said(house: House) -> None:

@@ -126,7 +126,7 @@ def test_voided_line_of_an_order() -> None:
 
 def test_a_template_that_hides_what_is_new_is_passed_over() -> None:
     """One from before notes could be changed: a kitchen that waits for "no nuts" must read it."""
-    own = "{{{number}}}\n{{#lines}}\n{{{qty}}} {{{was}}} {{{name}}}\n{{/lines}}"
+    own = "{{{number}}}\n{{#lines}}\n{{#voided}}NO {{/voided}}{{{qty}}} {{{name}}}\n{{/lines}}"
     noted = replace(CHANGE, lines=(), head=(HeadChange(HeadField.NOTE, "", "NO NUTS"),))
     drawn = render(noted, business=BUSINESS, printer=WIDE, templates={"change": own})
     assert "{{#head}}" in drawn.fallback_reason

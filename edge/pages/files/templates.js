@@ -78,7 +78,8 @@ async function keep(id, name) {
     page.id = id;
     page.saved = $("text").value;
     await load();
-    tell("Saved. The next ticket looks like this.");
+    const under = own(id)?.left_out;
+    tell(`Saved. The next ticket looks like this.${under ? ` ${printedUnder(under)}` : ""}`, Boolean(under));
   } catch (error) {
     if (error.status === 412) await showTheirs(id).catch(() => {});
     else tell(error.message, true);
@@ -139,7 +140,9 @@ async function preview() {
     const picture = await response.blob();
     if (turn !== asked) return; // a later one is on its way
     const reason = decodeURIComponent(response.headers.get("Template-Problem") ?? "");
-    showProblem(reason && `${capital(reason)}. Tickets print with the built-in template, shown here, until it is mended.`);
+    const under = decodeURIComponent(response.headers.get("Template-Left-Out") ?? "");
+    if (under) showProblem(printedUnder(under));
+    else showProblem(reason && `${capital(reason)}. Tickets print with the built-in template, shown here, until it is mended.`);
     URL.revokeObjectURL($("preview").src);
     $("preview").dataset.paper = String(paper);
     $("preview").src = URL.createObjectURL(picture);
@@ -147,6 +150,9 @@ async function preview() {
     if (turn === asked) showProblem(error.message);
   }
 }
+
+// A note or an option is never lost for its looks.
+const printedUnder = (words) => `${capital(words)}. Where an order has it, it is printed under the rest, as here.`;
 
 function showProblem(text) {
   $("problem").textContent = text;
