@@ -239,6 +239,7 @@ _PHRASES: dict[Kind, str] = {
         "|going to be|is going to be|are going to be"
     ),
     Kind.CHATTER: (
+        "whats wrong with you|what is wrong with you|whats wrong with you people|whats wrong|"
         "if i didnt say that|if i didnt say so|in case i didnt say|in case i didnt say that"
         "|if i didnt mention it|if i didnt mention that|in case i didnt mention it"
         "|if i havent said|if i havent said that|if i forgot to say|if i forgot to say that|"

@@ -263,6 +263,13 @@ def take_address(
     words = [line.heard[n].word for n in kept]
     if not kept or not (sure or _addresslike(words) or _is_a_place(line, kept)):
         return
+    street = STREETLIKE.match(" ".join(words))
+    if street is not None and any(
+        m.start <= kept[0] + 1 and m.end - kept[0] >= len(street[0].split())
+        for m in line.mentioned(range(kept[0], kept[0] + 2))
+        if m.whole and line.names_a_dish(range(m.start, m.end))
+    ):
+        return  # "*one Pasta Your Way*", a dish
     asides.taken |= set(kept) | set(line.tokens_of(lead, at))
     wrong = _WRONG_NUMBER.search(line.string[:at])
     if wrong is not None:

@@ -389,7 +389,8 @@ class Dishes(SpokenOf):
         if self.instead_of:
             line_id, self.instead_of = self.instead_of, ""
             return line_id if self.cart.line(line_id) is not None else None
-        if found.more or self.adding or not (fix or self.only or again):
+        told_next = self.kind() is Kind.INSTEAD_OF  # "actually, the eel *instead of the tuna*"
+        if found.more or self.adding or told_next or not (fix or self.only or again):
             return None
         same = [line for line in self.cart.lines if line.item_id == item.id]
         if not (fix or self.only):  # "sorry, a lamb vindaloo *and a chicken korma*"

@@ -53,7 +53,7 @@ from agent.matching.entries import (
 )
 from agent.matching.groups import GroupNames
 from agent.matching.left_undone import LeftUndone
-from agent.matching.mention import Mention, Reading
+from agent.matching.mention import Mention, Reading, without_beginnings
 from agent.matching.misspelt import LIKENESS, Misspelt
 from agent.matching.names import Names
 from agent.matching.own_words import OwnWords
@@ -148,7 +148,8 @@ class Lexicon(Names):
             inside = [c for c in found if within(c, best)]
             mention = self._mention(heard, best, inside)
             chosen.append(mention._replace(apart=self._apart(heard, mention, inside)))
-        return sorted((*chosen, *leading, *written), key=lambda m: m.start)
+        ordered = sorted((*chosen, *leading, *written), key=lambda m: m.start)
+        return without_beginnings(ordered, heard)
 
     def options(self, heard: Sequence[Token], start: int, end: int) -> list[Mention]:
         """Each option that is named in `[start, end)`, also within other names: in full, or by

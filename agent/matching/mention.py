@@ -8,7 +8,7 @@ from typing import NamedTuple
 from agent.language import LIGHT, Token, stem, tokens
 from domain.menu import Category, Item, Modifier, ModifierGroup
 
-__all__ = ["Mention", "Reading"]
+__all__ = ["Mention", "Reading", "without_beginnings"]
 
 
 class Reading(NamedTuple):
@@ -72,3 +72,21 @@ class Mention(NamedTuple):
     def holds(self, word: str) -> bool:
         """True where one of its `names` has `word`, folded: "browned" is none of a brownie's."""
         return any(stem(t.word) == stem(word) for name in self.names for t in tokens(name))
+
+
+def without_beginnings(mentions: Sequence[Mention], heard: Sequence[Token]) -> list[Mention]:
+    """`mentions`, in their order, but for a word of a dish before its name: “a *packet* of salt and
+    vinegar crisps”, “*build* a salad box”."""
+    return [m for n, m in enumerate(mentions) if not _begins(m, mentions[n + 1 :], heard)]
+
+
+def _begins(part: Mention, after: Sequence[Mention], heard: Sequence[Token]) -> bool:
+    dish = next((m for m in after if m.items), None)
+    if dish is None or part.whole or part.items != dish.items or not dish.whole:
+        return False
+    options = {n for m in after if m.readings for n in range(m.start, m.end)}
+    between = (n for n in range(part.end, dish.start) if n not in options)
+    return all(heard[n].word in _LEADING for n in between)
+
+
+_LEADING = frozenset(["a", "an", "my", "your", "the", "of", "1", "some"])
