@@ -30,12 +30,15 @@ def group_question(house: House, line: CartLine, group: ModifierGroup) -> str:
 
 
 def group_question_again(house: House, line: CartLine, group: ModifierGroup) -> str:
-    """`And which size for the Coke?`: without what a caller has just heard, where that is much."""
+    """`And the size for the Coke?`: without what a caller has just heard, where that is much."""
     dish = item_name(house.item(line.item_id))
     names = [modifier_name(m) for m in group.modifiers]
     if len(names) <= MAX_REPEATED:
         return f"And for the {dish}: {listing(names, 'or')}?"
-    return f"And {_asked_for(group, dish)}?"
+    asked = _asked_for(group, dish)
+    return (
+        f"And {asked.replace('which', 'the', 1) if asked.endswith(f'for the {dish}') else asked}?"
+    )
 
 
 def group_question_at_last(
@@ -67,4 +70,4 @@ def _asked_for(group: ModifierGroup, dish: str) -> str:
         return f"{asked} for the {dish}"
     if len(last) > MIN_PARTICIPLE and asked == last and last.endswith("ed"):
         return f"how would you like the {dish} {asked}"
-    return f"which {asked} for the {dish}" if asked else f"which would you like for the {dish}"
+    return f"which {asked} for the {dish}" if asked else f"which would you like with the {dish}"

@@ -53,7 +53,7 @@ from agent.matching.entries import (
 )
 from agent.matching.groups import GroupNames
 from agent.matching.left_undone import LeftUndone
-from agent.matching.mention import Mention, Reading, without_beginnings
+from agent.matching.mention import Mention, Reading, joined_beginnings
 from agent.matching.misspelt import LIKENESS, Misspelt
 from agent.matching.names import Names
 from agent.matching.own_words import OwnWords
@@ -149,7 +149,7 @@ class Lexicon(Names):
             mention = self._mention(heard, best, inside)
             chosen.append(mention._replace(apart=self._apart(heard, mention, inside)))
         ordered = sorted((*chosen, *leading, *written), key=lambda m: m.start)
-        return without_beginnings(ordered, heard)
+        return joined_beginnings(ordered, heard)
 
     def options(self, heard: Sequence[Token], start: int, end: int) -> list[Mention]:
         """Each option that is named in `[start, end)`, also within other names: in full, or by

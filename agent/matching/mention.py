@@ -8,7 +8,7 @@ from typing import NamedTuple
 from agent.language import LIGHT, Token, stem, tokens
 from domain.menu import Category, Item, Modifier, ModifierGroup
 
-__all__ = ["Mention", "Reading", "without_beginnings"]
+__all__ = ["Mention", "Reading", "joined_beginnings"]
 
 
 class Reading(NamedTuple):
@@ -74,10 +74,17 @@ class Mention(NamedTuple):
         return any(stem(t.word) == stem(word) for name in self.names for t in tokens(name))
 
 
-def without_beginnings(mentions: Sequence[Mention], heard: Sequence[Token]) -> list[Mention]:
-    """`mentions`, in their order, but for a word of a dish before its name: “a *packet* of salt and
-    vinegar crisps”, “*build* a salad box”."""
-    return [m for n, m in enumerate(mentions) if not _begins(m, mentions[n + 1 :], heard)]
+def joined_beginnings(mentions: Sequence[Mention], heard: Sequence[Token]) -> list[Mention]:
+    """`mentions` in their order; a word of a dish before its name is of that name (“*build* a salad
+    box”), or of none where an option is between (“a *packet* of salt and vinegar crisps”)."""
+    joined: list[Mention] = []
+    for n, mention in enumerate(mentions):
+        begun = joined[-1] if joined else None
+        if begun is not None and _begins(begun, mentions[n:], heard):
+            del joined[-1]
+            mention = mention._replace(start=begun.start) if mention.items else mention
+        joined.append(mention)
+    return joined
 
 
 def _begins(part: Mention, after: Sequence[Mention], heard: Sequence[Token]) -> bool:
