@@ -6,11 +6,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from agent.asides.line import Line, capitals
+from agent.asides.line import Line
 from agent.asides.name_words import EVERYDAY_NAMES, TITLES
 from agent.asides.named_places import HOUSES
 from agent.asides.topics import Asides
-from agent.asides.written_address import STREETS
+from agent.asides.written_address import STREETS, as_written
 from agent.foods import is_a_food_at_all
 from agent.language import COMMON, Token, tokens
 from agent.people import is_called_so, is_english
@@ -84,7 +84,7 @@ def hear_rather(line: Line, asides: Asides, address: str) -> None:
         named = len(old) == 1 and bool(line.mentioned(denied))
         if not new or named or asides.taken & {*new, *denied}:
             continue
-        asides.address = _exchanged(address, there, old, _said(line, new))
+        asides.address = _exchanged(address, there, old, as_written(line, new))
         asides.taken |= set(range(min(new[0], at), max(new[-1], denied[-1]) + 1))
         return
 
@@ -125,11 +125,6 @@ def _after(words: Sequence[str], at: int) -> range:
     return range(at, end) if end - at <= MAX_WORDS else range(0)
 
 
-def _said(line: Line, span: range) -> str:
-    said = line.raw(span)
-    return said if said != said.lower() else capitals(said)
-
-
 def _exchanged(address: str, there: Sequence[Token], old: range, new: str) -> str:
     """`address` with `new` for the words at `old`, which may end in what stands there after them:
     “Bacon House, not Beacon”."""
@@ -157,7 +152,7 @@ def hear_piece(line: Line, asides: Asides, address: str) -> None:
         if not _alike(words, span, [t.word for t in there], old):
             return  # another street with its number is another address
         if old:
-            known = _exchanged(known, there, old, _said(line, span))
+            known = _exchanged(known, there, old, as_written(line, span))
         else:
             pieces.append(span)
         taken |= set(range(begun, end))
@@ -166,7 +161,7 @@ def hear_piece(line: Line, asides: Asides, address: str) -> None:
         return  # what is said again may go on with more of it
     asides.taken |= taken
     asides.placed |= {n for span in pieces for n in span}
-    asides.parts += [_said(line, span) for span in pieces]
+    asides.parts += [as_written(line, span) for span in pieces]
     asides.address = known if taken and known != address else asides.address
 
 
@@ -242,7 +237,7 @@ def hear_town(line: Line, asides: Asides, *, alone: bool) -> None:
         if not (match["lead"] or match["tail"] or (alone and said)):
             continue
         asides.taken |= set(line.tokens_of(*match.span()))
-        asides.parts.append(_said(line, span))
+        asides.parts.append(as_written(line, span))
 
 
 def _is_a_town(line: Line, span: range) -> bool:

@@ -154,7 +154,7 @@ async def test_sold_out_in_between() -> None:
     assert caller.lines == ["1 coke"]
     assert caller.call.placed is None
     reply = await caller.say("no thanks")
-    assert reply == "So that's one Coke, for Tom, to pick up. That's €3.00. Shall I place it?"
+    assert reply == "So that's one small Coke, for Tom, to pick up. That's €3.00. Shall I place it?"
     await caller.say("yes")
     assert caller.call.placed is not None
 

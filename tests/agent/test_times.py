@@ -200,7 +200,7 @@ async def test_without_a_message_it_is_for_now_and_said_so() -> None:
     """Who wants no message may still have it today."""
     caller = a_caller()
     said = await caller.say("two cokes for tomorrow, pickup, Tom", "no")
-    assert "As soon as possible, then. So that's two Cokes, for Tom, to pick up." in said
+    assert "As soon as possible, then. So that's two small Cokes, for Tom, to pick up." in said
 
 
 async def test_what_a_missed_call_tells() -> None:

@@ -1,5 +1,5 @@
-"""A dish called like an option of the dish before it: a milkshake and a *chocolate* cake, a korma and
-a *lamb* samosa, on every menu of the suites. Both are ordered."""
+"""A dish called like an option of the dish before it: a milkshake and a *chocolate* cake, a korma
+and a *lamb* samosa, on every menu of the suites. Both are ordered."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ MAX_PAIRS = 6  # of a menu: some have hundreds
 
 
 def pairs(menu: Menu) -> list[tuple[Item, Item]]:
-    """Dishes with an option that must be chosen, each with a dish whose name begins with it and ends
-    in a word that no option of that dish has."""
+    """Dishes with an option that must be chosen, each with a dish whose name begins with it and
+    ends in a word that no option of that dish has."""
     found = []
     for dish in menu.items:
         groups = [g for g in menu.groups_of(dish) if g.min and not g.default]
