@@ -45,11 +45,14 @@ _CARS = (
     r"|ford|chevy|nissan|subaru|tesla|bmw|audi|mazda|kia|hyundai|volvo|vw|volkswagen|prius|civic"
     r"|corolla|camry)"
 )
+# Not "in a car *park*", "it's by a truck *stop*".
+_PARKED = r"(?= [.,?]|$| (?:and|out|outside|parked|waiting|with|so|if|please|thanks)\b)"
 _IN_A_CAR = re.compile(
-    r"\b(?P<what>(?:in|driving) an? (?:\w+ ){0,3}?" + _CARS + rf"\b{REST})(?= |$)"
+    rf"\b(?P<what>(?:in|driving) an? (?:\w+ ){{0,3}}?{_CARS}{_PARKED}{REST})(?= |$)"
     r"|\b(?:drives?|its|itll be|look(?:ing)? (?:out )?for) "
-    rf"(?P<it>an? (?:\w+ ){{0,3}}?{_CARS}\b{REST})(?= |$)"
+    rf"(?P<it>an? (?:\w+ ){{0,3}}?{_CARS}{_PARKED}{REST})(?= |$)"
 )
+_LONG_AGO = re.compile(r"\b(?:was|been|had|sat|stuck|grew|last|used to)\b[^.,?]*$")
 _COLOURS = frozenset("red blue green white black silver grey gray gold orange brown tan".split())  # noqa: SIM905
 
 
@@ -82,7 +85,9 @@ def _hear_car(line: Line, asides: Asides) -> None:
     for match in _IN_A_CAR.finditer(line.string):
         span = line.tokens_of(*match.span("what" if match["what"] else "it"))
         named = {n for m in line.mentions for n in range(m.start, m.end)} & set(span)
-        if asides.taken & set(span) or any(line.heard[n].word not in _COLOURS for n in named):
+        told = _LONG_AGO.search(line.string[: match.start()]) is not None
+        dish = any(line.heard[n].word not in _COLOURS for n in named)
+        if told or dish or asides.taken & set(span):
             continue
         asides.taken |= set(span)
         asides.notes.append(line.raw(span))
